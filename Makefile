@@ -1,0 +1,30 @@
+# dynamo: DynamoDB tables in PostgreSQL.
+#
+#   make && make install   build and install with PG_CONFIG
+#   make run               a private cluster with the extension and the HTTP API
+#   make check             every test
+#   make bench             rates against peers
+MODULE_big = dynamo
+EXTENSION = dynamo
+EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" dynamo.control)
+
+OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
+DATA = $(wildcard sql/dynamo--*--*.sql)
+DATA_built = sql/dynamo--$(EXTVERSION).sql
+
+PG_CPPFLAGS = -I$(CURDIR)/src
+PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
+	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement
+SHLIB_LINK = -lcrypto -lz -lh2o-evloop
+
+PG_CONFIG ?= pg_config
+# JIT cannot inline into the hot paths here, and bitcode would make clang a build dependency.
+override with_llvm := no
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# Headers are part of every object's recipe: the tree is small, a stale object is costly.
+$(OBJS): $(wildcard src/*.h src/*/*.h src/*/*.def)
+
+sql/dynamo--$(EXTVERSION).sql: sql/dynamo.sql
+	cp $< $@

@@ -1,0 +1,114 @@
+/*
+ * DynamoDB's expressions: condition, filter, key condition, update, projection.
+ *
+ * A text is parsed once in a backend and its tree kept in a bounded cache; each
+ * request binds the tree to its names and values. The legacy parameters make
+ * the same trees, so there is one evaluator. Every error is a
+ * ValidationException with DynamoDB's text, such as
+ * "Invalid UpdateExpression: Syntax error; token: \"=\", near: \"= =\"".
+ */
+#ifndef DYNAMO_EXPRESSION_H
+#define DYNAMO_EXPRESSION_H
+
+#include "item/json.h"
+#include "item/value.h"
+
+#include "utils/jsonb.h"
+
+typedef enum ExpressionKind
+{
+	EXPRESSION_CONDITION,
+	EXPRESSION_FILTER,
+	EXPRESSION_KEY_CONDITION,
+	EXPRESSION_UPDATE,
+	EXPRESSION_PROJECTION
+} ExpressionKind;
+
+/* The names and values of one request, and which of them were used. Opaque. */
+typedef struct ExpressionBindings ExpressionBindings;
+
+/* A parsed text with its placeholders resolved; palloc'd in the current context. Opaque. */
+typedef struct BoundExpression BoundExpression;
+
+/* An item to judge or project: a stored one, or one in memory. Both NULL: there is none. */
+typedef struct ItemView
+{
+	const Jsonb *stored;
+	const AttributeValue *map;
+} ItemView;
+
+/*
+ * Takes ExpressionAttributeNames and ExpressionAttributeValues (each may be
+ * NULL) and checks their form. `has_expression` says whether the request has
+ * any expression at all: without one, neither may be given.
+ */
+extern ExpressionBindings *ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values,
+													bool has_expression);
+
+/* Parses (or finds) the text and binds it. Types of operands are checked as far as they are known. */
+extern BoundExpression *ExpressionBind(ExpressionKind kind, Bytes text,
+									   ExpressionBindings *bindings);
+
+/* After every expression of the request is bound: rejects names and values that none used. */
+extern void ExpressionBindingsCheckUsed(ExpressionBindings *bindings);
+
+/* Conditions and filters. A NULL expression is true. */
+extern bool ConditionEvaluate(const BoundExpression *condition, const ItemView *item);
+
+/* Whether any path of the expression starts at this attribute. */
+extern bool ExpressionMentions(const BoundExpression *expression, Bytes attribute);
+
+/*
+ * The item after the update. `item` is the old item, or a map of just its key
+ * where there was none. Shares what did not change.
+ */
+extern AttributeValue UpdateApply(const BoundExpression *update, const AttributeValue *item);
+
+/* Of `item`, just what the update's paths name: for UPDATED_OLD and UPDATED_NEW. */
+extern AttributeValue UpdateProject(const BoundExpression *update, const AttributeValue *item);
+
+/* The attributes that the projection's paths name, in their nesting, as a map. */
+extern AttributeValue ProjectionApply(const BoundExpression *projection, const ItemView *item);
+
+/* The top-level attribute names of the projection's paths; palloc'd array. */
+extern Bytes *ProjectionAttributes(const BoundExpression *projection, int *count);
+
+/* One comparison of a key condition. The operation checks them against the key schema. */
+typedef enum KeyOperator
+{
+	KEY_EQUAL,
+	KEY_LESS,
+	KEY_LESS_EQUAL,
+	KEY_GREATER,
+	KEY_GREATER_EQUAL,
+	KEY_BETWEEN,
+	KEY_BEGINS_WITH
+} KeyOperator;
+
+typedef struct KeyCondition
+{
+	Bytes attribute;
+	KeyOperator op;
+	AttributeValue operand;
+	AttributeValue upper; /* of BETWEEN */
+} KeyCondition;
+
+/*
+ * The conjunction that a key condition expression is; palloc'd array. Rejects
+ * what no key condition may hold (OR, NOT, <>, functions but begins_with,
+ * nested paths, ...) with DynamoDB's texts.
+ */
+extern KeyCondition *KeyConditionParts(const BoundExpression *key_condition, int *count);
+
+/*
+ * The legacy parameters, each as the expression that it stands for. The
+ * conditional operator is "AND", "OR" or absent (data NULL).
+ */
+extern BoundExpression *ExpectedToCondition(const JsonNode *expected, Bytes conditional_operator);
+extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator,
+												const char *parameter);
+extern KeyCondition *LegacyKeyConditions(const JsonNode *key_conditions, int *count);
+extern BoundExpression *AttributeUpdatesToUpdate(const JsonNode *attribute_updates);
+extern BoundExpression *AttributesToGetToProjection(const JsonNode *attributes_to_get);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * The stored form of an item, and DynamoDB JSON.
+ *
+ * Stored, an item is the JSON that a person would write: S is a string, N a
+ * number, BOOL, NULL, L an array, M an object. What JSON lacks is tagged by an
+ * object of one key: {"$b": base64}, {"$ss": [...]}, {"$ns": [...]},
+ * {"$bs": [...]}. A string with U+0000 is {"$s": escaped}, where a backslash is
+ * "\\" and U+0000 is "\0". A map of one attribute whose name starts with "$" is
+ * wrapped as {"$m": {...}}; the item itself never is. An attribute name that
+ * holds U+0000 or starts with "$u:" is stored as "$u:" and the escaped name.
+ *
+ * A jsonb that SQL callers give or get in DynamoDB JSON escapes U+0000 alike:
+ * {"$s": escaped} stands for {"S": ...}, and names as above.
+ */
+#ifndef DYNAMO_ENCODING_H
+#define DYNAMO_ENCODING_H
+
+#include "item/json.h"
+#include "item/value.h"
+
+#define MAX_NESTING 32
+#define MAX_ITEM_SIZE (400 * 1024)
+
+/*
+ * The value that DynamoDB JSON such as {"S": "text"} spells. Raises
+ * ValidationException with DynamoDB's texts (no or several types, empty or
+ * duplicate set members, bad numbers, nesting over 32 levels), and
+ * SerializationException for JSON of the wrong type or bad base64.
+ */
+extern void AttributeValueParse(const JsonNode *node, AttributeValue *value);
+
+/* The map that an object of named attribute values spells: an item or a key. Errors as above. */
+extern void AttributeMapParse(const JsonNode *node, AttributeValue *map);
+
+/* Appends DynamoDB JSON: one typed value, or an item's attributes as an object. */
+extern void AttributeValueWrite(JsonWriter *writer, const AttributeValue *value);
+extern void AttributeMapWrite(JsonWriter *writer, const AttributeValue *map);
+
+/* Appends a stored item as DynamoDB JSON, straight from its jsonb. */
+extern void StoredItemWrite(JsonWriter *writer, const Jsonb *item);
+
+/* The stored form of an item, palloc'd. The caller has checked the item's size. */
+extern Jsonb *ItemEncode(const AttributeValue *item);
+
+/*
+ * The item that a stored jsonb holds. Strings and numbers point into it.
+ * Raises DATA_CORRUPTED for what ItemEncode could not have made.
+ */
+extern void ItemDecode(const Jsonb *item, AttributeValue *map);
+
+/* One attribute of a stored item; false where it is absent. As ItemDecode, of that value only. */
+extern bool ItemGetAttribute(const Jsonb *item, Bytes name, AttributeValue *value);
+
+/*
+ * Whether jsonb is a well-formed stored item: every tag and name as above,
+ * numbers in DynamoDB's range, sets non-empty and unique, nesting within bounds.
+ * Raises ValidationException saying what is wrong. For items that plain SQL writes.
+ */
+extern void StoredItemCheck(const Jsonb *item);
+
+/* Plain JSON to attribute values and back, as SQL's marshall and unmarshall. */
+
+#endif

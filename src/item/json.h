@@ -1,0 +1,95 @@
+/*
+ * JSON as requests and responses carry it: a reader that makes a tree of
+ * nodes, and a writer that appends text. Unlike PostgreSQL's json, strings may
+ * hold U+0000.
+ */
+#ifndef DYNAMO_JSON_H
+#define DYNAMO_JSON_H
+
+#include "item/value.h"
+
+#include "lib/stringinfo.h"
+#include "utils/jsonb.h"
+
+typedef enum JsonNodeType
+{
+	JSON_NODE_NULL,
+	JSON_NODE_BOOLEAN,
+	JSON_NODE_NUMBER, /* text as it was spelled */
+	JSON_NODE_STRING, /* text unescaped, UTF-8 */
+	JSON_NODE_ARRAY,
+	JSON_NODE_OBJECT
+} JsonNodeType;
+
+typedef struct JsonNode JsonNode;
+typedef struct JsonMember JsonMember;
+
+struct JsonNode
+{
+	JsonNodeType type;
+	int count; /* bytes, elements or members */
+	union
+	{
+		const char *text;
+		bool boolean;
+		JsonNode *elements;
+		JsonMember *members; /* in the order of the text */
+	};
+};
+
+struct JsonMember
+{
+	Bytes name;
+	JsonNode value;
+};
+
+/*
+ * Reads one JSON text of UTF-8. Everything is palloc'd in the current context;
+ * strings without escapes point into `text`, which must outlive the result.
+ * Raises SerializationException for what is no JSON, is no UTF-8 or nests too
+ * deep.
+ */
+extern JsonNode *JsonParse(Bytes text);
+
+/*
+ * The same tree from a jsonb that a SQL caller gave. U+0000 arrives escaped,
+ * as item/encoding.h says.
+ */
+extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
+
+/* An object's member (of equal names the last), or NULL. A member that is JSON null counts as absent. */
+extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
+
+/* Accessors for members whose type the request's shape has already checked. */
+extern Bytes JsonGetString(const JsonNode *object, const char *name); /* data NULL where absent */
+extern bool JsonGetBoolean(const JsonNode *object, const char *name, bool absent);
+extern int64 JsonGetInteger(const JsonNode *object, const char *name, int64 absent);
+
+/*
+ * The writer appends to a StringInfo. Names and values must alternate as JSON
+ * wants; commas are its own business.
+ */
+typedef struct JsonWriter
+{
+	StringInfo out;
+	bool need_comma;
+	bool for_jsonb; /* the text is read by jsonb_in: U+0000 is escaped as item/encoding.h says */
+} JsonWriter;
+
+extern void JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb);
+extern void JsonBeginObject(JsonWriter *writer);
+extern void JsonEndObject(JsonWriter *writer);
+extern void JsonBeginArray(JsonWriter *writer);
+extern void JsonEndArray(JsonWriter *writer);
+extern void JsonName(JsonWriter *writer, const char *name);
+extern void JsonNameBytes(JsonWriter *writer, Bytes name);
+extern void JsonString(JsonWriter *writer, Bytes value);
+extern void JsonCString(JsonWriter *writer, const char *value);
+extern void JsonInteger(JsonWriter *writer, int64 value);
+extern void JsonDouble(JsonWriter *writer, double value); /* shortest exact; capacity units, timestamps */
+extern void JsonBoolean(JsonWriter *writer, bool value);
+extern void JsonNull(JsonWriter *writer);
+extern void JsonWriteNode(JsonWriter *writer, const JsonNode *node); /* any tree again */
+extern void JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb);	 /* plain, no decoding */
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * Key attributes as index columns.
+ *
+ * An S is text under COLLATE "C", an N numeric, a B bytea. text cannot hold
+ * U+0000: a key's U+0000 becomes U+0001 U+0001 and its U+0001 becomes U+0001
+ * U+0002, which keeps the order. A btree entry holds at most a third of a page,
+ * so a column keeps at most `limit` bytes: a longer value is cut and ends in
+ * the SHA-256 of the whole, which keeps equality. A sort key never reaches
+ * KEY_COLUMN_LIMIT, so its order is whole.
+ */
+#ifndef DYNAMO_KEY_H
+#define DYNAMO_KEY_H
+
+#include "item/value.h"
+
+#include "utils/jsonb.h"
+
+#define MAX_PARTITION_KEY_SIZE 2048
+#define MAX_SORT_KEY_SIZE 1024
+#define KEY_COLUMN_LIMIT 1500
+#define KEY_SUFFIX_LIMIT 120
+
+/* The column of a key value of type S, N or B; palloc'd (a number may point into the value). */
+extern Datum KeyColumn(const AttributeValue *value, int limit);
+
+/* Whether KeyColumn cut the value, so that order and prefix must be judged on the item itself. */
+extern bool KeyColumnIsCut(const AttributeValue *value, int limit);
+
+/*
+ * The column of a stored item's attribute; false (an SQL null) where the
+ * attribute is absent or of another type.
+ */
+extern bool KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit,
+							Datum *column);
+
+/*
+ * The last column of a secondary index: a table's whole key as one bytea, so
+ * that entries of equal index keys have a total order and pages resume by an
+ * exact seek. Memory order is the key's order while it fits KEY_SUFFIX_LIMIT;
+ * a longer key is cut and hashed. `sort_key` is NULL where the table has none.
+ */
+extern Datum KeySuffix(const AttributeValue *partition_key, const AttributeValue *sort_key);
+
+/*
+ * SQL: key_text(item, name [, limit]), key_number(item, name),
+ * key_binary(item, name [, limit]), key_suffix(item, partition_name, sort_name):
+ * immutable, parallel safe; null where the attribute is absent or of another
+ * type. Indexes, partitioning and views use the forms without a limit, which
+ * is KEY_COLUMN_LIMIT then; only secondary indexes of several partition or
+ * sort attributes name a smaller one.
+ */
+
+#endif

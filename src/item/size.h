@@ -1,0 +1,18 @@
+/*
+ * Sizes by DynamoDB's arithmetic (developer guide, "DynamoDB item sizes and
+ * formats"): UTF-8 bytes of names and strings, bytes of binaries, a number
+ * about one byte for two significant digits plus one, three bytes for a list or
+ * map plus one for each member, one for a boolean or null.
+ */
+#ifndef DYNAMO_SIZE_H
+#define DYNAMO_SIZE_H
+
+#include "item/value.h"
+
+#include "utils/jsonb.h"
+
+extern int AttributeValueSize(const AttributeValue *value);
+extern int ItemSize(const AttributeValue *item);
+extern int StoredItemSize(const Jsonb *item); /* the same number, without decoding */
+
+#endif

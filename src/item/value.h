@@ -1,0 +1,96 @@
+/*
+ * Attribute values in memory.
+ *
+ * A value is immutable once built: trees share subtrees freely, and an update
+ * makes new nodes along its path. Everything lives in the memory context that
+ * was current when it was made; a value decoded from a stored item may point
+ * into that item's memory.
+ */
+#ifndef DYNAMO_VALUE_H
+#define DYNAMO_VALUE_H
+
+#include "postgres.h"
+
+#include "utils/numeric.h"
+
+/* Text or binary by length: may hold U+0000, is not terminated. */
+typedef struct Bytes
+{
+	const char *data;
+	int length;
+} Bytes;
+
+#define BYTES_LITERAL(literal) ((Bytes) { (literal), sizeof(literal) - 1 })
+/* For printf's "%.*s". Stops at U+0000, as messages must. */
+#define BYTES_ARGS(bytes) (bytes).length, (bytes).data
+
+typedef enum AttributeType
+{
+	ATTRIBUTE_S,
+	ATTRIBUTE_N,
+	ATTRIBUTE_B,
+	ATTRIBUTE_SS,
+	ATTRIBUTE_NS,
+	ATTRIBUTE_BS,
+	ATTRIBUTE_M,
+	ATTRIBUTE_L,
+	ATTRIBUTE_BOOL,
+	ATTRIBUTE_NULL
+} AttributeType;
+
+typedef struct AttributeValue AttributeValue;
+typedef struct Attribute Attribute;
+
+struct AttributeValue
+{
+	AttributeType type;
+	int count; /* bytes of S and B; elements of L and sets; attributes of M */
+	union
+	{
+		const char *bytes;		  /* S as UTF-8, B decoded */
+		Numeric number;			  /* N, normalised: no trailing zeros in its scale */
+		bool boolean;			  /* BOOL */
+		AttributeValue *elements; /* L in order; sets ascending, without duplicates */
+		Attribute *attributes;	  /* M in jsonb's order of keys (length, then bytes), unique */
+	};
+};
+
+/* One attribute of a map. An item is a value of type M. */
+struct Attribute
+{
+	Bytes name;
+	AttributeValue value;
+};
+
+/* "S", "N", ... as the API spells the type. */
+extern const char *AttributeTypeName(AttributeType type);
+/* The type that the API spells so; false where there is none. */
+extern bool AttributeTypeFromName(Bytes name, AttributeType *type);
+
+extern int BytesCompare(Bytes a, Bytes b);		/* by unsigned bytes, then length */
+extern bool BytesEqual(Bytes a, Bytes b);
+extern Bytes BytesFromCString(const char *string); /* points at `string` */
+extern char *BytesToCString(Bytes bytes);		   /* palloc'd; U+0000 ends it */
+
+/* The attribute of a map, or NULL. Binary search. */
+extern const AttributeValue *MapGet(const AttributeValue *map, Bytes name);
+
+/*
+ * A copy of `map` with one attribute set or, where `value` is NULL, removed.
+ * Shares the other values.
+ */
+extern AttributeValue MapWith(const AttributeValue *map, Bytes name, const AttributeValue *value);
+
+/* jsonb's order of keys. */
+extern int AttributeNameCompare(Bytes a, Bytes b);
+
+/* Sorts a map's attributes in place; of equal names the last one stays. */
+extern void MapNormalise(AttributeValue *map);
+
+/*
+ * Sorts a set's elements in place. False where two are equal, which the API
+ * rejects in requests; duplicates are dropped then.
+ */
+extern bool SetNormalise(AttributeValue *set);
+
+#endif

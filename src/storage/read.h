@@ -1,0 +1,70 @@
+/*
+ * Reading items: by key, by a range of an index, by scan. Reads use the active
+ * snapshot; the operation layer has pushed a fresh one. Rows that row-level
+ * security hides from the current role do not exist here.
+ */
+#ifndef DYNAMO_READ_H
+#define DYNAMO_READ_H
+
+#include "storage/table.h"
+
+typedef struct ItemKey
+{
+	AttributeValue partition;
+	AttributeValue sort; /* ATTRIBUTE_NULL where the table has no sort key */
+} ItemKey;
+
+/* The key of a map that holds at least the table's key attributes, checked before. */
+extern ItemKey TableKeyOf(const Table *table, const AttributeValue *map);
+
+/* The stored item, palloc'd and detoasted, or NULL. */
+extern Jsonb *ItemRead(Table *table, const ItemKey *key);
+
+typedef struct RangeBound
+{
+	const AttributeValue *value; /* NULL: unbounded */
+	bool inclusive;
+} RangeBound;
+
+/*
+ * A query: one value for each partition attribute, values for some leading sort
+ * attributes, then bounds or a prefix for the next sort attribute.
+ */
+typedef struct RangeQuery
+{
+	const TableIndex *index; /* NULL: the table's own key */
+	AttributeValue partition[MAX_KEY_ATTRIBUTES];
+	int sort_equal_count;
+	AttributeValue sort_equal[MAX_KEY_ATTRIBUTES];
+	RangeBound lower;
+	RangeBound upper;
+	const AttributeValue *prefix; /* begins_with; NULL: none */
+	bool forward;
+	const AttributeValue *start_after; /* map of ExclusiveStartKey; NULL: from the start */
+} RangeQuery;
+
+/*
+ * A scan of the table or of an index, in an order that is stable over pages.
+ * Segment `segment` of `total_segments`.
+ */
+typedef struct SegmentScan
+{
+	const TableIndex *index;
+	int segment;
+	int total_segments;
+	const AttributeValue *start_after;
+} SegmentScan;
+
+typedef struct ItemCursor ItemCursor;
+
+extern ItemCursor *ItemCursorQuery(Table *table, const RangeQuery *query);
+extern ItemCursor *ItemCursorScan(Table *table, const SegmentScan *scan);
+
+/*
+ * The next stored item, detoasted, or NULL at the end. Good until the next call.
+ * Checks for interrupts.
+ */
+extern const Jsonb *ItemCursorNext(ItemCursor *cursor);
+extern void ItemCursorClose(ItemCursor *cursor);
+
+#endif

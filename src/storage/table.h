@@ -1,0 +1,151 @@
+/*
+ * DynamoDB tables as relations.
+ *
+ * A table is a relation dynamo_tables."NAME" of one column `item jsonb`,
+ * partitioned by hash of the partition key's expression into leaves that use
+ * the access method dynamo, and a view dynamo_views."NAME" with the key
+ * attributes as typed columns. The catalog dynamo.table_catalog has a row per
+ * table. What a backend knows of a table is cached and dropped by relcache
+ * invalidation.
+ */
+#ifndef DYNAMO_TABLE_H
+#define DYNAMO_TABLE_H
+
+#include "item/value.h"
+
+#include "datatype/timestamp.h"
+#include "utils/acl.h"
+#include "utils/jsonb.h"
+#include "utils/uuid.h"
+
+#define MAX_KEY_ATTRIBUTES 4 /* partition, and again sort, attributes of a global index */
+
+typedef struct KeyAttribute
+{
+	Bytes name;
+	AttributeType type; /* S, N or B */
+} KeyAttribute;
+
+typedef struct KeySchema
+{
+	int partition_count; /* 1 but for global indexes */
+	int sort_count;		 /* 0 where there is no sort key */
+	KeyAttribute partition[MAX_KEY_ATTRIBUTES];
+	KeyAttribute sort[MAX_KEY_ATTRIBUTES];
+} KeySchema;
+
+typedef enum ProjectionType
+{
+	PROJECTION_ALL,
+	PROJECTION_KEYS_ONLY,
+	PROJECTION_INCLUDE
+} ProjectionType;
+
+typedef enum ResourceStatus
+{
+	STATUS_CREATING,
+	STATUS_ACTIVE,
+	STATUS_UPDATING,
+	STATUS_DELETING
+} ResourceStatus;
+
+typedef struct TableIndex
+{
+	Bytes name;
+	int number; /* unique in its table's life; part of the leaf indexes' names */
+	bool local; /* LSI, else GSI */
+	KeySchema key;
+	ProjectionType projection;
+	int include_count; /* of NonKeyAttributes */
+	Bytes *include;
+	ResourceStatus status;
+	bool backfilling;
+	Oid *leaf_indexes; /* one a leaf, InvalidOid where not built yet */
+} TableIndex;
+
+typedef struct TableLeaf
+{
+	Oid relation;
+	Oid key_index;
+} TableLeaf;
+
+/* Everything that defines a table, as the catalog keeps it. */
+typedef struct TableDefinition
+{
+	Bytes name;
+	KeySchema key;
+	int attribute_count; /* AttributeDefinitions, in the request's order */
+	KeyAttribute *attributes;
+	int index_count;
+	TableIndex *indexes;
+	int partitions;	 /* leaves */
+	Jsonb *settings; /* what only the operations know: billing, tags, ...; may be NULL */
+} TableDefinition;
+
+typedef struct TableRouting TableRouting; /* storage's own: partition hashing and the like */
+
+typedef struct Table
+{
+	TableDefinition definition;
+	Oid relation;
+	pg_uuid_t id;
+	TimestampTz created;
+	ResourceStatus status;
+	TableLeaf *leaves; /* definition.partitions of them, by hash remainder */
+	TableRouting *routing;
+} Table;
+
+/*
+ * The table of this name, or NULL. Belongs to the cache and stays good until
+ * the transaction ends. Holds a lock (AccessShare, or RowExclusive where
+ * `required` writes) on the relation, and raises insufficient_privilege where
+ * the current role lacks one of `required` (ACL_SELECT, ACL_INSERT, ...; 0
+ * asks for none, for descriptions).
+ */
+extern Table *TableOpen(Bytes name, AclMode required);
+
+/* The index of this name, or NULL. */
+extern TableIndex *TableFindIndex(const Table *table, Bytes name);
+
+/* Names in order, those after `after` (data NULL: from the first), at most `limit`. */
+extern Bytes *TableList(Bytes after, int limit, int *count);
+
+/*
+ * Creates, changes and drops tables as part of the caller's transaction. The
+ * operation has checked the definition; these raise ResourceInUseException
+ * where the name is taken.
+ */
+extern Table *TableCreate(const TableDefinition *definition);
+extern void TableDrop(Table *table);
+
+/*
+ * Registers the index as CREATING and starts a worker that builds it leaf by
+ * leaf without blocking writes once the caller's transaction has committed.
+ */
+extern void TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attributes,
+						  int attribute_count);
+extern void TableDropIndex(Table *table, TableIndex *index);
+
+/* Replaces the settings; takes effect for other backends at commit. */
+extern void TableSetSettings(Table *table, Jsonb *settings);
+
+/* Items and bytes of the table or of one index (NULL: the table), true within minutes. */
+typedef struct TableStatistics
+{
+	int64 item_count;
+	int64 size_bytes;
+} TableStatistics;
+
+extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index);
+
+/*
+ * Rejects an item that the table cannot hold, with DynamoDB's texts: key
+ * attributes missing, of the wrong type, empty or too long, index key
+ * attributes likewise (absent is fine), the item over 400 KB.
+ */
+extern void TableCheckItem(const Table *table, const AttributeValue *item);
+
+/* Rejects a Key that is not exactly the table's key attributes: "The provided key element does not match the schema". */
+extern void TableCheckKey(const Table *table, const AttributeValue *key);
+
+#endif

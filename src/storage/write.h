@@ -1,0 +1,32 @@
+/*
+ * Writing items one at a time. A decision is made on the newest committed
+ * version of the item, under its lock; where another writer came first the
+ * decision is asked again on what that one left.
+ */
+#ifndef DYNAMO_WRITE_H
+#define DYNAMO_WRITE_H
+
+#include "storage/read.h"
+
+typedef enum WriteAction
+{
+	WRITE_NOTHING,
+	WRITE_PUT,
+	WRITE_DELETE
+} WriteAction;
+
+/*
+ * Called with the item as it is now (NULL: there is none), possibly more than
+ * once. Sets `replacement` for WRITE_PUT: an item that TableCheckItem has
+ * accepted, with the same key. May raise errors.
+ */
+typedef WriteAction (*WriteDecision)(void *state, const Jsonb *current, Jsonb **replacement);
+
+/*
+ * Raises TransactionConflictException where the item is held by another
+ * transaction for longer than lock_timeout, or has changed since the snapshot
+ * of a REPEATABLE READ transaction.
+ */
+extern void ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state);
+
+#endif
