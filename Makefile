@@ -17,6 +17,11 @@ PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement
 SHLIB_LINK = -lcrypto -lz -lh2o-evloop
 
+REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
+REGRESS_OPTS = --inputdir=test --load-extension=dynamo
+ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test --load-extension=dynamo
+
 PG_CONFIG ?= pg_config
 # JIT cannot inline into the hot paths here, and bitcode would make clang a build dependency.
 override with_llvm := no
