@@ -12,7 +12,7 @@ OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
 DATA = $(wildcard sql/dynamo--*--*.sql)
 DATA_built = sql/dynamo--$(EXTVERSION).sql
 
-PG_CPPFLAGS = -I$(CURDIR)/src
+PG_CPPFLAGS = -I$(CURDIR)/src -MMD -MP
 PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement
 SHLIB_LINK = -lcrypto -lz -lh2o-evloop
@@ -22,14 +22,15 @@ REGRESS_OPTS = --inputdir=test --load-extension=dynamo
 ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test --load-extension=dynamo
 
+EXTRA_CLEAN = $(OBJS:.o=.d)
+
 PG_CONFIG ?= pg_config
 # JIT cannot inline into the hot paths here, and bitcode would make clang a build dependency.
 override with_llvm := no
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# Headers are part of every object's recipe: the tree is small, a stale object is costly.
-$(OBJS): $(wildcard src/*.h src/*/*.h src/*/*.def)
+-include $(OBJS:.o=.d)
 
 sql/dynamo--$(EXTVERSION).sql: sql/dynamo.sql
 	cp $< $@
