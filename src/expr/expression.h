@@ -40,10 +40,12 @@ typedef struct ItemView
 /*
  * Takes ExpressionAttributeNames and ExpressionAttributeValues (each may be
  * NULL) and checks their form. `has_expression` says whether the request has
- * any expression at all: without one, neither may be given.
+ * any expression at all: without one, no names may be given. Where it has none
+ * that can use values, none may be given and `missing` says what is missing in
+ * the error's words, e.g. "FilterExpression is null"; otherwise NULL.
  */
 extern ExpressionBindings *ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values,
-													bool has_expression);
+													bool has_expression, const char *missing);
 
 /* Parses (or finds) the text and binds it. Types of operands are checked as far as they are known. */
 extern BoundExpression *ExpressionBind(ExpressionKind kind, Bytes text,
