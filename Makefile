@@ -2,8 +2,23 @@
 #
 #   make && make install   build and install with PG_CONFIG
 #   make run               a private cluster with the extension and the HTTP API
+#                          (HTTP_PORT=8000, PGPORT=5440); make stop, make destroy
 #   make check             every test
 #   make bench             rates against peers
+
+# These install what is missing, PostgreSQL's own makefiles included, so they
+# must not need them.
+TASKS = run stop destroy check bench
+ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
+
+.PHONY: $(TASKS)
+run stop destroy:
+	@test/harness/cluster $@
+check bench:
+	@test/harness/$@
+
+else
+
 MODULE_big = dynamo
 EXTENSION = dynamo
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" dynamo.control)
@@ -34,3 +49,5 @@ include $(PGXS)
 
 sql/dynamo--$(EXTVERSION).sql: sql/dynamo.sql
 	cp $< $@
+
+endif

@@ -1,0 +1,62 @@
+# Installs the Debian packages that a job needs and that are missing.
+# Sourced; needs root or sudo only where something is to be installed.
+
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "needs root: $* (run as root, or install sudo)" >&2
+		return 1
+	fi
+}
+
+apt_install() {
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends "$@" </dev/null
+}
+
+# Each argument is a package, or COMMAND:PACKAGE for what may also come from elsewhere
+# (a Node.js of its own maker conflicts with Debian's npm).
+install_missing() {
+	local wanted missing=()
+	for wanted; do
+		case $wanted in
+			*:*) command -v "${wanted%%:*}" >/dev/null || missing+=("${wanted#*:}") ;;
+			*) [ "$(dpkg-query -W -f='${db:Status-Status}' "$wanted" 2>/dev/null)" = installed ] ||
+				missing+=("$wanted") ;;
+		esac
+	done
+	[ ${#missing[@]} -gt 0 ] || return 0
+	echo "installing ${missing[*]}"
+	apt_install "${missing[@]}" >/dev/null 2>&1 && return
+	as_root apt-get -qq update </dev/null
+	apt_install "${missing[@]}" >/dev/null
+}
+
+BUILD_PACKAGES=(gcc make libc6-dev libh2o-evloop-dev libssl-dev zlib1g-dev)
+
+# Debian's PostgreSQL, unless PG_CONFIG names another. Sets PG_CONFIG and PG_MAJOR.
+install_postgres() {
+	if [ -z "${PG_CONFIG:-}" ]; then
+		PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
+		install_missing "${BUILD_PACKAGES[@]}" postgresql-15 postgresql-server-dev-15
+	else
+		install_missing "${BUILD_PACKAGES[@]}"
+	fi
+	PG_MAJOR=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
+	export PG_CONFIG
+}
+
+# Builds as whoever calls, installs as whoever may.
+build_and_install() {
+	local destination
+	destination=$("$PG_CONFIG" --pkglibdir)
+	env -u MAKEFLAGS -u MAKELEVEL make -s -j"$(nproc)" PG_CONFIG="$PG_CONFIG"
+	if [ -w "$destination" ]; then
+		env -u MAKEFLAGS -u MAKELEVEL make -s install PG_CONFIG="$PG_CONFIG"
+	else
+		as_root env -u MAKEFLAGS -u MAKELEVEL make -s install PG_CONFIG="$PG_CONFIG"
+	fi
+}

@@ -1,0 +1,82 @@
+# Temporary PostgreSQL servers for tests and measurements, under the directory
+# $work. Sourced. Root runs them as postgres, anybody else as themselves.
+#
+# `work` is readable to the server's user, `tree` in it is a copy of what the
+# tests need: the server's user may be unable to read the clone.
+
+as_server() {
+	if [ "$(id -u)" = 0 ]; then
+		runuser -u postgres -- env HOME="$work/home" "$@"
+	else
+		env HOME="$work/home" "$@"
+	fi
+}
+
+make_work() { # what it is for
+	work=$(mktemp -d "/tmp/dynamo-$1.XXXXXX")
+	mkdir "$work/tree" "$work/home" "$work/log"
+	cp -r $(ls -d Makefile dynamo.control README.md docs sql src expected test 2>/dev/null) "$work/tree"
+	find "$work/tree" -name '*.[od]' -delete
+	rm -rf "$work"/tree/test/*/node_modules
+	chmod 755 "$work"
+	[ "$(id -u)" != 0 ] || chown -R postgres: "$work"
+}
+
+remove_work() {
+	local data
+	for data in "$work"/*/postmaster.pid; do
+		[ -f "$data" ] || continue
+		as_server "$bin/pg_ctl" -D "${data%/*}" -m immediate stop >/dev/null
+	done
+	rm -rf "$work"
+}
+
+free_port() {
+	local port
+	while :; do
+		port=$((20000 + RANDOM % 12000))
+		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	echo "$port"
+}
+
+# Starts a server with the HTTP API; sets PGHOST, PGPORT, PGUSER, PGDATABASE and
+# DYNAMO_ENDPOINT for its clients. Further arguments are lines of its settings.
+start_server() { # name setting...
+	local data=$work/$1 http_port
+	shift
+	http_port=$(free_port)
+	export PGHOST=$work PGUSER=postgres PGDATABASE=postgres
+	PGPORT=$(free_port)
+	DYNAMO_ENDPOINT=http://127.0.0.1:$http_port
+	export PGPORT DYNAMO_ENDPOINT
+	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
+	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
+		"shared_preload_libraries = 'dynamo'" \
+		"dynamo.http_port = $http_port" "dynamo.http_database = 'postgres'" "$@" |
+		as_server tee -a "$data/postgresql.conf" >/dev/null
+	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {
+		cat "$data.log" >&2
+		return 1
+	}
+	psql -Xqc 'CREATE EXTENSION dynamo' </dev/null
+}
+
+# What every client of the API needs to be told, and nothing of who runs it.
+client_environment() {
+	export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1 \
+		AWS_DEFAULT_REGION=us-east-1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
+		AWS_EC2_METADATA_DISABLED=true AWS_PAGER= AWS_MAX_ATTEMPTS=3 \
+		PATH="/usr/bin:/bin:$PATH"
+	unset AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_DYNAMODB AWS_SESSION_TOKEN
+	unset http_proxy HTTP_PROXY
+}
+
+# npm's packages as the lock file has them, into the copy of the tree.
+install_node_modules() { # directory
+	(
+		cd "$1"
+		[ -w "${HOME:-/nonexistent}" ] || export HOME=$work/home
+		npm ci --silent --no-audit --no-fund </dev/null
+	)
+}

@@ -1,0 +1,87 @@
+-- The extension's SQL surface: what every function, relation and schema of it
+-- has to have, and that each operation of the API is there.
+\set ON_ERROR_STOP on
+\set QUIET on
+\pset format unaligned
+\pset tuples_only on
+BEGIN;
+SELECT * FROM no_plan();
+
+CREATE FUNCTION pg_temp.members(catalog regclass) RETURNS SETOF oid LANGUAGE sql STABLE AS $$
+	SELECT d.objid
+	FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+	WHERE e.extname = 'dynamo' AND d.refclassid = 'pg_extension'::regclass
+		AND d.classid = catalog AND d.deptype = 'e'
+$$;
+
+-- Each operation takes the API's request and gives its response.
+SELECT has_function('dynamo', operation, ARRAY['jsonb'])
+FROM unnest(ARRAY['create_table', 'describe_table', 'list_tables', 'update_table', 'delete_table',
+	'put_item', 'get_item', 'update_item', 'delete_item', 'query', 'scan',
+	'batch_get_item', 'batch_write_item', 'describe_limits', 'describe_endpoints',
+	'tag_resource', 'untag_resource', 'list_tags_of_resource']) AS operation;
+SELECT function_returns('dynamo', proname, ARRAY['jsonb'], 'jsonb')
+FROM pg_proc
+WHERE oid IN (SELECT pg_temp.members('pg_proc')) AND proargtypes = '3802'
+	AND proargnames = '{request}'
+ORDER BY proname;
+
+-- The item operations also take named arguments, the table's name first.
+SELECT isnt_empty(format(
+	'SELECT FROM pg_proc WHERE oid IN (SELECT pg_temp.members(''pg_proc''))
+		AND proname = %L AND proargtypes[0] = ''text''::regtype AND proargnames[1] = ''table_name''',
+	operation), operation || ' takes named arguments')
+FROM unnest(ARRAY['put_item', 'get_item', 'update_item', 'delete_item', 'query', 'scan']) AS operation;
+
+-- Every function says what it is for.
+SELECT ok(length(obj_description(f, 'pg_proc')) > 0, f::regprocedure || ' has a comment')
+FROM pg_temp.members('pg_proc') AS f ORDER BY f::regprocedure::text;
+SELECT ok(length(obj_description(n, 'pg_namespace')) > 0, n::regnamespace || ' has a comment')
+FROM pg_temp.members('pg_namespace') AS n ORDER BY n::regnamespace::text;
+
+-- A name in a function's body means the same whoever calls it.
+SELECT ok(EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting LIKE 'search_path=%'),
+	p.oid::regprocedure || ' has a fixed search_path')
+FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE p.oid IN (SELECT pg_temp.members('pg_proc')) AND l.lanname IN ('sql', 'plpgsql')
+	AND p.prosqlbody IS NULL
+ORDER BY p.oid::regprocedure::text;
+
+-- What changes the database may not run in a parallel worker, nor be folded away by the planner.
+SELECT ok(provolatile = 'v' AND proparallel = 'u', p.oid::regprocedure || ' is volatile and parallel unsafe')
+FROM pg_proc p
+WHERE p.oid IN (SELECT pg_temp.members('pg_proc'))
+	AND proname IN ('create_table', 'update_table', 'delete_table', 'put_item', 'update_item',
+		'delete_item', 'batch_write_item', 'tag_resource', 'untag_resource')
+ORDER BY p.oid::regprocedure::text;
+SELECT ok(provolatile = 'i' AND proparallel = 's' AND proisstrict, p.oid::regprocedure || ' is immutable, strict and parallel safe')
+FROM pg_proc p
+WHERE p.oid IN (SELECT pg_temp.members('pg_proc')) AND proname IN ('marshall', 'unmarshall')
+ORDER BY p.oid::regprocedure::text;
+SELECT has_function('dynamo', 'marshall', ARRAY['jsonb']);
+SELECT has_function('dynamo', 'unmarshall', ARRAY['jsonb']);
+
+-- Nobody but its owner changes the catalog or puts things into the extension's schemas.
+CREATE ROLE nobody_in_particular;
+SELECT ok(NOT has_table_privilege('nobody_in_particular', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'),
+	c.oid::regclass || ' is not writable by a plain role')
+FROM pg_class c
+WHERE c.oid IN (SELECT pg_temp.members('pg_class')) AND c.relkind IN ('r', 'p', 'v')
+ORDER BY c.oid::regclass::text;
+SELECT ok(NOT has_schema_privilege('nobody_in_particular', schema, 'CREATE'),
+	schema || ' does not let a plain role create')
+FROM unnest(ARRAY['dynamo', 'dynamo_tables', 'dynamo_views']) AS schema;
+SELECT schema_privs_are('dynamo', 'nobody_in_particular', ARRAY['USAGE']);
+
+-- Only a superuser may have functions run as the extension's owner.
+SELECT is_empty($$
+	SELECT oid::regprocedure FROM pg_proc
+	WHERE oid IN (SELECT pg_temp.members('pg_proc')) AND prosecdef
+		AND NOT coalesce(proconfig::text LIKE '%search_path=%', false)$$,
+	'every SECURITY DEFINER function has a fixed search_path');
+
+SELECT has_extension('dynamo');
+SELECT is((SELECT amtype::text FROM pg_am WHERE amname = 'dynamo'), 't', 'dynamo is a table access method');
+
+SELECT * FROM finish();
+ROLLBACK;
