@@ -41,7 +41,7 @@ free_port() {
 }
 
 # Starts a server with the HTTP API; sets PGHOST, PGPORT, PGUSER, PGDATABASE and
-# DYNAMO_ENDPOINT for its clients. Further arguments are lines of its settings.
+# DYNAMO_ENDPOINT (the SDKs' own variable too) for its clients. Further arguments are lines of its settings.
 start_server() { # name setting...
 	local data=$work/$1 http_port
 	shift
@@ -49,7 +49,7 @@ start_server() { # name setting...
 	export PGHOST=$work PGUSER=postgres PGDATABASE=postgres
 	PGPORT=$(free_port)
 	DYNAMO_ENDPOINT=http://127.0.0.1:$http_port
-	export PGPORT DYNAMO_ENDPOINT
+	export PGPORT DYNAMO_ENDPOINT AWS_ENDPOINT_URL_DYNAMODB=$DYNAMO_ENDPOINT
 	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
 		"shared_preload_libraries = 'dynamo'" \
@@ -68,7 +68,7 @@ client_environment() {
 		AWS_DEFAULT_REGION=us-east-1 AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null \
 		AWS_EC2_METADATA_DISABLED=true AWS_PAGER= AWS_MAX_ATTEMPTS=3 \
 		PATH="/usr/bin:/bin:$PATH"
-	unset AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_DYNAMODB AWS_SESSION_TOKEN
+	unset AWS_PROFILE AWS_ENDPOINT_URL AWS_SESSION_TOKEN
 	unset http_proxy HTTP_PROXY
 }
 
