@@ -23,6 +23,7 @@ const times = (n, make) => Array.from({ length: n }, make);
 
 // A number as DynamoDB returns it, and one of the ways to send it.
 function number(lowest = -130, highest = 125) {
+	if (random(50) === 0) return { canonical: "0", sent: pick(["0", "-0", "0.000", "0E+7"]) };
 	const digits = String(1 + random(9)) + times(random(38), () => random(10)).join("");
 	const significant = digits.replace(/0+$/, "");
 	const exponent = lowest + random(highest - lowest + 1); // of the first digit
