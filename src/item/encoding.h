@@ -5,12 +5,14 @@
  * number, BOOL, NULL, L an array, M an object. What JSON lacks is tagged by an
  * object of one key: {"$b": base64}, {"$ss": [...]}, {"$ns": [...]},
  * {"$bs": [...]}. A string with U+0000 is {"$s": escaped}, where a backslash is
- * "\\" and U+0000 is "\0". A map of one attribute whose name starts with "$" is
- * wrapped as {"$m": {...}}; the item itself never is. An attribute name that
- * holds U+0000 or starts with "$u:" is stored as "$u:" and the escaped name.
+ * "\\" and U+0000 is "\0". An attribute name that holds U+0000 or starts with
+ * "$u:" is stored as "$u:" and the escaped name. A map of one attribute whose
+ * stored name starts with "$" is wrapped as {"$m": {...}}; the item itself
+ * never is.
  *
  * A jsonb that SQL callers give or get in DynamoDB JSON escapes U+0000 alike:
- * {"$s": escaped} stands for {"S": ...}, and names as above.
+ * {"$s": escaped} stands for {"S": ...} or, as a member of an SS or where the
+ * API has an attribute's name, for the string itself; names as above.
  */
 #ifndef DYNAMO_ENCODING_H
 #define DYNAMO_ENCODING_H
@@ -51,6 +53,11 @@ extern void ItemDecode(const Jsonb *item, AttributeValue *map);
 /* One attribute of a stored item; false where it is absent. As ItemDecode, of that value only. */
 extern bool ItemGetAttribute(const Jsonb *item, Bytes name, AttributeValue *value);
 
+/* The same where the attribute is of this type; false, and nothing decoded, where it is of another.
+ */
+extern bool ItemGetAttributeOfType(const Jsonb *item, Bytes name, AttributeType type,
+                                   AttributeValue *value);
+
 /*
  * Whether jsonb is a well-formed stored item: every tag and name as above,
  * numbers in DynamoDB's range, sets non-empty and unique, nesting within bounds.
@@ -58,6 +65,10 @@ extern bool ItemGetAttribute(const Jsonb *item, Bytes name, AttributeValue *valu
  */
 extern void StoredItemCheck(const Jsonb *item);
 
-/* Plain JSON to attribute values and back, as SQL's marshall and unmarshall. */
+/* The value that any plain jsonb is: an object a map, an array a list, and so on. */
+extern void PlainJsonParse(const Jsonb *plain, AttributeValue *value);
+
+/* Appends the value as plain JSON: sets as arrays, binaries as base64. */
+extern void PlainJsonWrite(JsonWriter *writer, const AttributeValue *value);
 
 #endif

@@ -57,7 +57,8 @@ extern JsonNode *JsonParse(Bytes text);
  */
 extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
 
-/* An object's member (of equal names the last), or NULL. A member that is JSON null counts as absent. */
+/* An object's member (of equal names the last), or NULL. A member that is JSON null counts as
+ * absent. */
 extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
 
 /* Accessors for members whose type the request's shape has already checked. */
@@ -86,10 +87,13 @@ extern void JsonNameBytes(JsonWriter *writer, Bytes name);
 extern void JsonString(JsonWriter *writer, Bytes value);
 extern void JsonCString(JsonWriter *writer, const char *value);
 extern void JsonInteger(JsonWriter *writer, int64 value);
-extern void JsonDouble(JsonWriter *writer, double value); /* shortest exact; capacity units, timestamps */
+extern void JsonDouble(JsonWriter *writer,
+                       double value); /* shortest exact; capacity units, timestamps */
 extern void JsonBoolean(JsonWriter *writer, bool value);
 extern void JsonNull(JsonWriter *writer);
+extern void JsonRaw(JsonWriter *writer, Bytes text);       /* a whole value, already JSON */
+extern void JsonNamePlain(JsonWriter *writer, Bytes name); /* never escapes U+0000 */
 extern void JsonWriteNode(JsonWriter *writer, const JsonNode *node); /* any tree again */
-extern void JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb);	 /* plain, no decoding */
+extern void JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb);  /* plain, no decoding */
 
 #endif

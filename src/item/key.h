@@ -5,12 +5,14 @@
  * U+0000: a key's U+0000 becomes U+0001 U+0001 and its U+0001 becomes U+0001
  * U+0002, which keeps the order. A btree entry holds at most a third of a page,
  * so a column keeps at most `limit` bytes: a longer value is cut and ends in
- * the SHA-256 of the whole, which keeps equality. A sort key never reaches
- * KEY_COLUMN_LIMIT, so its order is whole.
+ * the SHA-256 of the whole, which keeps equality. A sort key
+ * reaches KEY_COLUMN_LIMIT only where nearly half of it is U+0000 and U+0001;
+ * otherwise its order is whole.
  */
 #ifndef DYNAMO_KEY_H
 #define DYNAMO_KEY_H
 
+#include "item/number.h"
 #include "item/value.h"
 
 #include "utils/jsonb.h"
@@ -19,6 +21,7 @@
 #define MAX_SORT_KEY_SIZE 1024
 #define KEY_COLUMN_LIMIT 1500
 #define KEY_SUFFIX_LIMIT 120
+#define MIN_KEY_COLUMN_LIMIT 80 /* a cut text's mark and hash, and something of the text */
 
 /* The column of a key value of type S, N or B; palloc'd (a number may point into the value). */
 extern Datum KeyColumn(const AttributeValue *value, int limit);
@@ -31,7 +34,7 @@ extern bool KeyColumnIsCut(const AttributeValue *value, int limit);
  * attribute is absent or of another type.
  */
 extern bool KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit,
-							Datum *column);
+                            Datum *column);
 
 /*
  * The last column of a secondary index: a table's whole key as one bytea, so
@@ -47,7 +50,8 @@ extern Datum KeySuffix(const AttributeValue *partition_key, const AttributeValue
  * immutable, parallel safe; null where the attribute is absent or of another
  * type. Indexes, partitioning and views use the forms without a limit, which
  * is KEY_COLUMN_LIMIT then; only secondary indexes of several partition or
- * sort attributes name a smaller one.
+ * sort attributes name a smaller one. SQL's `name` is the attribute's name as
+ * it is stored (EscapeName).
  */
 
 #endif

@@ -15,14 +15,35 @@
  */
 extern Numeric NumberParse(Bytes text);
 
+/*
+ * The same number without trailing zeros in its scale: `number` itself where it
+ * has none. ValidationException where it is no number of DynamoDB's range.
+ */
+extern Numeric NumberNormalise(Numeric number);
+
 /* Sum and difference by DynamoDB's rules; ValidationException on overflow or over 38 digits. */
 extern Numeric NumberAdd(Numeric a, Numeric b);
 extern Numeric NumberSubtract(Numeric a, Numeric b);
 
 extern int NumberCompare(Numeric a, Numeric b);
 
-/* The number as DynamoDB returns it, e.g. 100 for 1E2; palloc'd. */
+/*
+ * The number as DynamoDB returns it, e.g. 100 for 1E2. NumberFormat writes it to
+ * a buffer of NUMBER_TEXT_SIZE, ends it with U+0000 and returns its length;
+ * DATA_CORRUPTED where a relation holds a number beyond the range.
+ */
+#define NUMBER_MAX_WEIGHT 33 /* base-10000 exponent of 1E-130 and, with room, of 1E125 */
+#define NUMBER_TEXT_SIZE 256
+extern int NumberFormat(Numeric number, char *buffer);
+/* The same, palloc'd. */
 extern char *NumberToString(Numeric number);
+
+/*
+ * Writes bytes whose memory order is the order of numbers, whatever follows
+ * them, to a buffer of NUMBER_ORDERED_SIZE; returns their count.
+ */
+#define NUMBER_ORDERED_SIZE 32
+extern int NumberOrderedBytes(Numeric number, char *buffer);
 
 /* Bytes that the number counts for in an item's size. */
 extern int NumberSize(Numeric number);

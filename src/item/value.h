@@ -20,7 +20,7 @@ typedef struct Bytes
 	int length;
 } Bytes;
 
-#define BYTES_LITERAL(literal) ((Bytes) { (literal), sizeof(literal) - 1 })
+#define BYTES_LITERAL(literal) ((Bytes){ (literal), sizeof(literal) - 1 })
 /* For printf's "%.*s". Stops at U+0000, as messages must. */
 #define BYTES_ARGS(bytes) (bytes).length, (bytes).data
 
@@ -47,11 +47,11 @@ struct AttributeValue
 	int count; /* bytes of S and B; elements of L and sets; attributes of M */
 	union
 	{
-		const char *bytes;		  /* S as UTF-8, B decoded */
-		Numeric number;			  /* N, normalised: no trailing zeros in its scale */
-		bool boolean;			  /* BOOL */
+		const char *bytes;        /* S as UTF-8, B decoded */
+		Numeric number;           /* N, normalised: no trailing zeros in its scale */
+		bool boolean;             /* BOOL */
 		AttributeValue *elements; /* L in order; sets ascending, without duplicates */
-		Attribute *attributes;	  /* M in jsonb's order of keys (length, then bytes), unique */
+		Attribute *attributes;    /* M in jsonb's order of keys (length, then bytes), unique */
 	};
 };
 
@@ -67,10 +67,10 @@ extern const char *AttributeTypeName(AttributeType type);
 /* The type that the API spells so; false where there is none. */
 extern bool AttributeTypeFromName(Bytes name, AttributeType *type);
 
-extern int BytesCompare(Bytes a, Bytes b);		/* by unsigned bytes, then length */
+extern int BytesCompare(Bytes a, Bytes b); /* by unsigned bytes, then length */
 extern bool BytesEqual(Bytes a, Bytes b);
 extern Bytes BytesFromCString(const char *string); /* points at `string` */
-extern char *BytesToCString(Bytes bytes);		   /* palloc'd; U+0000 ends it */
+extern char *BytesToCString(Bytes bytes);          /* palloc'd; U+0000 ends it */
 
 /* The attribute of a map, or NULL. Binary search. */
 extern const AttributeValue *MapGet(const AttributeValue *map, Bytes name);

@@ -1,0 +1,292 @@
+/*
+ * Attribute values from DynamoDB JSON, with the service's own errors: those of
+ * its JSON layer are SerializationExceptions, those of the values themselves
+ * ValidationExceptions.
+ */
+#include "item/encoding.h"
+
+#include "error/error.h"
+#include "item/base64.h"
+#include "item/number.h"
+
+#include "miscadmin.h"
+
+static void ParseValue(const JsonNode *node, int depth, AttributeValue *value);
+static void ParseMap(const JsonNode *node, int depth, AttributeValue *value);
+
+/* What a node is called where it stands in the place of another scalar. */
+static const char *
+TokenName(const JsonNode *node)
+{
+	static const char *const names[] = {
+		[JSON_NODE_NULL] = "NULL_VALUE",
+		[JSON_NODE_NUMBER] = "NUMBER_VALUE",
+		[JSON_NODE_STRING] = "STRING_VALUE",
+	};
+
+	if (node->type == JSON_NODE_BOOLEAN)
+		return node->boolean ? "TRUE_VALUE" : "FALSE_VALUE";
+	return names[node->type];
+}
+
+/* Rejects a node where a scalar of this Java class should be. */
+pg_attribute_noreturn() static void NotAScalar(const JsonNode *node, const char *package,
+                                               const char *class)
+{
+	if (node->type == JSON_NODE_OBJECT)
+		DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
+	else if (node->type == JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class %s.%s", package,
+		            class);
+	else
+		DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", TokenName(node),
+		            class);
+	pg_unreachable();
+}
+
+static Bytes
+ParseText(const JsonNode *node, const char *package, const char *class)
+{
+	if (node->type != JSON_NODE_STRING)
+		NotAScalar(node, package, class);
+	return (Bytes){ node->text, node->count };
+}
+
+static void
+ParseString(const JsonNode *node, int depth, AttributeValue *value)
+{
+	Bytes text = ParseText(node, "java.lang", "String");
+
+	value->type = ATTRIBUTE_S;
+	value->bytes = text.data;
+	value->count = text.length;
+}
+
+static void
+ParseNumber(const JsonNode *node, int depth, AttributeValue *value)
+{
+	value->type = ATTRIBUTE_N;
+	value->number = NumberParse(ParseText(node, "java.lang", "String"));
+	value->count = 0;
+}
+
+static void
+ParseBinary(const JsonNode *node, int depth, AttributeValue *value)
+{
+	Bytes bytes;
+	const char *fault = Base64Decode(ParseText(node, "java.nio", "ByteBuffer"), &bytes);
+
+	if (fault != NULL)
+		DynamoError(EXCEPTION_SERIALIZATION, "%s", fault);
+	value->type = ATTRIBUTE_B;
+	value->bytes = bytes.data;
+	value->count = bytes.length;
+}
+
+static void
+CheckIsList(const JsonNode *node)
+{
+	if (node->type == JSON_NODE_OBJECT)
+		DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
+	if (node->type != JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
+}
+
+typedef void (*ParseFunction)(const JsonNode *node, int depth, AttributeValue *value);
+
+/* The members of a set as the request has them, for the message of a duplicate. */
+static char *
+SpellMembers(const JsonNode *node)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < node->count; i++)
+		appendStringInfo(&text, "%s%.*s", i > 0 ? ", " : "", node->elements[i].count,
+		                 node->elements[i].text);
+	return text.data;
+}
+
+static void
+RejectDuplicates(const JsonNode *node, AttributeType type)
+{
+	if (type == ATTRIBUTE_NS)
+		ValidationError("Input collection contains duplicates");
+	if (type == ATTRIBUTE_BS)
+		ValidationError("One or more parameter values were invalid: Input collection [%s]of "
+		                "type BS contains duplicates.",
+		                SpellMembers(node));
+	ValidationError("One or more parameter values were invalid: Input collection [%s] contains "
+	                "duplicates.",
+	                SpellMembers(node));
+}
+
+static void
+ParseSet(const JsonNode *node, AttributeType type, ParseFunction parse_member, const char *if_empty,
+         AttributeValue *set)
+{
+	CheckIsList(node);
+	if (node->count == 0)
+		ValidationError("One or more parameter values were invalid: %s", if_empty);
+	set->type = type;
+	set->count = node->count;
+	set->elements =
+	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(AttributeValue) * node->count);
+	for (int i = 0; i < node->count; i++)
+		parse_member(&node->elements[i], 0, &set->elements[i]);
+	if (!SetNormalise(set))
+		RejectDuplicates(node, type);
+}
+
+static void
+ParseStringSet(const JsonNode *node, int depth, AttributeValue *value)
+{
+	ParseSet(node, ATTRIBUTE_SS, ParseString, "An string set  may not be empty", value);
+}
+
+static void
+ParseNumberSet(const JsonNode *node, int depth, AttributeValue *value)
+{
+	ParseSet(node, ATTRIBUTE_NS, ParseNumber, "An number set  may not be empty", value);
+}
+
+static void
+ParseBinarySet(const JsonNode *node, int depth, AttributeValue *value)
+{
+	ParseSet(node, ATTRIBUTE_BS, ParseBinary, "Binary sets should not be empty", value);
+}
+
+static void
+EnterContainer(int depth)
+{
+	check_stack_depth();
+	if (depth > MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
+}
+
+static void
+ParseList(const JsonNode *node, int depth, AttributeValue *list)
+{
+	CheckIsList(node);
+	EnterContainer(depth);
+	list->type = ATTRIBUTE_L;
+	list->count = node->count;
+	list->elements =
+	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(AttributeValue) * Max(node->count, 1));
+	for (int i = 0; i < node->count; i++)
+		ParseValue(&node->elements[i], depth, &list->elements[i]);
+}
+
+static void
+ParseMap(const JsonNode *node, int depth, AttributeValue *map)
+{
+	if (node->type == JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION,
+		            "Unrecognized collection type java.util.Map<java.lang.String, "
+		            "com.amazonaws.dynamodb.v20120810.AttributeValue>");
+	if (node->type != JSON_NODE_OBJECT)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
+	EnterContainer(depth);
+
+	map->type = ATTRIBUTE_M;
+	map->count = node->count;
+	map->attributes =
+	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Attribute) * Max(node->count, 1));
+	for (int i = 0; i < node->count; i++)
+	{
+		map->attributes[i].name = node->members[i].name;
+		ParseValue(&node->members[i].value, depth, &map->attributes[i].value);
+	}
+	MapNormalise(map);
+}
+
+static bool
+ParseTruth(const JsonNode *node)
+{
+	if (node->type != JSON_NODE_BOOLEAN)
+		NotAScalar(node, "java.lang", "Boolean");
+	return node->boolean;
+}
+
+static void
+ParseBoolean(const JsonNode *node, int depth, AttributeValue *value)
+{
+	value->type = ATTRIBUTE_BOOL;
+	value->count = 0;
+	value->boolean = ParseTruth(node);
+}
+
+static void
+ParseNull(const JsonNode *node, int depth, AttributeValue *value)
+{
+	if (!ParseTruth(node))
+		ValidationError("One or more parameter values were invalid: Null attribute value types "
+		                "must have the value of true");
+	value->type = ATTRIBUTE_NULL;
+	value->count = 0;
+	value->elements = NULL;
+}
+
+static const ParseFunction parse_functions[] = {
+	[ATTRIBUTE_S] = ParseString,     [ATTRIBUTE_N] = ParseNumber,
+	[ATTRIBUTE_B] = ParseBinary,     [ATTRIBUTE_SS] = ParseStringSet,
+	[ATTRIBUTE_NS] = ParseNumberSet, [ATTRIBUTE_BS] = ParseBinarySet,
+	[ATTRIBUTE_M] = ParseMap,        [ATTRIBUTE_L] = ParseList,
+	[ATTRIBUTE_BOOL] = ParseBoolean, [ATTRIBUTE_NULL] = ParseNull,
+};
+
+/* Members that are no type of attribute value, and nulls, are as good as absent. */
+static const JsonMember *
+OnlyDatatype(const JsonNode *node, AttributeType *type)
+{
+	const JsonMember *only = NULL;
+
+	for (int i = 0; i < node->count; i++)
+	{
+		const JsonMember *member = &node->members[i];
+		AttributeType found;
+
+		if (member->value.type == JSON_NODE_NULL || !AttributeTypeFromName(member->name, &found))
+			continue;
+		if (only != NULL && found != *type)
+			ValidationError("Supplied AttributeValue has more than one datatypes set, must "
+			                "contain exactly one of the supported datatypes");
+		only = member;
+		*type = found;
+	}
+	return only;
+}
+
+/* `depth` is the number of lists and maps around the value, an item's own map not counted. */
+static void
+ParseValue(const JsonNode *node, int depth, AttributeValue *value)
+{
+	const JsonMember *member = NULL;
+	AttributeType type = ATTRIBUTE_NULL;
+
+	if (node->type == JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class "
+		                                     "com.amazonaws.dynamodb.v20120810.AttributeValue");
+	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_NULL)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected value type in payload");
+
+	if (node->type == JSON_NODE_OBJECT)
+		member = OnlyDatatype(node, &type);
+	if (member == NULL)
+		ValidationError("Supplied AttributeValue is empty, must contain exactly one of the "
+		                "supported datatypes");
+	parse_functions[type](&member->value, depth + 1, value);
+}
+
+void
+AttributeValueParse(const JsonNode *node, AttributeValue *value)
+{
+	ParseValue(node, 0, value);
+}
+
+void
+AttributeMapParse(const JsonNode *node, AttributeValue *map)
+{
+	ParseMap(node, 0, map);
+}

@@ -1,0 +1,33 @@
+/*
+ * How U+0000, which jsonb cannot hold, is spelled in the stored form and in the
+ * jsonb of SQL callers: item/encoding.h says where.
+ */
+#ifndef DYNAMO_ESCAPE_H
+#define DYNAMO_ESCAPE_H
+
+#include "item/value.h"
+
+/* Whether the text has a U+0000. */
+static inline bool
+HasNul(Bytes text)
+{
+	return text.length > 0 && memchr(text.data, '\0', text.length) != NULL;
+}
+
+/* Whether the name must be stored escaped. */
+extern bool NameNeedsEscape(Bytes name);
+
+/* The text with "\" as "\\" and U+0000 as "\0"; palloc'd. */
+extern Bytes EscapeNul(Bytes text);
+
+/* The name as it is stored: "$u:" and the escaped name where it must be, else itself. */
+extern Bytes EscapeName(Bytes name);
+
+/* The inverses; false where a backslash is followed by anything else. */
+extern bool UnescapeNul(Bytes escaped, Bytes *text);
+extern bool UnescapeName(Bytes stored, Bytes *name);
+
+/* The length that UnescapeNul's text would have. */
+extern int UnescapedLength(Bytes escaped);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * Attribute values in memory: names, types, maps and sets.
+ */
+#include "item/value.h"
+
+#include "item/compare.h"
+
+/* Up to this many elements a plain insertion sort is faster than qsort. */
+#define INSERTION_SORT_LIMIT 12
+
+static const char *const type_names[] = {
+	[ATTRIBUTE_S] = "S",       [ATTRIBUTE_N] = "N",   [ATTRIBUTE_B] = "B",
+	[ATTRIBUTE_SS] = "SS",     [ATTRIBUTE_NS] = "NS", [ATTRIBUTE_BS] = "BS",
+	[ATTRIBUTE_M] = "M",       [ATTRIBUTE_L] = "L",   [ATTRIBUTE_BOOL] = "BOOL",
+	[ATTRIBUTE_NULL] = "NULL",
+};
+
+const char *
+AttributeTypeName(AttributeType type)
+{
+	return type_names[type];
+}
+
+bool
+AttributeTypeFromName(Bytes name, AttributeType *type)
+{
+	for (int i = 0; i < lengthof(type_names); i++)
+	{
+		if (strlen(type_names[i]) == name.length &&
+		    memcmp(type_names[i], name.data, name.length) == 0)
+		{
+			*type = (AttributeType) i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+BytesCompare(Bytes a, Bytes b)
+{
+	int common = Min(a.length, b.length);
+	int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
+
+	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+bool
+BytesEqual(Bytes a, Bytes b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+Bytes
+BytesFromCString(const char *string)
+{
+	return (Bytes){ string, strlen(string) };
+}
+
+char *
+BytesToCString(Bytes bytes)
+{
+	return bytes.length > 0 ? pnstrdup(bytes.data, bytes.length) : pstrdup("");
+}
+
+int
+AttributeNameCompare(Bytes a, Bytes b)
+{
+	if (a.length != b.length)
+		return a.length > b.length ? 1 : -1;
+	return a.length > 0 ? memcmp(a.data, b.data, a.length) : 0;
+}
+
+/*
+ * The place of `name` among the map's attributes, or where it would stand.
+ */
+static int
+MapSearch(const AttributeValue *map, Bytes name, bool *found)
+{
+	int low = 0;
+	int high = map->count;
+
+	while (low < high)
+	{
+		int middle = low + (high - low) / 2;
+		int order = AttributeNameCompare(map->attributes[middle].name, name);
+
+		if (order == 0)
+		{
+			*found = true;
+			return middle;
+		}
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*found = false;
+	return low;
+}
+
+const AttributeValue *
+MapGet(const AttributeValue *map, Bytes name)
+{
+	bool found;
+	int place = MapSearch(map, name, &found);
+
+	return found ? &map->attributes[place].value : NULL;
+}
+
+AttributeValue
+MapWith(const AttributeValue *map, Bytes name, const AttributeValue *value)
+{
+	AttributeValue result = *map;
+	bool found;
+	int place = MapSearch(map, name, &found);
+	int tail = place + (found ? 1 : 0); /* the first attribute after it in `map` */
+	int kept = place;
+
+	if (!found && value == NULL)
+		return result;
+
+	result.attributes = palloc((map->count + 1) * sizeof(Attribute));
+	if (place > 0)
+		memcpy(result.attributes, map->attributes, place * sizeof(Attribute));
+	if (value != NULL)
+		result.attributes[kept++] = (Attribute){ name, *value };
+	if (tail < map->count)
+		memcpy(result.attributes + kept, map->attributes + tail,
+		       (map->count - tail) * sizeof(Attribute));
+	result.count = kept + map->count - tail;
+	return result;
+}
+
+static int
+CompareAttributePointers(const void *a, const void *b)
+{
+	const Attribute *left = *(Attribute *const *) a;
+	const Attribute *right = *(Attribute *const *) b;
+	int order = AttributeNameCompare(left->name, right->name);
+
+	/* Of equal names the one that came first stays first. */
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
+static void
+SortManyAttributes(Attribute *attributes, int count)
+{
+	Attribute *unsorted = palloc(count * sizeof(Attribute));
+	Attribute **order = palloc(count * sizeof(Attribute *));
+
+	memcpy(unsorted, attributes, count * sizeof(Attribute));
+	for (int i = 0; i < count; i++)
+		order[i] = &unsorted[i];
+	qsort(order, count, sizeof(Attribute *), CompareAttributePointers);
+	for (int i = 0; i < count; i++)
+		attributes[i] = *order[i];
+	pfree(order);
+	pfree(unsorted);
+}
+
+static void
+SortFewAttributes(Attribute *attributes, int count)
+{
+	for (int i = 1; i < count; i++)
+	{
+		Attribute moving = attributes[i];
+		int j = i;
+
+		for (; j > 0 && AttributeNameCompare(attributes[j - 1].name, moving.name) > 0; j--)
+			attributes[j] = attributes[j - 1];
+		attributes[j] = moving;
+	}
+}
+
+void
+MapNormalise(AttributeValue *map)
+{
+	Attribute *attributes = map->attributes;
+	int kept = 0;
+
+	if (map->count <= INSERTION_SORT_LIMIT)
+		SortFewAttributes(attributes, map->count);
+	else
+		SortManyAttributes(attributes, map->count);
+
+	for (int i = 0; i < map->count; i++)
+	{
+		if (kept > 0 && BytesEqual(attributes[kept - 1].name, attributes[i].name))
+			attributes[kept - 1] = attributes[i];
+		else
+			attributes[kept++] = attributes[i];
+	}
+	map->count = kept;
+}
+
+static int
+CompareElements(const void *a, const void *b)
+{
+	return AttributeValueCompare(a, b);
+}
+
+static bool
+IsStrictlyAscending(const AttributeValue *set)
+{
+	for (int i = 1; i < set->count; i++)
+	{
+		if (AttributeValueCompare(&set->elements[i - 1], &set->elements[i]) >= 0)
+			return false;
+	}
+	return true;
+}
+
+bool
+SetNormalise(AttributeValue *set)
+{
+	AttributeValue *elements = set->elements;
+	int kept = 0;
+	bool unique;
+
+	if (IsStrictlyAscending(set))
+		return true;
+
+	qsort(elements, set->count, sizeof(AttributeValue), CompareElements);
+	for (int i = 0; i < set->count; i++)
+	{
+		if (kept == 0 || AttributeValueCompare(&elements[kept - 1], &elements[i]) != 0)
+			elements[kept++] = elements[i];
+	}
+	unique = kept == set->count;
+	set->count = kept;
+	return unique;
+}
