@@ -45,11 +45,12 @@ typedef struct ItemView
  * the error's words, e.g. "FilterExpression is null"; otherwise NULL.
  */
 extern ExpressionBindings *ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values,
-													bool has_expression, const char *missing);
+                                                    bool has_expression, const char *missing);
 
-/* Parses (or finds) the text and binds it. Types of operands are checked as far as they are known. */
+/* Parses (or finds) the text and binds it. Types of operands are checked as far as they are known.
+ */
 extern BoundExpression *ExpressionBind(ExpressionKind kind, Bytes text,
-									   ExpressionBindings *bindings);
+                                       ExpressionBindings *bindings);
 
 /* After every expression of the request is bound: rejects names and values that none used. */
 extern void ExpressionBindingsCheckUsed(ExpressionBindings *bindings);
@@ -65,6 +66,10 @@ extern bool ExpressionMentions(const BoundExpression *expression, Bytes attribut
  * where there was none. Shares what did not change.
  */
 extern AttributeValue UpdateApply(const BoundExpression *update, const AttributeValue *item);
+
+/* Whether the update sets, removes, adds to or deletes from this attribute or within it; what it
+ * only reads does not count. */
+extern bool UpdateChanges(const BoundExpression *update, Bytes attribute);
 
 /* Of `item`, just what the update's paths name: for UPDATED_OLD and UPDATED_NEW. */
 extern AttributeValue UpdateProject(const BoundExpression *update, const AttributeValue *item);
@@ -108,7 +113,7 @@ extern KeyCondition *KeyConditionParts(const BoundExpression *key_condition, int
  */
 extern BoundExpression *ExpectedToCondition(const JsonNode *expected, Bytes conditional_operator);
 extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator,
-												const char *parameter);
+                                                const char *parameter);
 extern KeyCondition *LegacyKeyConditions(const JsonNode *key_conditions, int *count);
 extern BoundExpression *AttributeUpdatesToUpdate(const JsonNode *attribute_updates);
 extern BoundExpression *AttributesToGetToProjection(const JsonNode *attributes_to_get);
