@@ -157,25 +157,24 @@ ParseBinarySet(const JsonNode *node, int depth, AttributeValue *value)
 }
 
 static void
-EnterContainer(int depth)
-{
-	check_stack_depth();
-	if (depth > MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
-}
-
-static void
 ParseList(const JsonNode *node, int depth, AttributeValue *list)
 {
 	CheckIsList(node);
-	EnterContainer(depth);
+	check_stack_depth();
 	list->type = ATTRIBUTE_L;
 	list->count = node->count;
 	list->elements =
 	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(AttributeValue) * Max(node->count, 1));
 	for (int i = 0; i < node->count; i++)
 		ParseValue(&node->elements[i], depth, &list->elements[i]);
+}
+
+static void
+CheckName(Bytes name)
+{
+	if (name.length > MAX_ATTRIBUTE_NAME_SIZE)
+		ValidationError("1 validation error detected: Attribute name is too large, must be less "
+		                "than 65536 bytes");
 }
 
 static void
@@ -187,7 +186,7 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 		            "com.amazonaws.dynamodb.v20120810.AttributeValue>");
 	if (node->type != JSON_NODE_OBJECT)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
-	EnterContainer(depth);
+	check_stack_depth();
 
 	map->type = ATTRIBUTE_M;
 	map->count = node->count;
@@ -195,6 +194,7 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Attribute) * Max(node->count, 1));
 	for (int i = 0; i < node->count; i++)
 	{
+		CheckName(node->members[i].name);
 		map->attributes[i].name = node->members[i].name;
 		ParseValue(&node->members[i].value, depth, &map->attributes[i].value);
 	}
@@ -265,6 +265,9 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 	const JsonMember *member = NULL;
 	AttributeType type = ATTRIBUTE_NULL;
 
+	if (depth >= MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
 	if (node->type == JSON_NODE_ARRAY)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class "
 		                                     "com.amazonaws.dynamodb.v20120810.AttributeValue");

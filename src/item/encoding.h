@@ -20,7 +20,8 @@
 #include "item/json.h"
 #include "item/value.h"
 
-#define MAX_NESTING 32
+#define MAX_NESTING 32 /* levels: a scalar is one, each list or map around it another */
+#define MAX_ATTRIBUTE_NAME_SIZE 65535
 #define MAX_ITEM_SIZE (400 * 1024)
 
 /*
@@ -53,10 +54,12 @@ extern void ItemDecode(const Jsonb *item, AttributeValue *map);
 /* One attribute of a stored item; false where it is absent. As ItemDecode, of that value only. */
 extern bool ItemGetAttribute(const Jsonb *item, Bytes name, AttributeValue *value);
 
-/* The same where the attribute is of this type; false, and nothing decoded, where it is of another.
+/*
+ * An attribute of type S, N or B; false where it is absent, of another type or
+ * malformed. Never raises: it runs for index columns before StoredItemCheck.
  */
-extern bool ItemGetAttributeOfType(const Jsonb *item, Bytes name, AttributeType type,
-                                   AttributeValue *value);
+extern bool ItemGetKeyAttribute(const Jsonb *item, Bytes name, AttributeType type,
+                                AttributeValue *value);
 
 /*
  * Whether jsonb is a well-formed stored item: every tag and name as above,

@@ -29,28 +29,29 @@ pg_attribute_noreturn() static void Fault(const Decoder *decoder, const char *wh
 	pg_unreachable();
 }
 
-static void
-DecodeString(const Decoder *decoder, const StoredValue *stored, AttributeValue *value)
+/* Decodes an S, N or B. Returns NULL, or what is wrong with it. */
+static const char *
+DecodeKeyType(const StoredValue *stored, AttributeValue *value)
 {
-	Bytes text = stored->text;
+	Bytes bytes = stored->text;
+	const char *fault = NULL;
 
-	if (stored->escaped && !UnescapeNul(stored->text, &text))
-		Fault(decoder, "in $s a backslash must be followed by 0 or a backslash");
-	value->bytes = text.data;
-	value->count = text.length;
-}
-
-static void
-DecodeBinary(const Decoder *decoder, Bytes base64, AttributeValue *value)
-{
-	Bytes bytes;
-	const char *fault = Base64Decode(base64, &bytes);
-
-	if (fault != NULL)
-		Fault(decoder, fault);
-	value->type = ATTRIBUTE_B;
+	value->type = stored->type;
+	value->count = 0;
+	if (stored->type == ATTRIBUTE_N)
+	{
+		fault = NumberFault(stored->number);
+		if (fault == NULL)
+			value->number = NumberNormalise(stored->number);
+		return fault;
+	}
+	if (stored->type == ATTRIBUTE_B)
+		fault = Base64Decode(stored->text, &bytes);
+	else if (stored->escaped && !UnescapeNul(stored->text, &bytes))
+		fault = "in $s a backslash must be followed by 0 or a backslash";
 	value->bytes = bytes.data;
 	value->count = bytes.length;
+	return fault;
 }
 
 /* The type of the members of a set; as stored, members of a binary set are plain strings. */
@@ -76,26 +77,18 @@ DecodeSet(const Decoder *decoder, const JsonbContainer *container, AttributeValu
 		StoredValue stored;
 		const char *fault = StoredValueRead(&entry, &stored);
 
+		if (fault == NULL && (stored.type != StoredMemberType(set->type) ||
+		                      (set->type == ATTRIBUTE_BS && stored.escaped)))
+			fault = "a member of a set is of another type than the set";
+		if (set->type == ATTRIBUTE_BS)
+			stored.type = ATTRIBUTE_B;
+		if (fault == NULL)
+			fault = DecodeKeyType(&stored, element);
 		if (fault != NULL)
 			Fault(decoder, fault);
-		if (stored.type != StoredMemberType(set->type) ||
-		    (set->type == ATTRIBUTE_BS && stored.escaped))
-			Fault(decoder, "a member of a set is of another type than the set");
-		if (set->type == ATTRIBUTE_BS)
-			DecodeBinary(decoder, stored.text, element);
-		else
-			DecodeEntry(decoder, &entry, 0, element);
 	}
 	if (!SetNormalise(set))
 		Fault(decoder, "a set must not have duplicates");
-}
-
-static void
-EnterContainer(const Decoder *decoder, int depth)
-{
-	check_stack_depth();
-	if (depth > MAX_NESTING)
-		Fault(decoder, "Nesting Levels have exceeded supported limits");
 }
 
 static void
@@ -105,7 +98,7 @@ DecodeList(const Decoder *decoder, const JsonbContainer *container, int depth, A
 	JsonbEntry entry;
 	AttributeValue *element;
 
-	EnterContainer(decoder, depth);
+	check_stack_depth();
 	list->count = walk.count;
 	list->elements = element = palloc(sizeof(AttributeValue) * Max(walk.count, 1));
 	for (; JsonbWalkNext(&walk, &entry); element++)
@@ -121,6 +114,8 @@ DecodeName(const Decoder *decoder, Bytes stored, bool *escaped)
 	if (!UnescapeName(stored, &name))
 		Fault(decoder, "in a name that starts with $u: a backslash must be followed by 0 or a "
 		               "backslash");
+	if (name.length > MAX_ATTRIBUTE_NAME_SIZE)
+		Fault(decoder, "Attribute name is too large, must be less than 65536 bytes");
 	if (name.data != stored.data)
 	{
 		if (!NameNeedsEscape(name))
@@ -138,7 +133,7 @@ DecodeMap(const Decoder *decoder, const JsonbContainer *container, int depth, At
 	Attribute *attribute;
 	bool escaped_names = false;
 
-	EnterContainer(decoder, depth);
+	check_stack_depth();
 	map->type = ATTRIBUTE_M;
 	map->count = walk.count;
 	map->attributes = attribute = palloc(sizeof(Attribute) * Max(walk.count, 1));
@@ -158,6 +153,8 @@ DecodeEntry(const Decoder *decoder, const JsonbEntry *entry, int depth, Attribut
 	StoredValue stored;
 	const char *fault = StoredValueRead(entry, &stored);
 
+	if (fault == NULL && depth >= MAX_NESTING)
+		fault = "Nesting Levels have exceeded supported limits";
 	if (fault != NULL)
 		Fault(decoder, fault);
 	value->type = stored.type;
@@ -165,13 +162,11 @@ DecodeEntry(const Decoder *decoder, const JsonbEntry *entry, int depth, Attribut
 	switch (stored.type)
 	{
 		case ATTRIBUTE_S:
-			DecodeString(decoder, &stored, value);
-			break;
 		case ATTRIBUTE_N:
-			value->number = NumberNormalise(stored.number);
-			break;
 		case ATTRIBUTE_B:
-			DecodeBinary(decoder, stored.text, value);
+			fault = DecodeKeyType(&stored, value);
+			if (fault != NULL)
+				Fault(decoder, fault);
 			break;
 		case ATTRIBUTE_SS:
 		case ATTRIBUTE_NS:
@@ -222,17 +217,15 @@ ItemGetAttribute(const Jsonb *item, Bytes name, AttributeValue *value)
 }
 
 bool
-ItemGetAttributeOfType(const Jsonb *item, Bytes name, AttributeType type, AttributeValue *value)
+ItemGetKeyAttribute(const Jsonb *item, Bytes name, AttributeType type, AttributeValue *value)
 {
 	JsonbEntry entry;
 	StoredValue stored;
 
-	if (!JsonContainerIsObject(&item->root) ||
-	    !JsonbFindMember(&item->root, EscapeName(name), &entry) ||
-	    StoredValueRead(&entry, &stored) != NULL || stored.type != type)
-		return false;
-	DecodeEntry(&stored_decoder, &entry, 0, value);
-	return true;
+	return JsonContainerIsObject(&item->root) &&
+	       JsonbFindMember(&item->root, EscapeName(name), &entry) &&
+	       StoredValueRead(&entry, &stored) == NULL && stored.type == type &&
+	       DecodeKeyType(&stored, value) == NULL;
 }
 
 void

@@ -82,9 +82,9 @@ dynamo_key_binary(PG_FUNCTION_ARGS)
 static bool
 GetKeyAttribute(const Jsonb *item, Bytes name, AttributeValue *value)
 {
-	return ItemGetAttributeOfType(item, name, ATTRIBUTE_S, value) ||
-	       ItemGetAttributeOfType(item, name, ATTRIBUTE_N, value) ||
-	       ItemGetAttributeOfType(item, name, ATTRIBUTE_B, value);
+	return ItemGetKeyAttribute(item, name, ATTRIBUTE_S, value) ||
+	       ItemGetKeyAttribute(item, name, ATTRIBUTE_N, value) ||
+	       ItemGetKeyAttribute(item, name, ATTRIBUTE_B, value);
 }
 
 Datum

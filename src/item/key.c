@@ -145,7 +145,7 @@ KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit, Da
 {
 	AttributeValue value;
 
-	if (!ItemGetAttributeOfType(item, name, type, &value))
+	if (!ItemGetKeyAttribute(item, name, type, &value))
 		return false;
 	*column = KeyColumn(&value, limit);
 	return true;

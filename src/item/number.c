@@ -126,17 +126,18 @@ SignificantDigits(const NumberView *view)
 	       TrailingZeros(view->digits[view->count - 1]);
 }
 
-static void
-CheckRange(int significant, int exponent)
+static const char *
+RangeFault(int significant, int exponent)
 {
 	if (significant > SIGNIFICANT_DIGITS)
-		ValidationError("Attempting to store more than 38 significant digits in a Number");
+		return "Attempting to store more than 38 significant digits in a Number";
 	if (exponent > MAX_EXPONENT)
-		ValidationError("Number overflow. Attempting to store a number with magnitude larger "
-		                "than supported range");
+		return "Number overflow. Attempting to store a number with magnitude larger than "
+		       "supported range";
 	if (exponent < MIN_EXPONENT)
-		ValidationError("Number underflow. Attempting to store a number with magnitude smaller "
-		                "than supported range");
+		return "Number underflow. Attempting to store a number with magnitude smaller than "
+		       "supported range";
+	return NULL;
 }
 
 static Numeric
@@ -268,6 +269,7 @@ NumberParse(Bytes text)
 	DecimalDigits decimal = { 0 };
 	const char *p = text.data;
 	const char *end = text.data + text.length;
+	const char *fault = NULL;
 	int significant;
 
 	if (p < end && (*p == '+' || *p == '-'))
@@ -286,26 +288,42 @@ NumberParse(Bytes text)
 		NotANumber(text);
 
 	if (significant > 0)
-		CheckRange(significant, decimal.exponent);
+		fault = RangeFault(significant, decimal.exponent);
+	if (fault != NULL)
+		ValidationError("%s", fault);
 	decimal.count = significant;
 	return NumericFromDecimal(&decimal);
+}
+
+const char *
+NumberFault(Numeric number)
+{
+	NumberView view = ViewNumber(number);
+
+	if (view.special)
+		return "The parameter cannot be converted to a numeric value";
+	return view.count > 0 ? RangeFault(SignificantDigits(&view), FirstExponent(&view)) : NULL;
 }
 
 Numeric
 NumberNormalise(Numeric number)
 {
 	NumberView view = ViewNumber(number);
-	int scale;
+	int scale = NaturalScale(&view);
 
-	if (view.special)
-		ValidationError("The parameter cannot be converted to a numeric value: %s",
-		                DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number))));
-	if (view.count > 0)
-		CheckRange(SignificantDigits(&view), FirstExponent(&view));
-	scale = NaturalScale(&view);
 	if (scale == view.dscale)
 		return number;
 	return BuildNumeric(view.negative, view.weight, scale, view.digits, view.count);
+}
+
+Numeric
+NumberFromNumeric(Numeric number)
+{
+	const char *fault = NumberFault(number);
+
+	if (fault != NULL)
+		ValidationError("%s", fault);
+	return NumberNormalise(number);
 }
 
 Numeric

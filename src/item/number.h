@@ -15,11 +15,14 @@
  */
 extern Numeric NumberParse(Bytes text);
 
-/*
- * The same number without trailing zeros in its scale: `number` itself where it
- * has none. ValidationException where it is no number of DynamoDB's range.
- */
+/* What keeps a numeric from being a number of DynamoDB's, or NULL. */
+extern const char *NumberFault(Numeric number);
+
+/* The same number without trailing zeros in its scale: `number` itself where it has none. */
 extern Numeric NumberNormalise(Numeric number);
+
+/* NumberNormalise, with a ValidationException where there is a NumberFault. */
+extern Numeric NumberFromNumeric(Numeric number);
 
 /* Sum and difference by DynamoDB's rules; ValidationException on overflow or over 38 digits. */
 extern Numeric NumberAdd(Numeric a, Numeric b);

@@ -39,6 +39,9 @@ ParseContainer(const JsonbContainer *container, int depth, AttributeValue *value
 static void
 ParseEntry(const JsonbEntry *entry, int depth, AttributeValue *value)
 {
+	if (depth >= MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
 	value->count = 0;
 	value->elements = NULL;
 	switch (entry->type)
@@ -50,7 +53,7 @@ ParseEntry(const JsonbEntry *entry, int depth, AttributeValue *value)
 			break;
 		case JENTRY_ISNUMERIC:
 			value->type = ATTRIBUTE_N;
-			value->number = NumberNormalise(entry->number);
+			value->number = NumberFromNumeric(entry->number);
 			break;
 		case JENTRY_ISBOOL_FALSE:
 		case JENTRY_ISBOOL_TRUE:
