@@ -53,7 +53,7 @@ start_server() { # name setting...
 	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
 		"shared_preload_libraries = 'dynamo'" \
-		"dynamo.http_port = $http_port" "dynamo.http_database = 'postgres'" "$@" |
+		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {
 		cat "$data.log" >&2
