@@ -74,3 +74,249 @@ RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'dynamo_from_item';
 COMMENT ON FUNCTION dynamo.from_item(jsonb) IS
 'a stored item as DynamoDB JSON';
+
+-- Operations: one function for each of the API, from request to response
+
+CREATE FUNCTION dynamo.create_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.create_table(jsonb) IS
+'CreateTable: creates a table with its indexes';
+
+CREATE FUNCTION dynamo.describe_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_table(jsonb) IS
+'DescribeTable: describes a table';
+
+CREATE FUNCTION dynamo.list_tables(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_tables(jsonb) IS
+'ListTables: lists the names of tables, a page at a time';
+
+CREATE FUNCTION dynamo.update_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_table(jsonb) IS
+'UpdateTable: changes a table''s settings or its global secondary indexes';
+
+CREATE FUNCTION dynamo.delete_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_table(jsonb) IS
+'DeleteTable: drops a table with its items';
+
+CREATE FUNCTION dynamo.describe_limits(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_limits(jsonb) IS
+'DescribeLimits: tells the quotas of the account';
+
+CREATE FUNCTION dynamo.describe_endpoints(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_endpoints(jsonb) IS
+'DescribeEndpoints: tells the address to call';
+
+CREATE FUNCTION dynamo.tag_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.tag_resource(jsonb) IS
+'TagResource: tags a table';
+
+CREATE FUNCTION dynamo.untag_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.untag_resource(jsonb) IS
+'UntagResource: takes tags off a table';
+
+CREATE FUNCTION dynamo.list_tags_of_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_tags_of_resource(jsonb) IS
+'ListTagsOfResource: lists the tags of a table';
+
+CREATE FUNCTION dynamo.put_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.put_item(jsonb) IS
+'PutItem: creates or replaces an item';
+
+CREATE FUNCTION dynamo.get_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_item(jsonb) IS
+'GetItem: reads an item by its key';
+
+CREATE FUNCTION dynamo.update_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_item(jsonb) IS
+'UpdateItem: changes attributes of an item, or creates it';
+
+CREATE FUNCTION dynamo.delete_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_item(jsonb) IS
+'DeleteItem: deletes an item by its key';
+
+CREATE FUNCTION dynamo.query(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.query(jsonb) IS
+'Query: reads items of one partition key, from the table or an index';
+
+CREATE FUNCTION dynamo.scan(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.scan(jsonb) IS
+'Scan: reads all items of a table or an index';
+
+CREATE FUNCTION dynamo.batch_get_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_get_item(jsonb) IS
+'BatchGetItem: reads up to 100 items by their keys';
+
+CREATE FUNCTION dynamo.batch_write_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_write_item(jsonb) IS
+'BatchWriteItem: puts or deletes up to 25 items';
+
+-- The operations on items with named arguments in DynamoDB JSON; null leaves a member out
+
+CREATE FUNCTION dynamo.put_item(
+	table_name text, item jsonb,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.put_item(
+	text, jsonb, text, jsonb, jsonb, text, text, text, text, jsonb, text) IS
+'PutItem: creates or replaces an item';
+
+CREATE FUNCTION dynamo.get_item(
+	table_name text, key jsonb,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.get_item(
+	text, jsonb, text, jsonb, boolean, text, jsonb) IS
+'GetItem: reads an item by its key';
+
+CREATE FUNCTION dynamo.update_item(
+	table_name text, key jsonb,
+	update_expression text DEFAULT NULL,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL,
+	attribute_updates jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.update_item(
+	text, jsonb, text, text, jsonb, jsonb, text, text, text, text, jsonb, text, jsonb) IS
+'UpdateItem: changes attributes of an item, or creates it';
+
+CREATE FUNCTION dynamo.delete_item(
+	table_name text, key jsonb,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.delete_item(
+	text, jsonb, text, jsonb, jsonb, text, text, text, text, jsonb, text) IS
+'DeleteItem: deletes an item by its key';
+
+CREATE FUNCTION dynamo.query(
+	table_name text,
+	key_condition_expression text DEFAULT NULL,
+	filter_expression text DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	"select" text DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	scan_index_forward boolean DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	exclusive_start_key jsonb DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL,
+	key_conditions jsonb DEFAULT NULL,
+	query_filter jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.query(
+	text, text, text, text, jsonb, jsonb, text, text, integer, boolean, boolean, jsonb, text,
+	jsonb, jsonb, jsonb, text) IS
+'Query: reads items of one partition key, from the table or an index';
+
+CREATE FUNCTION dynamo.scan(
+	table_name text,
+	filter_expression text DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	"select" text DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	segment integer DEFAULT NULL,
+	total_segments integer DEFAULT NULL,
+	exclusive_start_key jsonb DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL,
+	scan_filter jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.scan(
+	text, text, text, jsonb, jsonb, text, text, integer, boolean, integer, integer, jsonb,
+	text, jsonb, jsonb, text) IS
+'Scan: reads all items of a table or an index';
+
+CREATE FUNCTION dynamo.batch_get_item(
+	request_items jsonb,
+	return_consumed_capacity text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.batch_get_item(
+	jsonb, text) IS
+'BatchGetItem: reads up to 100 items by their keys';
+
+CREATE FUNCTION dynamo.batch_write_item(
+	request_items jsonb,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.batch_write_item(
+	jsonb, text, text) IS
+'BatchWriteItem: puts or deletes up to 25 items';

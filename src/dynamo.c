@@ -3,7 +3,10 @@
  */
 #include "postgres.h"
 
+#include "operation/request.h"
+
 #include "fmgr.h"
+#include "utils/guc.h"
 
 PG_MODULE_MAGIC;
 
@@ -12,4 +15,6 @@ void _PG_init(void);
 void
 _PG_init(void)
 {
+	RequestInit();
+	MarkGUCPrefixReserved("dynamo"); /* last: it forbids settings that nobody has defined */
 }

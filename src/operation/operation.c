@@ -1,0 +1,51 @@
+/*
+ * The table of operations, and running one of them.
+ */
+#include "operation/operation.h"
+
+#include "operation/item_operations.h"
+#include "operation/shapes.h"
+#include "operation/table_operations.h"
+
+#include "access/xact.h"
+#include "utils/snapmgr.h"
+
+static const Operation operations[] = {
+#define OPERATION(name, sql_name, input, writes) { #name, #sql_name, &shape_##input, name, writes },
+#include "operation/operations.def"
+#undef OPERATION
+};
+
+const Operation *
+OperationFind(Bytes name)
+{
+	for (int i = 0; i < lengthof(operations); i++)
+	{
+		if (BytesEqual(BytesFromCString(operations[i].name), name))
+			return &operations[i];
+	}
+	return NULL;
+}
+
+const Operation *
+OperationFindSql(const char *sql_name)
+{
+	for (int i = 0; i < lengthof(operations); i++)
+	{
+		if (strcmp(operations[i].sql_name, sql_name) == 0)
+			return &operations[i];
+	}
+	return NULL;
+}
+
+void
+OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response)
+{
+	ShapeCheck(operation->input, request);
+
+	/* An operation sees what the transaction's earlier ones wrote. */
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	operation->run(request, response);
+	PopActiveSnapshot();
+}

@@ -1,0 +1,192 @@
+/*
+ * The operations as SQL functions. Each operation's SQL functions are this
+ * file's two C functions under the operation's name: one takes the request as
+ * jsonb, one takes its members as named arguments.
+ */
+#include "operation/operation.h"
+
+#include "error/error.h"
+
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+/* What an SQL function stands for. Kept in fn_extra. */
+typedef struct SqlOperation
+{
+	const Operation *operation;
+	int argument_count;
+	Bytes *members; /* the request's member that each argument is */
+	Oid *types;
+} SqlOperation;
+
+/* table_name is TableName: every member of the API is spelled so. */
+static Bytes
+MemberOfArgument(const char *argument)
+{
+	char *name = palloc(strlen(argument) + 1);
+	int length = 0;
+
+	for (int i = 0; argument[i] != '\0'; i++)
+	{
+		if (argument[i] != '_')
+			name[length++] = i == 0 || argument[i - 1] == '_'
+			                     ? pg_toupper((unsigned char) argument[i])
+			                     : argument[i];
+	}
+	return (Bytes){ name, length };
+}
+
+static void
+DescribeArguments(Oid function, SqlOperation *sql)
+{
+	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	char **names;
+	char *modes;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	sql->argument_count = get_func_arg_info(tuple, &sql->types, &names, &modes);
+	ReleaseSysCache(tuple);
+	sql->members = palloc(sizeof(Bytes) * sql->argument_count);
+	for (int i = 0; i < sql->argument_count; i++)
+		sql->members[i] = MemberOfArgument(names[i]);
+}
+
+static const SqlOperation *
+SqlOperationOf(FunctionCallInfo fcinfo)
+{
+	FmgrInfo *flinfo = fcinfo->flinfo;
+
+	if (flinfo->fn_extra == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(flinfo->fn_mcxt);
+		SqlOperation *sql = palloc0(sizeof(SqlOperation));
+		char *name = get_func_name(flinfo->fn_oid);
+
+		if (name == NULL || (sql->operation = OperationFindSql(name)) == NULL)
+			DynamoError(EXCEPTION_UNKNOWN_OPERATION, "Unknown operation");
+		DescribeArguments(flinfo->fn_oid, sql);
+		flinfo->fn_extra = sql;
+		MemoryContextSwitchTo(old);
+	}
+	return flinfo->fn_extra;
+}
+
+static Datum
+RunToJsonb(const Operation *operation, const JsonNode *request)
+{
+	StringInfoData text;
+	JsonWriter response;
+
+	initStringInfo(&text);
+	JsonWriterInit(&response, &text, true);
+	OperationRun(operation, request, &response);
+	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+}
+
+PG_FUNCTION_INFO_V1(dynamo_operation);
+
+Datum
+dynamo_operation(PG_FUNCTION_ARGS)
+{
+	const SqlOperation *sql = SqlOperationOf(fcinfo);
+
+	return RunToJsonb(sql->operation, JsonFromJsonb(PG_GETARG_JSONB_P(0)));
+}
+
+static JsonNode
+TextNode(Datum value)
+{
+	text *string = DatumGetTextPP(value);
+
+	return (
+	    JsonNode){ JSON_NODE_STRING, VARSIZE_ANY_EXHDR(string), { .text = VARDATA_ANY(string) } };
+}
+
+static JsonNode
+IntegerNode(Datum value)
+{
+	char *digits = psprintf("%d", DatumGetInt32(value));
+
+	return (JsonNode){ JSON_NODE_NUMBER, strlen(digits), { .text = digits } };
+}
+
+static JsonNode
+BooleanNode(Datum value)
+{
+	return (JsonNode){ JSON_NODE_BOOLEAN, 0, { .boolean = DatumGetBool(value) } };
+}
+
+static JsonNode
+ArgumentNode(Oid type, Datum value)
+{
+	switch (type)
+	{
+		case TEXTOID:
+			return TextNode(value);
+		case INT4OID:
+			return IntegerNode(value);
+		case BOOLOID:
+			return BooleanNode(value);
+		case JSONBOID:
+			return *JsonFromJsonb(DatumGetJsonbP(value));
+		default:
+			elog(ERROR, "unexpected argument type %u", type);
+	}
+}
+
+/* The request that the arguments make. A null argument is an absent member. */
+static JsonNode
+RequestOfArguments(const SqlOperation *sql, FunctionCallInfo fcinfo)
+{
+	JsonNode request = { JSON_NODE_OBJECT, 0 };
+
+	request.members = palloc(sizeof(JsonMember) * sql->argument_count);
+	for (int i = 0; i < sql->argument_count; i++)
+	{
+		JsonMember *member = &request.members[request.count];
+
+		if (PG_ARGISNULL(i))
+			continue;
+		member->name = sql->members[i];
+		member->value = ArgumentNode(sql->types[i], PG_GETARG_DATUM(i));
+		request.count++;
+	}
+	return request;
+}
+
+/*
+ * PostgreSQL takes an untyped literal, as in dynamo.scan('{"TableName": ...}'),
+ * for text rather than jsonb and so calls the function with named arguments. No
+ * table's name holds a brace: such a text is the whole request.
+ */
+static bool
+IsWholeRequest(const JsonNode *request)
+{
+	return request->count == 1 && request->members[0].value.type == JSON_NODE_STRING &&
+	       request->members[0].value.count > 0 && request->members[0].value.text[0] == '{';
+}
+
+PG_FUNCTION_INFO_V1(dynamo_operation_named);
+
+Datum
+dynamo_operation_named(PG_FUNCTION_ARGS)
+{
+	const SqlOperation *sql = SqlOperationOf(fcinfo);
+	JsonNode request = RequestOfArguments(sql, fcinfo);
+
+	if (IsWholeRequest(&request))
+	{
+		char *text = pnstrdup(request.members[0].value.text, request.members[0].value.count);
+		Datum jsonb = DirectFunctionCall1(jsonb_in, CStringGetDatum(text));
+
+		return RunToJsonb(sql->operation, JsonFromJsonb(DatumGetJsonbP(jsonb)));
+	}
+	return RunToJsonb(sql->operation, &request);
+}

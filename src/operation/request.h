@@ -1,0 +1,31 @@
+/*
+ * What requests of every family have in common: the table that they name, by
+ * its name or its ARN, and the ARNs that responses give.
+ */
+#ifndef DYNAMO_REQUEST_H
+#define DYNAMO_REQUEST_H
+
+#include "item/json.h"
+
+/* Defines dynamo.region and dynamo.account_id. */
+extern void RequestInit(void);
+
+/*
+ * The table's name in the request's TableName: a name, or the ARN of a table
+ * here. Raises ValidationException for what is neither, and
+ * ResourceNotFoundException for the ARN of another region or account.
+ */
+extern Bytes RequestTableName(const JsonNode *request);
+
+/* The same of a name or ARN that stands elsewhere, as in RequestItems. */
+extern Bytes TableNameOf(Bytes name_or_arn);
+
+/* The same of what may only be an ARN. */
+extern Bytes TableNameOfArn(Bytes arn);
+
+/* arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, palloc'd. */
+extern char *TableArn(Bytes table);
+/* TableArn and /index/NAME, palloc'd. */
+extern char *IndexArn(Bytes table, Bytes index);
+
+#endif
