@@ -26,7 +26,7 @@ EndpointSetHost(Bytes host)
 }
 
 void
-DescribeLimits(const JsonNode *request, JsonWriter *response)
+RunDescribeLimits(const JsonNode *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	JsonName(response, "AccountMaxReadCapacityUnits");
@@ -57,7 +57,7 @@ ListenAddress(void)
 }
 
 void
-DescribeEndpoints(const JsonNode *request, JsonWriter *response)
+RunDescribeEndpoints(const JsonNode *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	JsonName(response, "Endpoints");

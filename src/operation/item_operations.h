@@ -7,13 +7,13 @@
 
 #include "item/json.h"
 
-extern void PutItem(const JsonNode *request, JsonWriter *response);
-extern void GetItem(const JsonNode *request, JsonWriter *response);
-extern void UpdateItem(const JsonNode *request, JsonWriter *response);
-extern void DeleteItem(const JsonNode *request, JsonWriter *response);
-extern void Query(const JsonNode *request, JsonWriter *response);
-extern void Scan(const JsonNode *request, JsonWriter *response);
-extern void BatchGetItem(const JsonNode *request, JsonWriter *response);
-extern void BatchWriteItem(const JsonNode *request, JsonWriter *response);
+extern void RunPutItem(const JsonNode *request, JsonWriter *response);
+extern void RunGetItem(const JsonNode *request, JsonWriter *response);
+extern void RunUpdateItem(const JsonNode *request, JsonWriter *response);
+extern void RunDeleteItem(const JsonNode *request, JsonWriter *response);
+extern void RunQuery(const JsonNode *request, JsonWriter *response);
+extern void RunScan(const JsonNode *request, JsonWriter *response);
+extern void RunBatchGetItem(const JsonNode *request, JsonWriter *response);
+extern void RunBatchWriteItem(const JsonNode *request, JsonWriter *response);
 
 #endif

@@ -11,7 +11,8 @@
 #include "utils/snapmgr.h"
 
 static const Operation operations[] = {
-#define OPERATION(name, sql_name, input, writes) { #name, #sql_name, &shape_##input, name, writes },
+#define OPERATION(name, sql_name, input, writes) \
+	{ #name, #sql_name, &shape_##input, Run##name, writes },
 #include "operation/operations.def"
 #undef OPERATION
 };

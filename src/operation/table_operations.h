@@ -7,15 +7,15 @@
 
 #include "item/json.h"
 
-extern void CreateTable(const JsonNode *request, JsonWriter *response);
-extern void DescribeTable(const JsonNode *request, JsonWriter *response);
-extern void ListTables(const JsonNode *request, JsonWriter *response);
-extern void UpdateTable(const JsonNode *request, JsonWriter *response);
-extern void DeleteTable(const JsonNode *request, JsonWriter *response);
-extern void DescribeLimits(const JsonNode *request, JsonWriter *response);
-extern void DescribeEndpoints(const JsonNode *request, JsonWriter *response);
-extern void TagResource(const JsonNode *request, JsonWriter *response);
-extern void UntagResource(const JsonNode *request, JsonWriter *response);
-extern void ListTagsOfResource(const JsonNode *request, JsonWriter *response);
+extern void RunCreateTable(const JsonNode *request, JsonWriter *response);
+extern void RunDescribeTable(const JsonNode *request, JsonWriter *response);
+extern void RunListTables(const JsonNode *request, JsonWriter *response);
+extern void RunUpdateTable(const JsonNode *request, JsonWriter *response);
+extern void RunDeleteTable(const JsonNode *request, JsonWriter *response);
+extern void RunDescribeLimits(const JsonNode *request, JsonWriter *response);
+extern void RunDescribeEndpoints(const JsonNode *request, JsonWriter *response);
+extern void RunTagResource(const JsonNode *request, JsonWriter *response);
+extern void RunUntagResource(const JsonNode *request, JsonWriter *response);
+extern void RunListTagsOfResource(const JsonNode *request, JsonWriter *response);
 
 #endif
