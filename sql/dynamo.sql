@@ -320,3 +320,26 @@ AS 'MODULE_PATHNAME', 'dynamo_operation_named';
 COMMENT ON FUNCTION dynamo.batch_write_item(
 	jsonb, text, text) IS
 'BatchWriteItem: puts or deletes up to 25 items';
+
+-- Expressions
+
+CREATE FUNCTION dynamo.matches(item jsonb, condition_expression text,
+	expression_attribute_names jsonb DEFAULT NULL, expression_attribute_values jsonb DEFAULT NULL)
+RETURNS boolean LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_matches';
+COMMENT ON FUNCTION dynamo.matches(jsonb, text, jsonb, jsonb) IS
+'whether a stored item satisfies a condition expression; the values are in DynamoDB JSON';
+
+CREATE FUNCTION dynamo.project(item jsonb, projection_expression text,
+	expression_attribute_names jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_project';
+COMMENT ON FUNCTION dynamo.project(jsonb, text, jsonb) IS
+'what a projection expression names of a stored item, in stored form';
+
+CREATE FUNCTION dynamo.apply_update(item jsonb, update_expression text,
+	expression_attribute_names jsonb DEFAULT NULL, expression_attribute_values jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_apply_update';
+COMMENT ON FUNCTION dynamo.apply_update(jsonb, text, jsonb, jsonb) IS
+'a stored item after an update expression; the values are in DynamoDB JSON';

@@ -1,0 +1,327 @@
+/*
+ * The names and values of a request, and how expressions are bound to them.
+ */
+#include "expr/ast.h"
+#include "expr/cache.h"
+#include "expr/check.h"
+#include "expr/path_tree.h"
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/size.h"
+
+#include "lib/stringinfo.h"
+
+#define MAX_BINDINGS_SIZE (2 * 1024 * 1024)
+
+typedef struct Binding
+{
+	Bytes placeholder;
+	const JsonNode *node;
+	bool used;
+	Bytes name;           /* of ExpressionAttributeNames */
+	AttributeValue value; /* of ExpressionAttributeValues */
+} Binding;
+
+/* The bindings of one parameter, ascending by placeholder. */
+typedef struct BindingSet
+{
+	const char *parameter;
+	char mark; /* that its placeholders begin with */
+	int count;
+	Binding *bindings;
+} BindingSet;
+
+struct ExpressionBindings
+{
+	BindingSet names;
+	BindingSet values;
+};
+
+static bool
+IsPlaceholder(Bytes text, char mark)
+{
+	if (text.length < 2 || text.data[0] != mark)
+		return false;
+	for (int i = 1; i < text.length; i++)
+	{
+		char c = text.data[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		      c == '_'))
+			return false;
+	}
+	return true;
+}
+
+static int
+CompareBindings(const void *a, const void *b)
+{
+	const Binding *left = a;
+	const Binding *right = b;
+	int order = BytesCompare(left->placeholder, right->placeholder);
+
+	/* Of equal members the last one in the text counts: let it come first. */
+	if (order == 0)
+		order = left->node < right->node ? 1 : -1;
+	return order;
+}
+
+static void
+DropDuplicates(BindingSet *set)
+{
+	int kept = 0;
+
+	for (int i = 0; i < set->count; i++)
+	{
+		if (kept == 0 ||
+		    !BytesEqual(set->bindings[kept - 1].placeholder, set->bindings[i].placeholder))
+			set->bindings[kept++] = set->bindings[i];
+	}
+	set->count = kept;
+}
+
+/* Takes the members of the parameter and checks their keys. */
+static void
+FillSet(BindingSet *set, const JsonNode *node)
+{
+	if (node == NULL)
+		return;
+	if (node->count == 0)
+		ValidationError("%s must not be empty", set->parameter);
+	set->bindings = palloc0(sizeof(Binding) * node->count);
+	for (int i = 0; i < node->count; i++)
+	{
+		const JsonMember *member = &node->members[i];
+
+		if (!IsPlaceholder(member->name, set->mark))
+			ValidationError("%s contains invalid key: Syntax error; key: \"%.*s\"", set->parameter,
+			                BYTES_ARGS(member->name));
+		set->bindings[i].placeholder = member->name;
+		set->bindings[i].node = &member->value;
+	}
+	set->count = node->count;
+	qsort(set->bindings, set->count, sizeof(Binding), CompareBindings);
+	DropDuplicates(set);
+}
+
+static void
+CheckSize(const BindingSet *set, int64 size)
+{
+	if (size > MAX_BINDINGS_SIZE)
+		ValidationError("%s exceeds max size; size: " INT64_FORMAT ", max size: %d", set->parameter,
+		                size, MAX_BINDINGS_SIZE);
+}
+
+static void
+ReadNames(BindingSet *set)
+{
+	int64 size = 0;
+
+	for (int i = 0; i < set->count; i++)
+	{
+		Binding *binding = &set->bindings[i];
+
+		binding->name = (Bytes){ binding->node->text, binding->node->count };
+		if (binding->name.length == 0)
+			ValidationError("%s contains invalid value: Empty attribute name for key %.*s",
+			                set->parameter, BYTES_ARGS(binding->placeholder));
+		size += binding->placeholder.length + binding->name.length;
+	}
+	CheckSize(set, size);
+}
+
+/* Raises a value's own error anew, naming the parameter and the placeholder. */
+static void
+RethrowForValue(const Binding *binding, MemoryContext context)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_VALIDATION))
+		ReThrowError(error);
+	FlushErrorState();
+	ValidationError("ExpressionAttributeValues contains invalid value: %s for key %.*s",
+	                error->message, BYTES_ARGS(binding->placeholder));
+}
+
+static void
+ParseValues(BindingSet *set)
+{
+	MemoryContext context = CurrentMemoryContext;
+	volatile int current = 0;
+
+	PG_TRY();
+	{
+		for (; current < set->count; current++)
+			AttributeValueParse(set->bindings[current].node, &set->bindings[current].value);
+	}
+	PG_CATCH();
+	{
+		RethrowForValue(&set->bindings[current], context);
+	}
+	PG_END_TRY();
+}
+
+static void
+ReadValues(BindingSet *set)
+{
+	int64 size = 0;
+
+	if (set->count > 0)
+		ParseValues(set);
+	for (int i = 0; i < set->count; i++)
+		size += set->bindings[i].placeholder.length + AttributeValueSize(&set->bindings[i].value);
+	CheckSize(set, size);
+}
+
+ExpressionBindings *
+ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values, bool has_expression,
+                         const char *missing)
+{
+	ExpressionBindings *bindings = palloc0(sizeof(ExpressionBindings));
+
+	if (names != NULL && !has_expression)
+		ValidationError("ExpressionAttributeNames can only be specified when using expressions");
+	if (values != NULL && missing != NULL)
+		ValidationError("ExpressionAttributeValues can only be specified when using expressions: "
+		                "%s",
+		                missing);
+	bindings->names = (BindingSet){ "ExpressionAttributeNames", '#' };
+	bindings->values = (BindingSet){ "ExpressionAttributeValues", ':' };
+	FillSet(&bindings->names, names);
+	ReadNames(&bindings->names);
+	FillSet(&bindings->values, values);
+	ReadValues(&bindings->values);
+	return bindings;
+}
+
+/* The binding of a placeholder, marked as used; NULL where it has none. */
+static const Binding *
+UseBinding(BindingSet *set, Bytes placeholder)
+{
+	int low = 0;
+	int high = set->count - 1;
+
+	while (low <= high)
+	{
+		int middle = (low + high) / 2;
+		Binding *binding = &set->bindings[middle];
+		int order = BytesCompare(placeholder, binding->placeholder);
+
+		if (order == 0)
+		{
+			binding->used = true;
+			return binding;
+		}
+		if (order < 0)
+			high = middle - 1;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static const Bytes *
+BindNames(const ParsedExpression *parsed, ExpressionBindings *bindings)
+{
+	Bytes *names = palloc(sizeof(Bytes) * Max(parsed->name_count, 1));
+
+	for (int i = 0; i < parsed->name_count; i++)
+	{
+		const Binding *binding = UseBinding(&bindings->names, parsed->names[i]);
+
+		if (binding == NULL)
+			ExpressionError(parsed->kind,
+			                "An expression attribute name used in the document path is not "
+			                "defined; attribute name: %.*s",
+			                BYTES_ARGS(parsed->names[i]));
+		names[i] = binding->name;
+	}
+	return names;
+}
+
+static const AttributeValue *const *
+BindValues(const ParsedExpression *parsed, ExpressionBindings *bindings)
+{
+	const AttributeValue **values = palloc(sizeof(AttributeValue *) * Max(parsed->value_count, 1));
+
+	for (int i = 0; i < parsed->value_count; i++)
+	{
+		const Binding *binding = UseBinding(&bindings->values, parsed->values[i]);
+
+		if (binding == NULL)
+			ExpressionError(parsed->kind,
+			                "An expression attribute value used in expression is not defined; "
+			                "attribute value: %.*s",
+			                BYTES_ARGS(parsed->values[i]));
+		values[i] = &binding->value;
+	}
+	return values;
+}
+
+BoundExpression *
+ExpressionBind(ExpressionKind kind, Bytes text, ExpressionBindings *bindings)
+{
+	BoundExpression *bound = palloc0(sizeof(BoundExpression));
+	const ParsedExpression *parsed = ParseCached(kind, text);
+
+	bound->parsed = parsed;
+	bound->names = BindNames(parsed, bindings);
+	bound->values = BindValues(parsed, bindings);
+	CheckOperandTypes(bound);
+	bound->targets = PathTreeOfTargets(bound);
+	return bound;
+}
+
+BoundExpression *
+BindReady(const ParsedExpression *parsed, const AttributeValue *const *values)
+{
+	BoundExpression *bound = palloc0(sizeof(BoundExpression));
+
+	bound->parsed = parsed;
+	bound->values = values;
+	bound->targets = PathTreeOfTargets(bound);
+	return bound;
+}
+
+static void
+CheckSetUsed(const BindingSet *set)
+{
+	StringInfoData unused;
+
+	initStringInfo(&unused);
+	for (int i = 0; i < set->count; i++)
+	{
+		if (set->bindings[i].used)
+			continue;
+		appendStringInfo(&unused, "%s%.*s", unused.len == 0 ? "" : ", ",
+		                 BYTES_ARGS(set->bindings[i].placeholder));
+	}
+	if (unused.len > 0)
+		ValidationError("Value provided in %s unused in expressions: keys: {%s}", set->parameter,
+		                unused.data);
+	pfree(unused.data);
+}
+
+void
+ExpressionBindingsCheckUsed(ExpressionBindings *bindings)
+{
+	CheckSetUsed(&bindings->names);
+	CheckSetUsed(&bindings->values);
+}
+
+bool
+ExpressionMentions(const BoundExpression *expression, Bytes attribute)
+{
+	ListCell *cell;
+
+	foreach (cell, expression->parsed->paths)
+	{
+		const Path *path = lfirst(cell);
+
+		if (BytesEqual(StepName(expression, &path->steps[0]), attribute))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,211 @@
+/*
+ * Checks a bound expression's operands: their types as far as they are known
+ * without an item, the bounds of BETWEEN, and operands that repeat.
+ */
+#include "expr/check.h"
+
+#include "item/compare.h"
+#include "item/number.h"
+
+#include "common/base64.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+
+static const AttributeValue *
+LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
+{
+	return node->type == NODE_VALUE ? bound->values[node->value] : NULL;
+}
+
+/* Whether the type of the operand is known already, and which it is. */
+static bool
+KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeType *type)
+{
+	const AttributeValue *literal = LiteralOf(bound, node);
+
+	if (literal != NULL)
+		*type = literal->type;
+	else if (node->type != NODE_OPERATION ||
+	         node->operator->is_condition || node->operator->id == OPERATOR_IF_NOT_EXISTS)
+		return false;
+	else
+		*type = node->operator->id == OPERATOR_LIST_APPEND ? ATTRIBUTE_L : ATTRIBUTE_N;
+	return true;
+}
+
+static void
+CheckTypes(const BoundExpression *bound, const ExpressionNode *node)
+{
+	for (int i = 0; i < node->operand_count; i++)
+	{
+		TypeSet allowed = i == 0 ? node->operator->first_types : node->operator->other_types;
+		AttributeType type;
+
+		if (KnownType(bound, node->operands[i], &type) && (allowed & TYPE_BIT(type)) == 0)
+			ExpressionError(bound->parsed->kind,
+			                "Incorrect operand type for operator or function; operator or "
+			                "function: %s, operand type: %s",
+			                node->operator->name, AttributeTypeName(type));
+	}
+}
+
+static bool
+SamePath(const BoundExpression *bound, const Path *a, const Path *b)
+{
+	if (a->step_count != b->step_count)
+		return false;
+	for (int i = 0; i < a->step_count; i++)
+	{
+		const PathStep *left = &a->steps[i];
+		const PathStep *right = &b->steps[i];
+
+		if (StepIsIndex(left) != StepIsIndex(right))
+			return false;
+		if (StepIsIndex(left) ? left->number != right->number
+		                      : !BytesEqual(StepName(bound, left), StepName(bound, right)))
+			return false;
+	}
+	return true;
+}
+
+static void
+CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
+{
+	const ExpressionNode *first = node->operands[0];
+
+	if (!node->operator->distinct_first || first->type != NODE_PATH)
+		return;
+	for (int i = 1; i < node->operand_count; i++)
+	{
+		if (node->operands[i]->type == NODE_PATH &&
+		    SamePath(bound, first->path, node->operands[i]->path))
+			ExpressionError(bound->parsed->kind,
+			                "The first operand must be distinct from the remaining operands for "
+			                "this operator or function; operator: %s, first operand: %s",
+			                node->operator->name, PathToString(bound, first->path));
+	}
+}
+
+/* "AttributeValue: {N:1}": only for S, N and B. */
+static char *
+ShowScalar(const AttributeValue *value)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "AttributeValue: {%s:", AttributeTypeName(value->type));
+	if (value->type == ATTRIBUTE_N)
+		appendStringInfoString(&text, NumberToString(value->number));
+	else if (value->type == ATTRIBUTE_S)
+		appendStringInfo(&text, "%.*s", value->count, value->bytes);
+	else
+	{
+		int room = pg_b64_enc_len(value->count);
+		char *encoded = palloc(room + 1);
+		int length = pg_b64_encode(value->bytes, value->count, encoded, room);
+
+		appendBinaryStringInfo(&text, encoded, Max(length, 0));
+	}
+	appendStringInfoChar(&text, '}');
+	return text.data;
+}
+
+static void
+CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
+{
+	const AttributeValue *lower = LiteralOf(bound, node->operands[1]);
+	const AttributeValue *upper = LiteralOf(bound, node->operands[2]);
+	const char *fault = NULL;
+
+	if (lower == NULL || upper == NULL)
+		return;
+	if (lower->type != upper->type)
+		fault = "The BETWEEN operator requires same data type for lower and upper bounds";
+	else if (AttributeValueCompare(lower, upper) > 0)
+		fault = "The BETWEEN operator requires upper bound to be greater than or equal to lower "
+		        "bound";
+	if (fault != NULL)
+		ExpressionError(bound->parsed->kind, "%s; lower bound operand: %s, upper bound operand: %s",
+		                fault, ShowScalar(lower), ShowScalar(upper));
+}
+
+static void
+CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
+{
+	const AttributeValue *literal = LiteralOf(bound, node->operands[1]);
+	AttributeType type;
+
+	if (literal != NULL && !AttributeTypeFromName((Bytes){ literal->bytes, literal->count }, &type))
+		ExpressionError(bound->parsed->kind,
+		                "Invalid attribute type name found; type: %.*s, valid types: "
+		                "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+		                literal->count, literal->bytes);
+}
+
+static void
+CheckNode(const BoundExpression *bound, const ExpressionNode *node)
+{
+	bool is_logical;
+
+	check_stack_depth();
+	if (node == NULL || node->type != NODE_OPERATION)
+		return;
+	for (int i = 0; i < node->operand_count; i++)
+		CheckNode(bound, node->operands[i]);
+	is_logical = node->operator->id == OPERATOR_AND || node->operator->id == OPERATOR_OR ||
+	             node->
+	             operator->id == OPERATOR_NOT;
+	if (is_logical)
+		return;
+	CheckTypes(bound, node);
+	CheckDistinct(bound, node);
+	if (node->operator->id == OPERATOR_BETWEEN)
+		CheckBetween(bound, node);
+	else if (node->operator->id == OPERATOR_ATTRIBUTE_TYPE)
+		CheckAttributeType(bound, node);
+}
+
+/* As some errors spell types. */
+static const char *
+LongTypeName(AttributeType type)
+{
+	static const char *const names[] = {
+		[ATTRIBUTE_S] = "STRING",      [ATTRIBUTE_N] = "NUMBER",      [ATTRIBUTE_B] = "BINARY",
+		[ATTRIBUTE_SS] = "STRING_SET", [ATTRIBUTE_NS] = "NUMBER_SET", [ATTRIBUTE_BS] = "BINARY_SET",
+		[ATTRIBUTE_M] = "MAP",         [ATTRIBUTE_L] = "LIST",        [ATTRIBUTE_BOOL] = "BOOLEAN",
+		[ATTRIBUTE_NULL] = "NULL",
+	};
+
+	return names[type];
+}
+
+/* ADD takes a number or a set, DELETE a set. */
+static void
+CheckAction(const BoundExpression *bound, const UpdateAction *action)
+{
+	static const TypeSet allowed[ACTION_TYPES] = {
+		[ACTION_SET] = TYPES_ANY,
+		[ACTION_ADD] = TYPES_SETS | TYPE_BIT(ATTRIBUTE_N),
+		[ACTION_DELETE] = TYPES_SETS,
+	};
+	AttributeType type;
+
+	CheckNode(bound, action->operand);
+	if (action->operand == NULL || !KnownType(bound, action->operand, &type))
+		return;
+	if ((allowed[action->type] & TYPE_BIT(type)) == 0)
+		ExpressionError(bound->parsed->kind,
+		                "Incorrect operand type for operator or function; operator: %s, operand "
+		                "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
+		                action_names[action->type], LongTypeName(type), action_names[action->type]);
+}
+
+void
+CheckOperandTypes(const BoundExpression *bound)
+{
+	ListCell *cell;
+
+	CheckNode(bound, bound->parsed->condition);
+	foreach (cell, bound->parsed->actions)
+		CheckAction(bound, lfirst(cell));
+}

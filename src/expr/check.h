@@ -1,0 +1,12 @@
+/*
+ * What can be judged of an expression once its names and values are known.
+ */
+#ifndef DYNAMO_CHECK_H
+#define DYNAMO_CHECK_H
+
+#include "expr/ast.h"
+
+/* Raises ValidationException for operands of the wrong type and the like. */
+extern void CheckOperandTypes(const BoundExpression *bound);
+
+#endif

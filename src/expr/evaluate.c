@@ -1,0 +1,64 @@
+/*
+ * Finds what document paths lead to.
+ */
+#include "expr/evaluate.h"
+
+#include "item/encoding.h"
+
+struct RootValue
+{
+	bool loaded;
+	bool exists;
+	AttributeValue value;
+};
+
+void
+EvaluationInit(Evaluation *evaluation, const BoundExpression *bound, const ItemView *item)
+{
+	evaluation->bound = bound;
+	evaluation->item = item;
+	evaluation->roots = palloc0(sizeof(RootValue) * Max(bound->parsed->root_count, 1));
+}
+
+static const AttributeValue *
+EvaluateRoot(Evaluation *evaluation, const Path *path)
+{
+	RootValue *root = &evaluation->roots[path->root];
+	const ItemView *item = evaluation->item;
+	Bytes name = StepName(evaluation->bound, &path->steps[0]);
+
+	if (item->stored == NULL)
+		return item->map != NULL ? MapGet(item->map, name) : NULL;
+	if (!root->loaded)
+	{
+		root->exists = ItemGetAttribute(item->stored, name, &root->value);
+		root->loaded = true;
+	}
+	return root->exists ? &root->value : NULL;
+}
+
+const AttributeValue *
+EvaluatePath(Evaluation *evaluation, const Path *path)
+{
+	const AttributeValue *value = EvaluateRoot(evaluation, path);
+
+	for (int i = 1; i < path->step_count && value != NULL; i++)
+	{
+		const PathStep *step = &path->steps[i];
+
+		if (value->type != (StepIsIndex(step) ? ATTRIBUTE_L : ATTRIBUTE_M))
+			return NULL;
+		if (!StepIsIndex(step))
+			value = MapGet(value, StepName(evaluation->bound, step));
+		else
+			value = step->number < value->count ? &value->elements[step->number] : NULL;
+	}
+	return value;
+}
+
+bool
+ValueSize(const AttributeValue *value, int *size)
+{
+	*size = value->count;
+	return (operators[OPERATOR_SIZE].first_types & TYPE_BIT(value->type)) != 0;
+}

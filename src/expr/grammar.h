@@ -1,0 +1,58 @@
+/*
+ * What the parsers of the kinds of expressions share: the state, tokens,
+ * document paths, operands and functions.
+ */
+#ifndef DYNAMO_GRAMMAR_H
+#define DYNAMO_GRAMMAR_H
+
+#include "expr/ast.h"
+#include "expr/lexer.h"
+
+#define MAX_EXPRESSION_SIZE 4096
+#define MAX_LIST_INDEX 99999
+#define MAX_OPERATORS 300
+#define MAX_IN_OPERANDS 100
+
+typedef struct Parser
+{
+	ParsedExpression *result;
+	Bytes text;
+	Token previous;
+	Token token; /* the one to be read */
+	int operator_count;
+	char *first_error; /* the first fault that is none of syntax; NULL: none yet */
+} Parser;
+
+/* Raises the syntax error at the current token. */
+extern void pg_attribute_noreturn() SyntaxError(Parser *parser);
+
+/* Keeps a fault for when the whole text has turned out to be well-formed. */
+extern void NoteFault(Parser *parser, const char *format, ...) pg_attribute_printf(2, 3);
+
+extern void Advance(Parser *parser);
+extern bool AtSymbol(const Parser *parser, const char *symbol);
+extern bool AcceptSymbol(Parser *parser, const char *symbol);
+extern void ExpectSymbol(Parser *parser, const char *symbol);
+
+/* Keywords ignore case. */
+extern bool AtKeyword(const Parser *parser, const char *keyword);
+extern bool AcceptKeyword(Parser *parser, const char *keyword);
+extern void ExpectKeyword(Parser *parser, const char *keyword);
+
+extern const Path *ParsePath(Parser *parser);
+extern ExpressionNode *ParseValue(Parser *parser);
+
+/* A path, a value or a function's call. */
+extern ExpressionNode *ParseOperand(Parser *parser);
+
+extern ExpressionNode *MakeOperation(Parser *parser, const Operator *operator, List * operands);
+
+/* Marks the node of "(node)" and rejects "((node))". */
+extern ExpressionNode *MarkParentheses(Parser *parser, ExpressionNode *node);
+
+/* The grammars. */
+extern void ParseCondition(Parser *parser);
+extern void ParseUpdate(Parser *parser);
+extern void ParseProjection(Parser *parser);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * AttributeUpdates and AttributesToGet, as the update and the projection that
+ * they stand for.
+ */
+#include "expr/legacy.h"
+
+static void
+CheckUpdateType(ActionType type, const AttributeValue *value)
+{
+	TypeSet bit = TYPE_BIT(value->type);
+
+	if (type == ACTION_ADD &&
+	    (bit & (TYPES_SETS | TYPE_BIT(ATTRIBUTE_N) | TYPE_BIT(ATTRIBUTE_L))) == 0)
+		ValidationError(LEGACY_INVALID "ADD action is not supported for the type %s",
+		                AttributeTypeName(value->type));
+	if (type == ACTION_DELETE && (bit & TYPES_SETS) == 0)
+		ValidationError(LEGACY_INVALID "DELETE action with value is not supported for the type %s",
+		                AttributeTypeName(value->type));
+}
+
+/* PUT, the default, sets; DELETE without a value removes the attribute. */
+static ActionType
+ReadAction(const JsonNode *update)
+{
+	Bytes name = JsonGetString(update, "Action");
+	bool has_value = JsonGet(update, "Value") != NULL;
+
+	if (name.data != NULL && BytesEqual(name, BYTES_LITERAL("DELETE")))
+		return has_value ? ACTION_DELETE : ACTION_REMOVE;
+	if (!has_value)
+		ValidationError(LEGACY_INVALID
+		                "Only DELETE action is allowed when no attribute value is specified");
+	return name.data != NULL && BytesEqual(name, BYTES_LITERAL("ADD")) ? ACTION_ADD : ACTION_SET;
+}
+
+static UpdateAction *
+MakeAction(LegacyBuilder *builder, const JsonMember *member)
+{
+	UpdateAction *action = palloc0(sizeof(UpdateAction));
+
+	action->type = ReadAction(&member->value);
+	action->path = LegacyPath(builder, member->name);
+	if (action->type != ACTION_REMOVE)
+	{
+		const AttributeValue *value = LegacyParseValue(JsonGet(&member->value, "Value"));
+
+		CheckUpdateType(action->type, value);
+		action->operand = LegacyValue(builder, value);
+	}
+	return action;
+}
+
+BoundExpression *
+AttributeUpdatesToUpdate(const JsonNode *attribute_updates)
+{
+	LegacyBuilder builder;
+	int count;
+	const JsonMember **members = LegacyMembers(attribute_updates, &count);
+
+	LegacyBuilderInit(&builder, EXPRESSION_UPDATE);
+	for (int i = 0; i < count; i++)
+		builder.parsed->actions =
+		    lappend(builder.parsed->actions, MakeAction(&builder, members[i]));
+	return LegacyFinish(&builder);
+}
+
+static int
+CompareNames(const void *a, const void *b)
+{
+	return BytesCompare(*(const Bytes *) a, *(const Bytes *) b);
+}
+
+static void
+CheckDuplicateNames(const JsonNode *names)
+{
+	Bytes *sorted = palloc(sizeof(Bytes) * Max(names->count, 1));
+
+	for (int i = 0; i < names->count; i++)
+		sorted[i] = (Bytes){ names->elements[i].text, names->elements[i].count };
+	qsort(sorted, names->count, sizeof(Bytes), CompareNames);
+	for (int i = 1; i < names->count; i++)
+	{
+		if (BytesEqual(sorted[i - 1], sorted[i]))
+			ValidationError(LEGACY_INVALID "Duplicate value in attribute name: %.*s",
+			                BYTES_ARGS(sorted[i]));
+	}
+}
+
+BoundExpression *
+AttributesToGetToProjection(const JsonNode *attributes_to_get)
+{
+	LegacyBuilder builder;
+
+	CheckDuplicateNames(attributes_to_get);
+	LegacyBuilderInit(&builder, EXPRESSION_PROJECTION);
+	for (int i = 0; i < attributes_to_get->count; i++)
+	{
+		const JsonNode *name = &attributes_to_get->elements[i];
+
+		LegacyPath(&builder, (Bytes){ name->text, name->count });
+	}
+	return LegacyFinish(&builder);
+}

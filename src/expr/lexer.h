@@ -1,0 +1,29 @@
+/*
+ * The tokens of DynamoDB's expressions.
+ */
+#ifndef DYNAMO_LEXER_H
+#define DYNAMO_LEXER_H
+
+#include "item/value.h"
+
+typedef enum TokenType
+{
+	TOKEN_END,
+	TOKEN_IDENTIFIER, /* also every keyword and function name */
+	TOKEN_NAME,       /* #name */
+	TOKEN_VALUE,      /* :value */
+	TOKEN_NUMBER,     /* digits, as in [0] */
+	TOKEN_SYMBOL,     /* an operator or punctuation */
+	TOKEN_UNKNOWN     /* a character that no expression has */
+} TokenType;
+
+typedef struct Token
+{
+	TokenType type;
+	Bytes text; /* points into the expression; empty at its end */
+} Token;
+
+/* The token at `offset` or after the white space there. */
+extern Token NextToken(Bytes expression, int offset);
+
+#endif

@@ -1,0 +1,394 @@
+/*
+ * The parts of the grammar that all kinds of expressions share, by recursive
+ * descent with one token of lookahead. Faults that are none of syntax are noted
+ * and raised after the whole text has parsed, as the service does.
+ */
+#include "expr/parser.h"
+
+#include "expr/grammar.h"
+#include "expr/reserved.h"
+#include "item/encoding.h"
+
+#include "miscadmin.h"
+#include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
+
+static void (*const grammars[])(Parser *) = {
+	[EXPRESSION_CONDITION] = ParseCondition,     [EXPRESSION_FILTER] = ParseCondition,
+	[EXPRESSION_KEY_CONDITION] = ParseCondition, [EXPRESSION_UPDATE] = ParseUpdate,
+	[EXPRESSION_PROJECTION] = ParseProjection,
+};
+
+static int
+TokenEnd(const Parser *parser, Token token)
+{
+	return token.text.data + token.text.length - parser->text.data;
+}
+
+/* Shows the token between its neighbours, as they are spaced in the text. */
+void
+SyntaxError(Parser *parser)
+{
+	Token next = NextToken(parser->text, TokenEnd(parser, parser->token));
+	Token first = parser->previous.text.data != NULL ? parser->previous : parser->token;
+	Token last = parser->token;
+	const char *shown = BytesToCString(parser->token.text);
+	Bytes near;
+
+	if (parser->token.type == TOKEN_END)
+	{
+		last = first;
+		shown = "<EOF>";
+	}
+	else if (next.type != TOKEN_END)
+		last = next;
+	near = (Bytes){ first.text.data, last.text.data + last.text.length - first.text.data };
+	ExpressionError(parser->result->kind, "Syntax error; token: \"%s\", near: \"%.*s\"", shown,
+	                BYTES_ARGS(near));
+	pg_unreachable();
+}
+
+void
+NoteFault(Parser *parser, const char *format, ...)
+{
+	StringInfoData message;
+	int needed;
+
+	if (parser->first_error != NULL)
+		return;
+	initStringInfo(&message);
+	do
+	{
+		va_list arguments;
+
+		va_start(arguments, format);
+		needed = appendStringInfoVA(&message, format, arguments);
+		va_end(arguments);
+		if (needed > 0)
+			enlargeStringInfo(&message, needed);
+	} while (needed > 0);
+	parser->first_error = message.data;
+}
+
+void
+Advance(Parser *parser)
+{
+	parser->previous = parser->token;
+	parser->token = NextToken(parser->text, TokenEnd(parser, parser->token));
+}
+
+bool
+AtSymbol(const Parser *parser, const char *symbol)
+{
+	return parser->token.type == TOKEN_SYMBOL &&
+	       BytesEqual(parser->token.text, BytesFromCString(symbol));
+}
+
+bool
+AcceptSymbol(Parser *parser, const char *symbol)
+{
+	if (!AtSymbol(parser, symbol))
+		return false;
+	Advance(parser);
+	return true;
+}
+
+void
+ExpectSymbol(Parser *parser, const char *symbol)
+{
+	if (!AcceptSymbol(parser, symbol))
+		SyntaxError(parser);
+}
+
+bool
+AtKeyword(const Parser *parser, const char *keyword)
+{
+	Bytes text = parser->token.text;
+
+	return parser->token.type == TOKEN_IDENTIFIER && text.length == (int) strlen(keyword) &&
+	       pg_strncasecmp(text.data, keyword, text.length) == 0;
+}
+
+bool
+AcceptKeyword(Parser *parser, const char *keyword)
+{
+	if (!AtKeyword(parser, keyword))
+		return false;
+	Advance(parser);
+	return true;
+}
+
+void
+ExpectKeyword(Parser *parser, const char *keyword)
+{
+	if (!AcceptKeyword(parser, keyword))
+		SyntaxError(parser);
+}
+
+/* The number of a placeholder, which joins the list where it is new. */
+static int
+PlaceholderNumber(Bytes **list, int *count, Bytes placeholder)
+{
+	for (int i = 0; i < *count; i++)
+	{
+		if (BytesEqual((*list)[i], placeholder))
+			return i;
+	}
+	if (*list == NULL)
+		*list = palloc(sizeof(Bytes) * 4);
+	else if (*count >= 4 && (*count & (*count - 1)) == 0)
+		*list = repalloc(*list, sizeof(Bytes) * *count * 2);
+	(*list)[*count] = placeholder;
+	return (*count)++;
+}
+
+/* Keywords of the grammar at hand are no names, not even reserved ones. */
+static bool
+AtGrammarKeyword(const Parser *parser)
+{
+	static const char *const of_conditions[] = { "AND", "OR", "NOT", "BETWEEN", "IN" };
+
+	switch (parser->result->kind)
+	{
+		case EXPRESSION_UPDATE:
+			for (int i = 0; i < ACTION_TYPES; i++)
+			{
+				if (AtKeyword(parser, action_names[i]))
+					return true;
+			}
+			return false;
+		case EXPRESSION_PROJECTION:
+			return false;
+		default:
+			for (int i = 0; i < lengthof(of_conditions); i++)
+			{
+				if (AtKeyword(parser, of_conditions[i]))
+					return true;
+			}
+			return false;
+	}
+}
+
+static PathStep
+ParseNameStep(Parser *parser)
+{
+	Bytes text = parser->token.text;
+	PathStep step = { STEP_NAME, 0, text };
+
+	if (parser->token.type == TOKEN_NAME)
+	{
+		step.type = STEP_PLACEHOLDER;
+		step.number = PlaceholderNumber(&parser->result->names, &parser->result->name_count, text);
+	}
+	else if (parser->token.type != TOKEN_IDENTIFIER || AtGrammarKeyword(parser))
+		SyntaxError(parser);
+	else if (IsReservedWord(text))
+		NoteFault(parser, "Attribute name is a reserved keyword; reserved keyword: %.*s",
+		          BYTES_ARGS(text));
+	Advance(parser);
+	return step;
+}
+
+static PathStep
+ParseIndexStep(Parser *parser)
+{
+	Bytes text = parser->token.text;
+	PathStep step = { STEP_INDEX };
+
+	if (parser->token.type != TOKEN_NUMBER)
+		SyntaxError(parser);
+	for (int i = 0; i < text.length && step.number <= MAX_LIST_INDEX; i++)
+		step.number = step.number * 10 + (text.data[i] - '0');
+	if (step.number > MAX_LIST_INDEX)
+		NoteFault(parser, "List index is not within the allowable range; index: [%.*s]",
+		          BYTES_ARGS(text));
+	Advance(parser);
+	ExpectSymbol(parser, "]");
+	return step;
+}
+
+const Path *
+ParsePath(Parser *parser)
+{
+	Path *path = palloc(sizeof(Path));
+	PathStep steps[MAX_NESTING];
+	int depth = 0;
+
+	steps[depth++] = ParseNameStep(parser);
+	for (;;)
+	{
+		PathStep step;
+
+		if (AcceptSymbol(parser, "."))
+			step = ParseNameStep(parser);
+		else if (AcceptSymbol(parser, "["))
+			step = ParseIndexStep(parser);
+		else
+			break;
+		if (depth < MAX_NESTING)
+			steps[depth] = step;
+		depth++;
+	}
+	if (depth > MAX_NESTING)
+		NoteFault(parser, "The document path has too many nesting elements; nesting levels: %d",
+		          depth);
+	path->step_count = Min(depth, MAX_NESTING);
+	path->steps = palloc(sizeof(PathStep) * path->step_count);
+	memcpy(path->steps, steps, sizeof(PathStep) * path->step_count);
+	ParsedExpressionAddPath(parser->result, path);
+	return path;
+}
+
+ExpressionNode *
+ParseValue(Parser *parser)
+{
+	int number;
+
+	if (parser->token.type != TOKEN_VALUE)
+		SyntaxError(parser);
+	number = PlaceholderNumber(&parser->result->values, &parser->result->value_count,
+	                           parser->token.text);
+	Advance(parser);
+	return MakeValueNode(number);
+}
+
+ExpressionNode *
+MakeOperation(Parser *parser, const Operator *operator, List * operands)
+{
+	bool is_chain = operator->id == OPERATOR_AND || operator->id == OPERATOR_OR;
+
+	parser->operator_count += is_chain ? list_length(operands) - 1 : 1;
+	return MakeOperationNode(operator, operands);
+}
+
+ExpressionNode *
+MarkParentheses(Parser *parser, ExpressionNode *node)
+{
+	if (node->in_parentheses)
+		NoteFault(parser, "The expression has redundant parentheses;");
+	node->in_parentheses = true;
+	return node;
+}
+
+static bool
+IsUpdate(const Parser *parser)
+{
+	return parser->result->kind == EXPRESSION_UPDATE;
+}
+
+/* Whether the function belongs to this kind of expression at all. */
+static void
+CheckFunction(Parser *parser, const Operator *function, Bytes name)
+{
+	if (function == NULL)
+		NoteFault(parser, "Invalid function name; function: %.*s", BYTES_ARGS(name));
+	else if (IsUpdate(parser) && !function->in_updates)
+		NoteFault(parser, "The function is not allowed in an update expression; function: %s",
+		          function->name);
+	else if (!IsUpdate(parser) && !function->in_conditions)
+		NoteFault(parser, "The function is not allowed in a %s expression; function: %s",
+		          parser->result->kind == EXPRESSION_FILTER          ? "filter"
+		          : parser->result->kind == EXPRESSION_KEY_CONDITION ? "key condition"
+		                                                             : "condition",
+		          function->name);
+}
+
+/* A function's operands must be values: no conditions. */
+static void
+CheckNestedFunction(Parser *parser, const ExpressionNode *operand)
+{
+	if (operand->type == NODE_OPERATION &&
+	    operand->operator->is_function &&(operand->operator->is_condition || !IsUpdate(parser)))
+		NoteFault(parser,
+		          "The function is not allowed to be used this way in an expression; function: %s",
+		          operand->operator->name);
+}
+
+static void
+CheckOperands(Parser *parser, const Operator *function, const ExpressionNode *call)
+{
+	if (function->operand_count != call->operand_count)
+		NoteFault(parser,
+		          "Incorrect number of operands for operator or function; operator or function: "
+		          "%s, number of operands: %d",
+		          function->name, call->operand_count);
+	for (int i = 0; i < call->operand_count; i++)
+		CheckNestedFunction(parser, call->operands[i]);
+	if (function->first_types == 0 && call->operands[0]->type != NODE_PATH)
+		NoteFault(parser,
+		          "The operator or function requires a document path; operator or function: %s",
+		          function->name);
+}
+
+static ExpressionNode *
+ParseCall(Parser *parser, Bytes name)
+{
+	const Operator *function = FindFunction(name);
+	List *operands = NIL;
+	ExpressionNode *call;
+
+	CheckFunction(parser, function, name);
+	ExpectSymbol(parser, "(");
+	do
+		operands = lappend(operands, ParseOperand(parser));
+	while (AcceptSymbol(parser, ","));
+	ExpectSymbol(parser, ")");
+
+	/* An unknown function has been noted; whatever stands for it is never evaluated. */
+	call = MakeOperation(parser, function != NULL ? function : &operators[OPERATOR_SIZE], operands);
+	if (function != NULL)
+		CheckOperands(parser, function, call);
+	return call;
+}
+
+ExpressionNode *
+ParseOperand(Parser *parser)
+{
+	Token token = parser->token;
+
+	check_stack_depth();
+	if (token.type == TOKEN_VALUE)
+		return ParseValue(parser);
+	if (token.type == TOKEN_IDENTIFIER && !AtGrammarKeyword(parser))
+	{
+		Token next = NextToken(parser->text, TokenEnd(parser, token));
+
+		if (next.type == TOKEN_SYMBOL && next.text.data[0] == '(')
+		{
+			Advance(parser);
+			return ParseCall(parser, token.text);
+		}
+	}
+	return MakePathNode(ParsePath(parser));
+}
+
+static bool
+IsBlank(Bytes text)
+{
+	return NextToken(text, 0).type == TOKEN_END;
+}
+
+ParsedExpression *
+ParseExpression(ExpressionKind kind, Bytes text)
+{
+	Parser parser = { .text = text };
+
+	parser.result = palloc0(sizeof(ParsedExpression));
+	parser.result->kind = kind;
+	if (IsBlank(text))
+		ExpressionError(kind, "The expression can not be empty;");
+	if (text.length > MAX_EXPRESSION_SIZE)
+		ExpressionError(
+		    kind, "Expression size has exceeded the maximum allowed size; expression size: %d",
+		    text.length);
+	parser.token = NextToken(text, 0);
+	grammars[kind](&parser);
+	if (parser.token.type != TOKEN_END)
+		SyntaxError(&parser);
+	if (parser.operator_count > MAX_OPERATORS)
+		NoteFault(&parser, "The expression contains too many operators; number of operators: %d",
+		          parser.operator_count);
+	if (parser.first_error != NULL)
+		ExpressionError(kind, "%s", parser.first_error);
+	return parser.result;
+}

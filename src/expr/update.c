@@ -1,0 +1,297 @@
+/*
+ * Applying updates. The tree of changed paths is walked once beside the item,
+ * and new nodes are made along it; everything on the right-hand sides reads the
+ * old item, and list indexes are those of the old list. An element set beyond a
+ * list's end is appended, several in the order of their indexes.
+ */
+#include "expr/evaluate.h"
+#include "expr/path_tree.h"
+#include "item/compare.h"
+#include "item/encoding.h"
+#include "item/number.h"
+
+#include "miscadmin.h"
+
+#define WRONG_PATH "The document path provided in the update expression is invalid for update"
+#define WRONG_OPERAND "An operand in the update expression has an incorrect data type"
+#define WRONG_OPERAND_LEGACY "Type mismatch for attribute to update"
+
+/* The value of an action's path afterwards; false: there is none. `old` may be NULL. */
+typedef bool (*ActionFunction)(Evaluation *evaluation, const UpdateAction *action,
+                               const AttributeValue *old, AttributeValue *result);
+
+static AttributeValue EvaluateOperand(Evaluation *evaluation, const ExpressionNode *node);
+
+static void
+WrongOperand(const Evaluation *evaluation)
+{
+	ValidationError("%s", evaluation->bound->parsed->legacy ? WRONG_OPERAND_LEGACY : WRONG_OPERAND);
+}
+
+static AttributeValue
+MakeNumber(Numeric number)
+{
+	AttributeValue value = { ATTRIBUTE_N };
+
+	value.number = number;
+	return value;
+}
+
+static AttributeValue
+Arithmetic(Evaluation *evaluation, const ExpressionNode *node)
+{
+	AttributeValue left = EvaluateOperand(evaluation, node->operands[0]);
+	AttributeValue right = EvaluateOperand(evaluation, node->operands[1]);
+
+	if (left.type != ATTRIBUTE_N || right.type != ATTRIBUTE_N)
+		WrongOperand(evaluation);
+	return MakeNumber(node->operator->id == OPERATOR_PLUS
+	                      ? NumberAdd(left.number, right.number)
+	                      : NumberSubtract(left.number, right.number));
+}
+
+static AttributeValue
+IfNotExists(Evaluation *evaluation, const ExpressionNode *node)
+{
+	const AttributeValue *value = EvaluatePath(evaluation, node->operands[0]->path);
+
+	return value != NULL ? *value : EvaluateOperand(evaluation, node->operands[1]);
+}
+
+static AttributeValue
+ConcatenateLists(const AttributeValue *first, const AttributeValue *second)
+{
+	AttributeValue list = { ATTRIBUTE_L, first->count + second->count };
+
+	list.elements = palloc(sizeof(AttributeValue) * Max(list.count, 1));
+	for (int i = 0; i < first->count; i++)
+		list.elements[i] = first->elements[i];
+	for (int i = 0; i < second->count; i++)
+		list.elements[first->count + i] = second->elements[i];
+	return list;
+}
+
+static AttributeValue
+ListAppend(Evaluation *evaluation, const ExpressionNode *node)
+{
+	AttributeValue first = EvaluateOperand(evaluation, node->operands[0]);
+	AttributeValue second = EvaluateOperand(evaluation, node->operands[1]);
+
+	if (first.type != ATTRIBUTE_L || second.type != ATTRIBUTE_L)
+		WrongOperand(evaluation);
+	return ConcatenateLists(&first, &second);
+}
+
+static AttributeValue
+EvaluateOperation(Evaluation *evaluation, const ExpressionNode *node)
+{
+	switch (node->operator->id)
+	{
+		case OPERATOR_IF_NOT_EXISTS:
+			return IfNotExists(evaluation, node);
+		case OPERATOR_LIST_APPEND:
+			return ListAppend(evaluation, node);
+		default:
+			return Arithmetic(evaluation, node);
+	}
+}
+
+static AttributeValue
+EvaluateOperand(Evaluation *evaluation, const ExpressionNode *node)
+{
+	const AttributeValue *value;
+
+	check_stack_depth();
+	if (node->type == NODE_OPERATION)
+		return EvaluateOperation(evaluation, node);
+	if (node->type == NODE_VALUE)
+		return *evaluation->bound->values[node->value];
+	value = EvaluatePath(evaluation, node->path);
+	if (value == NULL)
+		ValidationError("The provided expression refers to an attribute that does not exist in "
+		                "the item");
+	return *value;
+}
+
+static bool
+ApplySet(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+         AttributeValue *result)
+{
+	*result = EvaluateOperand(evaluation, action->operand);
+	return true;
+}
+
+static bool
+ApplyRemove(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+            AttributeValue *result)
+{
+	return false;
+}
+
+static bool
+IsSet(const AttributeValue *value)
+{
+	return (TYPES_SETS & TYPE_BIT(value->type)) != 0;
+}
+
+/*
+ * Merges two sets, each ascending: with `keep_second` their union, without it
+ * the first one less the second.
+ */
+static AttributeValue
+MergeSets(const AttributeValue *first, const AttributeValue *second, bool keep_second)
+{
+	AttributeValue merged = { first->type };
+	int i = 0;
+	int j = 0;
+
+	merged.elements = palloc(sizeof(AttributeValue) * (first->count + second->count));
+	while (i < first->count || j < second->count)
+	{
+		int order = i == first->count ? 1
+		            : j == second->count
+		                ? -1
+		                : AttributeValueCompare(&first->elements[i], &second->elements[j]);
+
+		if (order < 0 || (order == 0 && keep_second))
+			merged.elements[merged.count++] = first->elements[i];
+		else if (order > 0 && keep_second)
+			merged.elements[merged.count++] = second->elements[j];
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return merged;
+}
+
+static bool
+ApplyAdd(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+         AttributeValue *result)
+{
+	AttributeValue operand = EvaluateOperand(evaluation, action->operand);
+
+	if (old == NULL)
+		*result = operand;
+	else if (old->type != operand.type)
+		WrongOperand(evaluation);
+	else if (operand.type == ATTRIBUTE_N)
+		*result = MakeNumber(NumberAdd(old->number, operand.number));
+	else if (operand.type == ATTRIBUTE_L)
+		*result = ConcatenateLists(old, &operand);
+	else
+		*result = MergeSets(old, &operand, true);
+	return true;
+}
+
+static bool
+ApplyDelete(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+            AttributeValue *result)
+{
+	AttributeValue operand = EvaluateOperand(evaluation, action->operand);
+
+	if (old == NULL)
+		return false;
+	if (!IsSet(old) || old->type != operand.type)
+		WrongOperand(evaluation);
+	*result = MergeSets(old, &operand, false);
+	return result->count > 0;
+}
+
+static const ActionFunction action_functions[ACTION_TYPES] = {
+	[ACTION_SET] = ApplySet,
+	[ACTION_REMOVE] = ApplyRemove,
+	[ACTION_ADD] = ApplyAdd,
+	[ACTION_DELETE] = ApplyDelete,
+};
+
+static bool ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old,
+                      AttributeValue *result);
+
+static AttributeValue
+UpdateMap(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old)
+{
+	AttributeValue map = { ATTRIBUTE_M };
+	int i = 0;
+	int j = 0;
+
+	map.attributes = palloc(sizeof(Attribute) * (old->count + tree->child_count));
+	while (i < old->count || j < tree->child_count)
+	{
+		const Attribute *before = i < old->count ? &old->attributes[i] : NULL;
+		const PathTree *child = j < tree->child_count ? &tree->children[j] : NULL;
+		Attribute *after = &map.attributes[map.count];
+		int order = before == NULL  ? 1
+		            : child == NULL ? -1
+		                            : AttributeNameCompare(before->name, child->name);
+
+		after->name = order <= 0 ? before->name : child->name;
+		if (order < 0)
+			after->value = before->value;
+		if (order < 0 ||
+		    ApplyTree(evaluation, child, order == 0 ? &before->value : NULL, &after->value))
+			map.count++;
+		i += order <= 0;
+		j += order >= 0;
+	}
+	return map;
+}
+
+static AttributeValue
+UpdateList(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old)
+{
+	AttributeValue list = { ATTRIBUTE_L };
+	int j = 0;
+
+	list.elements = palloc(sizeof(AttributeValue) * (old->count + tree->child_count));
+	for (int i = 0; i < old->count; i++)
+	{
+		AttributeValue *after = &list.elements[list.count];
+
+		if (j == tree->child_count || tree->children[j].index != i)
+		{
+			*after = old->elements[i];
+			list.count++;
+		}
+		else if (ApplyTree(evaluation, &tree->children[j++], &old->elements[i], after))
+			list.count++;
+	}
+	for (; j < tree->child_count; j++)
+		list.count += ApplyTree(evaluation, &tree->children[j], NULL, &list.elements[list.count]);
+	return list;
+}
+
+/* What stands where the tree's node leads; false: nothing does any more. */
+static bool
+ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old,
+          AttributeValue *result)
+{
+	if (tree->child_count == 0)
+		return action_functions[tree->action->type](evaluation, tree->action, old, result);
+	if (old == NULL || old->type != (tree->by_index ? ATTRIBUTE_L : ATTRIBUTE_M))
+		ValidationError(WRONG_PATH);
+	*result = tree->by_index ? UpdateList(evaluation, tree, old) : UpdateMap(evaluation, tree, old);
+	return true;
+}
+
+AttributeValue
+UpdateApply(const BoundExpression *update, const AttributeValue *item)
+{
+	ItemView view = { .map = item };
+	Evaluation evaluation;
+
+	EvaluationInit(&evaluation, update, &view);
+	return UpdateMap(&evaluation, update->targets, item);
+}
+
+bool
+UpdateChanges(const BoundExpression *update, Bytes attribute)
+{
+	return PathTreeChild(update->targets, attribute) != NULL;
+}
+
+AttributeValue
+UpdateProject(const BoundExpression *update, const AttributeValue *item)
+{
+	ItemView view = { .map = item };
+
+	return ProjectionApply(update, &view);
+}
