@@ -75,6 +75,59 @@ AS 'MODULE_PATHNAME', 'dynamo_from_item';
 COMMENT ON FUNCTION dynamo.from_item(jsonb) IS
 'a stored item as DynamoDB JSON';
 
+-- Storage: schemas, catalog, access method
+
+CREATE SCHEMA dynamo_tables;
+COMMENT ON SCHEMA dynamo_tables IS
+	'The relations of DynamoDB tables; CREATE here and on dynamo_views allows CreateTable';
+CREATE SCHEMA dynamo_views;
+COMMENT ON SCHEMA dynamo_views IS
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
+GRANT USAGE ON SCHEMA dynamo_tables, dynamo_views TO PUBLIC;
+
+CREATE TABLE dynamo.table_catalog
+(
+	name text COLLATE "C" NOT NULL,
+	id uuid NOT NULL,
+	relation regclass NOT NULL,
+	leaves regclass[] NOT NULL,
+	created timestamptz NOT NULL,
+	status text NOT NULL,
+	definition jsonb NOT NULL,
+	settings jsonb,
+	CONSTRAINT table_catalog_pkey PRIMARY KEY (name)
+);
+COMMENT ON TABLE dynamo.table_catalog IS
+	'DynamoDB tables: written by the API alone, dumped with the database';
+SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
+GRANT SELECT (name, id, relation, leaves, created, status, definition)
+	ON dynamo.table_catalog TO PUBLIC;
+
+CREATE FUNCTION dynamo.access_method_handler(internal) RETURNS table_am_handler
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_access_method_handler';
+COMMENT ON FUNCTION dynamo.access_method_handler(internal) IS
+	'routines of the table access method dynamo';
+
+CREATE ACCESS METHOD dynamo TYPE TABLE HANDLER dynamo.access_method_handler;
+COMMENT ON ACCESS METHOD dynamo IS
+	'heap with HOT updates despite expression indexes on item';
+
+CREATE FUNCTION dynamo.check_item(item jsonb, VARIADIC rules text[]) RETURNS boolean
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_check_item';
+COMMENT ON FUNCTION dynamo.check_item(jsonb, text[]) IS
+	'true, or DynamoDB''s error where the item breaks a rule; a rule is like "HASH S Artist" or "INDEX ByYear HASH N Year"';
+
+CREATE FUNCTION dynamo.forget_dropped_tables() RETURNS event_trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_forget_dropped_tables';
+COMMENT ON FUNCTION dynamo.forget_dropped_tables() IS
+	'removes the catalog rows of tables that DROP TABLE or DROP OWNED removed';
+
+CREATE EVENT TRIGGER dynamo_forget_dropped_tables ON sql_drop
+	EXECUTE FUNCTION dynamo.forget_dropped_tables();
+
 -- Operations: one function for each of the API, from request to response
 
 CREATE FUNCTION dynamo.create_table(request jsonb)

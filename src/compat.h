@@ -9,4 +9,17 @@
 #error "dynamo needs PostgreSQL 15 or later"
 #endif
 
+/* What table_tuple_update says about index entries; where a relation keeps the columns that block HOT. */
+#if PG_VERSION_NUM >= 160000
+typedef TU_UpdateIndexes UpdateIndexes;
+#define RelationOwnedBy(relation, role) object_ownercheck(RelationRelationId, relation, role)
+#define HotBlockingColumns(relation) ((relation)->rd_hotblockingattr)
+#define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_HOT_BLOCKING
+#else
+typedef bool UpdateIndexes;
+#define RelationOwnedBy(relation, role) pg_class_ownercheck(relation, role)
+#define HotBlockingColumns(relation) ((relation)->rd_indexattr)
+#define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_ALL
+#endif
+
 #endif

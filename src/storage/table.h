@@ -93,6 +93,7 @@ typedef struct Table
 	ResourceStatus status;
 	TableLeaf *leaves; /* definition.partitions of them, by hash remainder */
 	TableRouting *routing;
+	int next_index; /* the number of the next index; storage's own */
 } Table;
 
 /*

@@ -1,0 +1,297 @@
+/*
+ * Rows of dynamo.table_catalog.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "common/hashfn.h"
+#include "storage/lmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "storage/catalog.h"
+#include "storage/ddl.h"
+#include "storage/definition.h"
+#include "storage/relation_name.h"
+
+#define CATALOG_NAME "table_catalog"
+#define CATALOG_KEY_NAME "table_catalog_pkey"
+
+/* Columns in the order of the install script. */
+enum
+{
+	CATALOG_COLUMN_NAME = 1,
+	CATALOG_COLUMN_ID,
+	CATALOG_COLUMN_RELATION,
+	CATALOG_COLUMN_LEAVES,
+	CATALOG_COLUMN_CREATED,
+	CATALOG_COLUMN_STATUS,
+	CATALOG_COLUMN_DEFINITION,
+	CATALOG_COLUMN_SETTINGS,
+	CATALOG_COLUMNS = CATALOG_COLUMN_SETTINGS
+};
+
+typedef struct CatalogScan
+{
+	Relation catalog;
+	Relation key_index;
+	Snapshot snapshot;
+	SysScanDesc scan;
+} CatalogScan;
+
+static Oid
+CatalogOid(void)
+{
+	Oid oid = DynamoRelation(FUNCTION_SCHEMA, CATALOG_NAME);
+
+	if (!OidIsValid(oid))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+						errmsg("extension dynamo is not installed in this database"),
+						errhint("Run CREATE EXTENSION dynamo.")));
+	return oid;
+}
+
+/* Rows whose name compares to `name` by the strategy, in order; data NULL: every row. */
+static void
+BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy, RegProcedure compare)
+{
+	ScanKeyData key;
+	int key_count = 0;
+
+	scan->catalog = table_open(CatalogOid(), lock);
+	scan->key_index =
+		index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
+	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	if (name.data != NULL)
+	{
+		Datum text = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
+
+		ScanKeyEntryInitialize(&key, 0, CATALOG_COLUMN_NAME, strategy, TEXTOID, C_COLLATION_OID,
+							   compare, text);
+		key_count = 1;
+	}
+	scan->scan = systable_beginscan_ordered(scan->catalog, scan->key_index, scan->snapshot,
+											key_count, &key);
+}
+
+static void
+BeginLookup(CatalogScan *scan, LOCKMODE lock, Bytes name)
+{
+	BeginScan(scan, lock, name, BTEqualStrategyNumber, F_TEXTEQ);
+}
+
+static HeapTuple
+NextRow(CatalogScan *scan)
+{
+	return systable_getnext_ordered(scan->scan, ForwardScanDirection);
+}
+
+/* Locks that writers took stay until the transaction ends. */
+static void
+EndScan(CatalogScan *scan, LOCKMODE unlock)
+{
+	systable_endscan_ordered(scan->scan);
+	UnregisterSnapshot(scan->snapshot);
+	index_close(scan->key_index, AccessShareLock);
+	table_close(scan->catalog, unlock);
+}
+
+static Bytes
+CopyText(Datum datum)
+{
+	text *value = DatumGetTextPCopy(datum);
+
+	return (Bytes) { VARDATA(value), VARSIZE(value) - VARHDRSZ };
+}
+
+static Oid *
+OidsFromArray(Datum datum, int *count)
+{
+	ArrayType *array = DatumGetArrayTypePCopy(datum);
+
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != REGCLASSOID)
+		elog(ERROR, "invalid array of leaves in the catalog");
+	*count = ARR_DIMS(array)[0];
+	return (Oid *) ARR_DATA_PTR(array);
+}
+
+static void
+ReadRow(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
+{
+	Datum values[CATALOG_COLUMNS];
+	bool nulls[CATALOG_COLUMNS];
+
+	heap_deform_tuple(tuple, descriptor, values, nulls);
+	row->name = CopyText(values[CATALOG_COLUMN_NAME - 1]);
+	row->id = *DatumGetUUIDP(values[CATALOG_COLUMN_ID - 1]);
+	row->relation = DatumGetObjectId(values[CATALOG_COLUMN_RELATION - 1]);
+	row->leaves = OidsFromArray(values[CATALOG_COLUMN_LEAVES - 1], &row->leaf_count);
+	row->created = DatumGetTimestampTz(values[CATALOG_COLUMN_CREATED - 1]);
+	row->status = ResourceStatusFromName(CopyText(values[CATALOG_COLUMN_STATUS - 1]));
+	row->definition = DatumGetJsonbPCopy(values[CATALOG_COLUMN_DEFINITION - 1]);
+	row->settings = nulls[CATALOG_COLUMN_SETTINGS - 1]
+						? NULL
+						: DatumGetJsonbPCopy(values[CATALOG_COLUMN_SETTINGS - 1]);
+}
+
+static Datum
+OidsToArray(const Oid *oids, int count)
+{
+	Datum *elements = palloc_array(Datum, count);
+
+	for (int i = 0; i < count; i++)
+		elements[i] = ObjectIdGetDatum(oids[i]);
+	return PointerGetDatum(
+		construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+static HeapTuple
+FormRow(TupleDesc descriptor, const CatalogRow *row)
+{
+	Datum values[CATALOG_COLUMNS];
+	bool nulls[CATALOG_COLUMNS] = { false };
+
+	values[CATALOG_COLUMN_NAME - 1] =
+		PointerGetDatum(cstring_to_text_with_len(row->name.data, row->name.length));
+	values[CATALOG_COLUMN_ID - 1] = UUIDPGetDatum(&row->id);
+	values[CATALOG_COLUMN_RELATION - 1] = ObjectIdGetDatum(row->relation);
+	values[CATALOG_COLUMN_LEAVES - 1] = OidsToArray(row->leaves, row->leaf_count);
+	values[CATALOG_COLUMN_CREATED - 1] = TimestampTzGetDatum(row->created);
+	values[CATALOG_COLUMN_STATUS - 1] = CStringGetTextDatum(ResourceStatusName(row->status));
+	values[CATALOG_COLUMN_DEFINITION - 1] = JsonbPGetDatum(row->definition);
+	nulls[CATALOG_COLUMN_SETTINGS - 1] = row->settings == NULL;
+	values[CATALOG_COLUMN_SETTINGS - 1] = JsonbPGetDatum(row->settings);
+	return heap_form_tuple(descriptor, values, nulls);
+}
+
+bool
+CatalogRead(Bytes name, CatalogRow *row)
+{
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginLookup(&scan, AccessShareLock, name);
+	tuple = NextRow(&scan);
+	if (HeapTupleIsValid(tuple))
+		ReadRow(RelationGetDescr(scan.catalog), tuple, row);
+	EndScan(&scan, AccessShareLock);
+	return HeapTupleIsValid(tuple);
+}
+
+/* The row's relation or, where it was dropped, InvalidOid. */
+static Oid
+LivingRelation(TupleDesc descriptor, HeapTuple tuple)
+{
+	bool null;
+	Oid relation =
+		DatumGetObjectId(heap_getattr(tuple, CATALOG_COLUMN_RELATION, descriptor, &null));
+
+	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)) ? relation : InvalidOid;
+}
+
+static Bytes
+RowName(TupleDesc descriptor, HeapTuple tuple)
+{
+	bool null;
+
+	return CopyText(heap_getattr(tuple, CATALOG_COLUMN_NAME, descriptor, &null));
+}
+
+Bytes *
+CatalogNames(Bytes after, int limit, int *count)
+{
+	Bytes *names = palloc_array(Bytes, limit);
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	*count = 0;
+	BeginScan(&scan, AccessShareLock, after, BTGreaterStrategyNumber, F_TEXT_GT);
+	while (*count < limit && HeapTupleIsValid(tuple = NextRow(&scan)))
+		if (OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), tuple)))
+			names[(*count)++] = RowName(RelationGetDescr(scan.catalog), tuple);
+	EndScan(&scan, AccessShareLock);
+	return names;
+}
+
+List *
+CatalogStaleNames(void)
+{
+	List *names = NIL;
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginScan(&scan, AccessShareLock, (Bytes) { NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), tuple)))
+		{
+			Bytes *name = palloc_object(Bytes);
+
+			*name = RowName(RelationGetDescr(scan.catalog), tuple);
+			names = lappend(names, name);
+		}
+	}
+	EndScan(&scan, AccessShareLock);
+	return names;
+}
+
+void
+CatalogLockName(Bytes name)
+{
+	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
+
+	LockDatabaseObject(CatalogOid(), hash, 0, ExclusiveLock);
+}
+
+void
+CatalogInsert(const CatalogRow *row)
+{
+	Relation catalog = table_open(CatalogOid(), RowExclusiveLock);
+
+	CatalogTupleInsert(catalog, FormRow(RelationGetDescr(catalog), row));
+	table_close(catalog, NoLock);
+	CommandCounterIncrement();
+}
+
+void
+CatalogUpdate(const CatalogRow *row)
+{
+	CatalogScan scan;
+	HeapTuple old;
+
+	BeginLookup(&scan, RowExclusiveLock, row->name);
+	old = NextRow(&scan);
+	if (!HeapTupleIsValid(old))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(row->name));
+	CatalogTupleUpdate(scan.catalog, &old->t_self, FormRow(RelationGetDescr(scan.catalog), row));
+	EndScan(&scan, NoLock);
+	CacheInvalidateRelcacheByRelid(row->relation);
+	CommandCounterIncrement();
+}
+
+void
+CatalogDelete(Bytes name)
+{
+	CatalogScan scan;
+	HeapTuple old;
+
+	BeginLookup(&scan, RowExclusiveLock, name);
+	old = NextRow(&scan);
+	if (HeapTupleIsValid(old))
+		CatalogTupleDelete(scan.catalog, &old->t_self);
+	EndScan(&scan, NoLock);
+	CommandCounterIncrement();
+}

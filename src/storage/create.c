@@ -1,0 +1,140 @@
+/*
+ * Creating a table: its relations, its catalog row, its view.
+ *
+ * Everything is plain DDL run as the current role, which needs CREATE on the
+ * schemas dynamo_tables and dynamo_views and comes to own the relations.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "error/error.h"
+#include "item/key.h"
+#include "storage/catalog.h"
+#include "storage/ddl.h"
+#include "storage/definition.h"
+#include "storage/index_ddl.h"
+#include "storage/key_expression.h"
+#include "storage/relation_name.h"
+#include "storage/rules.h"
+#include "storage/view.h"
+
+/* Room on each page for the next version of its items, so that updates stay on it. */
+#define LEAF_FILLFACTOR 85
+
+static char *
+TableQualifiedName(Bytes name)
+{
+	return QualifiedName(TABLE_SCHEMA, TableRelationName(name));
+}
+
+static void
+CreateParent(const TableDefinition *definition)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE TABLE %s (item jsonb NOT NULL, CONSTRAINT %s CHECK (",
+					 TableQualifiedName(definition->name), RULES_CONSTRAINT);
+	AppendRulesExpression(&sql, definition);
+	appendStringInfoString(&sql, ")) PARTITION BY HASH (");
+	AppendKeyColumn(&sql, &definition->key.partition[0], KEY_COLUMN_LIMIT);
+	appendStringInfoChar(&sql, ')');
+	ExecuteDdl(sql.data);
+}
+
+static void
+CreateLeaf(const TableDefinition *definition, int leaf)
+{
+	char *name = QualifiedName(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql,
+					 "CREATE TABLE %s PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)"
+					 " USING dynamo WITH (fillfactor = %d)",
+					 name, TableQualifiedName(definition->name), definition->partitions, leaf,
+					 LEAF_FILLFACTOR);
+	ExecuteDdl(sql.data);
+	resetStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE UNIQUE INDEX %s ON %s (",
+					 quote_identifier(LeafKeyIndexName(definition->name, leaf)), name);
+	AppendTableKeyColumns(&sql, &definition->key);
+	appendStringInfoChar(&sql, ')');
+	ExecuteDdl(sql.data);
+}
+
+static void
+CreateLeafIndexes(const TableDefinition *definition, const TableIndex *index)
+{
+	for (int leaf = 0; leaf < definition->partitions; leaf++)
+		ExecuteDdl(LeafIndexCommand(definition, index, leaf, false));
+}
+
+/* A row that a table dropped by plain SQL left behind does not count. */
+static void
+CheckNameFree(Bytes name)
+{
+	CatalogRow row;
+
+	CatalogLockName(name);
+	if (!CatalogRead(name, &row))
+		return;
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, "Table already exists: %.*s", BYTES_ARGS(name));
+	CatalogDelete(name);
+}
+
+static void
+InsertRow(const TableDefinition *definition)
+{
+	CatalogRow row = { .name = definition->name,
+					   .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
+					   .created = GetCurrentTimestamp(),
+					   .status = STATUS_ACTIVE,
+					   .leaf_count = definition->partitions,
+					   .settings = definition->settings };
+
+	row.relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name));
+	row.leaves = palloc_array(Oid, row.leaf_count);
+	for (int leaf = 0; leaf < row.leaf_count; leaf++)
+		row.leaves[leaf] = DynamoRelation(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
+	row.definition = DefinitionToJsonb(definition, definition->index_count + 1);
+	CatalogInsert(&row);
+}
+
+static TableDefinition
+WithNumberedIndexes(const TableDefinition *definition)
+{
+	TableDefinition numbered = *definition;
+
+	numbered.indexes = palloc_array(TableIndex, definition->index_count);
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		numbered.indexes[i] = definition->indexes[i];
+		numbered.indexes[i].number = i + 1;
+		numbered.indexes[i].status = STATUS_ACTIVE;
+		numbered.indexes[i].backfilling = false;
+	}
+	return numbered;
+}
+
+Table *
+TableCreate(const TableDefinition *definition)
+{
+	TableDefinition numbered = WithNumberedIndexes(definition);
+
+	CheckNameFree(definition->name);
+	CreateParent(&numbered);
+	for (int leaf = 0; leaf < numbered.partitions; leaf++)
+		CreateLeaf(&numbered, leaf);
+	for (int i = 0; i < numbered.index_count; i++)
+		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
+	ViewCreate(&numbered);
+	InsertRow(&numbered);
+	return TableOpen(definition->name, 0);
+}

@@ -1,0 +1,23 @@
+/*
+ * SQL commands that storage runs on its own relations, as the current role.
+ */
+#ifndef DYNAMO_DDL_H
+#define DYNAMO_DDL_H
+
+#include "postgres.h"
+
+/* Runs one SQL command with a safe search_path. Errors are PostgreSQL's. */
+extern void ExecuteDdl(const char *sql);
+
+/*
+ * The schema's oid, raising undefined_object where dynamo is not installed.
+ */
+extern Oid DynamoSchema(const char *name);
+
+/* The relation's oid or InvalidOid. */
+extern Oid DynamoRelation(const char *schema, const char *name);
+
+/* Raises insufficient_privilege unless the current role owns the relation. */
+extern void CheckRelationOwner(Oid relation);
+
+#endif

@@ -1,0 +1,228 @@
+/*
+ * A table's definition as the jsonb that the catalog keeps:
+ *
+ *   {"attributes": [{"name": "Artist", "type": "S"}, ...],
+ *    "partition": ["Artist"], "sort": ["SongTitle"], "next_index": 2,
+ *    "indexes": [{"name": "ByYear", "number": 1, "local": false,
+ *                 "partition": ["Year"], "sort": [], "projection": "INCLUDE",
+ *                 "include": ["Genre"], "status": "ACTIVE",
+ *                 "backfilling": false}, ...]}
+ */
+#include "postgres.h"
+
+#include "utils/fmgrprotos.h"
+
+#include "item/json.h"
+#include "storage/definition.h"
+
+static const char *const status_names[] = {
+	[STATUS_CREATING] = "CREATING",
+	[STATUS_ACTIVE] = "ACTIVE",
+	[STATUS_UPDATING] = "UPDATING",
+	[STATUS_DELETING] = "DELETING",
+};
+
+static const char *const projection_names[] = {
+	[PROJECTION_ALL] = "ALL",
+	[PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
+	[PROJECTION_INCLUDE] = "INCLUDE",
+};
+
+static int
+FindName(const char *const *names, int count, Bytes name, const char *what)
+{
+	for (int i = 0; i < count; i++)
+		if (BytesEqual(BytesFromCString(names[i]), name))
+			return i;
+	elog(ERROR, "unknown %s \"%.*s\" in the catalog", what, BYTES_ARGS(name));
+}
+
+const char *
+ResourceStatusName(ResourceStatus status)
+{
+	return status_names[status];
+}
+
+ResourceStatus
+ResourceStatusFromName(Bytes name)
+{
+	return FindName(status_names, lengthof(status_names), name, "status");
+}
+
+AttributeType
+DefinitionAttributeType(const TableDefinition *definition, Bytes name)
+{
+	for (int i = 0; i < definition->attribute_count; i++)
+		if (BytesEqual(definition->attributes[i].name, name))
+			return definition->attributes[i].type;
+	elog(ERROR, "key attribute \"%.*s\" has no definition", BYTES_ARGS(name));
+}
+
+static void
+WriteNames(JsonWriter *writer, const char *member, const KeyAttribute *attributes, int count)
+{
+	JsonName(writer, member);
+	JsonBeginArray(writer);
+	for (int i = 0; i < count; i++)
+		JsonString(writer, attributes[i].name);
+	JsonEndArray(writer);
+}
+
+static void
+WriteKeySchema(JsonWriter *writer, const KeySchema *key)
+{
+	WriteNames(writer, "partition", key->partition, key->partition_count);
+	WriteNames(writer, "sort", key->sort, key->sort_count);
+}
+
+static void
+WriteAttributes(JsonWriter *writer, const TableDefinition *definition)
+{
+	JsonName(writer, "attributes");
+	JsonBeginArray(writer);
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		JsonBeginObject(writer);
+		JsonName(writer, "name");
+		JsonString(writer, definition->attributes[i].name);
+		JsonName(writer, "type");
+		JsonCString(writer, AttributeTypeName(definition->attributes[i].type));
+		JsonEndObject(writer);
+	}
+	JsonEndArray(writer);
+}
+
+static void
+WriteIndex(JsonWriter *writer, const TableIndex *index)
+{
+	JsonBeginObject(writer);
+	JsonName(writer, "name");
+	JsonString(writer, index->name);
+	JsonName(writer, "number");
+	JsonInteger(writer, index->number);
+	JsonName(writer, "local");
+	JsonBoolean(writer, index->local);
+	WriteKeySchema(writer, &index->key);
+	JsonName(writer, "projection");
+	JsonCString(writer, projection_names[index->projection]);
+	JsonName(writer, "include");
+	JsonBeginArray(writer);
+	for (int i = 0; i < index->include_count; i++)
+		JsonString(writer, index->include[i]);
+	JsonEndArray(writer);
+	JsonName(writer, "status");
+	JsonCString(writer, ResourceStatusName(index->status));
+	JsonName(writer, "backfilling");
+	JsonBoolean(writer, index->backfilling);
+	JsonEndObject(writer);
+}
+
+Jsonb *
+DefinitionToJsonb(const TableDefinition *definition, int next_index)
+{
+	StringInfoData text;
+	JsonWriter writer;
+
+	initStringInfo(&text);
+	JsonWriterInit(&writer, &text, true);
+	JsonBeginObject(&writer);
+	WriteAttributes(&writer, definition);
+	WriteKeySchema(&writer, &definition->key);
+	JsonName(&writer, "next_index");
+	JsonInteger(&writer, next_index);
+	JsonName(&writer, "indexes");
+	JsonBeginArray(&writer);
+	for (int i = 0; i < definition->index_count; i++)
+		WriteIndex(&writer, &definition->indexes[i]);
+	JsonEndArray(&writer);
+	JsonEndObject(&writer);
+	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+}
+
+/* A member that DefinitionToJsonb always writes. */
+static const JsonNode *
+GetMember(const JsonNode *object, const char *name)
+{
+	const JsonNode *member = JsonGet(object, name);
+
+	if (member == NULL)
+		elog(ERROR, "\"%s\" is missing in the catalog", name);
+	return member;
+}
+
+static Bytes
+NodeBytes(const JsonNode *node)
+{
+	return (Bytes) { node->text, node->count };
+}
+
+static int
+ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyAttribute *into)
+{
+	if (names->count > MAX_KEY_ATTRIBUTES)
+		elog(ERROR, "too many key attributes in the catalog");
+	for (int i = 0; i < names->count; i++)
+	{
+		into[i].name = NodeBytes(&names->elements[i]);
+		into[i].type = DefinitionAttributeType(definition, into[i].name);
+	}
+	return names->count;
+}
+
+static void
+ReadKeySchema(const JsonNode *object, const TableDefinition *definition, KeySchema *key)
+{
+	key->partition_count =
+		ReadKeyAttributes(GetMember(object, "partition"), definition, key->partition);
+	key->sort_count = ReadKeyAttributes(GetMember(object, "sort"), definition, key->sort);
+}
+
+static void
+ReadAttributes(const JsonNode *array, TableDefinition *definition)
+{
+	definition->attribute_count = array->count;
+	definition->attributes = palloc0_array(KeyAttribute, array->count);
+	for (int i = 0; i < array->count; i++)
+	{
+		const JsonNode *node = &array->elements[i];
+		KeyAttribute *attribute = &definition->attributes[i];
+
+		attribute->name = JsonGetString(node, "name");
+		if (!AttributeTypeFromName(JsonGetString(node, "type"), &attribute->type))
+			elog(ERROR, "unknown attribute type in the catalog");
+	}
+}
+
+static void
+ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *index)
+{
+	const JsonNode *include = GetMember(node, "include");
+
+	index->name = JsonGetString(node, "name");
+	index->number = (int) JsonGetInteger(node, "number", 0);
+	index->local = JsonGetBoolean(node, "local", false);
+	ReadKeySchema(node, definition, &index->key);
+	index->projection = FindName(projection_names, lengthof(projection_names),
+								 JsonGetString(node, "projection"), "projection");
+	index->include_count = include->count;
+	index->include = palloc_array(Bytes, include->count);
+	for (int i = 0; i < include->count; i++)
+		index->include[i] = NodeBytes(&include->elements[i]);
+	index->status = ResourceStatusFromName(JsonGetString(node, "status"));
+	index->backfilling = JsonGetBoolean(node, "backfilling", false);
+}
+
+void
+DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
+{
+	const JsonNode *root = JsonFromJsonb(jsonb);
+	const JsonNode *indexes = GetMember(root, "indexes");
+
+	ReadAttributes(GetMember(root, "attributes"), definition);
+	ReadKeySchema(root, definition, &definition->key);
+	*next_index = (int) JsonGetInteger(root, "next_index", 1);
+	definition->index_count = indexes->count;
+	definition->indexes = palloc0_array(TableIndex, indexes->count);
+	for (int i = 0; i < indexes->count; i++)
+		ReadIndex(&indexes->elements[i], definition, &definition->indexes[i]);
+}

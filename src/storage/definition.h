@@ -1,0 +1,25 @@
+/*
+ * A table's definition as the jsonb that the catalog keeps.
+ */
+#ifndef DYNAMO_DEFINITION_H
+#define DYNAMO_DEFINITION_H
+
+#include "storage/table.h"
+
+/*
+ * Key schema, attribute definitions and indexes. `next_index` is the number
+ * that the next index will get. Palloc'd.
+ */
+extern Jsonb *DefinitionToJsonb(const TableDefinition *definition, int next_index);
+
+/* Fills the same members; they point into `jsonb` and the current context. */
+extern void DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index);
+
+/* The type that AttributeDefinitions give the name. */
+extern AttributeType DefinitionAttributeType(const TableDefinition *definition, Bytes name);
+
+/* The API's word, "CREATING" and so on. */
+extern const char *ResourceStatusName(ResourceStatus status);
+extern ResourceStatus ResourceStatusFromName(Bytes name);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Secondary indexes as relations of the leaves.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "storage/index_ddl.h"
+#include "storage/key_expression.h"
+#include "storage/relation_name.h"
+
+char *
+LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
+				 bool concurrently)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE INDEX %s%s ON %s (", concurrently ? "CONCURRENTLY " : "",
+					 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
+					 QualifiedName(TABLE_SCHEMA, LeafRelationName(definition->name, leaf)));
+	AppendIndexColumns(&sql, &index->key, &definition->key);
+	appendStringInfoString(&sql, ") WHERE ");
+	AppendIndexPredicate(&sql, &index->key);
+	return sql.data;
+}

@@ -1,0 +1,52 @@
+/*
+ * Key attributes as SQL expressions on `item`, and such expressions recognised
+ * again. Indexes, partitioning and views all take their expressions from here,
+ * so that the planner finds them equal.
+ */
+#ifndef DYNAMO_KEY_EXPRESSION_H
+#define DYNAMO_KEY_EXPRESSION_H
+
+#include "storage/table.h"
+
+#include "lib/stringinfo.h"
+#include "nodes/primnodes.h"
+
+/*
+ * Bytes that a column of a secondary index keeps, for KeyColumn and
+ * KeyColumnIsCut: less than KEY_COLUMN_LIMIT where several attributes must
+ * share an index entry.
+ */
+extern int IndexColumnLimit(const KeySchema *key);
+
+/* Appends the column's expression, and `COLLATE "C"` where it is text. */
+extern void AppendKeyColumn(StringInfo sql, const KeyAttribute *attribute, int limit);
+
+/* Appends key_suffix of the table's key. */
+extern void AppendKeySuffix(StringInfo sql, const KeySchema *key);
+
+/* Appends "c1, c2, ...": what an index on this key of this table is made of. */
+extern void AppendTableKeyColumns(StringInfo sql, const KeySchema *key);
+extern void AppendIndexColumns(StringInfo sql, const KeySchema *index_key,
+							   const KeySchema *table_key);
+/* Appends "c1 IS NOT NULL AND ...": a secondary index holds only items that have its key. */
+extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key);
+
+/* An attribute's name as the stored item has it, which is the form that SQL takes; quoted. */
+extern char *QuotedAttributeName(Bytes name);
+
+/* One attribute that an expression reads, and how. */
+typedef struct KeyExpressionPart
+{
+	AttributeType type;
+	int limit;
+	const char *name; /* as the stored item has it; in the node's memory */
+} KeyExpressionPart;
+
+/*
+ * Whether `node` is one of dynamo's key functions on a plain column: then sets
+ * the column's number and one or two parts whose values determine the result.
+ */
+extern bool KeyExpressionParse(Node *node, AttrNumber *column, KeyExpressionPart parts[2],
+							   int *part_count);
+
+#endif

@@ -1,0 +1,17 @@
+/*
+ * Which leaf an item belongs to: the table's own hash partitioning.
+ */
+#ifndef DYNAMO_ROUTING_H
+#define DYNAMO_ROUTING_H
+
+#include "storage/table.h"
+
+#include "utils/rel.h"
+
+/* What TableLeafFor needs of the parent relation, palloc'd in the current context. */
+extern TableRouting *TableRoutingCreate(Relation parent);
+
+/* The leaf, as an index into table->leaves, that holds items of this partition key. */
+extern int TableLeafFor(const Table *table, const AttributeValue *partition_key);
+
+#endif

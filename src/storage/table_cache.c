@@ -1,0 +1,335 @@
+/*
+ * What a backend knows of tables: TableOpen.
+ *
+ * An entry is built from the catalog and the relations' names, in a memory
+ * context of its own. A relcache invalidation of the parent or of a leaf makes
+ * it stale: the next TableOpen builds another, and the old one stays readable
+ * until the transaction ends, as its callers may.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "storage/catalog.h"
+#include "storage/definition.h"
+#include "storage/relation_name.h"
+#include "storage/routing.h"
+
+#define MAX_TABLE_NAME 255
+
+/* One table that this backend knows, by name. */
+typedef struct CacheEntry
+{
+	char name[MAX_TABLE_NAME + 1]; /* hash key */
+	Table *table;				   /* NULL: to be built */
+	MemoryContext context;		   /* holds `table` */
+	bool stale;
+} CacheEntry;
+
+/* Which entry a relation's invalidation concerns. */
+typedef struct RelationEntry
+{
+	Oid relation; /* hash key */
+	CacheEntry *entry;
+} RelationEntry;
+
+static HTAB *entries;
+static HTAB *relations;
+static MemoryContext cache_context;
+/* Tables that became stale in this transaction; deleted at its end. */
+static MemoryContext retired_context;
+
+static void
+ForgetRelations(const Table *table)
+{
+	(void) hash_search(relations, &table->relation, HASH_REMOVE, NULL);
+	for (int i = 0; i < table->definition.partitions; i++)
+		(void) hash_search(relations, &table->leaves[i].relation, HASH_REMOVE, NULL);
+}
+
+static void
+Retire(CacheEntry *entry)
+{
+	ForgetRelations(entry->table);
+	if (retired_context == NULL)
+		retired_context = AllocSetContextCreate(cache_context, "dynamo retired tables",
+												ALLOCSET_SMALL_SIZES);
+	MemoryContextSetParent(entry->context, retired_context);
+	entry->context = NULL;
+	entry->table = NULL;
+	entry->stale = false;
+}
+
+static void
+MarkAllStale(void)
+{
+	HASH_SEQ_STATUS status;
+	CacheEntry *entry;
+
+	hash_seq_init(&status, entries);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		entry->stale = true;
+}
+
+/* Runs at any moment that takes invalidations: only sets a flag. */
+static void
+InvalidateRelation(Datum argument, Oid relation)
+{
+	RelationEntry *found;
+
+	if (entries == NULL)
+		return;
+	if (!OidIsValid(relation))
+	{
+		MarkAllStale();
+		return;
+	}
+	found = hash_search(relations, &relation, HASH_FIND, NULL);
+	if (found != NULL)
+		found->entry->stale = true;
+}
+
+static void
+DeleteRetired(XactEvent event, void *argument)
+{
+	if (retired_context == NULL)
+		return;
+	if (event == XACT_EVENT_COMMIT || event == XACT_EVENT_ABORT || event == XACT_EVENT_PREPARE)
+	{
+		MemoryContextDelete(retired_context);
+		retired_context = NULL;
+	}
+}
+
+static void
+CreateCache(void)
+{
+	HASHCTL names = { .keysize = MAX_TABLE_NAME + 1, .entrysize = sizeof(CacheEntry) };
+	HASHCTL oids = { .keysize = sizeof(Oid), .entrysize = sizeof(RelationEntry) };
+	HTAB *by_name;
+
+	if (entries != NULL)
+		return;
+	if (cache_context == NULL)
+		cache_context =
+			AllocSetContextCreate(CacheMemoryContext, "dynamo tables", ALLOCSET_DEFAULT_SIZES);
+	names.hcxt = oids.hcxt = cache_context;
+	by_name = hash_create("dynamo tables", 64, &names, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	relations = hash_create("dynamo table relations", 256, &oids,
+							HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	CacheRegisterRelcacheCallback(InvalidateRelation, (Datum) 0);
+	RegisterXactCallback(DeleteRetired, NULL);
+	entries = by_name;
+}
+
+static void
+WatchRelation(CacheEntry *entry, Oid relation)
+{
+	RelationEntry *watched = hash_search(relations, &relation, HASH_ENTER, NULL);
+
+	watched->entry = entry;
+}
+
+static Oid
+RelationInSchemaOf(Oid sibling, const char *name)
+{
+	return get_relname_relid(name, get_rel_namespace(sibling));
+}
+
+static void
+FindLeaves(Table *table, const CatalogRow *row)
+{
+	Bytes name = row->name;
+
+	table->definition.partitions = row->leaf_count;
+	table->leaves = palloc_array(TableLeaf, row->leaf_count);
+	for (int i = 0; i < row->leaf_count; i++)
+	{
+		table->leaves[i].relation = row->leaves[i];
+		table->leaves[i].key_index = RelationInSchemaOf(row->leaves[i], LeafKeyIndexName(name, i));
+	}
+}
+
+static void
+FindLeafIndexes(Table *table, TableIndex *index)
+{
+	index->leaf_indexes = palloc_array(Oid, table->definition.partitions);
+	for (int i = 0; i < table->definition.partitions; i++)
+		index->leaf_indexes[i] =
+			RelationInSchemaOf(table->leaves[i].relation,
+							   LeafIndexName(table->definition.name, i, index->number));
+}
+
+static Table *
+TableFromRow(CatalogRow *row)
+{
+	Table *table = palloc0_object(Table);
+
+	table->definition.name = row->name;
+	table->definition.settings = row->settings;
+	DefinitionFromJsonb(row->definition, &table->definition, &table->next_index);
+	table->relation = row->relation;
+	table->id = row->id;
+	table->created = row->created;
+	table->status = row->status;
+	FindLeaves(table, row);
+	for (int i = 0; i < table->definition.index_count; i++)
+		FindLeafIndexes(table, &table->definition.indexes[i]);
+	return table;
+}
+
+/*
+ * Builds the entry's table, which may be stale again at once: it is only good
+ * once its relation is locked. False where there is no such table.
+ */
+static bool
+BuildEntry(CacheEntry *entry)
+{
+	MemoryContext context =
+		AllocSetContextCreate(CurrentMemoryContext, "dynamo table", ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	CatalogRow row;
+	bool found = CatalogRead(BytesFromCString(entry->name), &row) &&
+				 SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation));
+
+	if (found)
+	{
+		WatchRelation(entry, row.relation);
+		for (int i = 0; i < row.leaf_count; i++)
+			WatchRelation(entry, row.leaves[i]);
+		entry->table = TableFromRow(&row);
+		entry->context = context;
+		MemoryContextSetParent(context, cache_context);
+	}
+	MemoryContextSwitchTo(caller);
+	if (!found)
+		MemoryContextDelete(context);
+	return found;
+}
+
+/* The entry's table, built anew where it is stale; NULL where there is none. */
+static Table *
+EntryTable(CacheEntry *entry)
+{
+	if (entry->table != NULL && entry->stale)
+		Retire(entry);
+	entry->stale = false;
+	if (entry->table == NULL && !BuildEntry(entry))
+		return NULL;
+	return entry->table;
+}
+
+/* Needs the relation's lock: opening it may take invalidations. */
+static void
+CompleteTable(CacheEntry *entry, Table *table)
+{
+	MemoryContext caller;
+	Relation parent;
+
+	if (table->routing != NULL)
+		return;
+	parent = table_open(table->relation, NoLock);
+	caller = MemoryContextSwitchTo(entry->context);
+	table->routing = TableRoutingCreate(parent);
+	MemoryContextSwitchTo(caller);
+	table_close(parent, NoLock);
+}
+
+static void
+CheckPrivileges(const Table *table, AclMode required)
+{
+	if (required != 0 &&
+		pg_class_aclmask(table->relation, GetUserId(), required, ACLMASK_ALL) != required)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table->relation));
+}
+
+static LOCKMODE
+LockFor(AclMode required)
+{
+	return (required & (ACL_INSERT | ACL_UPDATE | ACL_DELETE)) != 0 ? RowExclusiveLock
+																	 : AccessShareLock;
+}
+
+static CacheEntry *
+EnterName(const char *name)
+{
+	bool found;
+	CacheEntry *entry = hash_search(entries, name, HASH_ENTER, &found);
+
+	if (!found)
+	{
+		entry->table = NULL;
+		entry->context = NULL;
+		entry->stale = false;
+	}
+	return entry;
+}
+
+/*
+ * Locks the entry's relation. What was read before the lock was granted may
+ * have changed meanwhile: then it is read again.
+ */
+static Table *
+LockTable(CacheEntry *entry, LOCKMODE lock)
+{
+	Table *table;
+
+	while ((table = EntryTable(entry)) != NULL)
+	{
+		LockRelationOid(table->relation, lock);
+		if (!entry->stale)
+			return table;
+		UnlockRelationOid(table->relation, lock);
+		CHECK_FOR_INTERRUPTS();
+	}
+	return NULL;
+}
+
+Table *
+TableOpen(Bytes name, AclMode required)
+{
+	char key[MAX_TABLE_NAME + 1] = { 0 };
+	CacheEntry *entry;
+	Table *table;
+
+	if (name.length == 0 || name.length > MAX_TABLE_NAME)
+		return NULL;
+	memcpy(key, name.data, name.length);
+	if (strlen(key) != name.length)
+		return NULL;
+	CreateCache();
+	entry = EnterName(key);
+	table = LockTable(entry, LockFor(required));
+	if (table == NULL)
+	{
+		(void) hash_search(entries, key, HASH_REMOVE, NULL);
+		return NULL;
+	}
+	CompleteTable(entry, table);
+	CheckPrivileges(table, required);
+	return table;
+}
+
+TableIndex *
+TableFindIndex(const Table *table, Bytes name)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+		if (BytesEqual(table->definition.indexes[i].name, name))
+			return &table->definition.indexes[i];
+	return NULL;
+}
+
+Bytes *
+TableList(Bytes after, int limit, int *count)
+{
+	return CatalogNames(after, limit, count);
+}
