@@ -83,7 +83,7 @@ COMMENT ON SCHEMA dynamo_tables IS
 CREATE SCHEMA dynamo_views;
 COMMENT ON SCHEMA dynamo_views IS
 	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
-GRANT USAGE ON SCHEMA dynamo_tables, dynamo_views TO PUBLIC;
+GRANT USAGE ON SCHEMA dynamo, dynamo_tables, dynamo_views TO PUBLIC;
 
 CREATE TABLE dynamo.table_catalog
 (
