@@ -396,3 +396,12 @@ RETURNS jsonb LANGUAGE c IMMUTABLE PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'dynamo_apply_update';
 COMMENT ON FUNCTION dynamo.apply_update(jsonb, text, jsonb, jsonb) IS
 'a stored item after an update expression; the values are in DynamoDB JSON';
+
+--
+-- HTTP
+--
+CREATE FUNCTION dynamo.http_endpoint() RETURNS text
+	LANGUAGE c STABLE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_endpoint';
+COMMENT ON FUNCTION dynamo.http_endpoint() IS
+	'URL of the HTTP API, to be set as the endpoint of an AWS SDK; null where dynamo.http_port is 0';

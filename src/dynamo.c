@@ -8,6 +8,8 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "http/http.h"
+
 PG_MODULE_MAGIC;
 
 void _PG_init(void);
@@ -16,5 +18,6 @@ void
 _PG_init(void)
 {
 	RequestInit();
+	HttpInit();
 	MarkGUCPrefixReserved("dynamo"); /* last: it forbids settings that nobody has defined */
 }

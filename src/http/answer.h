@@ -1,0 +1,33 @@
+/*
+ * Answers that need no operation: errors, the health check, CORS preflights.
+ */
+#ifndef DYNAMO_HTTP_ANSWER_H
+#define DYNAMO_HTTP_ANSWER_H
+
+#include "error/error.h"
+#include "http/request.h"
+
+#define JSON_CONTENT "application/x-amz-json-1.0"
+
+/* Starts a body in place of what there is; the caller appends to request->body. */
+extern void AnswerStart(HttpRequest *request, int status, const char *content_type);
+
+/*
+ * The wire form of an exception. An empty message leaves that member out;
+ * `members` is the text of a JSON object with further ones, or NULL.
+ */
+extern void AnswerException(HttpRequest *request, const ExceptionInfo *exception,
+                            const char *message, const char *members);
+
+/* The exception, or what stands for any other error that an operation raised. */
+extern void AnswerError(HttpRequest *request, const ErrorData *error);
+
+/* Whether the error is an answer to the client and nothing that the server's log should tell. */
+extern bool ErrorIsAnswer(int sqlstate);
+
+extern void AnswerUnknownTarget(HttpRequest *request);
+extern void AnswerTooLarge(HttpRequest *request);
+extern void AnswerHealthy(HttpRequest *request);
+extern void AnswerPreflight(HttpRequest *request);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * Runs requests: finds what a request asks for, runs the operation in its own
+ * transaction, and makes an answer of any error.
+ */
+#include "http/execute.h"
+
+#include "access/xact.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "tcop/tcopprot.h"
+#include "utils/memutils.h"
+#include "utils/timeout.h"
+
+#include "http/answer.h"
+#include "http/commit.h"
+#include "http/gzip.h"
+#include "http/origin.h"
+#include "http/settings.h"
+#include "operation/operation.h"
+
+#define TARGET_PREFIX "DynamoDB_20120810."
+
+static MemoryContext request_context;
+static bool can_connect;
+static bool extension_seen = false;
+
+void
+HttpExecuteInit(bool connected)
+{
+	can_connect = connected;
+	request_context =
+	    AllocSetContextCreate(TopMemoryContext, "dynamo http request", ALLOCSET_DEFAULT_SIZES);
+	http_answer_context =
+	    AllocSetContextCreate(TopMemoryContext, "dynamo http answers", ALLOCSET_DEFAULT_SIZES);
+}
+
+static void
+StartRequestTransaction(const char *activity)
+{
+	debug_query_string = activity;
+	SetCurrentStatementStartTimestamp();
+	pgstat_report_activity(STATE_RUNNING, activity);
+	StartTransactionCommand();
+	MemoryContextSwitchTo(request_context);
+}
+
+/*
+ * Whether there is something to serve. Once the extension was seen it is not
+ * looked for again, until an error that dropping it might explain.
+ */
+static bool
+ExtensionExists(void)
+{
+	if (!extension_seen && can_connect)
+	{
+		StartRequestTransaction("looking for the extension");
+		extension_seen = OidIsValid(get_extension_oid("dynamo", true));
+		CommitTransactionCommand();
+	}
+	return extension_seen;
+}
+
+static void
+AnswerUnavailable(HttpRequest *request)
+{
+	const char *reason = can_connect ? "Database \"%s\" does not have the extension dynamo"
+	                                 : "Database \"%s\" does not take connections";
+
+	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE),
+	                psprintf(reason, http_database), NULL);
+}
+
+/* The operation that X-Amz-Target names, or NULL. */
+static const Operation *
+TargetOperation(const HttpRequest *request)
+{
+	const int prefix = sizeof(TARGET_PREFIX) - 1;
+	Bytes target = HttpHeader(request, "x-amz-target");
+
+	if (target.length <= prefix || memcmp(target.data, TARGET_PREFIX, prefix) != 0)
+		return NULL;
+	return OperationFind((Bytes){ target.data + prefix, target.length - prefix });
+}
+
+/* The request's JSON. False where it is answered already. */
+static bool
+ReadBody(HttpRequest *request, Bytes *text)
+{
+	Bytes encoding = HttpHeader(request, "content-encoding");
+
+	*text = (Bytes){ request->wire->entity.base, request->wire->entity.len };
+	if (encoding.data == NULL || BytesEqual(encoding, BYTES_LITERAL("identity")))
+		return true;
+	if (!BytesEqual(encoding, BYTES_LITERAL("gzip")))
+		DynamoError(EXCEPTION_SERIALIZATION, "Unsupported Content-Encoding");
+
+	switch (Gunzip(*text, HTTP_MAX_BODY, text))
+	{
+		case GUNZIP_OK:
+			return true;
+		case GUNZIP_TOO_LARGE:
+			AnswerTooLarge(request);
+			return false;
+		case GUNZIP_CORRUPT:
+			break;
+	}
+	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
+}
+
+static void
+RunOperation(HttpRequest *request, const Operation *operation)
+{
+	JsonWriter writer;
+	Bytes text;
+
+	StartRequestTransaction(operation->name);
+	if (ReadBody(request, &text))
+	{
+		AnswerStart(request, 200, JSON_CONTENT);
+		JsonWriterInit(&writer, &request->body, false);
+		OperationRun(operation, JsonParse(text), &writer);
+	}
+	GroupCommitTransaction();
+}
+
+static void
+Route(HttpRequest *request)
+{
+	const Operation *operation = TargetOperation(request);
+
+	if (!OriginIsTrusted(request))
+		DynamoError(EXCEPTION_ACCESS_DENIED,
+		            "Web pages of other hosts may not send requests, which are not authenticated");
+	if (!h2o_memis(request->wire->path_normalized.base, request->wire->path_normalized.len,
+	               H2O_STRLIT("/")))
+		AnswerUnknownTarget(request);
+	else if (HttpMethodIs(request, "OPTIONS"))
+		AnswerPreflight(request);
+	else if (HttpMethodIs(request, "GET"))
+		ExtensionExists() ? AnswerHealthy(request) : AnswerUnavailable(request);
+	else if (!HttpMethodIs(request, "POST") || operation == NULL)
+		AnswerUnknownTarget(request);
+	else if (!ExtensionExists())
+		AnswerUnavailable(request);
+	else
+		RunOperation(request, operation);
+}
+
+/* As PostgresMain does after an error, and then the answer. */
+static void
+RecoverFromError(HttpRequest *request)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(request_context);
+	error = CopyErrorData();
+	HOLD_INTERRUPTS();
+	disable_all_timeouts(false);
+	QueryCancelPending = false;
+	if (!ErrorIsAnswer(error->sqlerrcode))
+	{
+		extension_seen = false;
+		EmitErrorReport();
+	}
+	AbortCurrentTransaction();
+	MemoryContextSwitchTo(request_context);
+	FlushErrorState();
+	RESUME_INTERRUPTS();
+	AnswerError(request, error);
+}
+
+void
+HttpExecute(HttpRequest *request)
+{
+	MemoryContextSwitchTo(request_context);
+	PG_TRY();
+	{
+		Route(request);
+	}
+	PG_CATCH();
+	{
+		RecoverFromError(request);
+	}
+	PG_END_TRY();
+	debug_query_string = NULL;
+	MemoryContextReset(request_context);
+}

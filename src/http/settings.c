@@ -1,0 +1,129 @@
+/*
+ * Defines the settings of the HTTP API and checks their values.
+ */
+#include "http/settings.h"
+
+#include <netinet/in.h>
+
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/varlena.h"
+
+int http_port = 0;
+char *http_listen_addresses = "localhost";
+int http_workers = 2;
+int http_max_connections = 1000;
+char *http_database = "postgres";
+char *http_role = "";
+int http_lock_timeout = 1000;
+int http_idle_timeout = 60;
+bool http_preloaded = false;
+
+List *
+HttpAddressList(const char *addresses)
+{
+	List *list;
+
+	if (!SplitGUCList(pstrdup(addresses), ',', &list))
+		return NIL;
+	return list;
+}
+
+bool
+HttpAddressIsLoopback(const struct sockaddr *address)
+{
+	if (address->sa_family == AF_INET)
+	{
+		const struct sockaddr_in *in = (const struct sockaddr_in *) address;
+
+		return (ntohl(in->sin_addr.s_addr) >> 24) == 127;
+	}
+	if (address->sa_family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *) address)->sin6_addr);
+	return false;
+}
+
+/*
+ * "localhost", or the number of a loopback address. Other names are not looked
+ * up: what they resolve to may change under a running server.
+ */
+static bool
+EntryIsLoopback(const char *entry)
+{
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found;
+	bool loopback;
+
+	if (pg_strcasecmp(entry, "localhost") == 0)
+		return true;
+	if (getaddrinfo(entry, NULL, &hints, &found) != 0)
+		return false;
+	loopback = HttpAddressIsLoopback(found->ai_addr);
+	freeaddrinfo(found);
+	return loopback;
+}
+
+static bool
+CheckListenAddresses(char **newval, void **extra, GucSource source)
+{
+	List *entries = HttpAddressList(*newval);
+	ListCell *cell;
+
+	if (entries == NIL)
+	{
+		GUC_check_errdetail("It must be a list of addresses, separated by commas.");
+		return false;
+	}
+	foreach (cell, entries)
+	{
+		if (!EntryIsLoopback(lfirst(cell)))
+		{
+			GUC_check_errdetail("\"%s\" is not a loopback address. HTTP requests are not "
+			                    "authenticated, so they are taken from this machine only.",
+			                    (char *) lfirst(cell));
+			GUC_check_errhint("Use \"localhost\", \"127.0.0.1\" or \"::1\".");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void
+DefineListenerSettings(void)
+{
+	DefineCustomIntVariable("dynamo.http_port", "Port of the HTTP API; 0 turns it off.", NULL,
+	                        &http_port, 0, 0, 65535, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("dynamo.http_listen_addresses",
+	                           "Loopback addresses that the HTTP API listens on.", NULL,
+	                           &http_listen_addresses, "localhost", PGC_POSTMASTER, GUC_LIST_INPUT,
+	                           CheckListenAddresses, NULL, NULL);
+	DefineCustomIntVariable("dynamo.http_workers", "Processes that serve the HTTP API.", NULL,
+	                        &http_workers, 2, 1, 64, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.http_max_connections", "Connections that one HTTP worker holds open.", NULL,
+	    &http_max_connections, 1000, 1, 100000, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.http_idle_timeout", "Time in which a connection must bring its next whole request.",
+	    NULL, &http_idle_timeout, 60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+}
+
+static void
+DefineSessionSettings(void)
+{
+	DefineCustomStringVariable("dynamo.database", "Database that the HTTP API serves.", NULL,
+	                           &http_database, "postgres", PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomStringVariable("dynamo.http_role",
+	                           "Role that HTTP requests run as; empty for the bootstrap superuser.",
+	                           NULL, &http_role, "", PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,
+	    &http_lock_timeout, 1000, 1, 60000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
+}
+
+void
+HttpSettingsInit(void)
+{
+	http_preloaded = true;
+	DefineListenerSettings();
+	DefineSessionSettings();
+}

@@ -1,0 +1,34 @@
+/*
+ * The settings of the HTTP API. docs/http.md describes each.
+ */
+#ifndef DYNAMO_HTTP_SETTINGS_H
+#define DYNAMO_HTTP_SETTINGS_H
+
+#include "postgres.h"
+
+#include <netdb.h>
+
+#include "nodes/pg_list.h"
+
+#define HTTP_MAX_BODY (16 * 1024 * 1024)
+
+extern int http_port; /* 0: the API is off */
+extern char *http_listen_addresses;
+extern int http_workers;
+extern int http_max_connections; /* of one worker */
+extern char *http_database;
+extern char *http_role;       /* "": the bootstrap superuser */
+extern int http_lock_timeout; /* milliseconds */
+extern int http_idle_timeout; /* seconds */
+
+/* Whether the library was loaded at server start, so that settings and workers exist. */
+extern bool http_preloaded;
+
+extern void HttpSettingsInit(void);
+
+/* The entries of dynamo.http_listen_addresses, palloc'd; NIL where it is no list. */
+extern List *HttpAddressList(const char *addresses);
+
+extern bool HttpAddressIsLoopback(const struct sockaddr *address);
+
+#endif

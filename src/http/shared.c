@@ -1,0 +1,60 @@
+/*
+ * Reserves and attaches the HTTP workers' shared memory.
+ */
+#include "http/shared.h"
+
+#include "miscadmin.h"
+#include "storage/ipc.h"
+#include "storage/shmem.h"
+
+#include "http/settings.h"
+
+#define TRANCHE "dynamo_http"
+
+HttpShared *http_shared = NULL;
+
+static shmem_request_hook_type previous_request_hook = NULL;
+static shmem_startup_hook_type previous_startup_hook = NULL;
+
+static Size
+SharedSize(void)
+{
+	return add_size(offsetof(HttpShared, slots), mul_size(http_workers, sizeof(HttpWorkerSlot)));
+}
+
+static void
+RequestShared(void)
+{
+	if (previous_request_hook)
+		previous_request_hook();
+	RequestAddinShmemSpace(SharedSize());
+	RequestNamedLWLockTranche(TRANCHE, 1);
+}
+
+static void
+StartShared(void)
+{
+	bool found;
+
+	if (previous_startup_hook)
+		previous_startup_hook();
+	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
+	http_shared = ShmemInitStruct("dynamo http", SharedSize(), &found);
+	if (!found)
+	{
+		memset(http_shared, 0, SharedSize());
+		http_shared->lock = &GetNamedLWLockTranche(TRANCHE)->lock;
+		for (int i = 0; i < http_workers; i++)
+			pg_atomic_init_u64(&http_shared->slots[i].unflushed, 0);
+	}
+	LWLockRelease(AddinShmemInitLock);
+}
+
+void
+HttpSharedInit(void)
+{
+	previous_request_hook = shmem_request_hook;
+	shmem_request_hook = RequestShared;
+	previous_startup_hook = shmem_startup_hook;
+	shmem_startup_hook = StartShared;
+}

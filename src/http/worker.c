@@ -1,0 +1,358 @@
+/*
+ * The life of an HTTP worker: it connects to the database, listens, and turns
+ * libh2o's loop and the rounds of requests by turns until it is told to stop.
+ *
+ * libh2o waits in epoll and knows no latch. Signals are blocked while it runs,
+ * and a signalfd among its sockets ends its wait when one is pending; the
+ * handlers run once it has returned. So no signal is missed between a look at
+ * the latch and the wait, and none interrupts libh2o. Everything that may be
+ * asked of an idle worker comes with a signal. The postmaster's death is seen on
+ * its pipe in the same way.
+ *
+ * A database or role that is not there yet is no reason to end: a worker whose
+ * predecessor in its slot died while it connected attaches to no database,
+ * answers that the service is unavailable, and makes room for the next attempt
+ * once there is something to connect to.
+ */
+#include "postgres.h"
+
+#include <sys/signalfd.h>
+
+#include "access/xact.h"
+#include "commands/dbcommands.h"
+#include "fmgr.h"
+#include "libpq/pqsignal.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "postmaster/postmaster.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/sinval.h"
+#include "tcop/tcopprot.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "http/commit.h"
+#include "http/evloop.h"
+#include "http/execute.h"
+#include "http/http.h"
+#include "http/listener.h"
+#include "http/request.h"
+#include "http/round.h"
+#include "http/settings.h"
+#include "http/shared.h"
+
+#define RESTART_SECONDS 1
+#define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
+#define IDLE_MILLISECONDS 60000 /* libh2o wants a bound for its wait */
+#define DRAIN_MILLISECONDS 2000 /* for answers that clients have not taken at shutdown */
+
+typedef struct Worker
+{
+	bool connected; /* to dynamo.database */
+	TimestampTz retry_at;
+	sigset_t signals; /* blocked while libh2o runs */
+	long stats_due;   /* milliseconds until statistics should be sent; 0: none are waiting */
+	h2o_globalconf_t config;
+	h2o_context_t context;
+	h2o_hostconf_t *hosts[2];
+} Worker;
+
+static Worker worker;
+
+PGDLLEXPORT void dynamo_http_worker_main(Datum number);
+
+static void
+HandleTerminate(SIGNAL_ARGS)
+{
+	int saved = errno;
+
+	ShutdownRequestPending = true;
+	if (group_commit_waits_for_standby)
+	{
+		ProcDiePending = true;
+		InterruptPending = true;
+	}
+	SetLatch(MyLatch);
+	errno = saved;
+}
+
+static void
+InstallSignals(void)
+{
+	const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2 };
+
+	sigemptyset(&worker.signals);
+	for (int i = 0; i < lengthof(handled); i++)
+		sigaddset(&worker.signals, handled[i]);
+	pqsignal(SIGTERM, HandleTerminate);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	BackgroundWorkerUnblockSignals();
+}
+
+static bool
+Connect(HttpWorkerSlot *slot)
+{
+	if (slot->connecting)
+	{
+		slot->connecting = false;
+		BackgroundWorkerInitializeConnection(NULL, NULL, 0);
+		ereport(LOG, (errmsg("dynamo waits for the database \"%s\"", http_database)));
+		return false;
+	}
+	slot->connecting = true;
+	BackgroundWorkerInitializeConnection(http_database, http_role[0] == '\0' ? NULL : http_role, 0);
+	slot->connecting = false;
+	return true;
+}
+
+static void
+SetSessionOption(const char *name, const char *value)
+{
+	SetConfigOption(name, value, PGC_USERSET, PGC_S_OVERRIDE);
+}
+
+/* What the configuration file says of a running worker. */
+static void
+ApplySettings(void)
+{
+	char timeout[16];
+
+	snprintf(timeout, sizeof(timeout), "%d", http_lock_timeout);
+	SetSessionOption("lock_timeout", timeout);
+	worker.context.http1.req_timeout.timeout = http_idle_timeout * (uint64) 1000;
+}
+
+static void
+InitSession(int number)
+{
+	SetSessionOption("application_name", psprintf("dynamo http %d", number));
+	SetSessionOption("default_transaction_isolation", "read committed");
+	SetSessionOption("search_path", "");
+}
+
+static void
+InitServer(void)
+{
+	h2o_handler_t *handler;
+	h2o_pathconf_t *path;
+
+	/* Large buffers come from memory like small ones, not from files in /tmp. */
+	h2o_socket_buffer_mmap_settings.threshold = SIZE_MAX;
+	h2o_config_init(&worker.config);
+	worker.config.server_name = h2o_iovec_init(H2O_STRLIT("Server"));
+	worker.config.max_request_entity_size = HTTP_MAX_BODY;
+	worker.config.http1.upgrade_to_http2 = 0;
+	worker.hosts[0] =
+	    h2o_config_register_host(&worker.config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
+	path = h2o_config_register_path(worker.hosts[0], "/", 0);
+	path->error_log.emit_request_errors = 0;
+	handler = h2o_create_handler(path, sizeof(*handler));
+	handler->on_req = HttpRequestReceive;
+	h2o_context_init(&worker.context, h2o_evloop_create(), &worker.config);
+}
+
+/* libh2o's wait is over; what to do is seen elsewhere. */
+static void
+OnWake(h2o_socket_t *socket, const char *error)
+{
+}
+
+static void
+OnPostmasterDeath(h2o_socket_t *socket, const char *error)
+{
+	_exit(1);
+}
+
+/* Has libh2o watch a descriptor that it must not read. */
+static void
+Watch(int fd, h2o_socket_cb callback)
+{
+	h2o_socket_t *socket;
+
+	if (fd < 0)
+		ereport(ERROR, (errmsg("dynamo could not get a file descriptor to wait on: %m")));
+	socket = h2o_evloop_socket_create(worker.context.loop, fd, H2O_SOCKET_FLAG_DONT_READ);
+	h2o_socket_read_start(socket, callback);
+}
+
+static void
+WatchServer(void)
+{
+	Watch(signalfd(-1, &worker.signals, SFD_NONBLOCK | SFD_CLOEXEC), OnWake);
+	Watch(dup(postmaster_alive_fds[POSTMASTER_FD_WATCH]), OnPostmasterDeath);
+}
+
+/* One turn of libh2o's loop, which fills the queue of requests. */
+static void
+Turn(int wait)
+{
+	int failure;
+	int saved_errno;
+
+	sigprocmask(SIG_BLOCK, &worker.signals, NULL);
+	failure = h2o_evloop_run(worker.context.loop, MyLatch->is_set ? 0 : wait);
+	saved_errno = errno;
+	sigprocmask(SIG_UNBLOCK, &worker.signals, NULL);
+	ResetLatch(MyLatch);
+
+	errno = saved_errno;
+	if (failure != 0 && errno != EINTR)
+		ereport(ERROR, (errmsg("dynamo could not wait for HTTP requests: %m")));
+}
+
+static void
+HandleInterrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	QueryCancelPending = false; /* came too late for its request */
+	if (catchupInterruptPending)
+		ProcessCatchupInterrupt();
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+		ApplySettings();
+	}
+}
+
+static bool
+TargetExists(void)
+{
+	bool exists;
+
+	StartTransactionCommand();
+	exists = OidIsValid(get_database_oid(http_database, true)) &&
+	         (http_role[0] == '\0' || OidIsValid(get_role_oid(http_role, true)));
+	CommitTransactionCommand();
+	return exists;
+}
+
+/* Ends an unconnected worker when its successor may have more luck. */
+static void
+RetryConnection(void)
+{
+	if (worker.connected || GetCurrentTimestamp() < worker.retry_at)
+		return;
+	if (TargetExists())
+		proc_exit(1);
+	worker.retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), RETRY_MILLISECONDS);
+}
+
+/* How long libh2o may wait where no request comes. */
+static int
+IdleWait(void)
+{
+	if (!dlist_is_empty(&http_requests))
+		return 0;
+	if (!worker.connected)
+		return RETRY_MILLISECONDS;
+	return worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS;
+}
+
+static void
+Round(void)
+{
+	if (!HttpRoundRun(worker.context.loop))
+		proc_exit(1);
+	worker.stats_due = pgstat_report_stat(false);
+	pgstat_report_activity(STATE_IDLE, NULL);
+}
+
+static void
+Serve(void)
+{
+	while (!ShutdownRequestPending)
+	{
+		Turn(IdleWait());
+		HandleInterrupts();
+		ListenerReport();
+		RetryConnection();
+		if (!dlist_is_empty(&http_requests))
+			Round();
+		else if (worker.stats_due > 0)
+			worker.stats_due = pgstat_report_stat(true);
+	}
+}
+
+/* Answers what has been received, and gives clients a moment to take it. */
+static void
+Drain(void)
+{
+	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), DRAIN_MILLISECONDS);
+
+	ListenerClose();
+	h2o_context_request_shutdown(&worker.context);
+	while (http_open_requests > 0 && GetCurrentTimestamp() < end)
+	{
+		if (!dlist_is_empty(&http_requests))
+			Round();
+		Turn(http_open_requests > 0 ? 10 : 0);
+	}
+}
+
+static void
+Listen(void)
+{
+	while (!ShutdownRequestPending && !ListenerOpen(&worker.context, worker.hosts))
+	{
+		WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, RETRY_MILLISECONDS,
+		          PG_WAIT_EXTENSION);
+		ResetLatch(MyLatch);
+		HandleInterrupts();
+	}
+}
+
+void
+dynamo_http_worker_main(Datum number)
+{
+	int slot = DatumGetInt32(number);
+
+	InstallSignals();
+	worker.connected = Connect(&http_shared->slots[slot]);
+	InitSession(slot + 1);
+	InitServer();
+	ApplySettings();
+	HttpExecuteInit(worker.connected);
+	GroupCommitInit(slot);
+	WatchServer();
+	Listen();
+	Serve();
+	Drain();
+	/* Not 0, which would keep the postmaster from starting a terminated worker again. */
+	proc_exit(1);
+}
+
+static void
+RegisterWorker(int number)
+{
+	BackgroundWorker registration = {
+		.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		.bgw_start_time = BgWorkerStart_RecoveryFinished,
+		.bgw_restart_time = RESTART_SECONDS,
+		.bgw_library_name = "dynamo",
+		.bgw_function_name = "dynamo_http_worker_main",
+		.bgw_type = "dynamo http",
+		.bgw_main_arg = Int32GetDatum(number),
+	};
+
+	snprintf(registration.bgw_name, BGW_MAXLEN, "dynamo http %d", number + 1);
+	RegisterBackgroundWorker(&registration);
+}
+
+void
+HttpInit(void)
+{
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	HttpSettingsInit();
+	if (http_port == 0)
+		return;
+	HttpSharedInit();
+	for (int i = 0; i < http_workers; i++)
+		RegisterWorker(i);
+}
