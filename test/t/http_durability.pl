@@ -1,0 +1,161 @@
+# Nothing is acknowledged, and nothing read, before it is durable.
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::Bin;
+use DynamoServer;
+use IO::Select;
+use JSON::PP qw(decode_json encode_json);
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+$SIG{PIPE} = 'IGNORE';
+
+# The WAL writer would flush what a worker forgot: it is made to sleep.
+my $server = DynamoServer->new('durability', 'wal_writer_delay = 10s',
+	'wal_writer_flush_after = 0', 'dynamo.http_workers = 2', 'restart_after_crash = on')->start;
+$server->create_table('Acknowledged');
+
+sub item_exists
+{
+	my ($id) = @_;
+	return defined $server->call('GetItem',
+		{ TableName => 'Acknowledged', Key => { id => { S => $id } } })->{Item};
+}
+
+# Runs code in a child that writes down a number a line until its connection ends.
+sub child
+{
+	my ($name, $code) = @_;
+	my $file = "$PostgreSQL::Test::Utils::tmp_check/$name";
+	my $pid = fork();
+
+	return { name => $name, file => $file, pid => $pid } if $pid;
+	open my $out, '>', $file or POSIX::_exit(1);
+	$out->autoflush(1);
+	eval { $code->($out); };
+	require POSIX;
+	POSIX::_exit(0);
+}
+
+sub exchange
+{
+	my ($socket, $operation, $input) = @_;
+
+	print $socket DynamoServer::request_text($operation, encode_json($input));
+	my $answer = DynamoServer::read_answer($socket) or die 'the connection ended';
+	die "status $answer->{status}" if $answer->{status} != 200;
+	return decode_json($answer->{body});
+}
+
+# Puts items "NAME-1", "NAME-2", ... and notes the last that was acknowledged.
+sub writer
+{
+	my ($name) = @_;
+	return child($name, sub {
+		my ($out) = @_;
+		my $socket = $server->connect;
+		for (my $i = 1;; $i++)
+		{
+			exchange($socket, 'PutItem',
+				{ TableName => 'Acknowledged', Item => { id => { S => "$name-$i" } } });
+			print $out "$i\n";
+		}
+	});
+}
+
+# Reads the same items as they come, and notes the last that was seen.
+sub reader
+{
+	my ($name, $writer) = @_;
+	return child($name, sub {
+		my ($out) = @_;
+		my $socket = $server->connect;
+		for (my $i = 1;; )
+		{
+			my $answer = exchange($socket, 'GetItem',
+				{ TableName => 'Acknowledged', Key => { id => { S => "$writer-$i" } } });
+			next unless $answer->{Item};
+			print $out "$i\n";
+			$i++;
+		}
+	});
+}
+
+sub lines { my ($child) = @_; my @lines = split /\n/, slurp_file($child->{file}); return @lines; }
+
+# Lets writers and readers work, ends the server in the middle, and looks.
+sub crash
+{
+	my ($name, $end) = @_;
+	my @writers = map { writer("$name-w$_") } 1 .. 4;
+	my @readers = map { reader("$name-r$_", "$name-w$_") } 1 .. 4;
+
+	DynamoServer::until_true('progress', sub {
+		return !grep { !-e $_->{file} || lines($_) < 100 } @writers, @readers;
+	});
+	$end->();
+	waitpid $_->{pid}, 0 for @writers, @readers;
+	$server->wait_until_healthy;
+	for my $child (@writers, @readers)
+	{
+		my $last = lines($child);
+		my ($number) = $child->{name} =~ /(\d)$/;
+		my $prefix = "$name-w$number";
+		my @lost = grep { !item_exists("$prefix-$_") } $last - 50 .. $last;
+		is_deeply(\@lost, [], "$child->{name}: the last of its $last items are there");
+	}
+}
+
+crash('worker', sub { kill 'KILL', ($server->worker_pids)[0]; });
+crash('other', sub { kill 'KILL', ($server->worker_pids)[1]; });
+crash('immediate', sub { $server->node->stop('immediate'); $server->node->start; });
+
+# With synchronous replication, acknowledged means replicated.
+sub set_standby
+{
+	my ($name) = @_;
+	# ALTER SYSTEM itself must not wait for the standby.
+	$server->sql("SET synchronous_commit = local; ALTER SYSTEM SET synchronous_standby_names = '$name'");
+	$server->sql('SELECT pg_reload_conf()');
+}
+
+sub put_text
+{
+	my ($id) = @_;
+	return DynamoServer::request_text('PutItem',
+		encode_json({ TableName => 'Acknowledged', Item => { id => { S => $id } } }));
+}
+
+# Writes until one waits for the standby; returns its connection.
+sub waiting_write
+{
+	my $socket;
+	DynamoServer::until_true('a write that waits for a standby', sub {
+		$socket = $server->connect;
+		print $socket put_text('replicated');
+		return !IO::Select->new($socket)->can_read(1);
+	});
+	DynamoServer::until_true('a worker that waits for a standby', sub {
+		return $server->sql("SELECT count(*) FROM pg_stat_activity
+			WHERE backend_type = 'dynamo http' AND wait_event = 'SyncRep'") > 0;
+	});
+	return $socket;
+}
+
+set_standby('nobody');
+my $socket = waiting_write();
+ok(!IO::Select->new($socket)->can_read(0), 'a write is not acknowledged before a standby has it');
+set_standby('');
+is(DynamoServer::read_answer($socket)->{status}, 200, 'and is when the standby is no longer asked for');
+ok(item_exists('replicated'), 'it is there');
+
+set_standby('nobody');
+$socket = waiting_write();
+$server->node->stop('fast');
+ok(!defined eval { DynamoServer::read_answer($socket) },
+	'a shutdown ends the wait and acknowledges nothing');
+
+done_testing();
