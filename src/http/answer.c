@@ -5,6 +5,7 @@
 #include "http/answer.h"
 
 #include "utils/errcodes.h"
+#include "utils/guc.h"
 
 #include "item/json.h"
 
@@ -148,7 +149,8 @@ void
 AnswerHealthy(HttpRequest *request)
 {
 	AnswerStart(request, 200, NULL);
-	appendStringInfoString(&request->body, "healthy: dynamodb.us-east-1.amazonaws.com ");
+	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ",
+	                 GetConfigOption("dynamo.region", false, false));
 }
 
 /* The headers are CORS's own, which every answer carries. */

@@ -17,6 +17,7 @@
 #include "http/gzip.h"
 #include "http/origin.h"
 #include "http/settings.h"
+#include "operation/endpoint.h"
 #include "operation/operation.h"
 
 #define TARGET_PREFIX "DynamoDB_20120810."
@@ -108,6 +109,25 @@ ReadBody(HttpRequest *request, Bytes *text)
 	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
 }
 
+/*
+ * The address that the client reached us at, to be told to it again: no data
+ * where it gave none, which libh2o makes up for, or none that is plain text.
+ */
+static Bytes
+RequestHost(const HttpRequest *request)
+{
+	h2o_iovec_t host = request->wire->input.authority;
+
+	if (host.base == request->wire->hostconf->authority.hostport.base)
+		return (Bytes){ NULL, 0 };
+	for (size_t i = 0; i < host.len; i++)
+	{
+		if (host.base[i] <= ' ' || host.base[i] > '~')
+			return (Bytes){ NULL, 0 };
+	}
+	return (Bytes){ host.base, host.len };
+}
+
 static void
 RunOperation(HttpRequest *request, const Operation *operation)
 {
@@ -119,6 +139,7 @@ RunOperation(HttpRequest *request, const Operation *operation)
 	{
 		AnswerStart(request, 200, JSON_CONTENT);
 		JsonWriterInit(&writer, &request->body, false);
+		EndpointSetHost(RequestHost(request));
 		OperationRun(operation, JsonParse(text), &writer);
 	}
 	GroupCommitTransaction();
@@ -183,6 +204,7 @@ HttpExecute(HttpRequest *request)
 		RecoverFromError(request);
 	}
 	PG_END_TRY();
+	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);
 }

@@ -25,6 +25,9 @@ is($limits->{headers}{'x-amz-crc32'}, crc32($limits->{body}), "with the body's c
 isnt($server->request('DescribeLimits', '{}')->{headers}{'x-amzn-requestid'},
 	$limits->{headers}{'x-amzn-requestid'}, 'another request has another id');
 
+is($server->call('DescribeEndpoints', {})->{Endpoints}[0]{Address}, 'localhost',
+	'a client is told the address that it used');
+
 # The health check.
 {
 	my $socket = $server->connect;
