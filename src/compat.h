@@ -22,4 +22,30 @@ typedef bool UpdateIndexes;
 #define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_ALL
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define UPDATE_INDEXES_ALL TU_All
+#define UpdateIndexesNone(updates) ((updates) == TU_None)
+#define UpdateIndexesSummarizing(updates) ((updates) == TU_Summarizing)
+#define IndexInfoSummarizing(info) ((info)->ii_Summarizing)
+#else
+#define UPDATE_INDEXES_ALL true
+#define UpdateIndexesNone(updates) (!(updates))
+#define UpdateIndexesSummarizing(updates) false
+#define IndexInfoSummarizing(info) false
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define IndexInsertCleanup(index, info) index_insert_cleanup(index, info)
+#else
+#define IndexInsertCleanup(index, info) ((void) 0)
+#endif
+
+#if PG_VERSION_NUM >= 180000
+#define IndexBeginScan(heap, index, snapshot, keys)                                               \
+	index_beginscan(heap, index, snapshot, NULL, keys, 0)
+#else
+#define IndexBeginScan(heap, index, snapshot, keys)                                               \
+	index_beginscan(heap, index, snapshot, keys, 0)
+#endif
+
 #endif

@@ -57,6 +57,7 @@ typedef struct SegmentScan
 
 typedef struct ItemCursor ItemCursor;
 
+/* `query` and `scan` are copied; the values that they point to outlive the cursor. */
 extern ItemCursor *ItemCursorQuery(Table *table, const RangeQuery *query);
 extern ItemCursor *ItemCursorScan(Table *table, const SegmentScan *scan);
 

@@ -1,0 +1,101 @@
+/*
+ * Cursors over items. A cursor's rows come from index scans of one or several
+ * leaves; `advance` says which scan has the next row, `accept` whether the row
+ * belongs to the result. Rows are detoasted into a context of their own, which
+ * the next row resets, so that a long scan takes no more memory than a short
+ * one.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "error/error.h"
+#include "storage/cursor.h"
+#include "storage/item_key.h"
+#include "storage/security.h"
+
+ItemCursor *
+ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction)
+{
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo cursor", ALLOCSET_DEFAULT_SIZES);
+	ItemCursor *cursor = MemoryContextAllocZero(context, sizeof(ItemCursor));
+
+	cursor->table = table;
+	cursor->index = index;
+	cursor->context = context;
+	cursor->row_context =
+	    AllocSetContextCreate(context, "dynamo cursor row", ALLOCSET_DEFAULT_SIZES);
+	cursor->snapshot = RegisterSnapshot(GetActiveSnapshot());
+	cursor->direction = direction;
+	cursor->hidden_rows = RowsMayBeHidden(table);
+	IndexLayoutInit(&cursor->layout, table, index);
+	return cursor;
+}
+
+LeafScan *
+ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
+{
+	const TableLeaf *relations = &cursor->table->leaves[leaf];
+	Oid index = cursor->index ? cursor->index->leaf_indexes[leaf] : relations->key_index;
+	LeafScan *scan = &cursor->scans[cursor->scan_count];
+
+	if (!OidIsValid(index))
+		ValidationError("Cannot read from backfilling global secondary index: %.*s",
+		                BYTES_ARGS(cursor->index->name));
+	LeafScanOpen(scan, relations->relation, index, cursor->snapshot, cursor->keys,
+	             cursor->key_count, with_columns);
+	cursor->scan_count++;
+	return scan;
+}
+
+static bool
+Accepts(ItemCursor *cursor, const Jsonb *item)
+{
+	if (cursor->accept && !cursor->accept(cursor, item))
+		return false;
+	if (cursor->hidden_rows)
+	{
+		ItemKey key = StoredItemKey(cursor->table, item);
+
+		return ItemVisibleToRole(cursor->table, &key);
+	}
+	return true;
+}
+
+const Jsonb *
+ItemCursorNext(ItemCursor *cursor)
+{
+	MemoryContext caller = MemoryContextSwitchTo(cursor->context);
+	const Jsonb *item = NULL;
+	LeafScan *scan;
+
+	while (item == NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(cursor->row_context);
+		scan = cursor->advance(cursor);
+		if (scan == NULL)
+			break;
+		MemoryContextSwitchTo(cursor->row_context);
+		item = LeafScanItem(scan);
+		if (!Accepts(cursor, item))
+			item = NULL;
+		MemoryContextSwitchTo(cursor->context);
+	}
+	MemoryContextSwitchTo(caller);
+	return item;
+}
+
+void
+ItemCursorClose(ItemCursor *cursor)
+{
+	for (int i = 0; i < cursor->scan_count; i++)
+		LeafScanClose(&cursor->scans[i]);
+	UnregisterSnapshot(cursor->snapshot);
+	MemoryContextDelete(cursor->context);
+}

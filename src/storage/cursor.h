@@ -1,0 +1,59 @@
+/*
+ * What the cursors of queries and scans share.
+ */
+#ifndef DYNAMO_CURSOR_H
+#define DYNAMO_CURSOR_H
+
+#include "lib/binaryheap.h"
+
+#include "storage/index_layout.h"
+#include "storage/leaf_scan.h"
+
+/* Scan keys on an index: one for each column, two bounds, and a start. */
+#define MAX_CURSOR_KEYS (MAX_INDEX_COLUMNS + 3)
+
+struct ItemCursor
+{
+	Table *table;
+	const TableIndex *index; /* NULL: the table's own key */
+	IndexLayout layout;
+	MemoryContext context;     /* everything of the cursor */
+	MemoryContext row_context; /* the current row's item */
+	Snapshot snapshot;
+	ScanDirection direction;
+	bool hidden_rows; /* row-level security applies */
+
+	ScanKeyData keys[MAX_CURSOR_KEYS];
+	ScanKeyData start_members[MAX_INDEX_COLUMNS];
+	int key_count;
+
+	LeafScan *scans; /* the open ones */
+	int scan_count;
+
+	/* The scan that has moved to the next row, or NULL at the end. */
+	LeafScan *(*advance)(ItemCursor *cursor);
+	/* Whether a row that the index gave belongs to the result; NULL: each does. */
+	bool (*accept)(ItemCursor *cursor, const Jsonb *item);
+
+	binaryheap *merge; /* of several scans of a query, by index order */
+	bool merging;      /* each scan in the heap stands on a row */
+	RangeQuery query;
+	bool recheck; /* of a query whose values are too long for the index to judge */
+
+	/* Of a scan: leaf by leaf. */
+	int next_leaf;
+	int leaf_step;
+	int share; /* this cursor's part of the leaf, of `shares` */
+	int shares;
+};
+
+extern ItemCursor *ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction);
+
+/* Opens the scan of one leaf into cursor->scans[scan_count]. */
+extern LeafScan *ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns);
+
+/* `advance` for scans whose rows must come merged. Call MergeBegin when all are open. */
+extern void MergeBegin(ItemCursor *cursor);
+extern LeafScan *MergeAdvance(ItemCursor *cursor);
+
+#endif

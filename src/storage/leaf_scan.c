@@ -1,0 +1,91 @@
+/*
+ * An index scan of one leaf, by the calls that PostgreSQL's executor makes for
+ * one.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "access/tableam.h"
+
+#include "compat.h"
+#include "storage/leaf_scan.h"
+
+void
+LeafScanBegin(LeafScan *scan, Relation leaf, Relation index, Snapshot snapshot, ScanKey keys,
+              int key_count, bool with_columns)
+{
+	scan->leaf = leaf;
+	scan->index = index;
+	scan->slot = table_slot_create(leaf, NULL);
+	scan->scan = IndexBeginScan(leaf, index, snapshot, key_count);
+	scan->scan->xs_want_itup = with_columns;
+	index_rescan(scan->scan, keys, key_count, NULL, 0);
+}
+
+void
+LeafScanEnd(LeafScan *scan)
+{
+	index_endscan(scan->scan);
+	ExecDropSingleTupleTableSlot(scan->slot);
+}
+
+void
+LeafScanOpen(LeafScan *scan, Oid leaf, Oid index, Snapshot snapshot, ScanKey keys, int key_count,
+             bool with_columns)
+{
+	LeafScanBegin(scan, table_open(leaf, AccessShareLock), index_open(index, AccessShareLock),
+	              snapshot, keys, key_count, with_columns);
+}
+
+void
+LeafScanClose(LeafScan *scan)
+{
+	LeafScanEnd(scan);
+	index_close(scan->index, NoLock);
+	table_close(scan->leaf, NoLock);
+}
+
+bool
+LeafScanNext(LeafScan *scan, ScanDirection direction)
+{
+	return index_getnext_slot(scan->scan, direction, scan->slot);
+}
+
+AttrNumber
+LeafItemColumn(Relation leaf)
+{
+	TupleDesc columns = RelationGetDescr(leaf);
+
+	for (int i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		if (!column->attisdropped && strcmp(NameStr(column->attname), "item") == 0)
+			return i + 1;
+	}
+	elog(ERROR, "relation \"%s\" has no column \"item\"", RelationGetRelationName(leaf));
+}
+
+static Datum
+CurrentItem(const LeafScan *scan)
+{
+	bool isnull;
+	Datum item = slot_getattr(scan->slot, LeafItemColumn(scan->leaf), &isnull);
+
+	if (isnull)
+		elog(ERROR, "relation \"%s\" holds a null item", RelationGetRelationName(scan->leaf));
+	return item;
+}
+
+Jsonb *
+LeafScanItem(const LeafScan *scan)
+{
+	return DatumGetJsonbP(CurrentItem(scan));
+}
+
+Jsonb *
+LeafScanCopyItem(const LeafScan *scan)
+{
+	return DatumGetJsonbPCopy(CurrentItem(scan));
+}

@@ -1,0 +1,52 @@
+/*
+ * An index scan of one leaf.
+ */
+#ifndef DYNAMO_LEAF_SCAN_H
+#define DYNAMO_LEAF_SCAN_H
+
+#include "postgres.h"
+
+#include "access/relscan.h"
+#include "access/genam.h"
+#include "access/sdir.h"
+#include "executor/tuptable.h"
+#include "storage/lockdefs.h"
+#include "utils/jsonb.h"
+#include "utils/rel.h"
+#include "utils/snapshot.h"
+
+typedef struct LeafScan
+{
+	Relation leaf;
+	Relation index;
+	IndexScanDesc scan;
+	TupleTableSlot *slot; /* the current row */
+} LeafScan;
+
+/*
+ * Starts a scan of open relations. `keys` live as long as the scan. With
+ * `with_columns`, scan->xs_itup is the index entry of the current row.
+ */
+extern void LeafScanBegin(LeafScan *scan, Relation leaf, Relation index, Snapshot snapshot,
+                          ScanKey keys, int key_count, bool with_columns);
+extern void LeafScanEnd(LeafScan *scan);
+
+/* As the above, opening the relations for reading. Their locks stay to the transaction's end. */
+extern void LeafScanOpen(LeafScan *scan, Oid leaf, Oid index, Snapshot snapshot, ScanKey keys,
+                         int key_count, bool with_columns);
+extern void LeafScanClose(LeafScan *scan);
+
+/* Moves to the next row that the snapshot sees; false at the end. Call in the scan's own context.
+ */
+extern bool LeafScanNext(LeafScan *scan, ScanDirection direction);
+
+/* The column `item` of a leaf, which users' own columns may stand before. */
+extern AttrNumber LeafItemColumn(Relation leaf);
+
+/* The current row's item: detoasted, pointing into the row where it can. */
+extern Jsonb *LeafScanItem(const LeafScan *scan);
+
+/* The same, palloc'd. */
+extern Jsonb *LeafScanCopyItem(const LeafScan *scan);
+
+#endif

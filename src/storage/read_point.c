@@ -1,0 +1,34 @@
+/*
+ * Reading one item by its key.
+ */
+#include "postgres.h"
+
+#include "utils/snapmgr.h"
+
+#include "storage/item_key.h"
+#include "storage/leaf_scan.h"
+#include "storage/read.h"
+#include "storage/routing.h"
+#include "storage/security.h"
+
+Jsonb *
+ItemRead(Table *table, const ItemKey *key)
+{
+	ScanKeyData columns[MAX_ITEM_KEY_COLUMNS];
+	int column_count;
+	const TableLeaf *leaf;
+	LeafScan scan;
+	Jsonb *item = NULL;
+
+	if (RowsMayBeHidden(table))
+		return ItemReadAsRole(table, key);
+
+	column_count = ItemKeyColumns(key, columns);
+	leaf = &table->leaves[TableLeafFor(table, &key->partition)];
+	LeafScanOpen(&scan, leaf->relation, leaf->key_index, GetActiveSnapshot(), columns, column_count,
+	             false);
+	if (LeafScanNext(&scan, ForwardScanDirection))
+		item = LeafScanCopyItem(&scan);
+	LeafScanClose(&scan);
+	return item;
+}

@@ -1,0 +1,238 @@
+/*
+ * Statements that PostgreSQL's executor runs as the current role. A backend
+ * keeps their plans per table; invalidation of the table's relation marks a
+ * plan, which is freed at the next look-up when no execution is using it.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+
+#include "item/key.h"
+#include "storage/key_expression.h"
+#include "storage/relation_name.h"
+#include "storage/role_statement.h"
+
+#define MAX_PARAMETERS 3
+
+typedef struct PlanKey
+{
+	Oid relation;
+	RoleStatement statement;
+} PlanKey;
+
+typedef struct RolePlan
+{
+	PlanKey key;
+	SPIPlanPtr plan; /* NULL while it is being made */
+	int users;       /* executions under way */
+	bool stale;
+} RolePlan;
+
+static HTAB *plans;
+static bool some_stale;
+
+static void
+ForgetPlans(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS status;
+	RolePlan *plan;
+
+	hash_seq_init(&status, plans);
+	while ((plan = hash_seq_search(&status)) != NULL)
+		if (!OidIsValid(relation) || plan->key.relation == relation)
+			plan->stale = some_stale = true;
+}
+
+static void
+CreatePlanCache(void)
+{
+	plans = hash_create("dynamo role statements", 16,
+	                    &(HASHCTL){ .keysize = sizeof(PlanKey), .entrysize = sizeof(RolePlan) },
+	                    HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(ForgetPlans, (Datum) 0);
+}
+
+static void
+FreeStalePlans(void)
+{
+	HASH_SEQ_STATUS status;
+	RolePlan *plan;
+
+	some_stale = false;
+	hash_seq_init(&status, plans);
+	while ((plan = hash_seq_search(&status)) != NULL)
+	{
+		if (plan->stale && plan->users > 0)
+			some_stale = true;
+		else if (plan->stale)
+		{
+			if (plan->plan)
+				SPI_freeplan(plan->plan);
+			hash_search(plans, &plan->key, HASH_REMOVE, NULL);
+		}
+	}
+}
+
+static const Oid column_oids[] = {
+	[ATTRIBUTE_S] = TEXTOID,
+	[ATTRIBUTE_N] = NUMERICOID,
+	[ATTRIBUTE_B] = BYTEAOID,
+};
+
+/* " WHERE key_text(item, 'Artist') = $1 AND ...": what partitions and the key index are made of. */
+static void
+AppendKeyCondition(StringInfo sql, const KeySchema *schema)
+{
+	appendStringInfoString(sql, " WHERE ");
+	AppendKeyColumn(sql, &schema->partition[0], KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, " OPERATOR(pg_catalog.=) $1");
+	if (schema->sort_count == 0)
+		return;
+	appendStringInfoString(sql, " AND ");
+	AppendKeyColumn(sql, &schema->sort[0], KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, " OPERATOR(pg_catalog.=) $2");
+}
+
+/* Parameters are the key's columns, then the item. */
+static char *
+StatementText(const Table *table, RoleStatement statement)
+{
+	static const char *const heads[] = {
+		[ROLE_SELECT] = "SELECT item FROM %s",
+		[ROLE_INSERT] = "INSERT INTO %s (item) VALUES ($%d)",
+		[ROLE_INSERT_IF_NEW] = "INSERT INTO %s (item) VALUES ($%d) ON CONFLICT DO NOTHING",
+		[ROLE_UPDATE] = "UPDATE %s SET item = $%d",
+		[ROLE_DELETE] = "DELETE FROM %s",
+	};
+	const KeySchema *schema = &table->definition.key;
+	char *relation = QualifiedName(get_namespace_name(get_rel_namespace(table->relation)),
+	                               get_rel_name(table->relation));
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, heads[statement], relation, 2 + schema->sort_count);
+	if (statement != ROLE_INSERT && statement != ROLE_INSERT_IF_NEW)
+		AppendKeyCondition(&sql, schema);
+	return sql.data;
+}
+
+static SPIPlanPtr
+PreparePlan(const Table *table, RoleStatement statement)
+{
+	const KeySchema *schema = &table->definition.key;
+	Oid types[MAX_PARAMETERS];
+	int count = 0;
+	SPIPlanPtr plan;
+
+	types[count++] = column_oids[schema->partition[0].type];
+	if (schema->sort_count > 0)
+		types[count++] = column_oids[schema->sort[0].type];
+	types[count++] = JSONBOID;
+	plan = SPI_prepare(StatementText(table, statement), count, types);
+	if (plan == NULL || SPI_keepplan(plan) != 0)
+		elog(ERROR, "could not prepare a statement on a table: %s",
+		     SPI_result_code_string(SPI_result));
+	return plan;
+}
+
+static RolePlan *
+FindPlan(const Table *table, RoleStatement statement)
+{
+	PlanKey key = { table->relation, statement };
+	RolePlan *plan;
+	bool found;
+
+	if (plans == NULL)
+		CreatePlanCache();
+	if (some_stale)
+		FreeStalePlans();
+	plan = hash_search(plans, &key, HASH_ENTER, &found);
+	if (!found)
+	{
+		plan->plan = NULL;
+		plan->users = 0;
+		plan->stale = false;
+	}
+	plan->users++;
+	return plan;
+}
+
+static uint64
+Execute(RolePlan *plan, Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item,
+        bool fresh_snapshot)
+{
+	Datum values[MAX_PARAMETERS];
+	char nulls[MAX_PARAMETERS] = { ' ', ' ', ' ' };
+	int count = 0;
+
+	if (plan->plan == NULL)
+		plan->plan = PreparePlan(table, statement);
+	values[count++] = KeyColumn(&key->partition, KEY_COLUMN_LIMIT);
+	if (key->sort.type != ATTRIBUTE_NULL)
+		values[count++] = KeyColumn(&key->sort, KEY_COLUMN_LIMIT);
+	if (item == NULL)
+		nulls[count] = 'n';
+	values[count] = PointerGetDatum(item);
+	if (SPI_execute_plan(plan->plan, values, nulls, !fresh_snapshot, 0) < 0)
+		elog(ERROR, "a statement on a table failed: %s", SPI_result_code_string(SPI_result));
+	return SPI_processed;
+}
+
+static Jsonb *
+SelectedItem(MemoryContext context)
+{
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	bool isnull;
+	Datum item = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	Jsonb *copy = isnull ? NULL : DatumGetJsonbPCopy(item);
+
+	MemoryContextSwitchTo(caller);
+	return copy;
+}
+
+/* `selected` NULL: nobody wants the item. */
+static uint64
+Run(Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item, bool fresh_snapshot,
+    Jsonb **selected)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	RolePlan *volatile plan = NULL;
+	uint64 rows;
+
+	SPI_connect();
+	plan = FindPlan(table, statement);
+	PG_TRY();
+	{
+		rows = Execute(plan, table, statement, key, item, fresh_snapshot);
+	}
+	PG_FINALLY();
+	{
+		plan->users--;
+	}
+	PG_END_TRY();
+	if (selected)
+		*selected = rows > 0 ? SelectedItem(caller) : NULL;
+	SPI_finish();
+	return rows;
+}
+
+uint64
+RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item,
+                 bool fresh_snapshot)
+{
+	return Run(table, statement, key, item, fresh_snapshot, NULL);
+}
+
+Jsonb *
+RoleStatementSelect(Table *table, const ItemKey *key, bool fresh_snapshot)
+{
+	Jsonb *item;
+
+	Run(table, ROLE_SELECT, key, NULL, fresh_snapshot, &item);
+	return item;
+}

@@ -1,0 +1,151 @@
+/*
+ * Writing through PostgreSQL's executor. The version is found and locked as on
+ * the direct path; the change itself is an INSERT, UPDATE or DELETE of the
+ * table's relation.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+
+#include "storage/leaf_scan.h"
+#include "storage/role_statement.h"
+#include "storage/rules.h"
+#include "storage/security.h"
+#include "storage/write_executor.h"
+
+static bool
+HasUserConstraints(Relation leaf)
+{
+	TupleConstr *constraints = RelationGetDescr(leaf)->constr;
+
+	if (constraints == NULL)
+		return false;
+	if (constraints->num_defval > 0)
+		return true;
+	for (int i = 0; i < constraints->num_check; i++)
+		if (strcmp(constraints->check[i].ccname, RULES_CONSTRAINT) != 0)
+			return true;
+	return false;
+}
+
+static bool
+HasUserNotNull(Relation leaf)
+{
+	TupleDesc columns = RelationGetDescr(leaf);
+
+	if (columns->natts == 1)
+		return false;
+	for (int i = 0; i < columns->natts; i++)
+		if (TupleDescAttr(columns, i)->attnotnull && i + 1 != LeafItemColumn(leaf))
+			return true;
+	return false;
+}
+
+static bool
+ParentInterferes(const Table *table)
+{
+	Relation parent = RelationIdGetRelation(table->relation);
+	bool interferes;
+
+	if (!RelationIsValid(parent))
+		elog(ERROR, "could not open relation with OID %u", table->relation);
+	interferes = parent->trigdesc != NULL || parent->rd_rules != NULL;
+	RelationClose(parent);
+	return interferes;
+}
+
+bool
+NeedsExecutor(const LeafWriter *writer)
+{
+	Relation leaf = writer->leaf;
+
+	return leaf->trigdesc != NULL || HasUserConstraints(leaf) || HasUserNotNull(leaf) ||
+	       ParentInterferes(writer->table) || RowsMayBeHidden(writer->table);
+}
+
+static void
+PolicyViolation(const LeafWriter *writer)
+{
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	                errmsg("row-level security policy of table \"%s\" forbids to change the item",
+	                       get_rel_name(writer->table->relation))));
+}
+
+/*
+ * A row count of 0 is a policy's doing or a trigger's. A trigger may suppress
+ * a write, as in SQL; a policy must not do so unnoticed.
+ */
+static void
+RunOnRow(LeafWriter *writer, RoleStatement statement, Jsonb *item)
+{
+	if (RoleStatementRun(writer->table, statement, writer->key, item, true) == 0 &&
+	    RowsMayBeHidden(writer->table))
+		PolicyViolation(writer);
+}
+
+/* False where another transaction has created the key. */
+static bool
+Insert(LeafWriter *writer, Jsonb *item)
+{
+	ItemVersion version;
+
+	if (RoleStatementRun(writer->table, ROLE_INSERT_IF_NEW, writer->key, item, true) > 0)
+		return true;
+	FindNewestVersion(writer, &version);
+	if (version.exists)
+		return false;
+	/* A trigger has suppressed the row, or a unique index of users' own refuses it. */
+	RoleStatementRun(writer->table, ROLE_INSERT, writer->key, item, true);
+	return true;
+}
+
+static bool
+Put(LeafWriter *writer, const ItemVersion *version, bool visible, Jsonb *item)
+{
+	if (!version->exists)
+		return Insert(writer, item);
+	if (!visible)
+		PolicyViolation(writer);
+	RunOnRow(writer, ROLE_UPDATE, item);
+	return true;
+}
+
+static bool
+TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
+{
+	ItemVersion version;
+	Jsonb *replacement = NULL;
+	bool visible;
+
+	FindNewestVersion(writer, &version);
+	if (version.exists && !LockVersion(writer, &version))
+		return false;
+	visible = version.exists &&
+	          (!RowsMayBeHidden(writer->table) ||
+	           RoleStatementRun(writer->table, ROLE_SELECT, writer->key, NULL, true) > 0);
+	switch (decide(state, visible ? version.item : NULL, &replacement))
+	{
+		case WRITE_PUT:
+			return Put(writer, &version, visible, replacement);
+		case WRITE_DELETE:
+			if (visible)
+				RunOnRow(writer, ROLE_DELETE, NULL);
+			break;
+		case WRITE_NOTHING:
+			break;
+	}
+	return true;
+}
+
+void
+WriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state)
+{
+	while (!TryWrite(writer, decide, state))
+		CHECK_FOR_INTERRUPTS();
+	CommandCounterIncrement();
+}

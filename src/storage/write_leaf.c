@@ -1,0 +1,248 @@
+/*
+ * One leaf open for writing: finding, locking and changing row versions by the
+ * table access method's own calls.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "executor/executor.h"
+#include "storage/lmgr.h"
+#include "utils/snapmgr.h"
+
+#include "storage/leaf_scan.h"
+#include "storage/routing.h"
+#include "storage/write_leaf.h"
+
+void
+LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key)
+{
+	const TableLeaf *leaf;
+
+	writer->table = table;
+	writer->key = key;
+	writer->leaf_number = TableLeafFor(table, &key->partition);
+	leaf = &table->leaves[writer->leaf_number];
+	writer->leaf = table_open(leaf->relation, RowExclusiveLock);
+	writer->key_index = index_open(leaf->key_index, RowExclusiveLock);
+	writer->slot = table_slot_create(writer->leaf, NULL);
+	writer->column_count = ItemKeyColumns(key, writer->columns);
+}
+
+void
+LeafWriterClose(LeafWriter *writer)
+{
+	ExecDropSingleTupleTableSlot(writer->slot);
+	index_close(writer->key_index, NoLock);
+	table_close(writer->leaf, NoLock);
+}
+
+/* Finds the key's row under the snapshot; what `scan` holds is good until LeafScanEnd. */
+static bool
+FindRow(LeafWriter *writer, LeafScan *scan, Snapshot snapshot)
+{
+	LeafScanBegin(scan, writer->leaf, writer->key_index, snapshot, writer->columns,
+	              writer->column_count, false);
+	return LeafScanNext(scan, ForwardScanDirection);
+}
+
+static HeapTupleHeader
+RowHeader(TupleTableSlot *slot)
+{
+	return ExecFetchSlotHeapTuple(slot, false, NULL)->t_data;
+}
+
+static void
+ReadVersion(const LeafScan *scan, ItemVersion *version)
+{
+	version->tid = scan->slot->tts_tid;
+	version->contended = !(RowHeader(scan->slot)->t_infomask & HEAP_XMAX_INVALID);
+	version->item = LeafScanCopyItem(scan);
+	if (RelationGetDescr(scan->leaf)->natts > 1)
+		version->row = ExecCopySlotHeapTuple(scan->slot);
+}
+
+static void
+FindVersion(LeafWriter *writer, Snapshot snapshot, ItemVersion *version)
+{
+	LeafScan scan;
+
+	MemSet(version, 0, sizeof(ItemVersion));
+	version->exists = FindRow(writer, &scan, snapshot);
+	if (version->exists)
+		ReadVersion(&scan, version);
+	LeafScanEnd(&scan);
+}
+
+/*
+ * The transaction's own snapshot must see the newest version too. Reading by
+ * that snapshot also leaves the locks that SERIALIZABLE transactions need.
+ */
+static void
+CheckSnapshotSees(LeafWriter *writer, const ItemVersion *newest)
+{
+	LeafScan scan;
+	bool seen = FindRow(writer, &scan, GetTransactionSnapshot());
+	bool same = seen == newest->exists &&
+	            (!seen || ItemPointerEquals(&scan.slot->tts_tid, (ItemPointer) &newest->tid));
+
+	LeafScanEnd(&scan);
+	if (!same)
+		TransactionConflict();
+}
+
+void
+FindNewestVersion(LeafWriter *writer, ItemVersion *version)
+{
+	FindVersion(writer, GetLatestSnapshot(), version);
+	if (IsolationUsesXactSnapshot())
+		CheckSnapshotSees(writer, version);
+}
+
+static void
+ModifiedByThisCommand(void)
+{
+	ereport(ERROR, (errcode(ERRCODE_TRIGGERED_DATA_CHANGE_VIOLATION),
+	                errmsg("item was already modified by the current command"),
+	                errhint("Write each item once in a command, or use several commands.")));
+}
+
+/* Whether the access method did it; false where another transaction came first. */
+static bool
+Succeeded(TM_Result result)
+{
+	if (result == TM_Ok)
+		return true;
+	if (result == TM_SelfModified || result == TM_Invisible)
+		ModifiedByThisCommand();
+	if (result != TM_Updated && result != TM_Deleted)
+		elog(ERROR, "unexpected result %d of a write", result);
+	if (IsolationUsesXactSnapshot())
+		TransactionConflict();
+	return false;
+}
+
+bool
+LockVersion(LeafWriter *writer, ItemVersion *version)
+{
+	TM_FailureData failure;
+	TupleTableSlot *slot = table_slot_create(writer->leaf, NULL);
+	TM_Result result =
+	    table_tuple_lock(writer->leaf, &version->tid, GetActiveSnapshot(), slot,
+	                     GetCurrentCommandId(true), LockTupleExclusive, LockWaitBlock, 0, &failure);
+
+	ExecDropSingleTupleTableSlot(slot);
+	return Succeeded(result);
+}
+
+/* Puts the new row into writer->slot; columns that users have added keep their values. */
+static void
+FillSlot(LeafWriter *writer, const ItemVersion *old, Jsonb *item)
+{
+	TupleTableSlot *slot = writer->slot;
+	TupleDesc columns = RelationGetDescr(writer->leaf);
+	int item_column = LeafItemColumn(writer->leaf) - 1;
+
+	ExecClearTuple(slot);
+	if (old && old->row)
+		heap_deform_tuple(old->row, columns, slot->tts_values, slot->tts_isnull);
+	else
+		memset(slot->tts_isnull, true, columns->natts * sizeof(bool));
+	slot->tts_values[item_column] = JsonbPGetDatum(item);
+	slot->tts_isnull[item_column] = false;
+	ExecStoreVirtualTuple(slot);
+	slot->tts_tableOid = RelationGetRelid(writer->leaf);
+}
+
+bool
+UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item)
+{
+	TM_FailureData failure;
+	LockTupleMode lock_mode;
+	UpdateIndexes updates;
+	ItemPointerData tid = version->tid;
+
+	CheckCmdReplicaIdentity(writer->leaf, CMD_UPDATE);
+	FillSlot(writer, version, item);
+	if (!Succeeded(table_tuple_update(writer->leaf, &tid, writer->slot, GetCurrentCommandId(true),
+	                                  GetActiveSnapshot(), InvalidSnapshot, true, &failure,
+	                                  &lock_mode, &updates)))
+		return false;
+	if (!UpdateIndexesNone(updates))
+		InsertIndexEntries(writer, item, version->item, updates);
+	return true;
+}
+
+bool
+DeleteVersion(LeafWriter *writer, const ItemVersion *version)
+{
+	TM_FailureData failure;
+	ItemPointerData tid = version->tid;
+
+	CheckCmdReplicaIdentity(writer->leaf, CMD_DELETE);
+	return Succeeded(table_tuple_delete(writer->leaf, &tid, GetCurrentCommandId(true),
+	                                    GetActiveSnapshot(), InvalidSnapshot, true, &failure,
+	                                    false));
+}
+
+static bool
+WrittenByThisCommand(TupleTableSlot *slot)
+{
+	HeapTupleHeader row = RowHeader(slot);
+
+	return TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row)) &&
+	       HeapTupleHeaderGetCmin(row) >= GetCurrentCommandId(false);
+}
+
+/* Waits until the transaction that is creating the key has ended, or has given up its attempt. */
+static void
+WaitForCreator(LeafWriter *writer)
+{
+	SnapshotData dirty;
+	LeafScan scan;
+	ItemPointerData tid = { 0 };
+
+	InitDirtySnapshot(dirty);
+	dirty.xmin = InvalidTransactionId;
+	if (FindRow(writer, &scan, &dirty))
+	{
+		if (WrittenByThisCommand(scan.slot))
+			ModifiedByThisCommand();
+		tid = scan.slot->tts_tid;
+	}
+	LeafScanEnd(&scan);
+
+	if (!TransactionIdIsValid(dirty.xmin))
+		return;
+	if (dirty.speculativeToken)
+		SpeculativeInsertionWait(dirty.xmin, dirty.speculativeToken);
+	else
+		XactLockTableWait(dirty.xmin, writer->leaf, &tid, XLTW_InsertIndex);
+}
+
+/*
+ * As INSERT ON CONFLICT: the row goes in under a token, and is killed again
+ * where the key index turns out to hold the key, so that whoever waits for this
+ * transaction's attempt does not wait for its end.
+ */
+bool
+InsertVersion(LeafWriter *writer, Jsonb *item)
+{
+	TransactionId xid = GetCurrentTransactionId();
+	uint32 token = SpeculativeInsertionLockAcquire(xid);
+	bool unique;
+
+	FillSlot(writer, NULL, item);
+	table_tuple_insert_speculative(writer->leaf, writer->slot, GetCurrentCommandId(true), 0, NULL,
+	                               token);
+	unique = InsertIndexEntries(writer, item, NULL, UPDATE_INDEXES_ALL);
+	table_tuple_complete_speculative(writer->leaf, writer->slot, token, unique);
+	SpeculativeInsertionLockRelease(xid);
+	if (!unique)
+		WaitForCreator(writer);
+	return unique;
+}
