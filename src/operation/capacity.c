@@ -1,0 +1,186 @@
+/*
+ * Counting capacity units and reporting them.
+ */
+#include "operation/capacity.h"
+
+#include "item/size.h"
+#include "operation/index_entry.h"
+
+#define READ_UNIT 4096
+#define WRITE_UNIT 1024
+
+CapacityDetail
+CapacityDetailOf(const JsonNode *request)
+{
+	Bytes detail = JsonGetString(request, "ReturnConsumedCapacity");
+
+	if (detail.data == NULL || BytesEqual(detail, BYTES_LITERAL("NONE")))
+		return CAPACITY_NONE;
+	if (BytesEqual(detail, BYTES_LITERAL("TOTAL")))
+		return CAPACITY_TOTAL;
+	return CAPACITY_INDEXES;
+}
+
+ConsumedCapacity
+ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, const Table *table)
+{
+	ConsumedCapacity capacity = { .detail = detail, .table_name = table_name, .table = table };
+
+	if (detail != CAPACITY_NONE)
+		capacity.index_units = palloc0(sizeof(double) * Max(table->definition.index_count, 1));
+	return capacity;
+}
+
+static int64
+Units(int64 bytes, int unit)
+{
+	return Max((bytes + unit - 1) / unit, 1);
+}
+
+double
+ReadUnits(int64 bytes, bool consistent)
+{
+	return Units(bytes, READ_UNIT) * (consistent ? 1.0 : 0.5);
+}
+
+static bool
+IndexKeysEqual(const TableIndex *index, const Jsonb *a, const Jsonb *b)
+{
+	KeyAttributeList keys = KeyAttributesOf(&index->key);
+	IndexProjection projection = { .names = palloc(sizeof(Bytes) * keys.count) };
+
+	for (int i = 0; i < keys.count; i++)
+		projection.names[projection.count++] = keys.attributes[i]->name;
+	return IndexEntriesEqual(&projection, a, b);
+}
+
+/* What an index's entry costs to change. `before` and `after` are NULL where the index has none. */
+static double
+IndexWriteUnits(const Table *table, const TableIndex *index, const Jsonb *before,
+                const Jsonb *after)
+{
+	IndexProjection projection = IndexProjectionOf(table, index);
+	int64 before_units;
+	int64 after_units;
+
+	if (before == NULL && after == NULL)
+		return 0;
+	if (before != NULL && after != NULL && IndexEntriesEqual(&projection, before, after))
+		return 0;
+	before_units = before ? Units(IndexEntrySize(&projection, before), WRITE_UNIT) : 0;
+	after_units = after ? Units(IndexEntrySize(&projection, after), WRITE_UNIT) : 0;
+	if (before != NULL && after != NULL && IndexKeysEqual(index, before, after))
+		return Max(before_units, after_units);
+	return before_units + after_units;
+}
+
+void
+ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
+{
+	const TableDefinition *definition;
+	int64 bytes;
+
+	if (capacity->detail == CAPACITY_NONE)
+		return;
+	bytes = Max(before ? StoredItemSize(before) : 0, after ? StoredItemSize(after) : 0);
+	capacity->table_units += Units(bytes, WRITE_UNIT);
+	definition = &capacity->table->definition;
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		const TableIndex *index = &definition->indexes[i];
+		bool held = before != NULL && IndexHolds(index, before);
+		bool holds = after != NULL && IndexHolds(index, after);
+
+		capacity->index_units[i] +=
+		    IndexWriteUnits(capacity->table, index, held ? before : NULL, holds ? after : NULL);
+	}
+}
+
+void
+ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index, double units)
+{
+	if (capacity->detail != CAPACITY_NONE)
+		capacity->index_units[index - capacity->table->definition.indexes] += units;
+}
+
+void
+ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part)
+{
+	if (capacity->detail == CAPACITY_NONE)
+		return;
+	capacity->table_units += part->table_units;
+	for (int i = 0; i < capacity->table->definition.index_count; i++)
+		capacity->index_units[i] += part->index_units[i];
+}
+
+static double
+TotalUnits(const ConsumedCapacity *capacity)
+{
+	double total = capacity->table_units;
+
+	for (int i = 0; i < capacity->table->definition.index_count; i++)
+		total += capacity->index_units[i];
+	return total;
+}
+
+static void
+WriteUnitsObject(JsonWriter *writer, double units)
+{
+	JsonBeginObject(writer);
+	JsonName(writer, "CapacityUnits");
+	JsonDouble(writer, units);
+	JsonEndObject(writer);
+}
+
+/* Writes the member for the local or the global indexes, where one of them consumed anything. */
+static void
+WriteIndexes(JsonWriter *writer, const ConsumedCapacity *capacity, bool local, const char *member)
+{
+	const TableDefinition *definition = &capacity->table->definition;
+	bool begun = false;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		const TableIndex *index = &definition->indexes[i];
+
+		if (index->local != local || capacity->index_units[i] == 0)
+			continue;
+		if (!begun)
+		{
+			JsonName(writer, member);
+			JsonBeginObject(writer);
+			begun = true;
+		}
+		JsonNameBytes(writer, index->name);
+		WriteUnitsObject(writer, capacity->index_units[i]);
+	}
+	if (begun)
+		JsonEndObject(writer);
+}
+
+void
+ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity)
+{
+	JsonBeginObject(writer);
+	JsonName(writer, "TableName");
+	JsonString(writer, capacity->table_name);
+	JsonName(writer, "CapacityUnits");
+	JsonDouble(writer, TotalUnits(capacity));
+	if (capacity->detail == CAPACITY_INDEXES)
+	{
+		JsonName(writer, "Table");
+		WriteUnitsObject(writer, capacity->table_units);
+		WriteIndexes(writer, capacity, true, "LocalSecondaryIndexes");
+		WriteIndexes(writer, capacity, false, "GlobalSecondaryIndexes");
+	}
+	JsonEndObject(writer);
+}
+
+void
+ConsumedCapacityMember(JsonWriter *response, const ConsumedCapacity *capacity)
+{
+	if (capacity->detail == CAPACITY_NONE)
+		return;
+	JsonName(response, "ConsumedCapacity");
+	ConsumedCapacityWrite(response, capacity);
+}

@@ -1,0 +1,59 @@
+/*
+ * Capacity units, in the service's arithmetic (developer guide, "DynamoDB
+ * provisioned capacity mode", "Working with global secondary indexes"): reads in
+ * units of 4 KB, half of it when eventually consistent; writes in units of 1 KB
+ * by the larger of the old and the new item, and again for every index whose
+ * entry changes, twice where its key changes.
+ */
+#ifndef DYNAMO_CAPACITY_H
+#define DYNAMO_CAPACITY_H
+
+#include "item/json.h"
+#include "storage/table.h"
+
+typedef enum CapacityDetail
+{
+	CAPACITY_NONE,
+	CAPACITY_TOTAL,
+	CAPACITY_INDEXES
+} CapacityDetail;
+
+/* What one request consumed of one table. */
+typedef struct ConsumedCapacity
+{
+	CapacityDetail detail;
+	Bytes table_name; /* as the request spelled it */
+	const Table *table;
+	double table_units;
+	double *index_units; /* one for each index of the definition */
+} ConsumedCapacity;
+
+/* ReturnConsumedCapacity of a request. */
+extern CapacityDetail CapacityDetailOf(const JsonNode *request);
+
+extern ConsumedCapacity ConsumedCapacityStart(CapacityDetail detail, Bytes table_name,
+                                              const Table *table);
+
+/* Units for reading so many bytes at once; at least one unit's worth. */
+extern double ReadUnits(int64 bytes, bool consistent);
+
+/*
+ * Adds what a write costs that replaced `before` by `after` (NULL: there is
+ * none). Does nothing where nobody asked.
+ */
+extern void ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before,
+                                     const Jsonb *after);
+
+extern void ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index,
+                                     double units);
+
+/* Adds what a part of the request consumed of the same table. */
+extern void ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part);
+
+/* Writes one ConsumedCapacity object. */
+extern void ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity);
+
+/* Writes the member ConsumedCapacity where it was asked for. */
+extern void ConsumedCapacityMember(JsonWriter *response, const ConsumedCapacity *capacity);
+
+#endif

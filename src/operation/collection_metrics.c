@@ -1,0 +1,119 @@
+/*
+ * The size of an item collection is counted item by item, the table's and the
+ * local indexes' copies together, as the service does.
+ */
+#include "operation/collection_metrics.h"
+
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/index_entry.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#define GIGABYTE ((int64) 1024 * 1024 * 1024)
+
+static bool
+HasLocalIndex(const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		if (table->definition.indexes[i].local)
+			return true;
+	}
+	return false;
+}
+
+bool
+CollectionMetricsWanted(const JsonNode *request, const Table *table)
+{
+	Bytes metrics = JsonGetString(request, "ReturnItemCollectionMetrics");
+
+	return metrics.data != NULL && BytesEqual(metrics, BYTES_LITERAL("SIZE")) &&
+	       HasLocalIndex(table);
+}
+
+static int64
+SizeWithLocalEntries(const Table *table, const Jsonb *item)
+{
+	int64 size = StoredItemSize(item);
+
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		const TableIndex *index = &table->definition.indexes[i];
+		IndexProjection projection;
+
+		if (!index->local || !IndexHolds(index, item))
+			continue;
+		projection = IndexProjectionOf(table, index);
+		size += IndexEntrySize(&projection, item);
+	}
+	return size;
+}
+
+static int64
+CountCollection(Table *table, const ItemKey *key)
+{
+	RangeQuery query = { .partition = { key->partition }, .forward = true };
+	MemoryContext row =
+	    AllocSetContextCreate(CurrentMemoryContext, "item collection", ALLOCSET_SMALL_SIZES);
+	ItemCursor *cursor = ItemCursorQuery(table, &query);
+	const Jsonb *item;
+	int64 bytes = 0;
+
+	while ((item = ItemCursorNext(cursor)) != NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(row);
+
+		bytes += SizeWithLocalEntries(table, item);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(row);
+	}
+	ItemCursorClose(cursor);
+	MemoryContextDelete(row);
+	return bytes;
+}
+
+/* Counts under a snapshot that sees what this command has written. */
+static void
+EstimateRange(Table *table, const ItemKey *key, int64 *lower, int64 *upper)
+{
+	CommandCounterIncrement();
+	PushCopiedSnapshot(GetActiveSnapshot());
+	UpdateActiveSnapshotCommandId();
+	*lower = CountCollection(table, key) / GIGABYTE;
+	PopActiveSnapshot();
+	*upper = *lower + 1;
+}
+
+void
+CollectionMetricsWrite(JsonWriter *writer, Table *table, const ItemKey *key)
+{
+	int64 lower;
+	int64 upper;
+
+	EstimateRange(table, key, &lower, &upper);
+	JsonBeginObject(writer);
+	JsonName(writer, "ItemCollectionKey");
+	JsonBeginObject(writer);
+	JsonNameBytes(writer, table->definition.key.partition[0].name);
+	AttributeValueWrite(writer, &key->partition);
+	JsonEndObject(writer);
+	JsonName(writer, "SizeEstimateRangeGB");
+	JsonBeginArray(writer);
+	JsonDouble(writer, lower);
+	JsonDouble(writer, upper);
+	JsonEndArray(writer);
+	JsonEndObject(writer);
+}
+
+void
+CollectionMetricsMember(JsonWriter *response, const JsonNode *request, Table *table,
+                        const ItemKey *key)
+{
+	if (!CollectionMetricsWanted(request, table))
+		return;
+	JsonName(response, "ItemCollectionMetrics");
+	CollectionMetricsWrite(response, table, key);
+}

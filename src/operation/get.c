@@ -1,0 +1,55 @@
+/*
+ * GetItem.
+ */
+#include "operation/item_operations.h"
+
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/capacity.h"
+#include "operation/item_read.h"
+#include "operation/parameters.h"
+#include "storage/read.h"
+
+static void
+WriteItemMember(JsonWriter *response, const Jsonb *item, const BoundExpression *projection)
+{
+	ItemView view = { .stored = item };
+
+	if (item == NULL)
+		return;
+	JsonName(response, "Item");
+	ProjectedItemWrite(response, &view, projection);
+}
+
+void
+RunGetItem(const JsonNode *request, JsonWriter *response)
+{
+	Bytes name = JsonGetString(request, "TableName");
+	ConsumedCapacity capacity;
+	ExpressionBindings *bindings;
+	BoundExpression *projection;
+	AttributeValue key_map;
+	Table *table;
+	ItemKey key;
+	Jsonb *item;
+
+	ParametersCheckMixed(request, &projection_rules);
+	bindings = ParametersBindings(request, &projection_rules);
+	AttributeMapParse(JsonGet(request, "Key"), &key_map);
+	projection = ParameterProjection(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	table = ParameterTable(name, ACL_SELECT);
+	TableCheckKey(table, &key_map);
+	key = TableKeyOf(table, &key_map);
+	item = ItemRead(table, &key);
+
+	capacity = ConsumedCapacityStart(CapacityDetailOf(request), name, table);
+	if (capacity.detail != CAPACITY_NONE)
+		capacity.table_units = ReadUnits(item != NULL ? StoredItemSize(item) : 0,
+		                                 JsonGetBoolean(request, "ConsistentRead", false));
+	JsonBeginObject(response);
+	WriteItemMember(response, item, projection);
+	ConsumedCapacityMember(response, &capacity);
+	JsonEndObject(response);
+}

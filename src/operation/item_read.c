@@ -1,0 +1,28 @@
+/*
+ * Writing items to a response, whole or projected.
+ */
+#include "operation/item_read.h"
+
+#include "item/encoding.h"
+
+const ParameterRules projection_rules = {
+	.legacy = { "AttributesToGet" },
+	.expressions = { "ProjectionExpression" },
+	.values_missing = NULL,
+};
+
+void
+ProjectedItemWrite(JsonWriter *writer, const ItemView *item, const BoundExpression *projection)
+{
+	AttributeValue map;
+
+	if (projection != NULL)
+	{
+		map = ProjectionApply(projection, item);
+		AttributeMapWrite(writer, &map);
+	}
+	else if (item->stored != NULL)
+		StoredItemWrite(writer, item->stored);
+	else
+		AttributeMapWrite(writer, item->map);
+}

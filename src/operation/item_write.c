@@ -1,0 +1,144 @@
+/*
+ * The course of a single item's write: condition, decision under the lock,
+ * response.
+ */
+#include "operation/item_write.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "operation/collection_metrics.h"
+
+static const struct
+{
+	Bytes name;
+	ReturnValues value;
+} return_values[] = {
+	{ BYTES_LITERAL("NONE"), RETURN_NONE },
+	{ BYTES_LITERAL("ALL_OLD"), RETURN_ALL_OLD },
+	{ BYTES_LITERAL("UPDATED_OLD"), RETURN_UPDATED_OLD },
+	{ BYTES_LITERAL("ALL_NEW"), RETURN_ALL_NEW },
+	{ BYTES_LITERAL("UPDATED_NEW"), RETURN_UPDATED_NEW },
+};
+
+ReturnValues
+ReturnValuesOf(const JsonNode *request)
+{
+	Bytes name = JsonGetString(request, "ReturnValues");
+
+	if (name.data == NULL)
+		return RETURN_NONE;
+	for (int i = 0; i < lengthof(return_values); i++)
+	{
+		if (BytesEqual(return_values[i].name, name))
+			return return_values[i].value;
+	}
+	elog(ERROR, "unexpected ReturnValues \"%.*s\"", BYTES_ARGS(name));
+}
+
+void
+ReturnValuesCheckOldOnly(const JsonNode *request)
+{
+	ReturnValues value = ReturnValuesOf(request);
+
+	if (value != RETURN_NONE && value != RETURN_ALL_OLD)
+		ValidationError("ReturnValues can only be ALL_OLD or NONE");
+}
+
+void
+ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *response)
+{
+	Bytes on_failure = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
+
+	*state = (ItemWriteState){ .request = request, .response = response };
+	state->return_values = ReturnValuesOf(request);
+	state->return_on_failure =
+	    on_failure.data != NULL && BytesEqual(on_failure, BYTES_LITERAL("ALL_OLD"));
+	state->detail = CapacityDetailOf(request);
+}
+
+BoundExpression *
+ItemWriteCondition(const JsonNode *request, ExpressionBindings *bindings)
+{
+	const JsonNode *expected = JsonGet(request, "Expected");
+
+	if (ParameterGiven(request, "ConditionExpression"))
+		return ParameterExpression(request, "ConditionExpression", EXPRESSION_CONDITION, bindings);
+	ConditionalOperatorCheck(request, expected);
+	if (expected == NULL)
+		return NULL;
+	return ExpectedToCondition(expected, JsonGetString(request, "ConditionalOperator"));
+}
+
+void
+ItemWriteOpen(ItemWriteState *state, AclMode required)
+{
+	Bytes name = JsonGetString(state->request, "TableName");
+
+	if (state->condition != NULL || state->return_values != RETURN_NONE)
+		required |= ACL_SELECT;
+	state->table = ParameterTable(name, required);
+	state->capacity = ConsumedCapacityStart(state->detail, name, state->table);
+}
+
+void
+ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide, void *decision_state)
+{
+	JsonWriter *response = state->response;
+
+	JsonBeginObject(response);
+	state->mark_length = response->out->len;
+	state->mark_comma = response->need_comma;
+	ItemWrite(state->table, key, decide, decision_state);
+	ConsumedCapacityMember(response, &state->capacity);
+	CollectionMetricsMember(response, state->request, state->table, key);
+	JsonEndObject(response);
+}
+
+static void
+RewindResponse(ItemWriteState *state)
+{
+	StringInfo out = state->response->out;
+
+	out->len = state->mark_length;
+	out->data[out->len] = '\0';
+	state->response->need_comma = state->mark_comma;
+	state->capacity =
+	    ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table);
+}
+
+static void
+ConditionFailed(ItemWriteState *state, const Jsonb *current)
+{
+	StringInfoData members;
+	JsonWriter writer;
+
+	if (!state->return_on_failure || current == NULL)
+		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
+	initStringInfo(&members);
+	JsonWriterInit(&writer, &members, state->response->for_jsonb);
+	JsonBeginObject(&writer);
+	JsonName(&writer, "Item");
+	StoredItemWrite(&writer, current);
+	JsonEndObject(&writer);
+	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data,
+	                       "The conditional request failed");
+}
+
+void
+ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
+{
+	ItemView view = { .stored = current };
+
+	RewindResponse(state);
+	if (!ConditionEvaluate(state->condition, &view))
+		ConditionFailed(state, current);
+}
+
+void
+ItemWriteReturnStored(ItemWriteState *state, const Jsonb *item)
+{
+	if (item == NULL)
+		return;
+	JsonName(state->response, "Attributes");
+	StoredItemWrite(state->response, item);
+}

@@ -1,0 +1,70 @@
+/*
+ * The parts that PutItem, UpdateItem and DeleteItem have in common: their
+ * condition, what they return, what they consumed.
+ */
+#ifndef DYNAMO_ITEM_WRITE_H
+#define DYNAMO_ITEM_WRITE_H
+
+#include "expr/expression.h"
+#include "item/json.h"
+#include "operation/capacity.h"
+#include "operation/parameters.h"
+#include "storage/write.h"
+
+typedef enum ReturnValues
+{
+	RETURN_NONE,
+	RETURN_ALL_OLD,
+	RETURN_UPDATED_OLD,
+	RETURN_ALL_NEW,
+	RETURN_UPDATED_NEW
+} ReturnValues;
+
+/*
+ * One write of one item. The response is written while the item is locked,
+ * straight from its stored form; `mark` is where that began, for a decision
+ * that must be made again.
+ */
+typedef struct ItemWriteState
+{
+	const JsonNode *request;
+	JsonWriter *response;
+	ReturnValues return_values;
+	BoundExpression *condition; /* NULL: none */
+	bool return_on_failure;     /* the item, with a failed condition */
+	CapacityDetail detail;
+	Table *table;
+	ItemKey key;
+	ConsumedCapacity capacity;
+	int mark_length;
+	bool mark_comma;
+} ItemWriteState;
+
+/* ReturnValues of the request. */
+extern ReturnValues ReturnValuesOf(const JsonNode *request);
+
+/* Rejects every ReturnValues but NONE and ALL_OLD. */
+extern void ReturnValuesCheckOldOnly(const JsonNode *request);
+
+extern void ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *response);
+
+/* The condition that Expected or ConditionExpression gives; NULL: none. */
+extern BoundExpression *ItemWriteCondition(const JsonNode *request, ExpressionBindings *bindings);
+
+/* Opens the request's table with the privileges of the write, and those of what it reads. */
+extern void ItemWriteOpen(ItemWriteState *state, AclMode required);
+
+/* Decides and writes, and the response with it. */
+extern void ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide,
+                         void *decision_state);
+
+/*
+ * To be called first by each decision: takes back the response of an earlier
+ * attempt and raises ConditionalCheckFailedException unless the condition holds.
+ */
+extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
+
+/* Writes the member Attributes from a stored item; `item` NULL: nothing. */
+extern void ItemWriteReturnStored(ItemWriteState *state, const Jsonb *item);
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * Key conditions against a key schema.
+ */
+#include "operation/key_query.h"
+
+#include "error/error.h"
+#include "item/key.h"
+
+static const KeyCondition *
+FindCondition(const KeyCondition *conditions, int count, Bytes attribute)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (BytesEqual(conditions[i].attribute, attribute))
+			return &conditions[i];
+	}
+	return NULL;
+}
+
+static void
+pg_attribute_noreturn() ConditionNotSupported(void)
+{
+	ValidationError("Query key condition not supported");
+}
+
+static void
+pg_attribute_noreturn() ConditionMissing(const KeyAttribute *attribute)
+{
+	ValidationError("Query condition missed key schema element: %.*s", BYTES_ARGS(attribute->name));
+}
+
+static void
+CheckOperandSize(const KeyAttribute *attribute, const AttributeValue *operand, bool partition)
+{
+	if (operand->type == ATTRIBUTE_N)
+		return;
+	if (operand->count == 0)
+		ValidationError("One or more parameter values are not valid. The AttributeValue for a key "
+		                "attribute cannot contain an empty %s value. Key: %.*s",
+		                operand->type == ATTRIBUTE_S ? "string" : "binary",
+		                BYTES_ARGS(attribute->name));
+	if (partition && operand->count > MAX_PARTITION_KEY_SIZE)
+		ValidationError("One or more parameter values were invalid: Size of hashkey has exceeded "
+		                "the maximum size limit of2048 bytes");
+	if (!partition && operand->count > MAX_SORT_KEY_SIZE)
+		ValidationError("One or more parameter values were invalid: Aggregated size of all range "
+		                "keys has exceeded the size limit of 1024 bytes");
+}
+
+static void
+CheckOperand(const KeyAttribute *attribute, const AttributeValue *operand, bool partition)
+{
+	if (operand->type != attribute->type)
+		ValidationError("One or more parameter values were invalid: Condition parameter type does "
+		                "not match schema type");
+	CheckOperandSize(attribute, operand, partition);
+}
+
+static void
+CheckOperands(const KeyAttribute *attribute, const KeyCondition *condition, bool partition)
+{
+	CheckOperand(attribute, &condition->operand, partition);
+	if (condition->op == KEY_BETWEEN)
+		CheckOperand(attribute, &condition->upper, partition);
+}
+
+static void
+UsePartition(const KeySchema *key, const KeyCondition *conditions, int count, RangeQuery *query)
+{
+	for (int i = 0; i < key->partition_count; i++)
+	{
+		const KeyAttribute *attribute = &key->partition[i];
+		const KeyCondition *condition = FindCondition(conditions, count, attribute->name);
+
+		if (condition == NULL)
+			ConditionMissing(attribute);
+		if (condition->op != KEY_EQUAL)
+			ConditionNotSupported();
+		CheckOperands(attribute, condition, true);
+		query->partition[i] = condition->operand;
+	}
+}
+
+static void
+UseRange(const KeyCondition *condition, RangeQuery *query)
+{
+	const AttributeValue *operand = &condition->operand;
+
+	switch (condition->op)
+	{
+		case KEY_EQUAL:
+			query->sort_equal[query->sort_equal_count++] = *operand;
+			break;
+		case KEY_LESS:
+		case KEY_LESS_EQUAL:
+			query->upper = (RangeBound){ operand, condition->op == KEY_LESS_EQUAL };
+			break;
+		case KEY_GREATER:
+		case KEY_GREATER_EQUAL:
+			query->lower = (RangeBound){ operand, condition->op == KEY_GREATER_EQUAL };
+			break;
+		case KEY_BETWEEN:
+			query->lower = (RangeBound){ operand, true };
+			query->upper = (RangeBound){ &condition->upper, true };
+			break;
+		case KEY_BEGINS_WITH:
+			query->prefix = operand;
+			break;
+	}
+}
+
+/* Uses the conditions on leading sort attributes; returns how many there are. */
+static int
+UseSort(const KeySchema *key, const KeyCondition *conditions, int count, RangeQuery *query)
+{
+	int used = 0;
+
+	for (; used < key->sort_count; used++)
+	{
+		const KeyAttribute *attribute = &key->sort[used];
+		const KeyCondition *condition = FindCondition(conditions, count, attribute->name);
+
+		if (condition == NULL)
+			break;
+		CheckOperands(attribute, condition, false);
+		UseRange(condition, query);
+		if (condition->op != KEY_EQUAL)
+			return used + 1;
+	}
+	return used;
+}
+
+void
+KeyQueryBuild(const KeySchema *key, const KeyCondition *conditions, int count, RangeQuery *query)
+{
+	int used;
+
+	if (count == 0 || count > Max(key->partition_count + key->sort_count, 2))
+		ValidationError("Conditions can be of length 1 or 2 only");
+	UsePartition(key, conditions, count, query);
+	used = UseSort(key, conditions, count, query);
+	if (key->partition_count + used == count)
+		return;
+	/* A condition is left: on no key attribute, or on one behind a gap or a range. */
+	if (used < key->sort_count && FindCondition(conditions, count, key->sort[used].name) == NULL)
+		ConditionMissing(&key->sort[used]);
+	ConditionNotSupported();
+}

@@ -1,0 +1,82 @@
+/*
+ * Query: the items of one partition, in the order of their sort keys.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "operation/key_query.h"
+#include "operation/page.h"
+#include "operation/parameters.h"
+#include "operation/start_key.h"
+
+static const ParameterRules query_rules = {
+	.legacy = { "AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions" },
+	.expressions = { "ProjectionExpression", "FilterExpression", "KeyConditionExpression" },
+	.with_values = { "FilterExpression", "KeyConditionExpression" },
+	.values_missing = "FilterExpression and KeyConditionExpression are null",
+};
+
+static KeyCondition *
+ReadKeyConditions(const JsonNode *request, ExpressionBindings *bindings, int *count)
+{
+	if (ParameterGiven(request, "KeyConditionExpression"))
+		return KeyConditionParts(ParameterExpression(request, "KeyConditionExpression",
+		                                             EXPRESSION_KEY_CONDITION, bindings),
+		                         count);
+	if (ParameterGiven(request, "KeyConditions"))
+		return LegacyKeyConditions(JsonGet(request, "KeyConditions"), count);
+	ValidationError("Either the KeyConditions or KeyConditionExpression parameter must be "
+	                "specified in the request.");
+}
+
+/* A filter works on what the key conditions let through; it cannot judge the key again. */
+static void
+CheckFilterLeavesKey(const PageRequest *page, const KeySchema *key)
+{
+	KeyAttributeList keys = KeyAttributesOf(key);
+	const char *parameter =
+	    ParameterGiven(page->request, "QueryFilter") ? "QueryFilter" : "Filter Expression";
+
+	if (page->filter == NULL)
+		return;
+	for (int i = 0; i < keys.count; i++)
+	{
+		Bytes name = keys.attributes[i]->name;
+
+		if (ExpressionMentions(page->filter, name))
+			ValidationError("%s can only contain non-primary key attributes: Primary key "
+			                "attribute: %.*s",
+			                parameter, BYTES_ARGS(name));
+	}
+}
+
+void
+RunQuery(const JsonNode *request, JsonWriter *response)
+{
+	PageRequest page = { .request = request };
+	RangeQuery query = { .forward = JsonGetBoolean(request, "ScanIndexForward", true) };
+	ExpressionBindings *bindings;
+	KeyCondition *conditions;
+	const KeySchema *key;
+	Selection selection;
+	int count;
+
+	ParametersCheckMixed(request, &query_rules);
+	bindings = ParametersBindings(request, &query_rules);
+	page.select = SelectParse(request);
+	query.start_after = StartKeyParse(request);
+	conditions = ReadKeyConditions(request, bindings, &count);
+	page.filter = ParameterFilter(request, "QueryFilter", bindings);
+	page.projection = ParameterProjection(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	page.table = ParameterTable(JsonGetString(request, "TableName"), ACL_SELECT);
+	page.index = PageIndex(request, page.table);
+	query.index = page.index;
+	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
+	selection = PageSelection(&page);
+	KeyQueryBuild(key, conditions, count, &query);
+	CheckFilterLeavesKey(&page, key);
+	StartKeyCheckQuery(page.table, &query);
+	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), response);
+}

@@ -1,0 +1,61 @@
+/*
+ * Scan: every item of a table or index, or of one segment of it.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "operation/page.h"
+#include "operation/parameters.h"
+#include "operation/start_key.h"
+
+static const ParameterRules scan_rules = {
+	.legacy = { "AttributesToGet", "ScanFilter", "ConditionalOperator" },
+	.expressions = { "ProjectionExpression", "FilterExpression" },
+	.with_values = { "FilterExpression" },
+	.values_missing = "FilterExpression is null",
+};
+
+static void
+ReadSegment(const JsonNode *request, SegmentScan *scan)
+{
+	bool has_segment = ParameterGiven(request, "Segment");
+	bool has_total = ParameterGiven(request, "TotalSegments");
+
+	scan->segment = JsonGetInteger(request, "Segment", 0);
+	scan->total_segments = JsonGetInteger(request, "TotalSegments", 1);
+	if (has_total && !has_segment)
+		ValidationError("The Segment parameter is required but was not present in the request "
+		                "when parameter TotalSegments is present");
+	if (has_segment && !has_total)
+		ValidationError("The TotalSegments parameter is required but was not present in the "
+		                "request when Segment parameter is present");
+	if (scan->segment >= scan->total_segments)
+		ValidationError("The Segment parameter is zero-based and must be less than parameter "
+		                "TotalSegments: Segment: %d is not less than TotalSegments: %d",
+		                scan->segment, scan->total_segments);
+}
+
+void
+RunScan(const JsonNode *request, JsonWriter *response)
+{
+	PageRequest page = { .request = request };
+	SegmentScan scan = { 0 };
+	ExpressionBindings *bindings;
+	Selection selection;
+
+	ParametersCheckMixed(request, &scan_rules);
+	bindings = ParametersBindings(request, &scan_rules);
+	ReadSegment(request, &scan);
+	page.select = SelectParse(request);
+	scan.start_after = StartKeyParse(request);
+	page.filter = ParameterFilter(request, "ScanFilter", bindings);
+	page.projection = ParameterProjection(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	page.table = ParameterTable(JsonGetString(request, "TableName"), ACL_SELECT);
+	page.index = PageIndex(request, page.table);
+	scan.index = page.index;
+	selection = PageSelection(&page);
+	StartKeyCheckScan(page.table, &scan);
+	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), response);
+}
