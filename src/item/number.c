@@ -329,14 +329,14 @@ NumberFromNumeric(Numeric number)
 Numeric
 NumberAdd(Numeric a, Numeric b)
 {
-	return NumberNormalise(
+	return NumberFromNumeric(
 	    DatumGetNumeric(DirectFunctionCall2(numeric_add, NumericGetDatum(a), NumericGetDatum(b))));
 }
 
 Numeric
 NumberSubtract(Numeric a, Numeric b)
 {
-	return NumberNormalise(
+	return NumberFromNumeric(
 	    DatumGetNumeric(DirectFunctionCall2(numeric_sub, NumericGetDatum(a), NumericGetDatum(b))));
 }
 
