@@ -56,9 +56,25 @@ EvaluatePath(Evaluation *evaluation, const Path *path)
 	return value;
 }
 
+/* The service counts a string's UTF-16 code units: two for what UTF-8 spells in four bytes. */
+static int
+Utf16Length(const AttributeValue *string)
+{
+	int length = 0;
+
+	for (int i = 0; i < string->count; i++)
+	{
+		unsigned char byte = string->bytes[i];
+
+		length += (byte & 0xC0) != 0x80;
+		length += byte >= 0xF0;
+	}
+	return length;
+}
+
 bool
 ValueSize(const AttributeValue *value, int *size)
 {
-	*size = value->count;
+	*size = value->type == ATTRIBUTE_S ? Utf16Length(value) : value->count;
 	return (operators[OPERATOR_SIZE].first_types & TYPE_BIT(value->type)) != 0;
 }

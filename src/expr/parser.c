@@ -386,7 +386,7 @@ ParseExpression(ExpressionKind kind, Bytes text)
 	if (parser.token.type != TOKEN_END)
 		SyntaxError(&parser);
 	if (parser.operator_count > MAX_OPERATORS)
-		NoteFault(&parser, "The expression contains too many operators; number of operators: %d",
+		NoteFault(&parser, "The expression contains too many operators; operator count: %d",
 		          parser.operator_count);
 	if (parser.first_error != NULL)
 		ExpressionError(kind, "%s", parser.first_error);

@@ -15,7 +15,7 @@ PG_FUNCTION_INFO_V1(dynamo_project);
 PG_FUNCTION_INFO_V1(dynamo_apply_update);
 
 /* An argument that is an object or null. */
-static const JsonNode *
+static JsonNode *
 GetObject(FunctionCallInfo fcinfo, int number, const char *parameter)
 {
 	JsonNode *node;
@@ -30,15 +30,23 @@ GetObject(FunctionCallInfo fcinfo, int number, const char *parameter)
 	return node;
 }
 
-/* ExpressionAttributeNames maps to strings only. */
+/*
+ * ExpressionAttributeNames maps to strings only. One with U+0000 arrives as {"$s": escaped}, which
+ * the reader takes for an attribute value.
+ */
 static const JsonNode *
 GetNames(FunctionCallInfo fcinfo, int number)
 {
-	const JsonNode *names = GetObject(fcinfo, number, "ExpressionAttributeNames");
+	JsonNode *names = GetObject(fcinfo, number, "ExpressionAttributeNames");
 
 	for (int i = 0; names != NULL && i < names->count; i++)
 	{
-		if (names->members[i].value.type != JSON_NODE_STRING)
+		JsonNode *name = &names->members[i].value;
+		const JsonNode *escaped = name->type == JSON_NODE_OBJECT ? JsonGet(name, "S") : NULL;
+
+		if (escaped != NULL && name->count == 1)
+			*name = *escaped;
+		if (name->type != JSON_NODE_STRING)
 			DynamoError(EXCEPTION_SERIALIZATION,
 			            "ExpressionAttributeNames must be an object of strings");
 	}
@@ -112,5 +120,7 @@ dynamo_apply_update(PG_FUNCTION_ARGS)
 	CheckItem(stored);
 	ItemDecode(stored, &item);
 	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item);
+	if (ItemSize(&updated) > MAX_ITEM_SIZE)
+		ValidationError("Item size to update has exceeded the maximum allowed size");
 	PG_RETURN_JSONB_P(ItemEncode(&updated));
 }

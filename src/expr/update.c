@@ -203,6 +203,40 @@ static const ActionFunction action_functions[ACTION_TYPES] = {
 	[ACTION_DELETE] = ApplyDelete,
 };
 
+/* Rejects a value that would make the item nest too deep with `depth` lists and maps around it. */
+static void
+CheckNesting(const AttributeValue *value, int depth)
+{
+	if (depth >= MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
+	if (value->type == ATTRIBUTE_L)
+	{
+		for (int i = 0; i < value->count; i++)
+			CheckNesting(&value->elements[i], depth + 1);
+	}
+	else if (value->type == ATTRIBUTE_M)
+	{
+		for (int i = 0; i < value->count; i++)
+			CheckNesting(&value->attributes[i].value, depth + 1);
+	}
+}
+
+/* What an action leaves of the value at its path. */
+static bool
+ApplyAction(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+            AttributeValue *result)
+{
+	int depth = action->path->step_count - 1;
+
+	if (!action_functions[action->type](evaluation, action, old, result))
+		return false;
+	/* A value at the top nests no deeper than where it comes from. */
+	if (depth > 0)
+		CheckNesting(result, depth);
+	return true;
+}
+
 static bool ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old,
                       AttributeValue *result);
 
@@ -265,7 +299,7 @@ ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *ol
           AttributeValue *result)
 {
 	if (tree->child_count == 0)
-		return action_functions[tree->action->type](evaluation, tree->action, old, result);
+		return ApplyAction(evaluation, tree->action, old, result);
 	if (old == NULL || old->type != (tree->by_index ? ATTRIBUTE_L : ATTRIBUTE_M))
 		ValidationError(WRONG_PATH);
 	*result = tree->by_index ? UpdateList(evaluation, tree, old) : UpdateMap(evaluation, tree, old);
