@@ -103,6 +103,20 @@ SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
 GRANT SELECT (name, id, relation, leaves, created, status, definition)
 	ON dynamo.table_catalog TO PUBLIC;
 
+CREATE TABLE dynamo.table_statistics
+(
+	relation oid NOT NULL,
+	counted timestamptz NOT NULL,
+	seconds double precision NOT NULL,
+	changes bigint NOT NULL,
+	numbers bigint[] NOT NULL,
+	items bigint[] NOT NULL,
+	bytes bigint[] NOT NULL,
+	CONSTRAINT table_statistics_pkey PRIMARY KEY (relation)
+);
+COMMENT ON TABLE dynamo.table_statistics IS
+	'items and bytes of each table (number 0) and of its indexes when last counted';
+
 CREATE FUNCTION dynamo.access_method_handler(internal) RETURNS table_am_handler
 	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'dynamo_access_method_handler';

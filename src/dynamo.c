@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "operation/request.h"
+#include "storage/storage.h"
 
 #include "fmgr.h"
 #include "utils/guc.h"
@@ -17,6 +18,7 @@ void _PG_init(void);
 void
 _PG_init(void)
 {
+	StorageInit();
 	RequestInit();
 	HttpInit();
 	MarkGUCPrefixReserved("dynamo"); /* last: it forbids settings that nobody has defined */

@@ -226,6 +226,25 @@ CatalogNames(Bytes after, int limit, int *count)
 	return names;
 }
 
+bool
+CatalogFindRelation(Oid relation, Bytes *name)
+{
+	bool found = false;
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginScan(&scan, AccessShareLock, (Bytes) { NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (!found && HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		if (LivingRelation(RelationGetDescr(scan.catalog), tuple) != relation)
+			continue;
+		*name = RowName(RelationGetDescr(scan.catalog), tuple);
+		found = true;
+	}
+	EndScan(&scan, AccessShareLock);
+	return found;
+}
+
 List *
 CatalogStaleNames(void)
 {

@@ -27,6 +27,9 @@ typedef struct CatalogRow
 /* The row of this name, palloc'd members; false where there is none. */
 extern bool CatalogRead(Bytes name, CatalogRow *row);
 
+/* The name of the table whose relation this is; palloc'd. */
+extern bool CatalogFindRelation(Oid relation, Bytes *name);
+
 /* The names of rows in order, those after `after` (data NULL: from the first). */
 extern Bytes *CatalogNames(Bytes after, int limit, int *count);
 

@@ -134,7 +134,7 @@ TableCreate(const TableDefinition *definition)
 		CreateLeaf(&numbered, leaf);
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
-	ViewCreate(&numbered);
+	ViewDefine(&numbered);
 	InsertRow(&numbered);
 	return TableOpen(definition->name, 0);
 }

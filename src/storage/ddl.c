@@ -9,6 +9,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
@@ -35,17 +36,18 @@ ExecuteDdl(const char *sql)
 }
 
 Oid
-DynamoSchema(const char *name)
-{
-	return get_namespace_oid(name, false);
-}
-
-Oid
 DynamoRelation(const char *schema, const char *name)
 {
 	Oid namespace = get_namespace_oid(schema, true);
 
 	return OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
+}
+
+char *
+RelationSqlName(Oid relation)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
+									  get_rel_name(relation));
 }
 
 void

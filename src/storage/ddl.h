@@ -9,13 +9,11 @@
 /* Runs one SQL command with a safe search_path. Errors are PostgreSQL's. */
 extern void ExecuteDdl(const char *sql);
 
-/*
- * The schema's oid, raising undefined_object where dynamo is not installed.
- */
-extern Oid DynamoSchema(const char *name);
-
 /* The relation's oid or InvalidOid. */
 extern Oid DynamoRelation(const char *schema, const char *name);
+
+/* The relation's name, qualified and quoted. */
+extern char *RelationSqlName(Oid relation);
 
 /* Raises insufficient_privilege unless the current role owns the relation. */
 extern void CheckRelationOwner(Oid relation);

@@ -11,6 +11,7 @@
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/relation_name.h"
+#include "storage/statistics.h"
 #include "storage/view.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);
@@ -24,12 +25,13 @@ TableDrop(Table *table)
 {
 	Bytes name = table->definition.name;
 	Oid relation = table->relation;
-	char *drop = psprintf("DROP TABLE %s", QualifiedName(get_namespace_name(get_rel_namespace(relation)), get_rel_name(relation)));
+	char *drop = psprintf("DROP TABLE %s", RelationSqlName(relation));
 
 	CheckRelationOwner(relation);
 	ViewDrop(name);
 	ExecuteDdl(drop);
 	CatalogDelete(name);
+	StatisticsForgetDropped();
 }
 
 /*
@@ -48,5 +50,6 @@ dynamo_forget_dropped_tables(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	foreach (cell, CatalogStaleNames())
 		CatalogDelete(*(Bytes *) lfirst(cell));
+	StatisticsForgetDropped();
 	PG_RETURN_NULL();
 }

@@ -1,5 +1,5 @@
 /*
- * Secondary indexes as relations of the leaves.
+ * Secondary indexes as relations of the leaves, and their state in the catalog.
  */
 #ifndef DYNAMO_INDEX_DDL_H
 #define DYNAMO_INDEX_DDL_H
@@ -9,5 +9,11 @@
 /* The CREATE INDEX of one leaf, palloc'd. */
 extern char *LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
 							  bool concurrently);
+
+/*
+ * Records how far the index is. An index whose backfilling begins makes the
+ * table ACTIVE again, as DynamoDB has it.
+ */
+extern void TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfilling);
 
 #endif

@@ -127,6 +127,12 @@ extern void TableAddIndex(Table *table, const TableIndex *index, const KeyAttrib
 						  int attribute_count);
 extern void TableDropIndex(Table *table, TableIndex *index);
 
+/*
+ * Starts a worker again for indexes that are CREATING although nobody works on
+ * them, as after a restart of the server. For DescribeTable and maintenance.
+ */
+extern void TableResumeBuilds(const Table *table);
+
 /* Replaces the settings; takes effect for other backends at commit. */
 extern void TableSetSettings(Table *table, Jsonb *settings);
 

@@ -6,12 +6,18 @@
  * whose name is taken (by `item`, or by another that was cut alike) gets
  * underscores behind. Its expression is the one that the indexes use, so
  * conditions on it find them.
+ *
+ * A column stays when its index goes: the view only ever grows, by CREATE OR
+ * REPLACE, so its grants and what its users built on it live on.
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
+#include "utils/rel.h"
 
 #include "item/escape.h"
 #include "item/key.h"
@@ -58,30 +64,35 @@ ChooseName(List *columns, Bytes attribute)
 }
 
 static bool
-AttributeTaken(List *columns, Bytes attribute)
+ColumnTaken(List *columns, const KeyAttribute *attribute)
 {
 	ListCell *cell;
 
 	foreach (cell, columns)
-		if (BytesEqual(((ViewColumn *) lfirst(cell))->attribute.name, attribute))
+	{
+		KeyAttribute *taken = &((ViewColumn *) lfirst(cell))->attribute;
+
+		if (taken->type == attribute->type && BytesEqual(taken->name, attribute->name))
 			return true;
+	}
 	return false;
+}
+
+static List *
+AddColumn(List *columns, char *name, KeyAttribute attribute)
+{
+	ViewColumn *column = palloc_object(ViewColumn);
+
+	*column = (ViewColumn) { name, attribute };
+	return lappend(columns, column);
 }
 
 static List *
 AddAttributes(List *columns, const KeyAttribute *attributes, int count)
 {
 	for (int i = 0; i < count; i++)
-	{
-		ViewColumn *column;
-
-		if (AttributeTaken(columns, attributes[i].name))
-			continue;
-		column = palloc_object(ViewColumn);
-		column->attribute = attributes[i];
-		column->name = ChooseName(columns, attributes[i].name);
-		columns = lappend(columns, column);
-	}
+		if (!ColumnTaken(columns, &attributes[i]))
+			columns = AddColumn(columns, ChooseName(columns, attributes[i].name), attributes[i]);
 	return columns;
 }
 
@@ -92,18 +103,34 @@ AddKeySchema(List *columns, const KeySchema *key)
 	return AddAttributes(columns, key->sort, key->sort_count);
 }
 
+/* The columns that the view has now, without `item`. */
 static List *
-ViewColumns(const TableDefinition *definition)
+ExistingColumns(Oid view)
 {
-	List *columns = AddKeySchema(NIL, &definition->key);
+	Relation relation = table_open(view, AccessShareLock);
+	List *columns = NIL;
+	ListCell *cell;
 
-	for (int i = 0; i < definition->index_count; i++)
-		columns = AddKeySchema(columns, &definition->indexes[i].key);
+	foreach (cell, get_view_query(relation)->targetList)
+	{
+		TargetEntry *entry = lfirst_node(TargetEntry, cell);
+		KeyExpressionPart parts[2];
+		AttrNumber column;
+		int part_count;
+		KeyAttribute attribute;
+
+		if (!KeyExpressionParse((Node *) entry->expr, &column, parts, &part_count) ||
+			!UnescapeName(BytesFromCString(parts[0].name), &attribute.name))
+			continue;
+		attribute.type = parts[0].type;
+		columns = AddColumn(columns, pstrdup(entry->resname), attribute);
+	}
+	table_close(relation, NoLock);
 	return columns;
 }
 
-void
-ViewCreate(const TableDefinition *definition)
+static void
+DefineView(const TableDefinition *definition, List *columns)
 {
 	StringInfoData sql;
 	ListCell *cell;
@@ -111,7 +138,7 @@ ViewCreate(const TableDefinition *definition)
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT item",
 					 ViewName(definition->name));
-	foreach (cell, ViewColumns(definition))
+	foreach (cell, columns)
 	{
 		ViewColumn *column = lfirst(cell);
 
@@ -122,6 +149,18 @@ ViewCreate(const TableDefinition *definition)
 	appendStringInfo(&sql, " FROM %s",
 					 QualifiedName(TABLE_SCHEMA, TableRelationName(definition->name)));
 	ExecuteDdl(sql.data);
+}
+
+void
+ViewDefine(const TableDefinition *definition)
+{
+	Oid view = DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name));
+	List *columns = OidIsValid(view) ? ExistingColumns(view) : NIL;
+
+	columns = AddKeySchema(columns, &definition->key);
+	for (int i = 0; i < definition->index_count; i++)
+		columns = AddKeySchema(columns, &definition->indexes[i].key);
+	DefineView(definition, columns);
 }
 
 void

@@ -7,10 +7,8 @@
 
 #include "storage/table.h"
 
-extern void ViewCreate(const TableDefinition *definition);
-
-/* Gives the view the columns of a changed definition. */
-extern void ViewRefresh(const TableDefinition *definition);
+/* Creates the view, or adds the columns that the definition has come to need. */
+extern void ViewDefine(const TableDefinition *definition);
 
 extern void ViewDrop(Bytes table);
 

@@ -1,0 +1,237 @@
+/*
+ * Changing a table: its settings, its global indexes.
+ *
+ * Each change locks the relation against other changes, rewrites the catalog
+ * row, and where the key attributes change replaces the rules' constraint and
+ * the view's columns. All of it belongs to the caller's transaction; only the
+ * building of a new index comes after it, in index_build.c.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "storage/lmgr.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "storage/catalog.h"
+#include "storage/ddl.h"
+#include "storage/definition.h"
+#include "storage/index_build.h"
+#include "storage/index_ddl.h"
+#include "storage/relation_name.h"
+#include "storage/rules.h"
+#include "storage/view.h"
+
+/* The row as it is under the lock, with its definition. */
+typedef struct Change
+{
+	CatalogRow row;
+	TableDefinition definition;
+	int next_index;
+} Change;
+
+static void
+BeginChange(Change *change, const Table *table)
+{
+	memset(change, 0, sizeof(Change));
+	CheckRelationOwner(table->relation);
+	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
+	if (!CatalogRead(table->definition.name, &change->row))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog",
+			 BYTES_ARGS(table->definition.name));
+	DefinitionFromJsonb(change->row.definition, &change->definition, &change->next_index);
+	change->definition.name = change->row.name;
+	change->definition.partitions = change->row.leaf_count;
+}
+
+static void
+EndChange(Change *change)
+{
+	change->row.definition = DefinitionToJsonb(&change->definition, change->next_index);
+	CatalogUpdate(&change->row);
+}
+
+void
+TableSetSettings(Table *table, Jsonb *settings)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	change.row.settings = settings;
+	EndChange(&change);
+}
+
+/* Items stored before the index came need not keep its rules; they are not in the index. */
+static void
+ReplaceRules(const Change *change)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql,
+					 "ALTER TABLE %s DROP CONSTRAINT IF EXISTS " RULES_CONSTRAINT
+					 ", ADD CONSTRAINT " RULES_CONSTRAINT " CHECK (",
+					 RelationSqlName(change->row.relation));
+	AppendRulesExpression(&sql, &change->definition);
+	appendStringInfoString(&sql, ") NOT VALID");
+	ExecuteDdl(sql.data);
+}
+
+static bool
+HasAttribute(const TableDefinition *definition, Bytes name)
+{
+	for (int i = 0; i < definition->attribute_count; i++)
+		if (BytesEqual(definition->attributes[i].name, name))
+			return true;
+	return false;
+}
+
+static void
+AddAttributes(TableDefinition *definition, const KeyAttribute *attributes, int count)
+{
+	KeyAttribute *all = palloc_array(KeyAttribute, definition->attribute_count + count);
+
+	memcpy(all, definition->attributes, definition->attribute_count * sizeof(KeyAttribute));
+	definition->attributes = all;
+	for (int i = 0; i < count; i++)
+		if (!HasAttribute(definition, attributes[i].name))
+			all[definition->attribute_count++] = attributes[i];
+}
+
+static TableIndex *
+AppendIndex(Change *change, const TableIndex *index)
+{
+	TableDefinition *definition = &change->definition;
+	TableIndex *all = palloc_array(TableIndex, definition->index_count + 1);
+	TableIndex *added = &all[definition->index_count];
+
+	memcpy(all, definition->indexes, definition->index_count * sizeof(TableIndex));
+	*added = *index;
+	added->number = change->next_index++;
+	added->status = STATUS_CREATING;
+	added->backfilling = false;
+	definition->indexes = all;
+	definition->index_count++;
+	return added;
+}
+
+void
+TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attributes,
+			  int attribute_count)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	AddAttributes(&change.definition, attributes, attribute_count);
+	(void) AppendIndex(&change, index);
+	change.row.status = STATUS_UPDATING;
+	ReplaceRules(&change);
+	ViewDefine(&change.definition);
+	EndChange(&change);
+	IndexBuildStart(table->relation);
+}
+
+static void
+RemoveIndex(TableDefinition *definition, int number)
+{
+	TableIndex *indexes = definition->indexes;
+	int kept = 0;
+
+	for (int i = 0; i < definition->index_count; i++)
+		if (indexes[i].number != number)
+			indexes[kept++] = indexes[i];
+	definition->index_count = kept;
+}
+
+/* Whether a key of the table or of an index has the attribute. */
+static bool
+SchemaUses(const KeySchema *key, Bytes name)
+{
+	for (int i = 0; i < key->partition_count; i++)
+		if (BytesEqual(key->partition[i].name, name))
+			return true;
+	for (int i = 0; i < key->sort_count; i++)
+		if (BytesEqual(key->sort[i].name, name))
+			return true;
+	return false;
+}
+
+static bool
+AttributeUsed(const TableDefinition *definition, Bytes name)
+{
+	if (SchemaUses(&definition->key, name))
+		return true;
+	for (int i = 0; i < definition->index_count; i++)
+		if (SchemaUses(&definition->indexes[i].key, name))
+			return true;
+	return false;
+}
+
+static void
+RemoveUnusedAttributes(TableDefinition *definition)
+{
+	int kept = 0;
+
+	for (int i = 0; i < definition->attribute_count; i++)
+		if (AttributeUsed(definition, definition->attributes[i].name))
+			definition->attributes[kept++] = definition->attributes[i];
+	definition->attribute_count = kept;
+}
+
+static bool
+AllIndexesActive(const TableDefinition *definition)
+{
+	for (int i = 0; i < definition->index_count; i++)
+		if (definition->indexes[i].status != STATUS_ACTIVE)
+			return false;
+	return true;
+}
+
+static void
+DropLeafIndexes(const Table *table, int number)
+{
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+		ExecuteDdl(psprintf(
+			"DROP INDEX IF EXISTS %s",
+			QualifiedName(TABLE_SCHEMA, LeafIndexName(table->definition.name, leaf, number))));
+}
+
+void
+TableDropIndex(Table *table, TableIndex *index)
+{
+	int number = index->number;
+	Change change;
+
+	BeginChange(&change, table);
+	IndexBuildStop(table->relation);
+	RemoveIndex(&change.definition, number);
+	RemoveUnusedAttributes(&change.definition);
+	if (AllIndexesActive(&change.definition))
+		change.row.status = STATUS_ACTIVE;
+	DropLeafIndexes(table, number);
+	ReplaceRules(&change);
+	ViewDefine(&change.definition);
+	EndChange(&change);
+	if (!AllIndexesActive(&change.definition))
+		IndexBuildStart(table->relation);
+}
+
+void
+TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfilling)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	for (int i = 0; i < change.definition.index_count; i++)
+	{
+		TableIndex *index = &change.definition.indexes[i];
+
+		if (index->number != number)
+			continue;
+		index->status = status;
+		index->backfilling = backfilling;
+	}
+	if (backfilling || AllIndexesActive(&change.definition))
+		change.row.status = STATUS_ACTIVE;
+	EndChange(&change);
+}

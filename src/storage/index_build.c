@@ -1,0 +1,330 @@
+/*
+ * Building new global indexes in the background.
+ *
+ * UpdateTable registers a worker inside its transaction. The worker waits for
+ * that transaction on the relation's lock; where it aborted there is nothing
+ * to do. It builds the index of each leaf by CREATE INDEX CONCURRENTLY, so
+ * writers go on, and makes the index ACTIVE in a transaction of its own. What
+ * a crash leaves behind, a CREATING index and perhaps an invalid leaf index, is
+ * taken up by the next worker, which TableResumeBuilds starts: maintenance calls
+ * it, and DescribeTable.
+ *
+ * A worker holds BuildLock of its table, at session level, while it lives.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_index.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "tcop/tcopprot.h"
+#include "tcop/utility.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "storage/catalog.h"
+#include "storage/ddl.h"
+#include "storage/index_build.h"
+#include "storage/index_ddl.h"
+#include "storage/relation_name.h"
+
+/* User-level advisory locks have 1 and 2 in this field. */
+#define BUILD_LOCK_CLASS 3
+
+/* What the worker is told, in bgw_extra. */
+typedef struct BuildOrder
+{
+	Oid database;
+	Oid relation;
+} BuildOrder;
+
+PGDLLEXPORT void DynamoIndexBuildMain(Datum argument);
+
+static LOCKTAG
+BuildLock(Oid relation)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
+	return tag;
+}
+
+static bool
+RegisterWorker(Oid relation)
+{
+	BuildOrder order = { .database = MyDatabaseId, .relation = relation };
+	BackgroundWorker worker = { .bgw_flags =
+									BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+								.bgw_start_time = BgWorkerStart_RecoveryFinished,
+								.bgw_restart_time = BGW_NEVER_RESTART,
+								.bgw_library_name = "dynamo",
+								.bgw_function_name = "DynamoIndexBuildMain",
+								.bgw_type = "dynamo index build" };
+
+	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo index build of %s", get_rel_name(relation));
+	memcpy(worker.bgw_extra, &order, sizeof(order));
+	return RegisterDynamicBackgroundWorker(&worker, NULL);
+}
+
+void
+IndexBuildStart(Oid relation)
+{
+	if (!RegisterWorker(relation))
+		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+						errmsg("no background worker is free to build the index"),
+						errhint("Raise max_worker_processes.")));
+}
+
+static bool
+HasCreatingIndex(const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+		if (table->definition.indexes[i].status == STATUS_CREATING)
+			return true;
+	return false;
+}
+
+void
+TableResumeBuilds(const Table *table)
+{
+	LOCKTAG tag = BuildLock(table->relation);
+
+	if (RecoveryInProgress() || !HasCreatingIndex(table) ||
+		LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return;
+	LockRelease(&tag, ExclusiveLock, false);
+	(void) RegisterWorker(table->relation);
+}
+
+static bool
+SameLock(const LOCKTAG *a, const LOCKTAG *b)
+{
+	return memcmp(a, b, sizeof(LOCKTAG)) == 0;
+}
+
+static void
+TerminateHolders(const LOCKTAG *tag)
+{
+	LockData *data = GetLockStatusData();
+
+	for (int i = 0; i < data->nelements; i++)
+		if (SameLock(&data->locks[i].locktag, tag) && data->locks[i].pid != MyProcPid)
+			(void) kill(data->locks[i].pid, SIGTERM);
+}
+
+void
+IndexBuildStop(Oid relation)
+{
+	LOCKTAG tag = BuildLock(relation);
+
+	if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
+		return;
+	TerminateHolders(&tag);
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/*
+ * Runs a command that manages transactions of its own, as CREATE INDEX
+ * CONCURRENTLY does, outside of any.
+ */
+static void
+RunTopLevelCommand(const char *sql)
+{
+	MemoryContext context =
+		AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	char *text = pstrdup(sql);
+	RawStmt *raw = linitial_node(RawStmt, pg_parse_query(text));
+	PlannedStmt *statement = makeNode(PlannedStmt);
+
+	statement->commandType = CMD_UTILITY;
+	statement->canSetTag = true;
+	statement->utilityStmt = raw->stmt;
+	statement->stmt_location = raw->stmt_location;
+	statement->stmt_len = raw->stmt_len;
+	debug_query_string = text;
+	pgstat_report_activity(STATE_RUNNING, text);
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	MemoryContextSwitchTo(context);
+	ProcessUtility(statement, text, false, PROCESS_UTILITY_TOPLEVEL, NULL, NULL, None_Receiver,
+				   NULL);
+	if (ActiveSnapshotSet())
+		PopActiveSnapshot();
+	CommitTransactionCommand();
+	debug_query_string = NULL;
+	pgstat_report_activity(STATE_IDLE, NULL);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+}
+
+/* Whether the leaf's index is there, and whether it is whole. */
+static bool
+FindLeafIndex(const char *name, bool *valid)
+{
+	Oid index = DynamoRelation(TABLE_SCHEMA, name);
+	HeapTuple tuple;
+
+	if (!OidIsValid(index))
+		return false;
+	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	*valid = HeapTupleIsValid(tuple) && ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return true;
+}
+
+/* The commands that one leaf's index still needs. */
+typedef struct LeafCommands
+{
+	char *drop;
+	char *create;
+} LeafCommands;
+
+static LeafCommands
+CommandsFor(const Table *table, const TableIndex *index, int leaf)
+{
+	char *name = LeafIndexName(table->definition.name, leaf, index->number);
+	LeafCommands commands = { NULL, NULL };
+	bool valid = false;
+	bool found = FindLeafIndex(name, &valid);
+
+	if (found && !valid)
+		commands.drop =
+			psprintf("DROP INDEX CONCURRENTLY %s", QualifiedName(TABLE_SCHEMA, name));
+	if (!valid)
+		commands.create = LeafIndexCommand(&table->definition, index, leaf, true);
+	return commands;
+}
+
+/* One index that is to be built: what outlives a transaction. */
+typedef struct Build
+{
+	int number;
+	int leaf_count;
+	LeafCommands *leaves;
+} Build;
+
+static Table *
+OpenByRelation(Oid relation)
+{
+	Bytes name;
+
+	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
+}
+
+static const TableIndex *
+FirstCreating(const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+		if (table->definition.indexes[i].status == STATUS_CREATING)
+			return &table->definition.indexes[i];
+	return NULL;
+}
+
+/* The next index to build, in `context`; marks it as backfilling. False: there is none. */
+static bool
+BeginBuild(Oid relation, MemoryContext context, Build *build)
+{
+	const TableIndex *index = NULL;
+	Table *table;
+
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	table = OpenByRelation(relation);
+	if (table != NULL)
+		index = FirstCreating(table);
+	if (index != NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+
+		build->number = index->number;
+		build->leaf_count = table->definition.partitions;
+		build->leaves = palloc_array(LeafCommands, build->leaf_count);
+		for (int leaf = 0; leaf < build->leaf_count; leaf++)
+			build->leaves[leaf] = CommandsFor(table, index, leaf);
+		MemoryContextSwitchTo(caller);
+		TableSetIndexState(table, index->number, STATUS_CREATING, true);
+	}
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	return index != NULL;
+}
+
+static void
+FinishBuild(Oid relation, int number)
+{
+	Table *table;
+
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	table = OpenByRelation(relation);
+	if (table != NULL)
+		TableSetIndexState(table, number, STATUS_ACTIVE, false);
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+static void
+BuildLeaves(const Build *build)
+{
+	for (int leaf = 0; leaf < build->leaf_count; leaf++)
+	{
+		if (build->leaves[leaf].drop != NULL)
+			RunTopLevelCommand(build->leaves[leaf].drop);
+		if (build->leaves[leaf].create != NULL)
+			RunTopLevelCommand(build->leaves[leaf].create);
+	}
+}
+
+/* Returns once the transaction that registered this worker has ended. */
+static void
+WaitForRegistration(Oid relation)
+{
+	StartTransactionCommand();
+	LockRelationOid(relation, AccessShareLock);
+	CommitTransactionCommand();
+}
+
+void
+DynamoIndexBuildMain(Datum argument)
+{
+	MemoryContext context;
+	BuildOrder order;
+	LOCKTAG tag;
+	Build build;
+
+	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
+	pqsignal(SIGTERM, die);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
+	WaitForRegistration(order.relation);
+	tag = BuildLock(order.relation);
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	while (BeginBuild(order.relation, context, &build))
+	{
+		BuildLeaves(&build);
+		FinishBuild(order.relation, build.number);
+		MemoryContextReset(context);
+	}
+	LockRelease(&tag, ExclusiveLock, true);
+	proc_exit(0);
+}

@@ -1,0 +1,443 @@
+/*
+ * Items and bytes of tables and indexes, as DescribeTable tells them.
+ *
+ * A count is a scan of every leaf, kept in dynamo.table_statistics with its
+ * time, how long it took, and the sum of the leaves' change counters before it
+ * began: where the counters have moved, or were lost in a crash, it is out of
+ * date. The maintenance worker counts again within an interval
+ * (dynamo.maintenance_interval), but spends no more than a tenth of the time on
+ * any one table; where it does not run, DescribeTable counts for itself.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "item/encoding.h"
+#include "item/size.h"
+#include "storage/ddl.h"
+#include "storage/maintenance.h"
+#include "storage/relation_name.h"
+#include "storage/statistics.h"
+
+#define STATISTICS_NAME "table_statistics"
+#define STATISTICS_KEY_NAME "table_statistics_pkey"
+/* User-level advisory locks have 1 and 2 in this field, index builds 3. */
+#define COUNT_LOCK_CLASS 4
+/* A table is counted for at most this share of the time. */
+#define REST_FACTOR 10
+
+enum
+{
+	STATISTICS_COLUMN_RELATION = 1,
+	STATISTICS_COLUMN_COUNTED,
+	STATISTICS_COLUMN_SECONDS,
+	STATISTICS_COLUMN_CHANGES,
+	STATISTICS_COLUMN_NUMBERS,
+	STATISTICS_COLUMN_ITEMS,
+	STATISTICS_COLUMN_BYTES,
+	STATISTICS_COLUMNS = STATISTICS_COLUMN_BYTES
+};
+
+/* One count: of the table (number 0) and of each index. */
+typedef struct Count
+{
+	TimestampTz counted;
+	double seconds;
+	int64 changes;
+	int part_count;
+	int64 *numbers;
+	int64 *items;
+	int64 *bytes;
+} Count;
+
+static Count
+NewCount(int part_count)
+{
+	return (Count) { .part_count = part_count,
+					 .numbers = palloc0_array(int64, part_count),
+					 .items = palloc0_array(int64, part_count),
+					 .bytes = palloc0_array(int64, part_count) };
+}
+
+/* Changes to the leaves since their statistics began. */
+static int64
+ChangeCounter(const Table *table)
+{
+	int64 changes = 0;
+
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+	{
+		PgStat_StatTabEntry *entry = pgstat_fetch_stat_tabentry(table->leaves[leaf].relation);
+
+		if (entry != NULL)
+			changes += entry->tuples_inserted + entry->tuples_updated + entry->tuples_deleted;
+	}
+	return changes;
+}
+
+static bool
+HasAttributes(const Jsonb *item, const KeyAttribute *attributes, int count)
+{
+	AttributeValue value;
+
+	for (int i = 0; i < count; i++)
+		if (!ItemGetAttribute(item, attributes[i].name, &value) ||
+			value.type != attributes[i].type)
+			return false;
+	return true;
+}
+
+static int
+SizeOfAttribute(const Jsonb *item, Bytes name)
+{
+	AttributeValue value;
+
+	return ItemGetAttribute(item, name, &value) ? name.length + AttributeValueSize(&value) : 0;
+}
+
+/* An attribute that was counted before does not count again. */
+typedef struct ProjectedSize
+{
+	const Jsonb *item;
+	List *names; /* of Bytes */
+	int64 size;
+} ProjectedSize;
+
+static void
+AddProjected(ProjectedSize *projected, const Bytes *name)
+{
+	ListCell *cell;
+
+	foreach (cell, projected->names)
+		if (BytesEqual(*(const Bytes *) lfirst(cell), *name))
+			return;
+	projected->names = lappend(projected->names, unconstify(Bytes *, name));
+	projected->size += SizeOfAttribute(projected->item, *name);
+}
+
+static void
+AddProjectedKey(ProjectedSize *projected, const KeySchema *key)
+{
+	for (int i = 0; i < key->partition_count; i++)
+		AddProjected(projected, &key->partition[i].name);
+	for (int i = 0; i < key->sort_count; i++)
+		AddProjected(projected, &key->sort[i].name);
+}
+
+/* Bytes that the index holds of the item. */
+static int64
+SizeInIndex(const Table *table, const TableIndex *index, const Jsonb *item, int whole)
+{
+	ProjectedSize projected = { .item = item };
+
+	if (index->projection == PROJECTION_ALL)
+		return whole;
+	AddProjectedKey(&projected, &table->definition.key);
+	AddProjectedKey(&projected, &index->key);
+	for (int i = 0; i < index->include_count; i++)
+		AddProjected(&projected, &index->include[i]);
+	return projected.size;
+}
+
+static void
+CountItem(const Table *table, const Jsonb *item, Count *count)
+{
+	int size = StoredItemSize(item);
+
+	count->items[0]++;
+	count->bytes[0] += size;
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		const TableIndex *index = &table->definition.indexes[i];
+
+		if (!HasAttributes(item, index->key.partition, index->key.partition_count) ||
+			!HasAttributes(item, index->key.sort, index->key.sort_count))
+			continue;
+		count->items[i + 1]++;
+		count->bytes[i + 1] += SizeInIndex(table, index, item, size);
+	}
+}
+
+static AttrNumber
+ItemColumn(Relation relation)
+{
+	AttrNumber column = get_attnum(RelationGetRelid(relation), "item");
+
+	if (column == InvalidAttrNumber)
+		elog(ERROR, "relation \"%s\" has no column item", RelationGetRelationName(relation));
+	return column;
+}
+
+/* Each leaf has a snapshot of its own, so that counting does not hold back vacuum for long. */
+static void
+CountLeaf(const Table *table, Oid leaf, Count *count)
+{
+	Relation relation = table_open(leaf, AccessShareLock);
+	AttrNumber column = ItemColumn(relation);
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "dynamo counted item",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+		bool null;
+
+		CHECK_FOR_INTERRUPTS();
+		CountItem(table, DatumGetJsonbP(slot_getattr(slot, column, &null)), count);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(context);
+	}
+	MemoryContextDelete(context);
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	UnregisterSnapshot(snapshot);
+	table_close(relation, AccessShareLock);
+}
+
+static Count
+CountTable(const Table *table)
+{
+	Count count = NewCount(table->definition.index_count + 1);
+
+	count.counted = GetCurrentTimestamp();
+	count.changes = ChangeCounter(table);
+	for (int i = 0; i < table->definition.index_count; i++)
+		count.numbers[i + 1] = table->definition.indexes[i].number;
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+		CountLeaf(table, table->leaves[leaf].relation, &count);
+	count.seconds =
+		TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
+	return count;
+}
+
+static SysScanDesc
+BeginScan(Relation statistics, Oid relation, Snapshot snapshot)
+{
+	ScanKeyData key;
+
+	ScanKeyInit(&key, STATISTICS_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(relation));
+	return systable_beginscan(statistics, DynamoRelation(FUNCTION_SCHEMA, STATISTICS_KEY_NAME),
+							  true, snapshot, 1, &key);
+}
+
+static Datum
+IntegersToArray(const int64 *integers, int count)
+{
+	Datum *elements = palloc_array(Datum, count);
+
+	for (int i = 0; i < count; i++)
+		elements[i] = Int64GetDatum(integers[i]);
+	return PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
+										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+static int64 *
+IntegersFromArray(Datum datum, int *count)
+{
+	ArrayType *array = DatumGetArrayTypePCopy(datum);
+
+	*count = ARR_DIMS(array)[0];
+	return (int64 *) ARR_DATA_PTR(array);
+}
+
+static bool
+ReadCount(Oid relation, Count *count)
+{
+	Relation statistics =
+		table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), AccessShareLock);
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan = BeginScan(statistics, relation, snapshot);
+	HeapTuple tuple = systable_getnext(scan);
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Datum values[STATISTICS_COLUMNS];
+		bool nulls[STATISTICS_COLUMNS];
+
+		heap_deform_tuple(tuple, RelationGetDescr(statistics), values, nulls);
+		count->counted = DatumGetTimestampTz(values[STATISTICS_COLUMN_COUNTED - 1]);
+		count->seconds = DatumGetFloat8(values[STATISTICS_COLUMN_SECONDS - 1]);
+		count->changes = DatumGetInt64(values[STATISTICS_COLUMN_CHANGES - 1]);
+		count->numbers =
+			IntegersFromArray(values[STATISTICS_COLUMN_NUMBERS - 1], &count->part_count);
+		count->items = IntegersFromArray(values[STATISTICS_COLUMN_ITEMS - 1], &count->part_count);
+		count->bytes = IntegersFromArray(values[STATISTICS_COLUMN_BYTES - 1], &count->part_count);
+	}
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(statistics, AccessShareLock);
+	return HeapTupleIsValid(tuple);
+}
+
+static HeapTuple
+FormCount(TupleDesc descriptor, Oid relation, const Count *count)
+{
+	Datum values[STATISTICS_COLUMNS];
+	bool nulls[STATISTICS_COLUMNS] = { false };
+
+	values[STATISTICS_COLUMN_RELATION - 1] = ObjectIdGetDatum(relation);
+	values[STATISTICS_COLUMN_COUNTED - 1] = TimestampTzGetDatum(count->counted);
+	values[STATISTICS_COLUMN_SECONDS - 1] = Float8GetDatum(count->seconds);
+	values[STATISTICS_COLUMN_CHANGES - 1] = Int64GetDatum(count->changes);
+	values[STATISTICS_COLUMN_NUMBERS - 1] = IntegersToArray(count->numbers, count->part_count);
+	values[STATISTICS_COLUMN_ITEMS - 1] = IntegersToArray(count->items, count->part_count);
+	values[STATISTICS_COLUMN_BYTES - 1] = IntegersToArray(count->bytes, count->part_count);
+	return heap_form_tuple(descriptor, values, nulls);
+}
+
+/* Where another transaction stores the same table's count just now, that one will do. */
+static void
+StoreCount(Oid relation, const Count *count)
+{
+	Relation statistics;
+	Snapshot snapshot;
+	SysScanDesc scan;
+	HeapTuple old;
+	HeapTuple row;
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
+	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return;
+	statistics = table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), RowExclusiveLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = BeginScan(statistics, relation, snapshot);
+	old = systable_getnext(scan);
+	row = FormCount(RelationGetDescr(statistics), relation, count);
+	if (HeapTupleIsValid(old))
+		CatalogTupleUpdate(statistics, &old->t_self, row);
+	else
+		CatalogTupleInsert(statistics, row);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(statistics, NoLock);
+	CommandCounterIncrement();
+}
+
+static void
+DeleteIfDropped(Relation statistics, HeapTuple row)
+{
+	bool null;
+	Datum relation =
+		heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
+
+	if (!SearchSysCacheExists1(RELOID, relation))
+		CatalogTupleDelete(statistics, &row->t_self);
+}
+
+void
+StatisticsForgetDropped(void)
+{
+	Oid oid = DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME);
+	Relation statistics;
+	Snapshot snapshot;
+	SysScanDesc scan;
+	HeapTuple row;
+
+	if (!OidIsValid(oid))
+		return;
+	statistics = table_open(oid, RowExclusiveLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = systable_beginscan(statistics, InvalidOid, false, snapshot, 0, NULL);
+	while (HeapTupleIsValid(row = systable_getnext(scan)))
+		DeleteIfDropped(statistics, row);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(statistics, NoLock);
+}
+
+static bool
+HasAllParts(const Count *count, const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		int part = 1;
+
+		while (part < count->part_count &&
+			   count->numbers[part] != table->definition.indexes[i].number)
+			part++;
+		if (part == count->part_count)
+			return false;
+	}
+	return true;
+}
+
+/* Crash recovery throws the change counters away and sets this time. */
+static bool
+CountersLostSince(TimestampTz time)
+{
+	return pgstat_fetch_stat_archiver()->stat_reset_timestamp > time;
+}
+
+static bool
+IsOutOfDate(const Count *count, const Table *table)
+{
+	long wait = Max(maintenance_interval * 1000L, (long) (count->seconds * 1000 * REST_FACTOR));
+
+	if (!TimestampDifferenceExceeds(count->counted, GetCurrentTimestamp(), wait))
+		return false;
+	return count->changes != ChangeCounter(table) || CountersLostSince(count->counted) ||
+		   !HasAllParts(count, table);
+}
+
+/* `count` is what is known; brings it up to date where that is due. */
+static void
+RefreshCount(const Table *table, Count *count, bool known)
+{
+	if (known && !IsOutOfDate(count, table))
+		return;
+	*count = CountTable(table);
+	if (!RecoveryInProgress() && !XactReadOnly)
+		StoreCount(table->relation, count);
+}
+
+void
+StatisticsRefresh(const Table *table)
+{
+	Count count = { 0 };
+	bool known = ReadCount(table->relation, &count);
+
+	RefreshCount(table, &count, known);
+}
+
+TableStatistics
+TableGetStatistics(Table *table, const TableIndex *index)
+{
+	int number = index == NULL ? 0 : index->number;
+	TableStatistics result = { 0, 0 };
+	Count count = { 0 };
+	bool known = ReadCount(table->relation, &count);
+
+	if (!MaintenanceWorkerRuns())
+		RefreshCount(table, &count, known);
+	for (int i = 0; i < count.part_count; i++)
+		if (count.numbers[i] == number)
+			result = (TableStatistics) { count.items[i], count.bytes[i] };
+	return result;
+}

@@ -1,0 +1,15 @@
+/*
+ * Counting tables again, for the maintenance worker.
+ */
+#ifndef DYNAMO_STATISTICS_H
+#define DYNAMO_STATISTICS_H
+
+#include "storage/table.h"
+
+/* Counts the table's items and bytes where what is known of them is out of date. */
+extern void StatisticsRefresh(const Table *table);
+
+/* Forgets the counts of relations that are no more. */
+extern void StatisticsForgetDropped(void);
+
+#endif

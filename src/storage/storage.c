@@ -1,0 +1,22 @@
+/*
+ * The storage part as the extension loads it.
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+
+#include "storage/maintenance.h"
+#include "storage/storage.h"
+
+#define MAX_PARTITIONS 1024
+
+int default_partitions = 4;
+
+void
+StorageInit(void)
+{
+	DefineCustomIntVariable("dynamo.partitions", "Number of hash partitions of a new table.", NULL,
+							&default_partitions, 4, 1, MAX_PARTITIONS, PGC_USERSET, 0, NULL, NULL,
+							NULL);
+	MaintenanceInit();
+}
