@@ -371,7 +371,7 @@ COMMENT ON FUNCTION dynamo.scan(
 
 CREATE FUNCTION dynamo.batch_get_item(
 	request_items jsonb,
-	return_consumed_capacity text DEFAULT NULL)
+	return_consumed_capacity text)
 RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation_named';
 COMMENT ON FUNCTION dynamo.batch_get_item(
@@ -380,7 +380,7 @@ COMMENT ON FUNCTION dynamo.batch_get_item(
 
 CREATE FUNCTION dynamo.batch_write_item(
 	request_items jsonb,
-	return_consumed_capacity text DEFAULT NULL,
+	return_consumed_capacity text,
 	return_item_collection_metrics text DEFAULT NULL)
 RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation_named';

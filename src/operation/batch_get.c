@@ -11,6 +11,7 @@
 #include "operation/item_read.h"
 
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #define MAX_BATCH_KEYS 100
 #define MAX_BATCH_SIZE (16 * 1024 * 1024)
@@ -35,7 +36,8 @@ typedef struct BatchGet
 	TableKeys *tables;
 	int table_count;
 	CapacityDetail detail;
-	int64 size; /* of the items in the answer */
+	int64 size;                 /* of the items in the answer */
+	MemoryContext item_context; /* reset for each item */
 	JsonWriter *response;
 } BatchGet;
 
@@ -99,10 +101,8 @@ AnswerKey(BatchGet *batch, TableKeys *keys, const ItemKey *key)
 		return false;
 	batch->size += size;
 	keys->capacity.table_units += ReadUnits(size, keys->consistent);
-	if (item == NULL)
-		return true;
-	ProjectedItemWrite(batch->response, &view, keys->projection);
-	pfree(item);
+	if (item != NULL)
+		ProjectedItemWrite(batch->response, &view, keys->projection);
 	return true;
 }
 
@@ -113,8 +113,13 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 	JsonBeginArray(batch->response);
 	while (keys->answered < keys->key_nodes->count)
 	{
+		MemoryContext caller = MemoryContextSwitchTo(batch->item_context);
+		bool fits = AnswerKey(batch, keys, &keys->keys[keys->answered]);
+
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(batch->item_context);
 		CHECK_FOR_INTERRUPTS();
-		if (!AnswerKey(batch, keys, &keys->keys[keys->answered]))
+		if (!fits)
 			break;
 		keys->answered++;
 	}
@@ -183,6 +188,8 @@ RunBatchGetItem(const JsonNode *request, JsonWriter *response)
 	BatchGet batch = { .table_count = tables->count, .response = response };
 
 	batch.detail = CapacityDetailOf(request);
+	batch.item_context =
+	    AllocSetContextCreate(CurrentMemoryContext, "item of a batch", ALLOCSET_DEFAULT_SIZES);
 	batch.tables = palloc0(sizeof(TableKeys) * tables->count);
 	CheckCount(tables);
 	for (int i = 0; i < batch.table_count; i++)
