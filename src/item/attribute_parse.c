@@ -29,33 +29,38 @@ TokenName(const JsonNode *node)
 	return names[node->type];
 }
 
-/* Rejects a node where a scalar of this Java class should be. */
-pg_attribute_noreturn() static void NotAScalar(const JsonNode *node, const char *package,
-                                               const char *class)
+pg_attribute_noreturn() static void RejectMisplacedContainer(const JsonNode *node)
 {
+	if (node->type == JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION, "Start of list found where not expected");
+	DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
+	pg_unreachable();
+}
+
+/* Rejects a node where a scalar of this class of java.lang should be. */
+pg_attribute_noreturn() static void NotAScalar(const JsonNode *node, const char *class)
+{
+	if (node->type == JSON_NODE_ARRAY)
+		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class java.lang.%s",
+		            class);
 	if (node->type == JSON_NODE_OBJECT)
-		DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
-	else if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class %s.%s", package,
-		            class);
-	else
-		DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", TokenName(node),
-		            class);
+		RejectMisplacedContainer(node);
+	DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", TokenName(node), class);
 	pg_unreachable();
 }
 
 static Bytes
-ParseText(const JsonNode *node, const char *package, const char *class)
+ParseText(const JsonNode *node)
 {
 	if (node->type != JSON_NODE_STRING)
-		NotAScalar(node, package, class);
+		NotAScalar(node, "String");
 	return (Bytes){ node->text, node->count };
 }
 
 static void
 ParseString(const JsonNode *node, int depth, AttributeValue *value)
 {
-	Bytes text = ParseText(node, "java.lang", "String");
+	Bytes text = ParseText(node);
 
 	value->type = ATTRIBUTE_S;
 	value->bytes = text.data;
@@ -66,7 +71,7 @@ static void
 ParseNumber(const JsonNode *node, int depth, AttributeValue *value)
 {
 	value->type = ATTRIBUTE_N;
-	value->number = NumberParse(ParseText(node, "java.lang", "String"));
+	value->number = NumberParse(ParseText(node));
 	value->count = 0;
 }
 
@@ -74,8 +79,14 @@ static void
 ParseBinary(const JsonNode *node, int depth, AttributeValue *value)
 {
 	Bytes bytes;
-	const char *fault = Base64Decode(ParseText(node, "java.nio", "ByteBuffer"), &bytes);
+	const char *fault;
 
+	if (node->type == JSON_NODE_ARRAY || node->type == JSON_NODE_OBJECT)
+		RejectMisplacedContainer(node);
+	if (node->type != JSON_NODE_STRING)
+		DynamoError(EXCEPTION_SERIALIZATION,
+		            "only base-64-encoded strings are convertible to bytes");
+	fault = Base64Decode((Bytes){ node->text, node->count }, &bytes);
 	if (fault != NULL)
 		DynamoError(EXCEPTION_SERIALIZATION, "%s", fault);
 	value->type = ATTRIBUTE_B;
@@ -87,7 +98,7 @@ static void
 CheckIsList(const JsonNode *node)
 {
 	if (node->type == JSON_NODE_OBJECT)
-		DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
+		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_ARRAY)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
 }
@@ -181,9 +192,7 @@ static void
 ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 {
 	if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION,
-		            "Unrecognized collection type java.util.Map<java.lang.String, "
-		            "com.amazonaws.dynamodb.v20120810.AttributeValue>");
+		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
 	check_stack_depth();
@@ -205,7 +214,7 @@ static bool
 ParseTruth(const JsonNode *node)
 {
 	if (node->type != JSON_NODE_BOOLEAN)
-		NotAScalar(node, "java.lang", "Boolean");
+		NotAScalar(node, "Boolean");
 	return node->boolean;
 }
 
@@ -269,8 +278,7 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
 		                "have nested levels beyond supported limit");
 	if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class "
-		                                     "com.amazonaws.dynamodb.v20120810.AttributeValue");
+		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_NULL)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected value type in payload");
 

@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "item/base64.h"
+#include "item/escape.h"
 #include "item/jsonb_walk.h"
 #include "item/number.h"
 
@@ -95,13 +96,23 @@ WriteElements(JsonWriter *writer, const AttributeValue *value)
 	JsonEndArray(writer);
 }
 
+/* Plain JSON escapes only what it cannot hold. */
+static void
+WriteName(JsonWriter *writer, Bytes name)
+{
+	if (HasNul(name))
+		JsonNameBytes(writer, name);
+	else
+		JsonNamePlain(writer, name);
+}
+
 static void
 WriteAttributes(JsonWriter *writer, const AttributeValue *map)
 {
 	JsonBeginObject(writer);
 	for (int i = 0; i < map->count; i++)
 	{
-		JsonNameBytes(writer, map->attributes[i].name);
+		WriteName(writer, map->attributes[i].name);
 		PlainJsonWrite(writer, &map->attributes[i].value);
 	}
 	JsonEndObject(writer);
