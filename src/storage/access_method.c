@@ -9,10 +9,18 @@
 #include "postgres.h"
 
 #include "access/heapam.h"
+#include "access/sysattr.h"
 #include "access/tableam.h"
 #include "catalog/pg_am.h"
 #include "fmgr.h"
+#include "nodes/bitmapset.h"
+#include "storage/bufmgr.h"
 #include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+
+#include "compat.h"
+#include "storage/hot_update.h"
 
 PG_FUNCTION_INFO_V1(dynamo_access_method_handler);
 
@@ -66,6 +74,81 @@ IndexValidateScan(Relation relation, Relation index, struct IndexInfo *info, Sna
 	PG_END_TRY();
 }
 
+/* The relation's HOT-blocking columns without this one; never empty, which would mean unknown. */
+static Bitmapset *
+ColumnsWithout(Relation relation, AttrNumber column)
+{
+	Bitmapset *columns = RelationGetIndexAttrBitmap(relation, HOT_BLOCKING_BITMAP);
+
+	columns = bms_del_member(columns, column - FirstLowInvalidHeapAttributeNumber);
+	if (bms_is_empty(columns))
+		columns = bms_add_member(columns,
+								 TableOidAttributeNumber - FirstLowInvalidHeapAttributeNumber);
+	return columns;
+}
+
+/*
+ * Where the relation's cache entry was rebuilt meanwhile, that freed `hidden`,
+ * and what stands there is newer than `saved`.
+ */
+static void
+RestoreColumns(Relation relation, Bitmapset *saved, Bitmapset *hidden)
+{
+	if (HotBlockingColumns(relation) != hidden)
+	{
+		bms_free(saved);
+		return;
+	}
+	HotBlockingColumns(relation) = saved;
+	bms_free(hidden);
+}
+
+static AttrNumber
+FindColumnToHide(Relation relation, ItemPointer tid, TupleTableSlot *replacement)
+{
+	HeapTupleData old = { .t_self = *tid };
+	AttrNumber column;
+	Buffer buffer;
+
+	if (!relation->rd_rel->relhasindex ||
+		!heap_fetch(relation, SnapshotAny, &old, &buffer, false))
+		return InvalidAttrNumber;
+	column = ColumnToHide(relation, &old, buffer, replacement);
+	ReleaseBuffer(buffer);
+	return column;
+}
+
+/* Heap decides for HOT where no indexed column changed: it must not see that `item` did. */
+static TM_Result
+TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
+			Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
+			LockTupleMode *lock, UpdateIndexes *update_indexes)
+{
+	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
+	AttrNumber column = FindColumnToHide(relation, tid, slot);
+	Bitmapset *hidden;
+	Bitmapset *saved;
+	TM_Result result;
+
+	if (column == InvalidAttrNumber)
+		return heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait, failure,
+								  lock, update_indexes);
+	hidden = ColumnsWithout(relation, column);
+	saved = HotBlockingColumns(relation);
+	HotBlockingColumns(relation) = hidden;
+	PG_TRY();
+	{
+		result = heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait,
+									failure, lock, update_indexes);
+	}
+	PG_FINALLY();
+	{
+		RestoreColumns(relation, saved, hidden);
+	}
+	PG_END_TRY();
+	return result;
+}
+
 Datum
 dynamo_access_method_handler(PG_FUNCTION_ARGS)
 {
@@ -73,6 +156,7 @@ dynamo_access_method_handler(PG_FUNCTION_ARGS)
 	{
 		routines = *GetHeapamTableAmRoutine();
 		routines.relation_toast_am = ToastAccessMethod;
+		routines.tuple_update = TupleUpdate;
 		routines.index_build_range_scan = IndexBuildRangeScan;
 		routines.index_validate_scan = IndexValidateScan;
 	}

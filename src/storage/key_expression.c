@@ -185,6 +185,8 @@ ParseSuffix(List *arguments, KeyExpressionPart parts[2], int *part_count)
 			continue;
 		if (i > 2 || !TextConstant(argument, &parts[*part_count].name))
 			return false;
+		parts[*part_count].type = ANY_KEY_TYPE;
+		parts[*part_count].limit = KEY_SUFFIX_LIMIT;
 		(*part_count)++;
 	}
 	return *part_count > 0;

@@ -34,6 +34,9 @@ extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key);
 /* An attribute's name as the stored item has it, which is the form that SQL takes; quoted. */
 extern char *QuotedAttributeName(Bytes name);
 
+/* key_suffix reads its attributes whatever their type. */
+#define ANY_KEY_TYPE ATTRIBUTE_NULL
+
 /* One attribute that an expression reads, and how. */
 typedef struct KeyExpressionPart
 {
