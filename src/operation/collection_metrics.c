@@ -1,6 +1,9 @@
 /*
  * The size of an item collection is counted item by item, the table's and the
- * local indexes' copies together, as the service does.
+ * local indexes' copies together, as the service does. Counting stops at
+ * MAX_COUNTED bytes, so that a write to a big collection stays cheap: the range
+ * then reaches from what was counted to the size of the whole table, which is
+ * wider, and still true.
  */
 #include "operation/collection_metrics.h"
 
@@ -12,6 +15,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#define MAX_COUNTED (16 * 1024 * 1024)
 #define GIGABYTE ((int64) 1024 * 1024 * 1024)
 
 static bool
@@ -52,17 +56,18 @@ SizeWithLocalEntries(const Table *table, const Jsonb *item)
 	return size;
 }
 
+/* Bytes counted; sets `whole` where that is all of the collection. */
 static int64
-CountCollection(Table *table, const ItemKey *key)
+CountCollection(Table *table, const ItemKey *key, bool *whole)
 {
 	RangeQuery query = { .partition = { key->partition }, .forward = true };
 	MemoryContext row =
 	    AllocSetContextCreate(CurrentMemoryContext, "item collection", ALLOCSET_SMALL_SIZES);
 	ItemCursor *cursor = ItemCursorQuery(table, &query);
-	const Jsonb *item;
+	const Jsonb *item = NULL;
 	int64 bytes = 0;
 
-	while ((item = ItemCursorNext(cursor)) != NULL)
+	while (bytes < MAX_COUNTED && (item = ItemCursorNext(cursor)) != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(row);
 
@@ -70,8 +75,22 @@ CountCollection(Table *table, const ItemKey *key)
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(row);
 	}
+	*whole = item == NULL;
 	ItemCursorClose(cursor);
 	MemoryContextDelete(row);
+	return bytes;
+}
+
+static int64
+WholeTableBytes(Table *table)
+{
+	int64 bytes = TableGetStatistics(table, NULL).size_bytes;
+
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		if (table->definition.indexes[i].local)
+			bytes += TableGetStatistics(table, &table->definition.indexes[i]).size_bytes;
+	}
 	return bytes;
 }
 
@@ -79,12 +98,16 @@ CountCollection(Table *table, const ItemKey *key)
 static void
 EstimateRange(Table *table, const ItemKey *key, int64 *lower, int64 *upper)
 {
+	bool whole;
+
 	CommandCounterIncrement();
 	PushCopiedSnapshot(GetActiveSnapshot());
 	UpdateActiveSnapshotCommandId();
-	*lower = CountCollection(table, key) / GIGABYTE;
+	*lower = CountCollection(table, key, &whole) / GIGABYTE;
 	PopActiveSnapshot();
 	*upper = *lower + 1;
+	if (!whole)
+		*upper = Max(*upper, WholeTableBytes(table) / GIGABYTE + 1);
 }
 
 void

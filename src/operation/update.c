@@ -51,23 +51,36 @@ CheckLeavesKey(const Table *table, const BoundExpression *update)
 	}
 }
 
-/* An update expression has its own text for index keys of the wrong type. */
+/* An update expression has its own texts for what cannot be an index's key. */
 static void
-CheckIndexKeyTypes(const UpdateState *state, const AttributeValue *item)
+CheckIndexKey(const TableIndex *index, const KeyAttribute *attribute, const AttributeValue *value)
 {
-	const TableDefinition *definition = &state->write.table->definition;
+	if (value->type != attribute->type)
+		ValidationError("The update expression attempted to update the secondary index key to "
+		                "unsupported type");
+	if (value->type != ATTRIBUTE_N && value->count == 0)
+		ValidationError("One or more parameter values are not valid. The update expression "
+		                "attempted to update a secondary index key to a value that is not "
+		                "supported. The AttributeValue for a key attribute cannot contain an "
+		                "empty %s value. IndexName: %.*s, IndexKey: %.*s",
+		                value->type == ATTRIBUTE_S ? "string" : "binary", BYTES_ARGS(index->name),
+		                BYTES_ARGS(attribute->name));
+}
 
+static void
+CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
+{
 	for (int i = 0; i < definition->index_count; i++)
 	{
-		KeyAttributeList keys = KeyAttributesOf(&definition->indexes[i].key);
+		const TableIndex *index = &definition->indexes[i];
+		KeyAttributeList keys = KeyAttributesOf(&index->key);
 
 		for (int j = 0; j < keys.count; j++)
 		{
 			const AttributeValue *value = MapGet(item, keys.attributes[j]->name);
 
-			if (value != NULL && value->type != keys.attributes[j]->type)
-				ValidationError("The update expression attempted to update the secondary index "
-				                "key to unsupported type");
+			if (value != NULL)
+				CheckIndexKey(index, keys.attributes[j], value);
 		}
 	}
 }
@@ -78,7 +91,7 @@ CheckUpdated(const UpdateState *state, const AttributeValue *item)
 	if (ItemSize(item) > MAX_ITEM_SIZE)
 		ValidationError("Item size to update has exceeded the maximum allowed size");
 	if (ParameterGiven(state->write.request, "UpdateExpression"))
-		CheckIndexKeyTypes(state, item);
+		CheckIndexKeys(&state->write.table->definition, item);
 	TableCheckItem(state->write.table, item);
 }
 
