@@ -113,7 +113,7 @@ TableNameOfArn(Bytes arn)
 	if (!BytesEqual(parts.region, BytesFromCString(region)) ||
 	    !BytesEqual(parts.account, BytesFromCString(account_id)))
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "Requested resource not found: ResourceArn: %.*s not found", BYTES_ARGS(arn));
+		            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
 	return parts.table;
 }
 
@@ -141,9 +141,15 @@ RequestTableName(const JsonNode *request)
 }
 
 char *
+ServiceArn(const char *service, const char *resource)
+{
+	return psprintf("arn:aws:%s:%s:%s:%s", service, region, account_id, resource);
+}
+
+char *
 TableArn(Bytes table)
 {
-	return psprintf("arn:aws:dynamodb:%s:%s:table/%.*s", region, account_id, BYTES_ARGS(table));
+	return ServiceArn("dynamodb", psprintf("table/%.*s", BYTES_ARGS(table)));
 }
 
 char *

@@ -5,7 +5,12 @@
 #ifndef DYNAMO_REQUEST_H
 #define DYNAMO_REQUEST_H
 
+#include "error/error.h"
 #include "item/json.h"
+
+/* The text that most of the operations' own rules begin with. */
+#define InvalidParameters(...) \
+	ValidationError("One or more parameter values were invalid: " __VA_ARGS__)
 
 /* Defines dynamo.region and dynamo.account_id. */
 extern void RequestInit(void);
@@ -23,6 +28,8 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
 
+/* arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE, palloc'd. */
+extern char *ServiceArn(const char *service, const char *resource);
 /* arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, palloc'd. */
 extern char *TableArn(Bytes table);
 /* TableArn and /index/NAME, palloc'd. */

@@ -1,0 +1,65 @@
+/*
+ * CreateTable.
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/index_definition.h"
+#include "operation/request.h"
+#include "operation/table_description.h"
+#include "operation/table_options.h"
+#include "operation/tags.h"
+#include "operation/throughput.h"
+#include "storage/storage.h"
+
+static void
+CheckListNotEmpty(const JsonNode *list, const char *name)
+{
+	if (list != NULL && list->count == 0)
+		ValidationError("One or more parameter values were invalid: List of %s is empty", name);
+}
+
+static void
+ReadIndexes(const JsonNode *request, TableDefinition *definition, TableSettings *settings)
+{
+	const JsonNode *local = JsonGet(request, "LocalSecondaryIndexes");
+	const JsonNode *global = JsonGet(request, "GlobalSecondaryIndexes");
+	int count = (local ? local->count : 0) + (global ? global->count : 0);
+
+	CheckListNotEmpty(local, "LocalSecondaryIndexes");
+	CheckListNotEmpty(global, "GlobalSecondaryIndexes");
+	definition->indexes = palloc(sizeof(TableIndex) * (count + 1));
+	for (int i = 0; local != NULL && i < local->count; i++)
+		definition->indexes[definition->index_count++] =
+		    LocalIndexRead(&local->elements[i], definition);
+	for (int i = 0; global != NULL && i < global->count; i++)
+	{
+		definition->indexes[definition->index_count++] =
+		    GlobalIndexRead(&global->elements[i], definition);
+		IndexThroughputCreate(&global->elements[i], settings);
+	}
+	IndexesCheck(definition);
+}
+
+void
+RunCreateTable(const JsonNode *request, JsonWriter *response)
+{
+	TableDefinition definition = { .name = RequestTableName(request),
+	                               .partitions = default_partitions };
+	TableSettings settings = { 0 };
+
+	UnsupportedCheck(request);
+	ThroughputCreate(request, &settings);
+	AttributeDefinitionsRead(JsonGet(request, "AttributeDefinitions"), &definition);
+	TableKeyRead(JsonGet(request, "KeySchema"), &definition);
+	ReadIndexes(request, &definition, &settings);
+	AttributesCheckUsed(&definition);
+	TableOptionsApply(request, &settings);
+	TagsAdd(&settings, JsonGet(request, "Tags"));
+	definition.settings = TableSettingsWrite(&settings);
+
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	TableDescriptionWrite(response, TableCreate(&definition), &settings, STATUS_CREATING);
+	JsonEndObject(response);
+}

@@ -1,0 +1,332 @@
+/*
+ * Rules of CreateTable's and UpdateTable's key schemas and indexes (API
+ * reference, CreateTable; developer guide, "Quotas").
+ */
+#include "operation/index_definition.h"
+
+#include "error/error.h"
+#include "operation/request.h"
+
+#define MAX_LOCAL_INDEXES 5
+#define MAX_GLOBAL_INDEXES 20
+#define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */
+
+static bool
+TextIs(Bytes text, const char *literal)
+{
+	return BytesEqual(text, BytesFromCString(literal));
+}
+
+static const KeyAttribute *
+FindAttribute(const TableDefinition *definition, Bytes name)
+{
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		if (BytesEqual(definition->attributes[i].name, name))
+			return &definition->attributes[i];
+	}
+	return NULL;
+}
+
+/* "a, b" */
+static char *
+AttributeNames(const KeyAttribute *attributes, int count)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&names, "%s%.*s", i > 0 ? ", " : "", BYTES_ARGS(attributes[i].name));
+	return names.data;
+}
+
+void
+AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definition)
+{
+	int count = definitions == NULL ? 0 : definitions->count;
+	int before = definition->attribute_count;
+	KeyAttribute *attributes = palloc(sizeof(KeyAttribute) * (before + count + 1));
+
+	if (before > 0)
+		memcpy(attributes, definition->attributes, sizeof(KeyAttribute) * before);
+	definition->attributes = attributes;
+	for (int i = 0; i < count; i++)
+	{
+		KeyAttribute attribute = { .name =
+			                           JsonGetString(&definitions->elements[i], "AttributeName") };
+		const KeyAttribute *known = FindAttribute(definition, attribute.name);
+
+		AttributeTypeFromName(JsonGetString(&definitions->elements[i], "AttributeType"),
+		                      &attribute.type);
+		if (known == NULL)
+			attributes[definition->attribute_count++] = attribute;
+		else if (before == 0)
+			InvalidParameters("Duplicate attribute in AttributeDefinitions: %.*s",
+			                  BYTES_ARGS(attribute.name));
+		else if (known->type != attribute.type)
+			InvalidParameters("Attributes cannot be redefined. Please check that your attribute "
+			                  "has the same type as previously defined. Attribute: %.*s, defined "
+			                  "as: %s, requested: %s",
+			                  BYTES_ARGS(attribute.name), AttributeTypeName(known->type),
+			                  AttributeTypeName(attribute.type));
+	}
+}
+
+/* The key's attributes, partition before sort; their types are not known yet. */
+typedef struct KeyNames
+{
+	int partition_count;
+	int count;
+	KeyAttribute all[2 * MAX_KEY_ATTRIBUTES];
+} KeyNames;
+
+static void
+AddKeyName(KeyNames *names, Bytes name)
+{
+	for (int i = 0; i < names->count; i++)
+	{
+		if (!BytesEqual(names->all[i].name, name))
+			continue;
+		if (names->count == 1)
+			ValidationError("Both the Hash Key and the Range Key element in the KeySchema have "
+			                "the same name");
+		ValidationError("Invalid KeySchema: Some attributes in the KeySchema have the same name");
+	}
+	names->all[names->count++] = (KeyAttribute){ .name = name };
+}
+
+static void
+CheckKeyCounts(const KeyNames *names, int sort_count)
+{
+	if (names->partition_count > MAX_KEY_ATTRIBUTES)
+		InvalidParameters("Number of HASH key elements in the KeySchema exceeds the limit of %d",
+		                  MAX_KEY_ATTRIBUTES);
+	if (sort_count > MAX_KEY_ATTRIBUTES)
+		InvalidParameters("Number of RANGE key elements in the KeySchema exceeds the limit of %d",
+		                  MAX_KEY_ATTRIBUTES);
+}
+
+/* The shape allows a table or local index two elements, a global index eight. */
+static void
+ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
+{
+	int hash_count = 0;
+	int range_count = 0;
+
+	for (int i = 0; i < key_schema->count; i++)
+	{
+		bool hash = TextIs(JsonGetString(&key_schema->elements[i], "KeyType"), "HASH");
+
+		if (i == 0 && !hash)
+			ValidationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+		if (i == 1 && hash && !global)
+			ValidationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key "
+			                "type");
+		if (hash && range_count > 0)
+			ValidationError("Invalid KeySchema: A HASH key type follows a RANGE key type");
+		hash_count += hash;
+		range_count += !hash;
+	}
+	names->partition_count = hash_count;
+	CheckKeyCounts(names, range_count);
+	for (int i = 0; i < key_schema->count; i++)
+		AddKeyName(names, JsonGetString(&key_schema->elements[i], "AttributeName"));
+}
+
+static void
+ResolveTypes(KeyNames *names, const TableDefinition *definition)
+{
+	for (int i = 0; i < names->count; i++)
+	{
+		const KeyAttribute *attribute = FindAttribute(definition, names->all[i].name);
+
+		if (attribute == NULL)
+			InvalidParameters("Some index key attributes are not defined in "
+			                  "AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+			                  AttributeNames(names->all, names->count),
+			                  AttributeNames(definition->attributes, definition->attribute_count));
+		names->all[i].type = attribute->type;
+	}
+}
+
+static KeySchema
+ReadKey(const JsonNode *key_schema, const TableDefinition *definition, bool global)
+{
+	KeyNames names = { 0 };
+	KeySchema key = { 0 };
+
+	ReadKeyNames(key_schema, global, &names);
+	ResolveTypes(&names, definition);
+	key.partition_count = names.partition_count;
+	key.sort_count = names.count - names.partition_count;
+	memcpy(key.partition, names.all, sizeof(KeyAttribute) * key.partition_count);
+	memcpy(key.sort, names.all + key.partition_count, sizeof(KeyAttribute) * key.sort_count);
+	return key;
+}
+
+void
+TableKeyRead(const JsonNode *key_schema, TableDefinition *definition)
+{
+	definition->key = ReadKey(key_schema, definition, false);
+}
+
+static ProjectionType
+ReadProjectionType(Bytes name)
+{
+	if (TextIs(name, "ALL"))
+		return PROJECTION_ALL;
+	if (TextIs(name, "KEYS_ONLY"))
+		return PROJECTION_KEYS_ONLY;
+	return PROJECTION_INCLUDE;
+}
+
+static void
+ReadProjection(const JsonNode *projection, TableIndex *index)
+{
+	Bytes type = JsonGetString(projection, "ProjectionType");
+	const JsonNode *include = JsonGet(projection, "NonKeyAttributes");
+
+	if (type.data == NULL)
+		InvalidParameters("Unknown ProjectionType: null");
+	index->projection = ReadProjectionType(type);
+	if (index->projection == PROJECTION_INCLUDE && include == NULL)
+		InvalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+	if (index->projection != PROJECTION_INCLUDE && include != NULL)
+		InvalidParameters("ProjectionType is %.*s, but NonKeyAttributes is specified",
+		                  BYTES_ARGS(type));
+	if (include == NULL)
+		return;
+	index->include_count = include->count;
+	index->include = palloc(sizeof(Bytes) * include->count);
+	for (int i = 0; i < include->count; i++)
+	{
+		index->include[i] = (Bytes){ include->elements[i].text, include->elements[i].count };
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(index->include[i], index->include[j]))
+				InvalidParameters("Duplicate NonKeyAttributes: %.*s",
+				                  BYTES_ARGS(index->include[i]));
+		}
+	}
+}
+
+static TableIndex
+ReadIndex(const JsonNode *node, const TableDefinition *definition, bool local)
+{
+	TableIndex index = { .name = JsonGetString(node, "IndexName"), .local = local };
+
+	index.key = ReadKey(JsonGet(node, "KeySchema"), definition, !local);
+	ReadProjection(JsonGet(node, "Projection"), &index);
+	return index;
+}
+
+TableIndex
+LocalIndexRead(const JsonNode *node, const TableDefinition *definition)
+{
+	TableIndex index = ReadIndex(node, definition, true);
+
+	if (definition->key.sort_count == 0)
+		InvalidParameters("Table KeySchema does not have a range key, which is required when "
+		                  "specifying a LocalSecondaryIndex");
+	if (index.key.sort_count == 0)
+		InvalidParameters("Index KeySchema does not have a range key for index: %.*s",
+		                  BYTES_ARGS(index.name));
+	if (!BytesEqual(index.key.partition[0].name, definition->key.partition[0].name))
+		InvalidParameters("Index KeySchema does not have the same leading hash key as table "
+		                  "KeySchema for index: %.*s. index hash key: %.*s, table hash key: %.*s",
+		                  BYTES_ARGS(index.name), BYTES_ARGS(index.key.partition[0].name),
+		                  BYTES_ARGS(definition->key.partition[0].name));
+	return index;
+}
+
+TableIndex
+GlobalIndexRead(const JsonNode *node, const TableDefinition *definition)
+{
+	return ReadIndex(node, definition, false);
+}
+
+static void
+CheckDistinctName(const TableDefinition *definition, int position)
+{
+	for (int i = 0; i < position; i++)
+	{
+		if (BytesEqual(definition->indexes[i].name, definition->indexes[position].name))
+			InvalidParameters("Duplicate index name: %.*s",
+			                  BYTES_ARGS(definition->indexes[position].name));
+	}
+}
+
+void
+IndexesCheck(const TableDefinition *definition)
+{
+	int local = 0;
+	int projected = 0;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		CheckDistinctName(definition, i);
+		local += definition->indexes[i].local;
+		projected += definition->indexes[i].include_count;
+	}
+	if (local > MAX_LOCAL_INDEXES)
+		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
+		                  MAX_LOCAL_INDEXES);
+	if (definition->index_count - local > MAX_GLOBAL_INDEXES)
+		InvalidParameters("Number of GlobalSecondaryIndexes exceeds per-table limit of %d",
+		                  MAX_GLOBAL_INDEXES);
+	if (projected > MAX_PROJECTED_ATTRIBUTES)
+		InvalidParameters("Number of projected attributes of all indexes exceeds per-table "
+		                  "limit of %d",
+		                  MAX_PROJECTED_ATTRIBUTES);
+}
+
+static bool
+KeyHas(const KeySchema *key, Bytes name)
+{
+	for (int i = 0; i < key->partition_count; i++)
+	{
+		if (BytesEqual(key->partition[i].name, name))
+			return true;
+	}
+	for (int i = 0; i < key->sort_count; i++)
+	{
+		if (BytesEqual(key->sort[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+bool
+AttributeIsKey(const TableDefinition *definition, Bytes name)
+{
+	if (KeyHas(&definition->key, name))
+		return true;
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		if (KeyHas(&definition->indexes[i].key, name))
+			return true;
+	}
+	return false;
+}
+
+void
+AttributesCheckUsed(const TableDefinition *definition)
+{
+	KeyAttribute *used = palloc(sizeof(KeyAttribute) * (definition->attribute_count + 1));
+	int count = 0;
+
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		if (AttributeIsKey(definition, definition->attributes[i].name))
+			used[count++] = definition->attributes[i];
+	}
+	if (count == definition->attribute_count)
+		return;
+	if (definition->index_count == 0)
+		InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
+		                  "attributes defined in AttributeDefinitions");
+	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
+	                  "used: [%s]",
+	                  AttributeNames(definition->attributes, definition->attribute_count),
+	                  AttributeNames(used, count));
+}

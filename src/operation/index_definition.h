@@ -1,0 +1,32 @@
+/*
+ * Key schemas and secondary indexes as requests spell them, and their rules.
+ */
+#ifndef DYNAMO_INDEX_DEFINITION_H
+#define DYNAMO_INDEX_DEFINITION_H
+
+#include "item/json.h"
+#include "storage/table.h"
+
+/*
+ * Sets the definition's attributes to its own and those of AttributeDefinitions
+ * (NULL: none). An attribute cannot change its type.
+ */
+extern void AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definition);
+
+/* The key of the table itself. Its attributes must be defined. */
+extern void TableKeyRead(const JsonNode *key_schema, TableDefinition *definition);
+
+/* One element of LocalSecondaryIndexes, or of GlobalSecondaryIndexes; also an update's Create. */
+extern TableIndex LocalIndexRead(const JsonNode *index, const TableDefinition *definition);
+extern TableIndex GlobalIndexRead(const JsonNode *index, const TableDefinition *definition);
+
+/* Rules over all indexes: distinct names, how many there may be, attributes projected. */
+extern void IndexesCheck(const TableDefinition *definition);
+
+/* Every defined attribute must be part of some key. */
+extern void AttributesCheckUsed(const TableDefinition *definition);
+
+/* Whether a key of the table or of an index has this attribute. */
+extern bool AttributeIsKey(const TableDefinition *definition, Bytes name);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Changes of one table go one after the other. They meet on a lock of the
+ * table's name, taken before the table is opened: had each opened it first, two
+ * that drop it would wait for each other's lock of the relation.
+ */
+#include "operation/table_change.h"
+
+#include "error/error.h"
+
+#include "catalog/pg_class.h"
+#include "common/hashfn.h"
+#include "storage/lmgr.h"
+
+Table *
+TableOpenToChange(Bytes name)
+{
+	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
+
+	/* PostgreSQL itself locks no column of pg_class this way. */
+	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
+	return TableOpen(name, 0);
+}
+
+void
+RaiseTableNotFound(Bytes name)
+{
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Table: %.*s not found",
+	            BYTES_ARGS(name));
+}
+
+ResourceStatus
+TableStatusNow(const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		if (table->definition.indexes[i].status != STATUS_ACTIVE)
+			return STATUS_UPDATING;
+	}
+	return table->status;
+}
+
+void
+CheckTableActive(const Table *table)
+{
+	if (TableStatusNow(table) != STATUS_ACTIVE)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE,
+		            "Attempt to change a resource which is still in use: Table is being updated: "
+		            "%.*s",
+		            BYTES_ARGS(table->definition.name));
+}

@@ -1,0 +1,69 @@
+/*
+ * DescribeTable, ListTables and DeleteTable.
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/request.h"
+#include "operation/table_change.h"
+#include "operation/table_description.h"
+
+#define LIST_TABLES_LIMIT 100
+
+void
+RunDescribeTable(const JsonNode *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpen(name, 0);
+
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	JsonBeginObject(response);
+	JsonName(response, "Table");
+	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
+	                      TableStatusNow(table));
+	JsonEndObject(response);
+}
+
+void
+RunListTables(const JsonNode *request, JsonWriter *response)
+{
+	int limit = JsonGetInteger(request, "Limit", LIST_TABLES_LIMIT);
+	int count;
+	Bytes *names = TableList(JsonGetString(request, "ExclusiveStartTableName"), limit + 1, &count);
+	int shown = Min(count, limit);
+
+	JsonBeginObject(response);
+	JsonName(response, "TableNames");
+	JsonBeginArray(response);
+	for (int i = 0; i < shown; i++)
+		JsonString(response, names[i]);
+	JsonEndArray(response);
+	if (count > limit)
+	{
+		JsonName(response, "LastEvaluatedTableName");
+		JsonString(response, names[limit - 1]);
+	}
+	JsonEndObject(response);
+}
+
+void
+RunDeleteTable(const JsonNode *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpenToChange(name);
+	TableSettings *settings;
+
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	CheckTableActive(table);
+	settings = TableSettingsRead(&table->definition);
+	if (settings->deletion_protection)
+		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "
+		                "Disable deletion protection first.");
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	DeletedTableDescriptionWrite(response, table, settings);
+	JsonEndObject(response);
+	TableDrop(table);
+}

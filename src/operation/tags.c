@@ -1,0 +1,178 @@
+/*
+ * Tags: their rules (developer guide, "Tagging restrictions"), TagResource,
+ * UntagResource and ListTagsOfResource.
+ */
+#include "operation/tags.h"
+
+#include "error/error.h"
+#include "operation/request.h"
+#include "operation/table_change.h"
+#include "operation/table_operations.h"
+
+#define MAX_TAGS 50
+#define RESERVED_PREFIX "aws:"
+
+static ResourceTag *
+FindTag(TableSettings *settings, Bytes key)
+{
+	for (int i = 0; i < settings->tag_count; i++)
+	{
+		if (BytesEqual(settings->tags[i].key, key))
+			return &settings->tags[i];
+	}
+	return NULL;
+}
+
+static void
+CheckTagKey(Bytes key)
+{
+	if (key.length >= strlen(RESERVED_PREFIX) &&
+	    pg_strncasecmp(key.data, RESERVED_PREFIX, strlen(RESERVED_PREFIX)) == 0)
+		InvalidParameters("Tag keys must not start with " RESERVED_PREFIX ": %.*s",
+		                  BYTES_ARGS(key));
+}
+
+static void
+CheckDistinctKeys(const JsonNode *tags)
+{
+	for (int i = 0; i < tags->count; i++)
+	{
+		Bytes key = JsonGetString(&tags->elements[i], "Key");
+
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(key, JsonGetString(&tags->elements[j], "Key")))
+				InvalidParameters("Duplicate tag key: %.*s", BYTES_ARGS(key));
+		}
+	}
+}
+
+static void
+CheckTagCount(int count)
+{
+	if (count > MAX_TAGS)
+		InvalidParameters("Too many tags: a resource has at most %d", MAX_TAGS);
+}
+
+void
+TagsAdd(TableSettings *settings, const JsonNode *tags)
+{
+	ResourceTag *all;
+
+	if (tags == NULL)
+		return;
+	CheckTagCount(tags->count);
+	CheckDistinctKeys(tags);
+	all = palloc(sizeof(ResourceTag) * (settings->tag_count + tags->count + 1));
+	if (settings->tag_count > 0)
+		memcpy(all, settings->tags, sizeof(ResourceTag) * settings->tag_count);
+	settings->tags = all;
+	for (int i = 0; i < tags->count; i++)
+	{
+		ResourceTag tag = { JsonGetString(&tags->elements[i], "Key"),
+			                JsonGetString(&tags->elements[i], "Value") };
+		ResourceTag *old = FindTag(settings, tag.key);
+
+		CheckTagKey(tag.key);
+		if (old != NULL)
+			*old = tag;
+		else
+			settings->tags[settings->tag_count++] = tag;
+	}
+	CheckTagCount(settings->tag_count);
+}
+
+static void
+TagsRemove(TableSettings *settings, const JsonNode *keys)
+{
+	for (int i = 0; i < keys->count; i++)
+	{
+		ResourceTag *tag =
+		    FindTag(settings, (Bytes){ keys->elements[i].text, keys->elements[i].count });
+
+		if (tag != NULL)
+			*tag = settings->tags[--settings->tag_count];
+	}
+}
+
+static void
+RaiseNoResource(Bytes arn)
+{
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
+	            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
+}
+
+static Table *
+OpenResourceToChange(const JsonNode *request)
+{
+	Bytes arn = JsonGetString(request, "ResourceArn");
+	Table *table = TableOpenToChange(TableNameOfArn(arn));
+
+	if (table == NULL)
+		RaiseNoResource(arn);
+	return table;
+}
+
+static void
+WriteEmpty(JsonWriter *response)
+{
+	JsonBeginObject(response);
+	JsonEndObject(response);
+}
+
+void
+RunTagResource(const JsonNode *request, JsonWriter *response)
+{
+	const JsonNode *tags = JsonGet(request, "Tags");
+	Table *table = OpenResourceToChange(request);
+	TableSettings *settings = TableSettingsRead(&table->definition);
+
+	if (tags->count == 0)
+		InvalidParameters("Atleast one Tag needs to be provided as Input.");
+	TagsAdd(settings, tags);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	WriteEmpty(response);
+}
+
+void
+RunUntagResource(const JsonNode *request, JsonWriter *response)
+{
+	const JsonNode *keys = JsonGet(request, "TagKeys");
+	Table *table = OpenResourceToChange(request);
+	TableSettings *settings = TableSettingsRead(&table->definition);
+
+	if (keys->count == 0)
+		InvalidParameters("Atleast one Tag Key needs to be provided as Input.");
+	TagsRemove(settings, keys);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	WriteEmpty(response);
+}
+
+/* All tags fit one page, so no token is ever given out. */
+void
+RunListTagsOfResource(const JsonNode *request, JsonWriter *response)
+{
+	Bytes arn = JsonGetString(request, "ResourceArn");
+	Table *table = TableOpen(TableNameOfArn(arn), 0);
+	TableSettings *settings;
+
+	if (table == NULL)
+		RaiseNoResource(arn);
+	if (JsonGet(request, "NextToken") != NULL)
+		InvalidParameters("The provided NextToken is invalid");
+	settings = TableSettingsRead(&table->definition);
+	JsonBeginObject(response);
+	JsonName(response, "Tags");
+	JsonBeginArray(response);
+	for (int i = 0; i < settings->tag_count; i++)
+	{
+		JsonBeginObject(response);
+		JsonName(response, "Key");
+		JsonString(response, settings->tags[i].key);
+		JsonName(response, "Value");
+		JsonString(response, settings->tags[i].value);
+		JsonEndObject(response);
+	}
+	JsonEndArray(response);
+	JsonEndObject(response);
+}

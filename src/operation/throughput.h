@@ -1,0 +1,35 @@
+/*
+ * Billing modes and throughput: rules of requests, and what the settings keep.
+ * Nothing is throttled here; the values are kept and described.
+ */
+#ifndef DYNAMO_THROUGHPUT_H
+#define DYNAMO_THROUGHPUT_H
+
+#include "item/json.h"
+#include "operation/table_settings.h"
+
+/* The least that the service says of a table or index on demand. */
+#define ON_DEMAND_WARM_READ 12000
+#define ON_DEMAND_WARM_WRITE 4000
+
+/* CreateTable's BillingMode, ProvisionedThroughput, OnDemandThroughput and WarmThroughput. */
+extern void ThroughputCreate(const JsonNode *request, TableSettings *settings);
+
+/* The same of a new global index, under the table's billing mode. */
+extern void IndexThroughputCreate(const JsonNode *index, TableSettings *settings);
+
+/* UpdateTable's. Global indexes follow a change of the billing mode. */
+extern void ThroughputUpdate(const JsonNode *request, const TableDefinition *definition,
+                             TableSettings *settings);
+
+/* UpdateTable's GlobalSecondaryIndexUpdates.Update. */
+extern void IndexThroughputUpdate(const JsonNode *update, TableSettings *settings);
+
+/* What a table or index can take at once, as the service describes it. */
+extern int64 WarmReadUnits(const TableSettings *settings, const Capacity *capacity);
+extern int64 WarmWriteUnits(const TableSettings *settings, const Capacity *capacity);
+
+/* Decreases of this UTC day. */
+extern int64 DecreasesToday(const Capacity *capacity);
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * UpdateTable.
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/index_definition.h"
+#include "operation/request.h"
+#include "operation/table_change.h"
+#include "operation/table_description.h"
+#include "operation/table_options.h"
+#include "operation/throughput.h"
+
+/* What a request does to global indexes: at most one of create and drop. */
+typedef struct IndexChange
+{
+	const JsonNode *create;
+	TableIndex *drop;
+} IndexChange;
+
+static const char *const effective_members[] = {
+	"BillingMode",
+	"ProvisionedThroughput",
+	"TableClass",
+	"GlobalSecondaryIndexUpdates",
+	"SSESpecification",
+	"DeletionProtectionEnabled",
+	"WarmThroughput",
+	"OnDemandThroughput",
+	"StreamSpecification",
+	"GlobalTableSettingsReplicationMode",
+	"DisassociationProtectionEnabled",
+};
+
+static void
+CheckAsksSomething(const JsonNode *request)
+{
+	for (int i = 0; i < lengthof(effective_members); i++)
+	{
+		const JsonNode *member = JsonGet(request, effective_members[i]);
+
+		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
+			return;
+	}
+	ValidationError("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+	                "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is "
+	                "required");
+}
+
+static void
+CheckOneAction(const JsonNode *update)
+{
+	int actions = (JsonGet(update, "Create") != NULL) + (JsonGet(update, "Update") != NULL) +
+	              (JsonGet(update, "Delete") != NULL);
+
+	if (actions != 1)
+		InvalidParameters("Exactly one of Create, Update and Delete must be specified in a "
+		                  "GlobalSecondaryIndexUpdate");
+}
+
+static Bytes
+UpdatedIndex(const JsonNode *update)
+{
+	for (int i = 0; i < update->count; i++)
+	{
+		if (update->members[i].value.type == JSON_NODE_OBJECT)
+			return JsonGetString(&update->members[i].value, "IndexName");
+	}
+	return (Bytes){ NULL, 0 };
+}
+
+static void
+CheckDistinctIndexes(const JsonNode *updates)
+{
+	for (int i = 0; i < updates->count; i++)
+	{
+		Bytes name = UpdatedIndex(&updates->elements[i]);
+
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(name, UpdatedIndex(&updates->elements[j])))
+				InvalidParameters("Only one global secondary index update per index is allowed "
+				                  "simultaneously. Index: %.*s",
+				                  BYTES_ARGS(name));
+		}
+	}
+}
+
+static TableIndex *
+FindGlobalIndex(const Table *table, Bytes name)
+{
+	TableIndex *index = TableFindIndex(table, name);
+
+	if (index == NULL || index->local)
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+	return index;
+}
+
+static void
+CheckOneChange(const IndexChange *change)
+{
+	if (change->create != NULL || change->drop != NULL)
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+		            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+		            "simultaneously per table");
+}
+
+static void
+ReadIndexUpdate(const JsonNode *node, const Table *table, TableSettings *settings,
+                IndexChange *change)
+{
+	const JsonNode *create = JsonGet(node, "Create");
+	const JsonNode *update = JsonGet(node, "Update");
+	const JsonNode *drop = JsonGet(node, "Delete");
+
+	CheckOneAction(node);
+	if (update != NULL)
+	{
+		(void) FindGlobalIndex(table, JsonGetString(update, "IndexName"));
+		IndexThroughputUpdate(update, settings);
+		return;
+	}
+	CheckOneChange(change);
+	change->create = create;
+	if (drop != NULL)
+		change->drop = FindGlobalIndex(table, JsonGetString(drop, "IndexName"));
+}
+
+static void
+ReadIndexUpdates(const JsonNode *request, const Table *table, TableSettings *settings,
+                 IndexChange *change)
+{
+	const JsonNode *updates = JsonGet(request, "GlobalSecondaryIndexUpdates");
+
+	if (updates == NULL)
+		return;
+	CheckDistinctIndexes(updates);
+	for (int i = 0; i < updates->count; i++)
+		ReadIndexUpdate(&updates->elements[i], table, settings, change);
+}
+
+/* The definition that the table would have with a further index; checks it. */
+static void
+AddIndex(Table *table, const JsonNode *request, const JsonNode *create, TableSettings *settings)
+{
+	TableDefinition definition = table->definition;
+	TableIndex *index;
+
+	if (TableFindIndex(table, JsonGetString(create, "IndexName")) != NULL)
+		ValidationError("Attempting to create an index which already exists");
+	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
+	if (definition.index_count > 0)
+		memcpy(definition.indexes, table->definition.indexes,
+		       sizeof(TableIndex) * definition.index_count);
+	AttributeDefinitionsRead(JsonGet(request, "AttributeDefinitions"), &definition);
+	index = &definition.indexes[definition.index_count++];
+	*index = GlobalIndexRead(create, &definition);
+	IndexesCheck(&definition);
+	IndexThroughputCreate(create, settings);
+	TableAddIndex(table, index, definition.attributes, definition.attribute_count);
+}
+
+static void
+DropIndex(Table *table, TableIndex *index, TableSettings *settings)
+{
+	IndexCapacityRemove(settings, index->name);
+	TableDropIndex(table, index);
+}
+
+/* The table as the answer shows it: an index that goes is still there, as DELETING. */
+static void
+WriteAnswer(JsonWriter *response, Table *table, const TableSettings *settings)
+{
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	TableDescriptionWrite(response, table, settings, STATUS_UPDATING);
+	JsonEndObject(response);
+}
+
+static Table
+WithIndexDeleting(const Table *table, const TableIndex *index)
+{
+	Table shown = *table;
+	int count = table->definition.index_count;
+
+	shown.definition.indexes = palloc(sizeof(TableIndex) * count);
+	memcpy(shown.definition.indexes, table->definition.indexes, sizeof(TableIndex) * count);
+	shown.definition.indexes[index - table->definition.indexes].status = STATUS_DELETING;
+	return shown;
+}
+
+void
+RunUpdateTable(const JsonNode *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	IndexChange change = { NULL, NULL };
+	TableSettings *settings;
+	Table *table;
+
+	UnsupportedCheck(request);
+	CheckAsksSomething(request);
+	table = TableOpenToChange(name);
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	CheckTableActive(table);
+	settings = TableSettingsRead(&table->definition);
+	ThroughputUpdate(request, &table->definition, settings);
+	ReadIndexUpdates(request, table, settings, &change);
+	TableOptionsApply(request, settings);
+	if (change.drop != NULL)
+	{
+		Table shown = WithIndexDeleting(table, change.drop);
+
+		WriteAnswer(response, &shown, settings);
+		DropIndex(table, change.drop, settings);
+	}
+	if (change.create != NULL)
+		AddIndex(table, request, change.create, settings);
+	table = TableOpen(name, 0);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	if (change.drop == NULL)
+		WriteAnswer(response, TableOpen(name, 0), settings);
+}
