@@ -109,11 +109,12 @@ extern KeyCondition *KeyConditionParts(const BoundExpression *key_condition, int
 
 /*
  * The legacy parameters, each as the expression that it stands for. The
- * conditional operator is "AND", "OR" or absent (data NULL).
+ * conditional operator is "AND", "OR" or absent (data NULL); the operation has
+ * checked that it may be given.
  */
 extern BoundExpression *ExpectedToCondition(const JsonNode *expected, Bytes conditional_operator);
-extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator,
-                                                const char *parameter);
+extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter,
+                                                Bytes conditional_operator);
 extern KeyCondition *LegacyKeyConditions(const JsonNode *key_conditions, int *count);
 extern BoundExpression *AttributeUpdatesToUpdate(const JsonNode *attribute_updates);
 extern BoundExpression *AttributesToGetToProjection(const JsonNode *attributes_to_get);

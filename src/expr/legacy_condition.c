@@ -201,9 +201,6 @@ MakeCondition(ExpressionKind kind, const JsonNode *parameter, Bytes conditional_
 	int count;
 	const JsonMember **members = LegacyMembers(parameter, &count);
 
-	if (conditional_operator.data != NULL && count < 2)
-		ValidationError(LEGACY_INVALID "ConditionalOperator can only be used when Filter or "
-		                               "Expected has two or more elements");
 	LegacyBuilderInit(&builder, kind);
 	for (int i = 0; i < count; i++)
 	{
@@ -224,7 +221,7 @@ ExpectedToCondition(const JsonNode *expected, Bytes conditional_operator)
 }
 
 BoundExpression *
-LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator, const char *parameter)
+LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator)
 {
 	return MakeCondition(EXPRESSION_FILTER, filter, conditional_operator, ReadFilter);
 }

@@ -108,8 +108,7 @@ ParameterFilter(const JsonNode *request, const char *legacy, ExpressionBindings 
 
 	ConditionalOperatorCheck(request, filter);
 	if (filter != NULL)
-		return LegacyFilterToCondition(filter, JsonGetString(request, "ConditionalOperator"),
-		                               legacy);
+		return LegacyFilterToCondition(filter, JsonGetString(request, "ConditionalOperator"));
 	return ParameterExpression(request, "FilterExpression", EXPRESSION_FILTER, bindings);
 }
 
