@@ -28,7 +28,7 @@ CheckTagKey(Bytes key)
 {
 	if (key.length >= strlen(RESERVED_PREFIX) &&
 	    pg_strncasecmp(key.data, RESERVED_PREFIX, strlen(RESERVED_PREFIX)) == 0)
-		InvalidParameters("Tag keys must not start with " RESERVED_PREFIX ": %.*s",
+		InvalidParameters("Tag keys that start with " RESERVED_PREFIX " are reserved: %.*s",
 		                  BYTES_ARGS(key));
 }
 
