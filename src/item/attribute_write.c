@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "item/base64.h"
+#include "item/buffer.h"
 #include "item/escape.h"
 #include "item/number.h"
 #include "item/stored_value.h"
@@ -16,12 +17,12 @@ WriteBase64(JsonWriter *writer, Bytes bytes)
 {
 	Size length = BASE64_LENGTH(bytes.length);
 	StringInfo out = writer->out;
+	char *p;
 
 	JsonRaw(writer, BYTES_LITERAL("\""));
-	enlargeStringInfo(out, length + 1);
-	Base64Encode(bytes, out->data + out->len);
-	out->len += length;
-	appendStringInfoCharMacro(out, '"');
+	p = Base64Encode(bytes, BufferReserve(out, length + 1));
+	*p++ = '"';
+	BufferEnd(out, p);
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "error/error.h"
 #include "item/base64.h"
+#include "item/buffer.h"
 #include "item/escape.h"
 
 #include "lib/stringinfo.h"
@@ -36,7 +37,7 @@ Pad(StringInfo out)
 	int padding = INTALIGN(out->len) - out->len;
 
 	if (padding > 0)
-		appendBinaryStringInfo(out, zeros, padding);
+		BufferAppend(out, zeros, padding);
 }
 
 static ContainerBuilder
@@ -47,9 +48,9 @@ BeginContainer(StringInfo out, uint32 flag, int count)
 	uint32 header = flag | count;
 
 	Pad(out);
-	appendBinaryStringInfo(out, (char *) &header, sizeof(header));
+	BufferAppend(out, (char *) &header, sizeof(header));
 	builder.entries = out->len;
-	enlargeStringInfo(out, entries * sizeof(JEntry));
+	BufferReserve(out, entries * sizeof(JEntry));
 	out->len += entries * sizeof(JEntry);
 	builder.data = out->len;
 	return builder;
@@ -83,8 +84,7 @@ EndContainer(const ContainerBuilder *builder)
 static JEntry
 AppendString(StringInfo out, Bytes text)
 {
-	if (text.length > 0)
-		appendBinaryStringInfo(out, text.data, text.length);
+	BufferAppend(out, text.data, text.length);
 	return JENTRY_ISSTRING | text.length;
 }
 
@@ -93,8 +93,7 @@ AppendBase64(StringInfo out, Bytes bytes)
 {
 	int length = BASE64_LENGTH(bytes.length);
 
-	enlargeStringInfo(out, length);
-	Base64Encode(bytes, out->data + out->len);
+	Base64Encode(bytes, BufferReserve(out, length));
 	out->len += length;
 	return JENTRY_ISSTRING | length;
 }
@@ -105,7 +104,7 @@ AppendNumber(StringInfo out, Numeric number)
 	int start = out->len;
 
 	Pad(out);
-	appendBinaryStringInfo(out, (char *) number, VARSIZE_ANY(number));
+	BufferAppend(out, (char *) number, VARSIZE_ANY(number));
 	return JENTRY_ISNUMERIC | (out->len - start);
 }
 

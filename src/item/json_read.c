@@ -8,7 +8,7 @@
 #include "item/json.h"
 
 #include "error/error.h"
-#include "item/escape.h"
+#include "item/json_scan.h"
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -188,15 +188,6 @@ ReadEscape(JsonReader *reader, char *out)
 	reader->p++;
 	*out = plain[c];
 	return out + 1;
-}
-
-/* Where the run of plain characters ends: at a quote, a backslash or a control character. */
-static inline const char *
-PlainRunEnd(const char *p, const char *end)
-{
-	while (p < end && *p != '"' && *p != '\\' && (unsigned char) *p >= 0x20)
-		p++;
-	return p;
 }
 
 /* A string that has escapes; `run` is where the first plain run of it ended. */

@@ -3,21 +3,13 @@
  */
 #include "item/json.h"
 
+#include "item/buffer.h"
 #include "item/escape.h"
+#include "item/json_scan.h"
 
 #include "common/shortest_dec.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-
-/* What must be escaped in a JSON string. */
-static const bool needs_escape[256] = {
-	[0x00] = true, [0x01] = true, [0x02] = true, [0x03] = true, [0x04] = true, [0x05] = true,
-	[0x06] = true, [0x07] = true, [0x08] = true, [0x09] = true, [0x0A] = true, [0x0B] = true,
-	[0x0C] = true, [0x0D] = true, [0x0E] = true, [0x0F] = true, [0x10] = true, [0x11] = true,
-	[0x12] = true, [0x13] = true, [0x14] = true, [0x15] = true, [0x16] = true, [0x17] = true,
-	[0x18] = true, [0x19] = true, [0x1A] = true, [0x1B] = true, [0x1C] = true, [0x1D] = true,
-	[0x1E] = true, [0x1F] = true, ['"'] = true,  ['\\'] = true,
-};
 
 void
 JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
@@ -27,25 +19,34 @@ JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
 	writer->for_jsonb = for_jsonb;
 }
 
-static inline void
-Comma(JsonWriter *writer)
+/* Room for a comma, where one is due, and `length` bytes. */
+static inline char *
+Start(JsonWriter *writer, int length)
 {
+	char *p = BufferReserve(writer->out, length + 1);
+
 	if (writer->need_comma)
-		appendStringInfoCharMacro(writer->out, ',');
+		*p++ = ',';
+	return p;
 }
 
 static inline void
 Begin(JsonWriter *writer, char bracket)
 {
-	Comma(writer);
-	appendStringInfoCharMacro(writer->out, bracket);
+	char *p = Start(writer, 1);
+
+	*p++ = bracket;
+	BufferEnd(writer->out, p);
 	writer->need_comma = false;
 }
 
 static inline void
 End(JsonWriter *writer, char bracket)
 {
-	appendStringInfoCharMacro(writer->out, bracket);
+	char *p = BufferReserve(writer->out, 1);
+
+	*p++ = bracket;
+	BufferEnd(writer->out, p);
 	writer->need_comma = true;
 }
 
@@ -73,8 +74,9 @@ JsonEndArray(JsonWriter *writer)
 	End(writer, ']');
 }
 
-static void
-AppendEscape(StringInfo out, unsigned char c)
+/* The escape of one character; at most 6 bytes. */
+static char *
+WriteEscape(char *p, unsigned char c)
 {
 	static const char short_escape[256] = {
 		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
@@ -82,47 +84,67 @@ AppendEscape(StringInfo out, unsigned char c)
 	};
 	static const char hex[] = "0123456789abcdef";
 
+	*p++ = '\\';
 	if (short_escape[c] != '\0')
 	{
-		char escape[2] = { '\\', short_escape[c] };
-
-		appendBinaryStringInfo(out, escape, sizeof(escape));
+		*p++ = short_escape[c];
+		return p;
 	}
-	else
-	{
-		char escape[6] = { '\\', 'u', '0', '0', hex[c >> 4], hex[c & 15] };
-
-		appendBinaryStringInfo(out, escape, sizeof(escape));
-	}
+	memcpy(p, "u00", 3);
+	p[3] = hex[c >> 4];
+	p[4] = hex[c & 15];
+	return p + 5;
 }
 
+/* Appends what is behind the plain start of a string, up to its closing quote. */
 static void
-AppendQuoted(StringInfo out, Bytes text)
+AppendWithEscapes(StringInfo out, const char *p, const char *end)
 {
-	const char *p = text.data;
-	const char *end = p + text.length;
-
-	appendStringInfoCharMacro(out, '"');
 	while (p < end)
 	{
 		const char *run = p;
+		char *to;
 
-		while (p < end && !needs_escape[(unsigned char) *p])
-			p++;
-		if (p > run)
-			appendBinaryStringInfo(out, run, p - run);
+		p = PlainRunEnd(p, end);
+		BufferAppend(out, run, p - run);
 		if (p < end)
-			AppendEscape(out, *p++);
+		{
+			to = BufferReserve(out, 6);
+			BufferEnd(out, WriteEscape(to, *p++));
+		}
 	}
-	appendStringInfoCharMacro(out, '"');
+}
+
+/* Appends a comma where one is due, the quoted text, and `after`, U+0000 for nothing. */
+static inline void
+AppendQuoted(JsonWriter *writer, Bytes text, char after)
+{
+	StringInfo out = writer->out;
+	const char *end = text.data + text.length;
+	const char *plain_end = PlainRunEnd(text.data, end);
+	int plain_length = plain_end - text.data;
+	char *p = Start(writer, plain_length + 3);
+
+	*p++ = '"';
+	if (plain_length > 0)
+		memcpy(p, text.data, plain_length);
+	p += plain_length;
+	if (plain_end < end)
+	{
+		BufferEnd(out, p);
+		AppendWithEscapes(out, plain_end, end);
+		p = BufferReserve(out, 2);
+	}
+	*p++ = '"';
+	if (after != '\0')
+		*p++ = after;
+	BufferEnd(out, p);
 }
 
 void
 JsonNamePlain(JsonWriter *writer, Bytes name)
 {
-	Comma(writer);
-	AppendQuoted(writer->out, name);
-	appendStringInfoCharMacro(writer->out, ':');
+	AppendQuoted(writer, name, ':');
 	writer->need_comma = false;
 }
 
@@ -145,12 +167,11 @@ JsonString(JsonWriter *writer, Bytes value)
 	{
 		JsonBeginObject(writer);
 		JsonNamePlain(writer, BYTES_LITERAL("$s"));
-		AppendQuoted(writer->out, EscapeNul(value));
+		AppendQuoted(writer, EscapeNul(value), '\0');
 		JsonEndObject(writer);
 		return;
 	}
-	Comma(writer);
-	AppendQuoted(writer->out, value);
+	AppendQuoted(writer, value, '\0');
 	writer->need_comma = true;
 }
 
@@ -163,8 +184,10 @@ JsonCString(JsonWriter *writer, const char *value)
 void
 JsonRaw(JsonWriter *writer, Bytes text)
 {
-	Comma(writer);
-	appendBinaryStringInfo(writer->out, text.data, text.length);
+	char *p = Start(writer, text.length);
+
+	memcpy(p, text.data, text.length);
+	BufferEnd(writer->out, p + text.length);
 	writer->need_comma = true;
 }
 

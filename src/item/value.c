@@ -8,17 +8,18 @@
 /* Up to this many elements a plain insertion sort is faster than qsort. */
 #define INSERTION_SORT_LIMIT 12
 
-static const char *const type_names[] = {
-	[ATTRIBUTE_S] = "S",       [ATTRIBUTE_N] = "N",   [ATTRIBUTE_B] = "B",
-	[ATTRIBUTE_SS] = "SS",     [ATTRIBUTE_NS] = "NS", [ATTRIBUTE_BS] = "BS",
-	[ATTRIBUTE_M] = "M",       [ATTRIBUTE_L] = "L",   [ATTRIBUTE_BOOL] = "BOOL",
-	[ATTRIBUTE_NULL] = "NULL",
+static const Bytes type_names[] = {
+	[ATTRIBUTE_S] = { "S", 1 },       [ATTRIBUTE_N] = { "N", 1 },
+	[ATTRIBUTE_B] = { "B", 1 },       [ATTRIBUTE_SS] = { "SS", 2 },
+	[ATTRIBUTE_NS] = { "NS", 2 },     [ATTRIBUTE_BS] = { "BS", 2 },
+	[ATTRIBUTE_M] = { "M", 1 },       [ATTRIBUTE_L] = { "L", 1 },
+	[ATTRIBUTE_BOOL] = { "BOOL", 4 }, [ATTRIBUTE_NULL] = { "NULL", 4 },
 };
 
 const char *
 AttributeTypeName(AttributeType type)
 {
-	return type_names[type];
+	return type_names[type].data;
 }
 
 bool
@@ -26,8 +27,7 @@ AttributeTypeFromName(Bytes name, AttributeType *type)
 {
 	for (int i = 0; i < lengthof(type_names); i++)
 	{
-		if (strlen(type_names[i]) == name.length &&
-		    memcmp(type_names[i], name.data, name.length) == 0)
+		if (BytesEqual(type_names[i], name))
 		{
 			*type = (AttributeType) i;
 			return true;
