@@ -11,6 +11,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include <math.h>
+
 void
 JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
 {
