@@ -35,7 +35,7 @@ SHLIB_LINK = -lcrypto -lz -lh2o-evloop
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test --load-extension=dynamo
 ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
-ISOLATION_OPTS = --inputdir=test --load-extension=dynamo
+ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=dynamo
 
 EXTRA_CLEAN = $(OBJS:.o=.d)
 
