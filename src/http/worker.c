@@ -18,8 +18,12 @@
 
 #include <sys/signalfd.h>
 
+#include "access/heapam.h"
+#include "access/stratnum.h"
+#include "access/table.h"
 #include "access/xact.h"
-#include "commands/dbcommands.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_database.h"
 #include "fmgr.h"
 #include "libpq/pqsignal.h"
 #include "miscadmin.h"
@@ -31,9 +35,10 @@
 #include "storage/latch.h"
 #include "storage/sinval.h"
 #include "tcop/tcopprot.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "http/commit.h"
@@ -220,14 +225,32 @@ HandleInterrupts(void)
 	}
 }
 
+/* Without a database only scans of a few shared catalogs work, and no index. */
+static bool
+NameExists(Oid catalog, AttrNumber column, const char *name)
+{
+	Relation relation = table_open(catalog, AccessShareLock);
+	TableScanDesc scan;
+	ScanKeyData key;
+	bool exists;
+
+	ScanKeyInit(&key, column, BTEqualStrategyNumber, F_NAMEEQ, CStringGetDatum(name));
+	scan = table_beginscan_catalog(relation, 1, &key);
+	exists = heap_getnext(scan, ForwardScanDirection) != NULL;
+	table_endscan(scan);
+	table_close(relation, AccessShareLock);
+	return exists;
+}
+
 static bool
 TargetExists(void)
 {
 	bool exists;
 
 	StartTransactionCommand();
-	exists = OidIsValid(get_database_oid(http_database, true)) &&
-	         (http_role[0] == '\0' || OidIsValid(get_role_oid(http_role, true)));
+	exists =
+	    NameExists(DatabaseRelationId, Anum_pg_database_datname, http_database) &&
+	    (http_role[0] == '\0' || NameExists(AuthIdRelationId, Anum_pg_authid_rolname, http_role));
 	CommitTransactionCommand();
 	return exists;
 }

@@ -37,7 +37,7 @@ sub until_true
 {
 	my ($what, $condition) = @_;
 
-	for (1 .. 1800)
+	for (1 .. 1200)
 	{
 		return 1 if $condition->();
 		sleep 0.1;

@@ -15,7 +15,8 @@ $SIG{PIPE} = 'IGNORE';
 
 # The WAL writer would flush what a worker forgot: it is made to sleep.
 my $server = DynamoServer->new('durability', 'wal_writer_delay = 10s',
-	'wal_writer_flush_after = 0', 'dynamo.http_workers = 2', 'restart_after_crash = on')->start;
+	'wal_writer_flush_after = 0', 'dynamo.http_workers = 2', 'restart_after_crash = on',
+	'wal_level = replica', 'max_wal_senders = 5')->start;
 $server->create_table('Acknowledged');
 
 sub item_exists
