@@ -130,6 +130,12 @@ sub put_text
 		encode_json({ TableName => 'Acknowledged', Item => { id => { S => $id } } }));
 }
 
+sub waiting_workers
+{
+	return $server->sql("SELECT count(*) FROM pg_stat_activity
+		WHERE backend_type = 'dynamo http' AND wait_event = 'SyncRep'");
+}
+
 # Writes until one waits for the standby; returns its connection.
 sub waiting_write
 {
@@ -139,19 +145,25 @@ sub waiting_write
 		print $socket put_text('replicated');
 		return !IO::Select->new($socket)->can_read(1);
 	});
-	DynamoServer::until_true('a worker that waits for a standby', sub {
-		return $server->sql("SELECT count(*) FROM pg_stat_activity
-			WHERE backend_type = 'dynamo http' AND wait_event = 'SyncRep'") > 0;
-	});
+	DynamoServer::until_true('a worker that waits for a standby', sub { return waiting_workers() > 0; });
 	return $socket;
 }
 
 set_standby('nobody');
 my $socket = waiting_write();
 ok(!IO::Select->new($socket)->can_read(0), 'a write is not acknowledged before a standby has it');
+
+# So many connections that the other worker gets some of them.
+my @readers = map { $server->connect } 1 .. 20;
+print $_ DynamoServer::request_text('GetItem',
+	encode_json({ TableName => 'Acknowledged', Key => { id => { S => 'replicated' } } })) for @readers;
+DynamoServer::until_true('a reader that waits for a standby', sub { return waiting_workers() == 2; });
+ok(!IO::Select->new(@readers)->can_read(0), 'nor is it read through the other worker');
+
 set_standby('');
-is(DynamoServer::read_answer($socket)->{status}, 200, 'and is when the standby is no longer asked for');
-ok(item_exists('replicated'), 'it is there');
+is(DynamoServer::read_answer($socket)->{status}, 200, 'it is when the standby is no longer asked for');
+is_deeply([ map { defined decode_json(DynamoServer::read_answer($_)->{body})->{Item} } @readers ],
+	[ (1) x 20 ], 'and then it is read');
 
 set_standby('nobody');
 $socket = waiting_write();
