@@ -34,7 +34,6 @@ typedef struct ItemWriteState
 	bool return_on_failure;     /* the item, with a failed condition */
 	CapacityDetail detail;
 	Table *table;
-	ItemKey key;
 	ConsumedCapacity capacity;
 	int mark_length;
 	bool mark_comma;

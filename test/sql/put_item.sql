@@ -35,6 +35,9 @@ SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"
 SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"N": "1"}, "g": {"S": "g2"}, "l": {"S": "l1"}, "v": {"S": "w"}}, "ReturnConsumedCapacity": "INDEXES"}');
 SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"N": "1"}, "g": {"S": "g2"}}, "ReturnConsumedCapacity": "INDEXES"}');
 
+-- by ARN: the response spells the table as the request does
+SELECT dynamo.put_item('{"TableName": "arn:aws:dynamodb:us-east-1:000000000000:table/put", "Item": {"pk": {"S": "arn"}, "sk": {"N": "1"}}, "ReturnConsumedCapacity": "TOTAL"}');
+
 -- metrics of a table with a local index
 SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"N": "2"}}, "ReturnItemCollectionMetrics": "SIZE"}');
 

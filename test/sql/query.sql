@@ -81,6 +81,13 @@ SELECT query_error('{"IndexName": "by_g", "KeyConditionExpression": "g = :p", "E
 SELECT query_error('{"KeyConditions": {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}}, "KeyConditionExpression": null, "ExpressionAttributeValues": null, "QueryFilter": {"sk": {"ComparisonOperator": "NOT_NULL"}}}');
 SELECT query_error('{"KeyConditions": {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}, "sk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}, "v": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "a"}]}}, "KeyConditionExpression": null, "ExpressionAttributeValues": null}');
 
+-- an index that is not built yet
+BEGIN;
+SELECT dynamo.update_table('{"TableName": "qry", "AttributeDefinitions": [{"AttributeName": "v", "AttributeType": "N"}],
+  "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by_v", "KeySchema": [{"AttributeName": "v", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]}') IS NOT NULL AS updated;
+SELECT query_error('{"IndexName": "by_v", "KeyConditionExpression": "v = :p", "ExpressionAttributeValues": {":p": {"N": "1"}}}');
+ROLLBACK;
+
 -- the start key
 SELECT query_error('{"ExclusiveStartKey": {"pk": {"S": "a"}}}');
 SELECT query_error('{"ExclusiveStartKey": {"pk": {"S": "a"}, "x": {"S": "a"}}}');
