@@ -104,6 +104,7 @@ FillSet(BindingSet *set, const JsonNode *node)
 	DropDuplicates(set);
 }
 
+/* `size` is what this parameter and those before it come to. */
 static void
 CheckSize(const BindingSet *set, int64 size)
 {
@@ -112,7 +113,8 @@ CheckSize(const BindingSet *set, int64 size)
 		                size, MAX_BINDINGS_SIZE);
 }
 
-static void
+/* Returns the size of all names and their placeholders. */
+static int64
 ReadNames(BindingSet *set)
 {
 	int64 size = 0;
@@ -128,6 +130,7 @@ ReadNames(BindingSet *set)
 		size += binding->placeholder.length + binding->name.length;
 	}
 	CheckSize(set, size);
+	return size;
 }
 
 /* Raises a value's own error anew, naming the parameter and the placeholder. */
@@ -164,10 +167,8 @@ ParseValues(BindingSet *set)
 }
 
 static void
-ReadValues(BindingSet *set)
+ReadValues(BindingSet *set, int64 size)
 {
-	int64 size = 0;
-
 	if (set->count > 0)
 		ParseValues(set);
 	for (int i = 0; i < set->count; i++)
@@ -180,6 +181,7 @@ ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values, bool has
                          const char *missing)
 {
 	ExpressionBindings *bindings = palloc0(sizeof(ExpressionBindings));
+	int64 size;
 
 	if (names != NULL && !has_expression)
 		ValidationError("ExpressionAttributeNames can only be specified when using expressions");
@@ -190,9 +192,9 @@ ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values, bool has
 	bindings->names = (BindingSet){ "ExpressionAttributeNames", '#' };
 	bindings->values = (BindingSet){ "ExpressionAttributeValues", ':' };
 	FillSet(&bindings->names, names);
-	ReadNames(&bindings->names);
+	size = ReadNames(&bindings->names);
 	FillSet(&bindings->values, values);
-	ReadValues(&bindings->values);
+	ReadValues(&bindings->values, size);
 	return bindings;
 }
 

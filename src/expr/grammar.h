@@ -9,7 +9,7 @@
 #include "expr/lexer.h"
 
 #define MAX_EXPRESSION_SIZE 4096
-#define MAX_LIST_INDEX 99999
+#define MAX_LIST_INDEX PG_INT32_MAX
 #define MAX_OPERATORS 300
 #define MAX_IN_OPERANDS 100
 

@@ -194,14 +194,16 @@ ParseIndexStep(Parser *parser)
 {
 	Bytes text = parser->token.text;
 	PathStep step = { STEP_INDEX };
+	int64 index = 0;
 
 	if (parser->token.type != TOKEN_NUMBER)
 		SyntaxError(parser);
-	for (int i = 0; i < text.length && step.number <= MAX_LIST_INDEX; i++)
-		step.number = step.number * 10 + (text.data[i] - '0');
-	if (step.number > MAX_LIST_INDEX)
+	for (int i = 0; i < text.length && index <= MAX_LIST_INDEX; i++)
+		index = index * 10 + (text.data[i] - '0');
+	if (index > MAX_LIST_INDEX)
 		NoteFault(parser, "List index is not within the allowable range; index: [%.*s]",
 		          BYTES_ARGS(text));
+	step.number = (int) Min(index, MAX_LIST_INDEX);
 	Advance(parser);
 	ExpectSymbol(parser, "]");
 	return step;

@@ -84,6 +84,7 @@ SELECT pg_temp.condition_error('a = :v', '{":v": {"NS": ["1", "1.0"]}}');
 SELECT pg_temp.condition_error('a = :v', jsonb_build_object(':v', (repeat('{"L": [', 32) || '{"N": "1"}' || repeat(']}', 32))::jsonb));
 SELECT pg_temp.condition_error('a = :v', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 2 * 1024 * 1024))));
 SELECT pg_temp.condition_error('#a = :v', NULL, jsonb_build_object('#a', repeat('x', 2 * 1024 * 1024)));
+SELECT pg_temp.condition_error('#a = :v', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 1024 * 1024))), jsonb_build_object('#a', repeat('x', 1024 * 1024)));
 -- wrong JSON is another exception
 \set VERBOSITY sqlstate
 SELECT dynamo.matches('{}', 'a = :v', NULL, '[]');
