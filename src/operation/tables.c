@@ -18,6 +18,7 @@ RunDescribeTable(const JsonNode *request, JsonWriter *response)
 
 	if (table == NULL)
 		RaiseTableNotFound(name);
+	TableResumeBuilds(table);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
 	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),

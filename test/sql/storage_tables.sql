@@ -1,0 +1,120 @@
+-- Tables as relations: names, catalog, rules for plain SQL writers, privileges, drops.
+\set VERBOSITY terse
+SET dynamo.partitions = 2;
+SELECT dynamo.create_table('{"TableName": "Ledger",
+	"AttributeDefinitions": [{"AttributeName": "Account", "AttributeType": "S"},
+		{"AttributeName": "Entry", "AttributeType": "N"}, {"AttributeName": "Day", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "Account", "KeyType": "HASH"}, {"AttributeName": "Entry", "KeyType": "RANGE"}],
+	"GlobalSecondaryIndexes": [{"IndexName": "ByDay",
+		"KeySchema": [{"AttributeName": "Day", "KeyType": "HASH"}, {"AttributeName": "Entry", "KeyType": "RANGE"}],
+		"Projection": {"ProjectionType": "ALL"}}],
+	"LocalSecondaryIndexes": [{"IndexName": "EachDay",
+		"KeySchema": [{"AttributeName": "Account", "KeyType": "HASH"}, {"AttributeName": "Day", "KeyType": "RANGE"}],
+		"Projection": {"ProjectionType": "KEYS_ONLY"}}],
+	"BillingMode": "PAY_PER_REQUEST"}') -> 'TableDescription' ->> 'TableName' AS created;
+SELECT relname, relkind, amname FROM pg_class LEFT JOIN pg_am ON pg_am.oid = relam
+WHERE relnamespace = 'dynamo_tables'::regnamespace AND relname LIKE 'Ledger%' ORDER BY relname COLLATE "C";
+SELECT pg_get_indexdef('dynamo_tables."Ledger/0/key"'::regclass);
+SELECT pg_get_indexdef('dynamo_tables."Ledger/0/1"'::regclass);
+SELECT pg_get_indexdef('dynamo_tables."Ledger/0/2"'::regclass);
+SELECT pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = 'dynamo_tables."Ledger"'::regclass AND contype = 'c';
+SELECT name, relation, leaves, status, definition -> 'next_index' AS next FROM dynamo.table_catalog WHERE name = 'Ledger';
+
+-- What plain SQL must not store.
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": 1, "Day": "2024-01-01"}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": 1}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Entry": 2}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a"}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": "2"}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "", "Entry": 2}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": 2, "Day": 3}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": 2, "Day": ""}');
+INSERT INTO dynamo_tables."Ledger" VALUES (jsonb_build_object('Account', repeat('x', 2049), 'Entry', 2));
+INSERT INTO dynamo_tables."Ledger" VALUES (jsonb_build_object('Account', repeat('x', 2048), 'Entry', 2));
+INSERT INTO dynamo_tables."Ledger" VALUES (jsonb_build_object('Account', 'a', 'Entry', 2, 'Day', repeat('x', 1025)));
+INSERT INTO dynamo_tables."Ledger" VALUES (jsonb_build_object('Account', 'a', 'Entry', 2, 'big', repeat('x', 409583)));
+INSERT INTO dynamo_tables."Ledger" VALUES (jsonb_build_object('Account', 'a', 'Entry', 2, 'big', repeat('x', 409582)));
+INSERT INTO dynamo_tables."Ledger" VALUES ('{"Account": "a", "Entry": 3, "set": {"$ss": []}}');
+INSERT INTO dynamo_tables."Ledger" VALUES ('[]');
+INSERT INTO dynamo_tables."Ledger" VALUES (NULL);
+UPDATE dynamo_tables."Ledger" SET item = item - 'Entry' WHERE item @> '{"Entry": 1}';
+COPY dynamo_tables."Ledger" FROM STDIN;
+{"Account": "b", "Entry": 1}
+{"Account": "b", "Entry": "one"}
+\.
+SELECT item ->> 'Account' AS account FROM dynamo_tables."Ledger" WHERE length(item ->> 'Account') = 1;
+SELECT dynamo.check_item('{}', 'HASH S');
+SELECT dynamo.check_item('{}', 'WHAT S a');
+SELECT dynamo.check_item('{"a": 1}', 'HASH N a', 'INDEX i RANGE B b');
+
+-- Names of up to 255 characters, and such as differ only at the end.
+SELECT dynamo.create_table(format('{"TableName": "%s", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}', name)::jsonb) -> 'TableDescription' ->> 'TableName' = name
+FROM (VALUES (repeat('n', 255)), (repeat('n', 254) || 'm'), ('a.b-c_D')) AS names (name);
+SELECT length(relname), count(*) FROM pg_class
+WHERE relnamespace = 'dynamo_tables'::regnamespace AND relname LIKE 'nnn%' GROUP BY 1 ORDER BY 1;
+SELECT dynamo.put_item(repeat('n', 255), '{"k": {"S": "1"}}');
+SELECT dynamo.get_item(repeat('n', 255), '{"k": {"S": "1"}}'), dynamo.get_item(repeat('n', 254) || 'm', '{"k": {"S": "1"}}');
+
+-- Creating twice, and inside a transaction that rolls back.
+\set create 'SELECT dynamo.create_table(''{"TableName": "Twice", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}'') IS NOT NULL AS created;'
+BEGIN;
+:create
+SELECT dynamo.put_item('Twice', '{"k": {"S": "1"}}');
+SAVEPOINT a;
+SELECT dynamo.delete_table('{"TableName": "Twice"}') IS NOT NULL AS deleted;
+SELECT dynamo.get_item('Twice', '{"k": {"S": "1"}}');
+ROLLBACK TO a;
+SELECT dynamo.get_item('Twice', '{"k": {"S": "1"}}');
+ROLLBACK;
+SELECT dynamo.get_item('Twice', '{"k": {"S": "1"}}');
+:create
+:create
+
+-- Privileges: the owner's grants on the relation are what counts.
+CREATE ROLE storage_owner;
+CREATE ROLE storage_reader;
+GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO storage_owner;
+SET ROLE storage_reader;
+SELECT dynamo.create_table('{"TableName": "Mine", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}');
+INSERT INTO dynamo.table_catalog (name) VALUES ('x');
+UPDATE dynamo.table_catalog SET name = 'x';
+DELETE FROM dynamo.table_catalog;
+SELECT settings FROM dynamo.table_catalog;
+SELECT count(*) > 0 AS names_are_seen FROM dynamo.table_catalog WHERE name = 'Ledger';
+SET ROLE storage_owner;
+SELECT dynamo.create_table('{"TableName": "Mine", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}') IS NOT NULL AS created;
+SELECT dynamo.put_item('Mine', '{"k": {"S": "1"}}');
+SET ROLE storage_reader;
+SELECT dynamo.get_item('Mine', '{"k": {"S": "1"}}');
+SELECT dynamo.describe_table('{"TableName": "Mine"}') -> 'Table' ->> 'TableStatus' AS status;
+SELECT dynamo.delete_table('{"TableName": "Mine"}');
+SELECT dynamo.update_table('{"TableName": "Mine", "DeletionProtectionEnabled": true}');
+SET ROLE storage_owner;
+GRANT SELECT ON dynamo_tables."Mine" TO storage_reader;
+GRANT SELECT ON dynamo_views."Mine" TO storage_reader;
+SET ROLE storage_reader;
+SELECT dynamo.get_item('Mine', '{"k": {"S": "1"}}');
+SELECT k FROM dynamo_views."Mine";
+SELECT dynamo.put_item('Mine', '{"k": {"S": "2"}}');
+RESET ROLE;
+
+-- Plain SQL's DROP leaves nothing behind.
+DROP TABLE dynamo_tables."Twice" CASCADE;
+DROP OWNED BY storage_owner CASCADE;
+SELECT dynamo.list_tables('{}') -> 'TableNames' @> '["Mine"]' AS mine,
+	dynamo.list_tables('{}') -> 'TableNames' @> '["Twice"]' AS twice,
+	dynamo.list_tables('{}') -> 'TableNames' @> '["Ledger"]' AS ledger;
+:create
+-- A view of the table's users stops DeleteTable.
+CREATE VIEW twice_keys AS SELECT k FROM dynamo_views."Twice";
+SELECT dynamo.delete_table('{"TableName": "Twice"}');
+DROP VIEW twice_keys;
+SELECT dynamo.delete_table('{"TableName": "Twice"}') IS NOT NULL AS deleted;
+
+DROP ROLE storage_owner, storage_reader;
+SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Ledger'), (repeat('n', 255)), (repeat('n', 254) || 'm'), ('a.b-c_D')) AS names (name);
+SELECT count(*) FROM pg_class WHERE relname LIKE 'nnn%' OR relname LIKE 'Ledger%';
+SELECT count(*) FROM dynamo.table_statistics s WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = s.relation);
