@@ -22,7 +22,7 @@ extern const Path *LegacyPath(LegacyBuilder *builder, Bytes name);
 /* A node for a value that is already there. */
 extern ExpressionNode *LegacyValue(LegacyBuilder *builder, const AttributeValue *value);
 
-/* A node for the value that DynamoDB JSON spells. */
+/* The value that DynamoDB JSON spells; palloc'd. */
 extern const AttributeValue *LegacyParseValue(const JsonNode *node);
 
 extern BoundExpression *LegacyFinish(LegacyBuilder *builder);

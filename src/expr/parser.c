@@ -146,27 +146,23 @@ PlaceholderNumber(Bytes **list, int *count, Bytes placeholder)
 static bool
 AtGrammarKeyword(const Parser *parser)
 {
-	static const char *const of_conditions[] = { "AND", "OR", "NOT", "BETWEEN", "IN" };
+	static const char *const of_conditions[] = { "AND", "OR", "NOT", "BETWEEN", "IN", NULL };
+	static const char *const of_updates[] = { "SET", "REMOVE", "ADD", "DELETE", NULL };
+	static const char *const none[] = { NULL };
+	static const char *const *const keywords[] = {
+		[EXPRESSION_CONDITION] = of_conditions,
+		[EXPRESSION_FILTER] = of_conditions,
+		[EXPRESSION_KEY_CONDITION] = of_conditions,
+		[EXPRESSION_UPDATE] = of_updates,
+		[EXPRESSION_PROJECTION] = none,
+	};
 
-	switch (parser->result->kind)
+	for (const char *const *keyword = keywords[parser->result->kind]; *keyword != NULL; keyword++)
 	{
-		case EXPRESSION_UPDATE:
-			for (int i = 0; i < ACTION_TYPES; i++)
-			{
-				if (AtKeyword(parser, action_names[i]))
-					return true;
-			}
-			return false;
-		case EXPRESSION_PROJECTION:
-			return false;
-		default:
-			for (int i = 0; i < lengthof(of_conditions); i++)
-			{
-				if (AtKeyword(parser, of_conditions[i]))
-					return true;
-			}
-			return false;
+		if (AtKeyword(parser, *keyword))
+			return true;
 	}
+	return false;
 }
 
 static PathStep
