@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/xact.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
@@ -88,7 +89,31 @@ RunOnRow(LeafWriter *writer, RoleStatement statement, Jsonb *item)
 		PolicyViolation(writer);
 }
 
-/* False where another transaction has created the key. */
+/* Whether users have put a unique index on the leaf, beside the key's. */
+static bool
+HasUserUniqueIndex(const LeafWriter *writer)
+{
+	List *indexes = RelationGetIndexList(writer->leaf);
+	bool found = false;
+	ListCell *cell;
+
+	foreach (cell, indexes)
+	{
+		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
+
+		found = found || (index->rd_index->indisunique &&
+		                  lfirst_oid(cell) != RelationGetRelid(writer->key_index));
+		index_close(index, NoLock);
+	}
+	list_free(indexes);
+	return found;
+}
+
+/*
+ * False where another transaction has created the key. Otherwise no row means
+ * that a trigger has suppressed it, or that a unique index of users' own
+ * refuses it, which a second INSERT then says.
+ */
 static bool
 Insert(LeafWriter *writer, Jsonb *item)
 {
@@ -99,8 +124,8 @@ Insert(LeafWriter *writer, Jsonb *item)
 	FindNewestVersion(writer, &version);
 	if (version.exists)
 		return false;
-	/* A trigger has suppressed the row, or a unique index of users' own refuses it. */
-	RoleStatementRun(writer->table, ROLE_INSERT, writer->key, item, true);
+	if (HasUserUniqueIndex(writer))
+		RoleStatementRun(writer->table, ROLE_INSERT, writer->key, item, true);
 	return true;
 }
 
