@@ -5,11 +5,7 @@
 # tests need: the server's user may be unable to read the clone.
 
 as_server() {
-	if [ "$(id -u)" = 0 ]; then
-		runuser -u postgres -- env HOME="$work/home" "$@"
-	else
-		env HOME="$work/home" "$@"
-	fi
+	"${server_user[@]}" "$@"
 }
 
 make_work() { # what it is for
@@ -19,7 +15,10 @@ make_work() { # what it is for
 	find "$work/tree" -name '*.[od]' -delete
 	rm -rf "$work"/tree/test/*/node_modules
 	chmod 755 "$work"
-	[ "$(id -u)" != 0 ] || chown -R postgres: "$work"
+	server_user=(env HOME="$work/home")
+	[ "$(id -u)" = 0 ] || return 0
+	server_user=(runuser -u postgres -- "${server_user[@]}")
+	chown -R postgres: "$work"
 }
 
 remove_work() {
