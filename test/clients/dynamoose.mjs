@@ -6,7 +6,8 @@ import dynamoose from "dynamoose";
 const userSchema = new dynamoose.Schema(
 	{
 		id: { type: String, hashKey: true },
-		joined: { type: Date, rangeKey: true },
+		joined: { type: Number, rangeKey: true },
+		born: Date,
 		email: { type: String, required: true, index: { name: "byEmail", type: "global" } },
 		age: Number,
 		active: { type: Boolean, default: true },
@@ -23,9 +24,10 @@ new dynamoose.Table("DynamooseUser", [User], {
 	waitForActive: { enabled: true, check: { timeout: 60000, frequency: 200 } },
 });
 
-const joined = new Date("2024-02-29T12:00:00.000Z");
+const joined = 20240229.125;
+const born = new Date("1815-12-10T00:00:00.000Z");
 const ada = await User.create({
-	id: "ada", joined, email: "ada@example.com", age: 36,
+	id: "ada", joined, born, email: "ada@example.com", age: 36,
 	roles: new Set(["admin", "author"]), scores: new Set([1, 2.5, -3]), avatar: Buffer.from([0, 1, 255]),
 	address: { street: "1 Main St", city: "London", zip: 12345 },
 	visits: [{ page: "/", seconds: 3 }, { page: "/about", seconds: 40 }],
@@ -36,7 +38,8 @@ await assert.rejects(
 	(error) => error.name === "ConditionalCheckFailedException");
 
 const read = await User.get({ id: "ada", joined });
-assert.equal(read.joined.getTime(), joined.getTime());
+assert.equal(read.joined, joined);
+assert.equal(read.born.getTime(), born.getTime());
 assert.deepEqual([...read.roles].sort(), ["admin", "author"]);
 assert.deepEqual([...read.scores].sort((a, b) => a - b), [-3, 1, 2.5]);
 assert.deepEqual(Buffer.from(read.avatar), Buffer.from([0, 1, 255]));
