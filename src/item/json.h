@@ -62,6 +62,11 @@ extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
 extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
 
 /* Accessors for members whose type the request's shape has already checked. */
+/*
+ * The string that a node is. JsonFromJsonb makes the attribute value {"S": text}
+ * of a string with U+0000 that JsonWriter escaped for jsonb: its text, then.
+ */
+extern Bytes JsonNodeString(const JsonNode *node);
 extern Bytes JsonGetString(const JsonNode *object, const char *name); /* data NULL where absent */
 extern bool JsonGetBoolean(const JsonNode *object, const char *name, bool absent);
 extern int64 JsonGetInteger(const JsonNode *object, const char *name, int64 absent);

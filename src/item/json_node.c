@@ -27,14 +27,21 @@ JsonGet(const JsonNode *object, const char *name)
 }
 
 Bytes
+JsonNodeString(const JsonNode *node)
+{
+	if (node->type == JSON_NODE_OBJECT && node->count == 1)
+		node = &node->members[0].value;
+	if (node->type != JSON_NODE_STRING)
+		elog(ERROR, "JSON node of type %d where a string is expected", node->type);
+	return (Bytes){ node->text, node->count };
+}
+
+Bytes
 JsonGetString(const JsonNode *object, const char *name)
 {
 	const JsonNode *member = JsonGet(object, name);
 
-	if (member == NULL)
-		return (Bytes){ NULL, 0 };
-	Assert(member->type == JSON_NODE_STRING);
-	return (Bytes){ member->text, member->count };
+	return member == NULL ? (Bytes){ NULL, 0 } : JsonNodeString(member);
 }
 
 bool

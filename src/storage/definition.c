@@ -150,12 +150,6 @@ GetMember(const JsonNode *object, const char *name)
 	return member;
 }
 
-static Bytes
-NodeBytes(const JsonNode *node)
-{
-	return (Bytes) { node->text, node->count };
-}
-
 static int
 ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyAttribute *into)
 {
@@ -163,7 +157,7 @@ ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyA
 		elog(ERROR, "too many key attributes in the catalog");
 	for (int i = 0; i < names->count; i++)
 	{
-		into[i].name = NodeBytes(&names->elements[i]);
+		into[i].name = JsonNodeString(&names->elements[i]);
 		into[i].type = DefinitionAttributeType(definition, into[i].name);
 	}
 	return names->count;
@@ -207,7 +201,7 @@ ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *i
 	index->include_count = include->count;
 	index->include = palloc_array(Bytes, include->count);
 	for (int i = 0; i < include->count; i++)
-		index->include[i] = NodeBytes(&include->elements[i]);
+		index->include[i] = JsonNodeString(&include->elements[i]);
 	index->status = ResourceStatusFromName(JsonGetString(node, "status"));
 	index->backfilling = JsonGetBoolean(node, "backfilling", false);
 }
