@@ -75,8 +75,8 @@ DECLARE
   want text;
 BEGIN
   queries := 0; non_empty := 0; different := 0;
-  FOR operand IN EXECUTE format('SELECT %s FROM samples WHERE i %% 3 = 0 AND %I IS NOT NULL', CASE type WHEN 'B' THEN format('encode(%I, ''base64'')', name) ELSE format('%I::text', name) END, name)
-      || CASE type WHEN 'S' THEN format(' UNION SELECT left(%1$I, -1) FROM samples WHERE i %% 3 = 1 AND length(%1$I) > 1', name) ELSE ' GROUP BY 1' END LOOP
+  FOR operand IN EXECUTE format('SELECT %s FROM samples WHERE i %% 9 = 0 AND %I IS NOT NULL', CASE type WHEN 'B' THEN format('encode(%I, ''base64'')', name) ELSE format('%I::text', name) END, name)
+      || CASE type WHEN 'S' THEN format(' UNION SELECT left(%1$I, -1) FROM samples WHERE i %% 9 = 1 AND length(%1$I) > 1', name) ELSE ' GROUP BY 1' END LOOP
     sql_operand := CASE type WHEN 'S' THEN format('convert_to(%L, ''UTF8'')', operand) WHEN 'N' THEN operand ELSE format('decode(%L, ''base64'')', operand) END;
     FOREACH condition IN ARRAY ARRAY['=', '<', '<=', '>', '>=', 'begins_with'] LOOP
       CONTINUE WHEN condition = 'begins_with' AND type = 'N';
