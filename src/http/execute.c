@@ -16,6 +16,7 @@
 #include "http/commit.h"
 #include "http/gzip.h"
 #include "http/origin.h"
+#include "http/response.h"
 #include "http/settings.h"
 #include "operation/endpoint.h"
 #include "operation/operation.h"
@@ -198,6 +199,7 @@ HttpExecute(HttpRequest *request)
 	PG_TRY();
 	{
 		Route(request);
+		HttpPack(request);
 	}
 	PG_CATCH();
 	{

@@ -176,10 +176,12 @@ Resolve(const char *host)
 static bool
 LogBindFailure(const char *host)
 {
+	static int told = 0; /* attempts go on, but the log need not */
 	bool taken = errno == EADDRINUSE;
 	/* A machine without IPv6 has no ::1; that is no reason to complain. */
-	int level = errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT ? DEBUG1 : LOG;
+	int level = errno == EADDRNOTAVAIL || errno == EAFNOSUPPORT || errno == told ? DEBUG1 : LOG;
 
+	told = errno;
 	ereport(level,
 	        (errcode_for_socket_access(),
 	         errmsg("dynamo could not listen on \"%s\" port %d: %m", host, http_port),

@@ -22,7 +22,6 @@ RunRequests(dlist_head *done)
 		HttpRequest *request = dlist_head_element(HttpRequest, link, &http_requests);
 
 		HttpExecute(request);
-		HttpPack(request);
 		dlist_delete(&request->link);
 		dlist_push_tail(done, &request->link);
 		bytes += request->body.len;
