@@ -189,6 +189,24 @@ WithIndexDeleting(const Table *table, const TableIndex *index)
 	return shown;
 }
 
+/* Only what is being built may be deleted while it is being built (API reference, Backfilling). */
+static bool
+DropsBackfillingIndex(const JsonNode *request, const Table *table)
+{
+	const JsonNode *updates = JsonGet(request, "GlobalSecondaryIndexUpdates");
+
+	for (int i = 0; updates != NULL && i < updates->count; i++)
+	{
+		const JsonNode *drop = JsonGet(&updates->elements[i], "Delete");
+		const TableIndex *index =
+		    drop == NULL ? NULL : TableFindIndex(table, JsonGetString(drop, "IndexName"));
+
+		if (index != NULL && index->backfilling)
+			return true;
+	}
+	return false;
+}
+
 void
 RunUpdateTable(const JsonNode *request, JsonWriter *response)
 {
@@ -202,7 +220,8 @@ RunUpdateTable(const JsonNode *request, JsonWriter *response)
 	table = TableOpenToChange(name);
 	if (table == NULL)
 		RaiseTableNotFound(name);
-	CheckTableActive(table);
+	if (!DropsBackfillingIndex(request, table))
+		CheckTableActive(table);
 	settings = TableSettingsRead(&table->definition);
 	ThroughputUpdate(request, &table->definition, settings);
 	ReadIndexUpdates(request, table, settings, &change);

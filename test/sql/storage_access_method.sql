@@ -170,12 +170,6 @@ INSERT INTO any_columns VALUES (3, '{}') ON CONFLICT (id) DO UPDATE SET item = '
 SELECT * FROM any_columns ORDER BY id;
 DROP TABLE any_columns;
 
--- Logical decoding sees plain changes.
-SELECT count(*) FROM pg_create_logical_replication_slot('storage_slot', 'test_decoding');
-SELECT set_attribute('1', 'plain', '{"N": "10"}');
-SELECT count(*) FROM pg_logical_slot_get_changes('storage_slot', NULL, NULL) WHERE data LIKE 'table dynamo_tables."Hot/0": UPDATE:%';
-SELECT pg_drop_replication_slot('storage_slot');
-
 DROP VIEW hot_state;
 DROP FUNCTION set_attribute;
 DROP PROCEDURE show_hot;

@@ -1,0 +1,164 @@
+# Global indexes are built while the table takes writes, and builds that a crash
+# or a stop interrupted go on; so do counts of items.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('backfill');
+$node->init;
+$node->append_conf('postgresql.conf', <<'CONF');
+shared_preload_libraries = 'dynamo'
+dynamo.http_port = 0
+dynamo.maintenance_interval = 1s
+restart_after_crash = on
+wal_level = logical
+autovacuum = off
+CONF
+$node->start;
+
+sub sql { my ($query) = @_; return $node->safe_psql('postgres', $query); }
+
+sub create_table
+{
+	my ($name) = @_;
+	return sql(<<"SQL");
+SELECT dynamo.create_table('{"TableName": "$name", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}') IS NOT NULL
+SQL
+}
+
+sub add_index
+{
+	my ($name) = @_;
+	return <<"SQL";
+SELECT dynamo.update_table('{"TableName": "$name", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}, {"AttributeName": "g", "AttributeType": "N"}],
+	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByG", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+		"Projection": {"ProjectionType": "ALL"}}}]}') #>> '{TableDescription,GlobalSecondaryIndexes,0,IndexStatus}'
+SQL
+}
+
+sub index_of { my ($name) = @_; return qq(dynamo.describe_table('{"TableName": "$name"}') #> '{Table,GlobalSecondaryIndexes,0}'); }
+
+# The state as the catalog has it: asking for it does not set anything going.
+sub index_state
+{
+	my ($name) = @_;
+	return qq(SELECT (definition #>> '{indexes,0,status}') || ' ' || (definition #>> '{indexes,0,backfilling}')
+		FROM dynamo.table_catalog WHERE name = '$name');
+}
+
+sub await_state
+{
+	my ($name, $state, $what) = @_;
+	return ok($node->poll_query_until('postgres', index_state($name), $state), $what);
+}
+
+# As many items by the index as by reading all.
+sub check_index
+{
+	my ($name, $what) = @_;
+	my $indexed = sql(qq(SELECT dynamo.scan('{"TableName": "$name", "IndexName": "ByG", "Select": "COUNT"}') -> 'Count'));
+	my $stored = sql(qq(SELECT count(*) FROM dynamo_tables."$name" WHERE item ? 'g'));
+	is($indexed, $stored, "$what: every item is in the index");
+	is(sql('SELECT count(*) FROM pg_index WHERE NOT indisvalid'), '0', "$what: nothing invalid is left");
+	return;
+}
+
+# A transaction whose snapshot CREATE INDEX CONCURRENTLY must wait for.
+sub hold_snapshot
+{
+	my $session = $node->background_psql('postgres', on_error_stop => 0);
+	$session->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;');
+	return $session;
+}
+
+sub builder { return sql(q(SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo index build')); }
+
+sql('CREATE EXTENSION dynamo');
+create_table('Live');
+sql(q(INSERT INTO dynamo_tables."Live" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 3000) AS i));
+
+# Writers before, during and after the build.
+my $snapshot = hold_snapshot();
+is(sql(add_index('Live')), 'CREATING', 'the index is asked for');
+await_state('Live', 'CREATING true', 'it is being built');
+is(sql('SELECT (' . index_of('Live') . q[) ->> 'Backfilling']), 'true', 'and described so');
+sql(q(SELECT count(dynamo.put_item('Live', jsonb_build_object('k', jsonb_build_object('S', 'new' || i), 'g', jsonb_build_object('N', i::text)))) FROM generate_series(1, 50) AS i));
+sql(q(UPDATE dynamo_tables."Live" SET item = jsonb_set(item, '{g}', '7') WHERE (item ->> 'g')::int = 8));
+sql(q(UPDATE dynamo_tables."Live" SET item = item - 'g' WHERE (item ->> 'g')::int = 9));
+sql(q(UPDATE dynamo_tables."Live" SET item = item || '{"n": 1}' WHERE (item ->> 'g')::int = 10));
+my ($code, $out, $error) = $node->psql('postgres', q(SELECT dynamo.query('{"TableName": "Live", "IndexName": "ByG", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"N": "1"}}}')));
+like($error, qr/backfilling/i, 'it cannot be read yet');
+$snapshot->quit;
+await_state('Live', 'ACTIVE false', 'it is built');
+check_index('Live', 'writers beside');
+is(sql(q(SELECT count(*) FROM dynamo_views."Live" WHERE g = 7)), sql(q(SELECT count(*) FROM dynamo_tables."Live" WHERE item -> 'g' = '7')), 'changed items are where they belong');
+
+# The builder is killed: the server recovers, the build goes on.
+create_table('Killed');
+sql(q(INSERT INTO dynamo_tables."Killed" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 3000) AS i));
+$snapshot = hold_snapshot();
+sql(add_index('Killed'));
+await_state('Killed', 'CREATING true', 'the second index is being built');
+my $pid = builder();
+kill 'KILL', $pid;
+$snapshot->{run}->kill_kill if $snapshot->{run};
+ok($node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)"), 'the server recovers');
+await_state('Killed', 'ACTIVE false', 'the build goes on after a crash');
+check_index('Killed', 'a crash');
+
+# Counts are true after the crash, too.
+for my $name ('Live', 'Killed')
+{
+	my $true = sql(qq(SELECT count(*) FROM dynamo_tables."$name"));
+	ok($node->poll_query_until('postgres', qq(SELECT dynamo.describe_table('{"TableName": "$name"}') #>> '{Table,ItemCount}'), $true), "$name is counted");
+}
+sql(q(DELETE FROM dynamo_tables."Killed" WHERE item ->> 'k' < '2'));
+my $left = sql(q(SELECT count(*) || ' ' || sum(dynamo.item_size(item)) FROM dynamo_tables."Killed"));
+ok($node->poll_query_until('postgres', q(SELECT (description ->> 'ItemCount') || ' ' || (description ->> 'TableSizeBytes')
+	FROM (SELECT dynamo.describe_table('{"TableName": "Killed"}') -> 'Table' AS description) AS described), $left), 'and counted again after a change');
+
+# An index that goes while it is built takes its builder along.
+create_table('Dropped');
+$snapshot = hold_snapshot();
+sql(add_index('Dropped'));
+await_state('Dropped', 'CREATING true', 'the third index is being built');
+sql(q(SELECT dynamo.update_table('{"TableName": "Dropped", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByG"}}]}')));
+is(sql(q(SELECT count(*) FROM pg_class WHERE relname LIKE 'Dropped/_/1')), '0', 'it is gone');
+ok($node->poll_query_until('postgres', q(SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo index build'))), 'and so is its builder');
+$snapshot->quit;
+
+# Stopped at once, and started without the library: DescribeTable takes the build up.
+create_table('Stopped');
+sql(q(INSERT INTO dynamo_tables."Stopped" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 1000) AS i));
+$snapshot = hold_snapshot();
+sql(add_index('Stopped'));
+await_state('Stopped', 'CREATING true', 'the fourth index is being built');
+$node->stop('immediate');
+$node->adjust_conf('postgresql.conf', $_, undef) for 'shared_preload_libraries', 'dynamo.http_port', 'dynamo.maintenance_interval';
+$node->start;
+await_state('Stopped', 'CREATING true', 'nothing goes on by itself without the library');
+ok($node->poll_query_until('postgres', 'SELECT (' . index_of('Stopped') . q[) ->> 'IndexStatus'], 'ACTIVE'), 'DescribeTable takes the build up');
+check_index('Stopped', 'a stop');
+is(sql(q(SELECT dynamo.describe_table('{"TableName": "Stopped"}') #>> '{Table,ItemCount}')), '1000', 'DescribeTable counts where no worker does');
+
+# No worker to be had.
+create_table('Refused');
+$node->append_conf('postgresql.conf', "max_worker_processes = 0\n");
+$node->restart;
+($code, $out, $error) = $node->psql('postgres', add_index('Refused'));
+like($error, qr/no background worker is free to build the index/, 'a clear error without a free worker');
+is(sql(q(SELECT count(*) FROM dynamo.table_catalog WHERE name = 'Refused' AND definition -> 'indexes' = '[]')), '1', 'and nothing changed');
+
+# Logical decoding sees the items of leaves.
+sql(q(SELECT pg_create_logical_replication_slot('storage', 'test_decoding')));
+sql(q(SELECT dynamo.put_item('Refused', '{"k": {"S": "decoded"}}')));
+like(sql(q(SELECT data FROM pg_logical_slot_get_changes('storage', NULL, NULL) WHERE data LIKE 'table %')),
+	qr/^table dynamo_tables."Refused\/\d": INSERT: item\[jsonb\]:'\{"k": "decoded"\}'$/, 'logical decoding');
+sql(q(SELECT pg_drop_replication_slot('storage')));
+
+done_testing();
