@@ -34,8 +34,8 @@ ToastAccessMethod(Relation relation)
 
 static double
 IndexBuildRangeScan(Relation relation, Relation index, struct IndexInfo *info, bool allow_sync,
-					bool anyvisible, bool progress, BlockNumber start, BlockNumber count,
-					IndexBuildCallback callback, void *state, TableScanDesc scan)
+                    bool anyvisible, bool progress, BlockNumber start, BlockNumber count,
+                    IndexBuildCallback callback, void *state, TableScanDesc scan)
 {
 	const TableAmRoutine *own = relation->rd_tableam;
 	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
@@ -45,7 +45,7 @@ IndexBuildRangeScan(Relation relation, Relation index, struct IndexInfo *info, b
 	PG_TRY();
 	{
 		tuples = heap->index_build_range_scan(relation, index, info, allow_sync, anyvisible,
-											  progress, start, count, callback, state, scan);
+		                                      progress, start, count, callback, state, scan);
 	}
 	PG_FINALLY();
 	{
@@ -57,7 +57,7 @@ IndexBuildRangeScan(Relation relation, Relation index, struct IndexInfo *info, b
 
 static void
 IndexValidateScan(Relation relation, Relation index, struct IndexInfo *info, Snapshot snapshot,
-				  struct ValidateIndexState *state)
+                  struct ValidateIndexState *state)
 {
 	const TableAmRoutine *own = relation->rd_tableam;
 	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
@@ -82,8 +82,8 @@ ColumnsWithout(Relation relation, AttrNumber column)
 
 	columns = bms_del_member(columns, column - FirstLowInvalidHeapAttributeNumber);
 	if (bms_is_empty(columns))
-		columns = bms_add_member(columns,
-								 TableOidAttributeNumber - FirstLowInvalidHeapAttributeNumber);
+		columns =
+		    bms_add_member(columns, TableOidAttributeNumber - FirstLowInvalidHeapAttributeNumber);
 	return columns;
 }
 
@@ -110,8 +110,7 @@ FindColumnToHide(Relation relation, ItemPointer tid, TupleTableSlot *replacement
 	AttrNumber column;
 	Buffer buffer;
 
-	if (!relation->rd_rel->relhasindex ||
-		!heap_fetch(relation, SnapshotAny, &old, &buffer, false))
+	if (!relation->rd_rel->relhasindex || !heap_fetch(relation, SnapshotAny, &old, &buffer, false))
 		return InvalidAttrNumber;
 	column = ColumnToHide(relation, &old, buffer, replacement);
 	ReleaseBuffer(buffer);
@@ -121,8 +120,8 @@ FindColumnToHide(Relation relation, ItemPointer tid, TupleTableSlot *replacement
 /* Heap decides for HOT where no indexed column changed: it must not see that `item` did. */
 static TM_Result
 TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
-			Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
-			LockTupleMode *lock, UpdateIndexes *update_indexes)
+            Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
+            LockTupleMode *lock, UpdateIndexes *update_indexes)
 {
 	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
 	AttrNumber column = FindColumnToHide(relation, tid, slot);
@@ -132,14 +131,14 @@ TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId 
 
 	if (column == InvalidAttrNumber)
 		return heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait, failure,
-								  lock, update_indexes);
+		                          lock, update_indexes);
 	hidden = ColumnsWithout(relation, column);
 	saved = HotBlockingColumns(relation);
 	HotBlockingColumns(relation) = hidden;
 	PG_TRY();
 	{
 		result = heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait,
-									failure, lock, update_indexes);
+		                            failure, lock, update_indexes);
 	}
 	PG_FINALLY();
 	{

@@ -37,8 +37,7 @@ BeginChange(Change *change, const Table *table)
 	CheckRelationOwner(table->relation);
 	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
 	if (!CatalogRead(table->definition.name, &change->row))
-		elog(ERROR, "table \"%.*s\" is missing in the catalog",
-			 BYTES_ARGS(table->definition.name));
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
 	DefinitionFromJsonb(change->row.definition, &change->definition, &change->next_index);
 	change->definition.name = change->row.name;
 	change->definition.partitions = change->row.leaf_count;
@@ -69,9 +68,9 @@ ReplaceRules(const Change *change)
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql,
-					 "ALTER TABLE %s DROP CONSTRAINT IF EXISTS " RULES_CONSTRAINT
-					 ", ADD CONSTRAINT " RULES_CONSTRAINT " CHECK (",
-					 RelationSqlName(change->row.relation));
+	                 "ALTER TABLE %s DROP CONSTRAINT IF EXISTS " RULES_CONSTRAINT
+	                 ", ADD CONSTRAINT " RULES_CONSTRAINT " CHECK (",
+	                 RelationSqlName(change->row.relation));
 	AppendRulesExpression(&sql, &change->definition);
 	appendStringInfoString(&sql, ") NOT VALID");
 	ExecuteDdl(sql.data);
@@ -117,7 +116,7 @@ AppendIndex(Change *change, const TableIndex *index)
 
 void
 TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attributes,
-			  int attribute_count)
+              int attribute_count)
 {
 	Change change;
 
@@ -192,8 +191,8 @@ DropLeafIndexes(const Table *table, int number)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 		ExecuteDdl(psprintf(
-			"DROP INDEX IF EXISTS %s",
-			QualifiedName(TABLE_SCHEMA, LeafIndexName(table->definition.name, leaf, number))));
+		    "DROP INDEX IF EXISTS %s",
+		    QualifiedName(TABLE_SCHEMA, LeafIndexName(table->definition.name, leaf, number))));
 }
 
 void

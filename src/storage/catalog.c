@@ -59,32 +59,33 @@ CatalogOid(void)
 
 	if (!OidIsValid(oid))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-						errmsg("extension dynamo is not installed in this database"),
-						errhint("Run CREATE EXTENSION dynamo.")));
+		                errmsg("extension dynamo is not installed in this database"),
+		                errhint("Run CREATE EXTENSION dynamo.")));
 	return oid;
 }
 
 /* Rows whose name compares to `name` by the strategy, in order; data NULL: every row. */
 static void
-BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy, RegProcedure compare)
+BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy,
+          RegProcedure compare)
 {
 	ScanKeyData key;
 	int key_count = 0;
 
 	scan->catalog = table_open(CatalogOid(), lock);
 	scan->key_index =
-		index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
+	    index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
 	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	if (name.data != NULL)
 	{
 		Datum text = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
 
 		ScanKeyEntryInitialize(&key, 0, CATALOG_COLUMN_NAME, strategy, TEXTOID, C_COLLATION_OID,
-							   compare, text);
+		                       compare, text);
 		key_count = 1;
 	}
-	scan->scan = systable_beginscan_ordered(scan->catalog, scan->key_index, scan->snapshot,
-											key_count, &key);
+	scan->scan =
+	    systable_beginscan_ordered(scan->catalog, scan->key_index, scan->snapshot, key_count, &key);
 }
 
 static void
@@ -114,7 +115,7 @@ CopyText(Datum datum)
 {
 	text *value = DatumGetTextPCopy(datum);
 
-	return (Bytes) { VARDATA(value), VARSIZE(value) - VARHDRSZ };
+	return (Bytes){ VARDATA(value), VARSIZE(value) - VARHDRSZ };
 }
 
 static Oid *
@@ -143,8 +144,8 @@ ReadRow(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 	row->status = ResourceStatusFromName(CopyText(values[CATALOG_COLUMN_STATUS - 1]));
 	row->definition = DatumGetJsonbPCopy(values[CATALOG_COLUMN_DEFINITION - 1]);
 	row->settings = nulls[CATALOG_COLUMN_SETTINGS - 1]
-						? NULL
-						: DatumGetJsonbPCopy(values[CATALOG_COLUMN_SETTINGS - 1]);
+	                    ? NULL
+	                    : DatumGetJsonbPCopy(values[CATALOG_COLUMN_SETTINGS - 1]);
 }
 
 static Datum
@@ -155,7 +156,7 @@ OidsToArray(const Oid *oids, int count)
 	for (int i = 0; i < count; i++)
 		elements[i] = ObjectIdGetDatum(oids[i]);
 	return PointerGetDatum(
-		construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+	    construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
 }
 
 static HeapTuple
@@ -165,7 +166,7 @@ FormRow(TupleDesc descriptor, const CatalogRow *row)
 	bool nulls[CATALOG_COLUMNS] = { false };
 
 	values[CATALOG_COLUMN_NAME - 1] =
-		PointerGetDatum(cstring_to_text_with_len(row->name.data, row->name.length));
+	    PointerGetDatum(cstring_to_text_with_len(row->name.data, row->name.length));
 	values[CATALOG_COLUMN_ID - 1] = UUIDPGetDatum(&row->id);
 	values[CATALOG_COLUMN_RELATION - 1] = ObjectIdGetDatum(row->relation);
 	values[CATALOG_COLUMN_LEAVES - 1] = OidsToArray(row->leaves, row->leaf_count);
@@ -197,7 +198,7 @@ LivingRelation(TupleDesc descriptor, HeapTuple tuple)
 {
 	bool null;
 	Oid relation =
-		DatumGetObjectId(heap_getattr(tuple, CATALOG_COLUMN_RELATION, descriptor, &null));
+	    DatumGetObjectId(heap_getattr(tuple, CATALOG_COLUMN_RELATION, descriptor, &null));
 
 	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)) ? relation : InvalidOid;
 }
@@ -233,7 +234,7 @@ CatalogFindRelation(Oid relation, Bytes *name)
 	CatalogScan scan;
 	HeapTuple tuple;
 
-	BeginScan(&scan, AccessShareLock, (Bytes) { NULL, 0 }, InvalidStrategy, InvalidOid);
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
 	while (!found && HeapTupleIsValid(tuple = NextRow(&scan)))
 	{
 		if (LivingRelation(RelationGetDescr(scan.catalog), tuple) != relation)
@@ -252,7 +253,7 @@ CatalogStaleNames(void)
 	CatalogScan scan;
 	HeapTuple tuple;
 
-	BeginScan(&scan, AccessShareLock, (Bytes) { NULL, 0 }, InvalidStrategy, InvalidOid);
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
 	while (HeapTupleIsValid(tuple = NextRow(&scan)))
 	{
 		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), tuple)))

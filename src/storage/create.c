@@ -39,7 +39,7 @@ CreateParent(const TableDefinition *definition)
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE TABLE %s (item jsonb NOT NULL, CONSTRAINT %s CHECK (",
-					 TableQualifiedName(definition->name), RULES_CONSTRAINT);
+	                 TableQualifiedName(definition->name), RULES_CONSTRAINT);
 	AppendRulesExpression(&sql, definition);
 	appendStringInfoString(&sql, ")) PARTITION BY HASH (");
 	AppendKeyColumn(&sql, &definition->key.partition[0], KEY_COLUMN_LIMIT);
@@ -55,14 +55,14 @@ CreateLeaf(const TableDefinition *definition, int leaf)
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql,
-					 "CREATE TABLE %s PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)"
-					 " USING dynamo WITH (fillfactor = %d)",
-					 name, TableQualifiedName(definition->name), definition->partitions, leaf,
-					 LEAF_FILLFACTOR);
+	                 "CREATE TABLE %s PARTITION OF %s FOR VALUES WITH (MODULUS %d, REMAINDER %d)"
+	                 " USING dynamo WITH (fillfactor = %d)",
+	                 name, TableQualifiedName(definition->name), definition->partitions, leaf,
+	                 LEAF_FILLFACTOR);
 	ExecuteDdl(sql.data);
 	resetStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE UNIQUE INDEX %s ON %s (",
-					 quote_identifier(LeafKeyIndexName(definition->name, leaf)), name);
+	                 quote_identifier(LeafKeyIndexName(definition->name, leaf)), name);
 	AppendTableKeyColumns(&sql, &definition->key);
 	appendStringInfoChar(&sql, ')');
 	ExecuteDdl(sql.data);
@@ -93,11 +93,11 @@ static void
 InsertRow(const TableDefinition *definition)
 {
 	CatalogRow row = { .name = definition->name,
-					   .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
-					   .created = GetCurrentTimestamp(),
-					   .status = STATUS_ACTIVE,
-					   .leaf_count = definition->partitions,
-					   .settings = definition->settings };
+		               .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
+		               .created = GetCurrentTimestamp(),
+		               .status = STATUS_ACTIVE,
+		               .leaf_count = definition->partitions,
+		               .settings = definition->settings };
 
 	row.relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name));
 	row.leaves = palloc_array(Oid, row.leaf_count);

@@ -24,9 +24,9 @@ ExecuteDdl(const char *sql)
 	int result;
 
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	                         GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
+	                         GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	result = SPI_execute(sql, false, 0);
 	if (result < 0)
@@ -47,7 +47,7 @@ char *
 RelationSqlName(Oid relation)
 {
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-									  get_rel_name(relation));
+	                                  get_rel_name(relation));
 }
 
 void
@@ -55,5 +55,5 @@ CheckRelationOwner(Oid relation)
 {
 	if (!RelationOwnedBy(relation, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(get_rel_relkind(relation)),
-					   get_rel_name(relation));
+		               get_rel_name(relation));
 }

@@ -167,7 +167,7 @@ static void
 ReadKeySchema(const JsonNode *object, const TableDefinition *definition, KeySchema *key)
 {
 	key->partition_count =
-		ReadKeyAttributes(GetMember(object, "partition"), definition, key->partition);
+	    ReadKeyAttributes(GetMember(object, "partition"), definition, key->partition);
 	key->sort_count = ReadKeyAttributes(GetMember(object, "sort"), definition, key->sort);
 }
 
@@ -197,7 +197,7 @@ ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *i
 	index->local = JsonGetBoolean(node, "local", false);
 	ReadKeySchema(node, definition, &index->key);
 	index->projection = FindName(projection_names, lengthof(projection_names),
-								 JsonGetString(node, "projection"), "projection");
+	                             JsonGetString(node, "projection"), "projection");
 	index->include_count = include->count;
 	index->include = palloc_array(Bytes, include->count);
 	for (int i = 0; i < include->count; i++)

@@ -60,8 +60,8 @@ typedef struct WatchBuilder
 {
 	AttrNumber column;
 	Bitmapset *plain_columns; /* that indexes have as they are */
-	List *parts;			  /* of WatchedPart */
-	List *others;			  /* of Oid */
+	List *parts;              /* of WatchedPart */
+	List *others;             /* of Oid */
 	int name_bytes;
 } WatchBuilder;
 
@@ -75,7 +75,7 @@ PartKnown(const WatchBuilder *builder, const WatchedPart *part)
 		WatchedPart *known = lfirst(cell);
 
 		if (known->type == part->type && known->limit == part->limit &&
-			BytesEqual(known->name, part->name))
+		    BytesEqual(known->name, part->name))
 			return true;
 	}
 	return false;
@@ -140,8 +140,7 @@ AddIndex(WatchBuilder *builder, Oid oid)
 
 	for (int i = 0; i < form->indnatts; i++)
 		if (form->indkey.values[i] > 0)
-			builder->plain_columns =
-				bms_add_member(builder->plain_columns, form->indkey.values[i]);
+			builder->plain_columns = bms_add_member(builder->plain_columns, form->indkey.values[i]);
 	if (!AddKeyIndex(builder, RelationGetIndexExpressions(index), RelationGetIndexPredicate(index)))
 		builder->others = lappend_oid(builder->others, oid);
 	index_close(index, AccessShareLock);
@@ -169,8 +168,8 @@ FlattenWatch(const WatchBuilder *builder)
 	Size parts_size = list_length(builder->parts) * sizeof(WatchedPart);
 	Size others_size = list_length(builder->others) * sizeof(Oid);
 	Size head_size = offsetof(IndexWatch, parts) + parts_size;
-	IndexWatch *watch = MemoryContextAllocZero(CacheMemoryContext,
-											   head_size + others_size + builder->name_bytes);
+	IndexWatch *watch =
+	    MemoryContextAllocZero(CacheMemoryContext, head_size + others_size + builder->name_bytes);
 	ListCell *cell;
 
 	if (!bms_is_member(builder->column, builder->plain_columns))
@@ -209,8 +208,8 @@ GetWatch(Relation relation)
 {
 	if (relation->rd_amcache == NULL)
 	{
-		MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "dynamo index watch",
-													  ALLOCSET_SMALL_SIZES);
+		MemoryContext context =
+		    AllocSetContextCreate(CurrentMemoryContext, "dynamo index watch", ALLOCSET_SMALL_SIZES);
 		MemoryContext caller = MemoryContextSwitchTo(context);
 
 		relation->rd_amcache = BuildWatch(relation);
@@ -251,7 +250,7 @@ PartsEqual(const IndexWatch *watch, const Jsonb *old, const Jsonb *replacement)
 		const WatchedPart *part = &watch->parts[i];
 
 		if (part->type == ANY_KEY_TYPE ? !AttributeEqual(part->name, old, replacement)
-									   : !KeyColumnEqual(part, old, replacement))
+		                               : !KeyColumnEqual(part, old, replacement))
 			return false;
 	}
 	return true;
@@ -300,7 +299,7 @@ EntriesEqual(const IndexInfo *info, const IndexEntry *a, const IndexEntry *b)
 		get_typlenbyval(exprType(lfirst(expression)), &length, &by_value);
 		expression = lnext(info->ii_Expressions, expression);
 		if (a->nulls[i] != b->nulls[i] ||
-			(!a->nulls[i] && !datum_image_eq(a->values[i], b->values[i], by_value, length)))
+		    (!a->nulls[i] && !datum_image_eq(a->values[i], b->values[i], by_value, length)))
 			return false;
 	}
 	return true;
@@ -314,7 +313,7 @@ OtherEqual(Oid oid, TupleTableSlot *old, TupleTableSlot *replacement)
 	EState *state = CreateExecutorState();
 	MemoryContext caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(state));
 	bool equal = EntriesEqual(info, EvaluateIndex(info, state, old),
-							  EvaluateIndex(info, state, replacement));
+	                          EvaluateIndex(info, state, replacement));
 
 	MemoryContextSwitchTo(caller);
 	FreeExecutorState(state);
@@ -324,7 +323,7 @@ OtherEqual(Oid oid, TupleTableSlot *old, TupleTableSlot *replacement)
 
 static bool
 OthersEqual(Relation relation, const Oid *others, int count, HeapTuple old, Buffer buffer,
-			TupleTableSlot *replacement)
+            TupleTableSlot *replacement)
 {
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	bool equal = true;
@@ -345,7 +344,7 @@ CopyOids(const Oid *oids, int count)
 /* The column that the watch names, read before the watch is used: detoasting opens relations. */
 static bool
 ReadItems(Relation relation, AttrNumber column, HeapTuple old, TupleTableSlot *replacement,
-		  Jsonb **old_item, Jsonb **new_item)
+          Jsonb **old_item, Jsonb **new_item)
 {
 	bool old_null;
 	bool new_null;
@@ -353,7 +352,7 @@ ReadItems(Relation relation, AttrNumber column, HeapTuple old, TupleTableSlot *r
 	Datum new_value = slot_getattr(replacement, column, &new_null);
 
 	if (old_null || new_null ||
-		TupleDescAttr(RelationGetDescr(relation), column - 1)->atttypid != JSONBOID)
+	    TupleDescAttr(RelationGetDescr(relation), column - 1)->atttypid != JSONBOID)
 		return false;
 	*old_item = DatumGetJsonbP(old_value);
 	*new_item = DatumGetJsonbP(new_value);
@@ -371,7 +370,7 @@ ColumnToHide(Relation relation, HeapTuple old, Buffer buffer, TupleTableSlot *re
 	Oid *others;
 
 	if (column == InvalidAttrNumber ||
-		!ReadItems(relation, column, old, replacement, &old_item, &new_item))
+	    !ReadItems(relation, column, old, replacement, &old_item, &new_item))
 		return InvalidAttrNumber;
 	watch = GetWatch(relation);
 	if (watch->column != column || !PartsEqual(watch, old_item, new_item))

@@ -18,6 +18,6 @@
  * lies in the pinned `buffer`.
  */
 extern AttrNumber ColumnToHide(Relation relation, HeapTuple old, Buffer buffer,
-							   TupleTableSlot *replacement);
+                               TupleTableSlot *replacement);
 
 #endif

@@ -67,12 +67,12 @@ RegisterWorker(Oid relation)
 {
 	BuildOrder order = { .database = MyDatabaseId, .relation = relation };
 	BackgroundWorker worker = { .bgw_flags =
-									BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-								.bgw_start_time = BgWorkerStart_RecoveryFinished,
-								.bgw_restart_time = BGW_NEVER_RESTART,
-								.bgw_library_name = "dynamo",
-								.bgw_function_name = "DynamoIndexBuildMain",
-								.bgw_type = "dynamo index build" };
+		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
+		                        .bgw_restart_time = BGW_NEVER_RESTART,
+		                        .bgw_library_name = "dynamo",
+		                        .bgw_function_name = "DynamoIndexBuildMain",
+		                        .bgw_type = "dynamo index build" };
 
 	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo index build of %s", get_rel_name(relation));
 	memcpy(worker.bgw_extra, &order, sizeof(order));
@@ -84,8 +84,8 @@ IndexBuildStart(Oid relation)
 {
 	if (!RegisterWorker(relation))
 		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-						errmsg("no background worker is free to build the index"),
-						errhint("Raise max_worker_processes.")));
+		                errmsg("no background worker is free to build the index"),
+		                errhint("Raise max_worker_processes.")));
 }
 
 static bool
@@ -103,7 +103,7 @@ TableResumeBuilds(const Table *table)
 	LOCKTAG tag = BuildLock(table->relation);
 
 	if (RecoveryInProgress() || !HasCreatingIndex(table) ||
-		LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+	    LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
 	LockRelease(&tag, ExclusiveLock, false);
 	(void) RegisterWorker(table->relation);
@@ -144,7 +144,7 @@ static void
 RunTopLevelCommand(const char *sql)
 {
 	MemoryContext context =
-		AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
+	    AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	char *text = pstrdup(sql);
 	RawStmt *raw = linitial_node(RawStmt, pg_parse_query(text));
@@ -161,7 +161,7 @@ RunTopLevelCommand(const char *sql)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	MemoryContextSwitchTo(context);
 	ProcessUtility(statement, text, false, PROCESS_UTILITY_TOPLEVEL, NULL, NULL, None_Receiver,
-				   NULL);
+	               NULL);
 	if (ActiveSnapshotSet())
 		PopActiveSnapshot();
 	CommitTransactionCommand();
@@ -203,8 +203,7 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 	bool found = FindLeafIndex(name, &valid);
 
 	if (found && !valid)
-		commands.drop =
-			psprintf("DROP INDEX CONCURRENTLY %s", QualifiedName(TABLE_SCHEMA, name));
+		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", QualifiedName(TABLE_SCHEMA, name));
 	if (!valid)
 		commands.create = LeafIndexCommand(&table->definition, index, leaf, true);
 	return commands;

@@ -13,7 +13,8 @@
  */
 extern void IndexBuildStart(Oid relation);
 
-/* Ends the worker that builds the table's indexes, if any; none works on it until the transaction ends. */
+/* Ends the worker that builds the table's indexes, if any; none works on it until the transaction
+ * ends. */
 extern void IndexBuildStop(Oid relation);
 
 #endif

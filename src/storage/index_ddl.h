@@ -8,7 +8,7 @@
 
 /* The CREATE INDEX of one leaf, palloc'd. */
 extern char *LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
-							  bool concurrently);
+                              bool concurrently);
 
 /*
  * Records how far the index is. An index whose backfilling begins makes the

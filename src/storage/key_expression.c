@@ -54,7 +54,7 @@ IndexColumnLimit(const KeySchema *key)
 	if (others == 0)
 		return KEY_COLUMN_LIMIT;
 	return Min(KEY_COLUMN_LIMIT,
-			   (ENTRY_SPACE - numbers * NUMBER_COLUMN_SIZE) / others - COLUMN_OVERHEAD);
+	           (ENTRY_SPACE - numbers * NUMBER_COLUMN_SIZE) / others - COLUMN_OVERHEAD);
 }
 
 char *
@@ -67,7 +67,7 @@ void
 AppendKeyColumn(StringInfo sql, const KeyAttribute *attribute, int limit)
 {
 	appendStringInfo(sql, "(" FUNCTION_SCHEMA ".%s(item, %s", column_functions[attribute->type],
-					 QuotedAttributeName(attribute->name));
+	                 QuotedAttributeName(attribute->name));
 	if (attribute->type != ATTRIBUTE_N && limit != KEY_COLUMN_LIMIT)
 		appendStringInfo(sql, ", %d", limit);
 	appendStringInfoString(sql, attribute->type == ATTRIBUTE_S ? ")) COLLATE \"C\"" : "))");
@@ -77,7 +77,7 @@ void
 AppendKeySuffix(StringInfo sql, const KeySchema *key)
 {
 	appendStringInfo(sql, "(" FUNCTION_SCHEMA ".key_suffix(item, %s",
-					 QuotedAttributeName(key->partition[0].name));
+	                 QuotedAttributeName(key->partition[0].name));
 	if (key->sort_count > 0)
 		appendStringInfo(sql, ", %s", QuotedAttributeName(key->sort[0].name));
 	appendStringInfoString(sql, "))");
@@ -116,7 +116,7 @@ AppendIndexColumns(StringInfo sql, const KeySchema *index_key, const KeySchema *
 
 static void
 AppendNotNull(StringInfo sql, const KeyAttribute *attributes, int count, int limit,
-			  const char **separator)
+              const char **separator)
 {
 	for (int i = 0; i < count; i++)
 	{

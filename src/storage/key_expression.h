@@ -27,7 +27,7 @@ extern void AppendKeySuffix(StringInfo sql, const KeySchema *key);
 /* Appends "c1, c2, ...": what an index on this key of this table is made of. */
 extern void AppendTableKeyColumns(StringInfo sql, const KeySchema *key);
 extern void AppendIndexColumns(StringInfo sql, const KeySchema *index_key,
-							   const KeySchema *table_key);
+                               const KeySchema *table_key);
 /* Appends "c1 IS NOT NULL AND ...": a secondary index holds only items that have its key. */
 extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key);
 
@@ -50,6 +50,6 @@ typedef struct KeyExpressionPart
  * the column's number and one or two parts whose values determine the result.
  */
 extern bool KeyExpressionParse(Node *node, AttrNumber *column, KeyExpressionPart parts[2],
-							   int *part_count);
+                               int *part_count);
 
 #endif

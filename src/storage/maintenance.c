@@ -52,13 +52,13 @@ static void
 RegisterLauncher(void)
 {
 	BackgroundWorker worker = { .bgw_name = "dynamo maintenance launcher",
-								.bgw_type = "dynamo maintenance launcher",
-								.bgw_flags =
-									BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-								.bgw_start_time = BgWorkerStart_RecoveryFinished,
-								.bgw_restart_time = LAUNCHER_RESTART_SECONDS,
-								.bgw_library_name = "dynamo",
-								.bgw_function_name = "DynamoMaintenanceLauncherMain" };
+		                        .bgw_type = "dynamo maintenance launcher",
+		                        .bgw_flags =
+		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
+		                        .bgw_restart_time = LAUNCHER_RESTART_SECONDS,
+		                        .bgw_library_name = "dynamo",
+		                        .bgw_function_name = "DynamoMaintenanceLauncherMain" };
 
 	RegisterBackgroundWorker(&worker);
 	launcher_registered = true;
@@ -67,11 +67,10 @@ RegisterLauncher(void)
 void
 MaintenanceInit(void)
 {
-	DefineCustomIntVariable("dynamo.maintenance_interval",
-							"Time between two rounds of upkeep of tables.",
-							"Item counts and table sizes are at most this old.",
-							&maintenance_interval, 60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL,
-							NULL);
+	DefineCustomIntVariable(
+	    "dynamo.maintenance_interval", "Time between two rounds of upkeep of tables.",
+	    "Item counts and table sizes are at most this old.", &maintenance_interval, 60, 1, 3600,
+	    PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
 	if (process_shared_preload_libraries_in_progress)
 		RegisterLauncher();
 }
@@ -113,15 +112,15 @@ MaintainDatabase(Oid database)
 {
 	BackgroundWorkerHandle *handle;
 	BackgroundWorker worker = { .bgw_name = "dynamo maintenance worker",
-								.bgw_type = "dynamo maintenance worker",
-								.bgw_flags =
-									BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-								.bgw_start_time = BgWorkerStart_RecoveryFinished,
-								.bgw_restart_time = BGW_NEVER_RESTART,
-								.bgw_library_name = "dynamo",
-								.bgw_function_name = "DynamoMaintenanceWorkerMain",
-								.bgw_main_arg = ObjectIdGetDatum(database),
-								.bgw_notify_pid = MyProcPid };
+		                        .bgw_type = "dynamo maintenance worker",
+		                        .bgw_flags =
+		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
+		                        .bgw_restart_time = BGW_NEVER_RESTART,
+		                        .bgw_library_name = "dynamo",
+		                        .bgw_function_name = "DynamoMaintenanceWorkerMain",
+		                        .bgw_main_arg = ObjectIdGetDatum(database),
+		                        .bgw_notify_pid = MyProcPid };
 
 	if (!RegisterDynamicBackgroundWorker(&worker, &handle))
 		return;
@@ -133,7 +132,7 @@ static void
 Sleep(void)
 {
 	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-					 maintenance_interval * 1000L, PG_WAIT_EXTENSION);
+	                 maintenance_interval * 1000L, PG_WAIT_EXTENSION);
 	ResetLatch(MyLatch);
 	CHECK_FOR_INTERRUPTS();
 	if (ConfigReloadPending)

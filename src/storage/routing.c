@@ -23,8 +23,8 @@ TableRoutingCreate(Relation parent)
 
 	if (key == NULL || key->strategy != PARTITION_STRATEGY_HASH || key->partnatts != 1)
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
-						errmsg("relation \"%s\" is not partitioned by hash of its key",
-							   RelationGetRelationName(parent))));
+		                errmsg("relation \"%s\" is not partitioned by hash of its key",
+		                       RelationGetRelationName(parent))));
 	fmgr_info_copy(&routing->hash, &key->partsupfunc[0], CurrentMemoryContext);
 	routing->collation = key->partcollation[0];
 	return routing;
@@ -36,7 +36,7 @@ TableLeafFor(const Table *table, const AttributeValue *partition_key)
 	Datum value = KeyColumn(partition_key, KEY_COLUMN_LIMIT);
 	bool null = false;
 	uint64 hash = compute_partition_hash_value(1, &table->routing->hash, &table->routing->collation,
-											   &value, &null);
+	                                           &value, &null);
 
 	return (int) (hash % (uint64) table->definition.partitions);
 }

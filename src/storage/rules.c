@@ -66,17 +66,17 @@ CheckTableKey(const KeyAttribute *attribute, const AttributeValue *value)
 {
 	if (value == NULL)
 		ValidationError("One or more parameter values were invalid: "
-						"Missing the key %.*s in the item",
-						BYTES_ARGS(attribute->name));
+		                "Missing the key %.*s in the item",
+		                BYTES_ARGS(attribute->name));
 	if (value->type != attribute->type)
 		ValidationError("One or more parameter values were invalid: "
-						"Type mismatch for key %.*s expected: %s actual: %s",
-						BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
-						AttributeTypeName(value->type));
+		                "Type mismatch for key %.*s expected: %s actual: %s",
+		                BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
+		                AttributeTypeName(value->type));
 	if (IsSized(value) && value->count == 0)
 		ValidationError("One or more parameter values are not valid. The AttributeValue for a key "
-						"attribute cannot contain an empty %s value. Key: %.*s",
-						EmptyKind(value), BYTES_ARGS(attribute->name));
+		                "attribute cannot contain an empty %s value. Key: %.*s",
+		                EmptyKind(value), BYTES_ARGS(attribute->name));
 }
 
 static void
@@ -84,15 +84,15 @@ CheckIndexKey(const KeyAttribute *attribute, Bytes index, const AttributeValue *
 {
 	if (value->type != attribute->type)
 		ValidationError("One or more parameter values were invalid: Type mismatch for Index Key "
-						"%.*s Expected: %s Actual: %s IndexName: %.*s",
-						BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
-						AttributeTypeName(value->type), BYTES_ARGS(index));
+		                "%.*s Expected: %s Actual: %s IndexName: %.*s",
+		                BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
+		                AttributeTypeName(value->type), BYTES_ARGS(index));
 	if (IsSized(value) && value->count == 0)
 		ValidationError("One or more parameter values are not valid. A value specified for a "
-						"secondary index key is not supported. The AttributeValue for a key "
-						"attribute cannot contain an empty %s value. IndexName: %.*s, "
-						"IndexKey: %.*s",
-						EmptyKind(value), BYTES_ARGS(index), BYTES_ARGS(attribute->name));
+		                "secondary index key is not supported. The AttributeValue for a key "
+		                "attribute cannot contain an empty %s value. IndexName: %.*s, "
+		                "IndexKey: %.*s",
+		                EmptyKind(value), BYTES_ARGS(index), BYTES_ARGS(attribute->name));
 }
 
 static void
@@ -122,15 +122,15 @@ static void
 VisitKeySchema(const KeySchema *key, Bytes index, RuleVisitor visit, void *state)
 {
 	for (int i = 0; i < key->partition_count; i++)
-		visit(&(KeyRule) { ROLE_HASH, key->partition[i], index }, state);
+		visit(&(KeyRule){ ROLE_HASH, key->partition[i], index }, state);
 	for (int i = 0; i < key->sort_count; i++)
-		visit(&(KeyRule) { ROLE_RANGE, key->sort[i], index }, state);
+		visit(&(KeyRule){ ROLE_RANGE, key->sort[i], index }, state);
 }
 
 static void
 VisitRules(const TableDefinition *definition, RuleVisitor visit, void *state)
 {
-	VisitKeySchema(&definition->key, (Bytes) { NULL, 0 }, visit, state);
+	VisitKeySchema(&definition->key, (Bytes){ NULL, 0 }, visit, state);
 	for (int i = 0; i < definition->index_count; i++)
 		if (definition->indexes[i].status != STATUS_DELETING)
 			VisitKeySchema(&definition->indexes[i].key, definition->indexes[i].name, visit, state);
@@ -189,8 +189,8 @@ AppendRule(const KeyRule *rule, void *sql)
 	if (rule->index.data != NULL)
 		appendStringInfo(&text, "INDEX %.*s ", BYTES_ARGS(rule->index));
 	appendStringInfo(&text, "%s %s %s", role_names[rule->role],
-					 AttributeTypeName(rule->attribute.type),
-					 BytesToCString(EscapeName(rule->attribute.name)));
+	                 AttributeTypeName(rule->attribute.type),
+	                 BytesToCString(EscapeName(rule->attribute.name)));
 	appendStringInfo(sql, ", %s", quote_literal_cstr(text.data));
 }
 
@@ -210,9 +210,10 @@ NextWord(Bytes *text)
 	Bytes word = *text;
 
 	if (space == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("invalid rule \"%.*s\" of an item", BYTES_ARGS(*text)),
-						errhint("A rule is like \"HASH S Artist\" or \"INDEX ByYear HASH N Year\".")));
+		ereport(ERROR,
+		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		         errmsg("invalid rule \"%.*s\" of an item", BYTES_ARGS(*text)),
+		         errhint("A rule is like \"HASH S Artist\" or \"INDEX ByYear HASH N Year\".")));
 	word.length = space - text->data;
 	text->data += word.length + 1;
 	text->length -= word.length + 1;
@@ -233,10 +234,10 @@ ParseRule(Bytes text)
 	}
 	rule.role = BytesEqual(word, BYTES_LITERAL("HASH")) ? ROLE_HASH : ROLE_RANGE;
 	if (!BytesEqual(word, BytesFromCString(role_names[rule.role])) ||
-		!AttributeTypeFromName(NextWord(&rest), &rule.attribute.type) ||
-		!UnescapeName(rest, &rule.attribute.name))
+	    !AttributeTypeFromName(NextWord(&rest), &rule.attribute.type) ||
+	    !UnescapeName(rest, &rule.attribute.name))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						errmsg("invalid rule \"%.*s\" of an item", BYTES_ARGS(text))));
+		                errmsg("invalid rule \"%.*s\" of an item", BYTES_ARGS(text))));
 	return rule;
 }
 
@@ -258,8 +259,7 @@ ParseRules(ArrayType *array)
 	set = palloc(offsetof(RuleSet, rules) + count * sizeof(KeyRule));
 	set->count = count;
 	for (int i = 0; i < count; i++)
-		set->rules[i] =
-			ParseRule((Bytes) { VARDATA_ANY(texts[i]), VARSIZE_ANY_EXHDR(texts[i]) });
+		set->rules[i] = ParseRule((Bytes){ VARDATA_ANY(texts[i]), VARSIZE_ANY_EXHDR(texts[i]) });
 	return set;
 }
 

@@ -75,10 +75,10 @@ typedef struct Count
 static Count
 NewCount(int part_count)
 {
-	return (Count) { .part_count = part_count,
-					 .numbers = palloc0_array(int64, part_count),
-					 .items = palloc0_array(int64, part_count),
-					 .bytes = palloc0_array(int64, part_count) };
+	return (Count){ .part_count = part_count,
+		            .numbers = palloc0_array(int64, part_count),
+		            .items = palloc0_array(int64, part_count),
+		            .bytes = palloc0_array(int64, part_count) };
 }
 
 /* Changes to the leaves since their statistics began. */
@@ -103,8 +103,7 @@ HasAttributes(const Jsonb *item, const KeyAttribute *attributes, int count)
 	AttributeValue value;
 
 	for (int i = 0; i < count; i++)
-		if (!ItemGetAttribute(item, attributes[i].name, &value) ||
-			value.type != attributes[i].type)
+		if (!ItemGetAttribute(item, attributes[i].name, &value) || value.type != attributes[i].type)
 			return false;
 	return true;
 }
@@ -173,7 +172,7 @@ CountItem(const Table *table, const Jsonb *item, Count *count)
 		const TableIndex *index = &table->definition.indexes[i];
 
 		if (!HasAttributes(item, index->key.partition, index->key.partition_count) ||
-			!HasAttributes(item, index->key.sort, index->key.sort_count))
+		    !HasAttributes(item, index->key.sort, index->key.sort_count))
 			continue;
 		count->items[i + 1]++;
 		count->bytes[i + 1] += SizeInIndex(table, index, item, size);
@@ -199,8 +198,8 @@ CountLeaf(const Table *table, Oid leaf, Count *count)
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "dynamo counted item",
-												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo counted item", ALLOCSET_DEFAULT_SIZES);
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
@@ -230,8 +229,7 @@ CountTable(const Table *table)
 		count.numbers[i + 1] = table->definition.indexes[i].number;
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 		CountLeaf(table, table->leaves[leaf].relation, &count);
-	count.seconds =
-		TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
+	count.seconds = TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
 	return count;
 }
 
@@ -241,9 +239,9 @@ BeginScan(Relation statistics, Oid relation, Snapshot snapshot)
 	ScanKeyData key;
 
 	ScanKeyInit(&key, STATISTICS_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(relation));
+	            ObjectIdGetDatum(relation));
 	return systable_beginscan(statistics, DynamoRelation(FUNCTION_SCHEMA, STATISTICS_KEY_NAME),
-							  true, snapshot, 1, &key);
+	                          true, snapshot, 1, &key);
 }
 
 static Datum
@@ -253,8 +251,8 @@ IntegersToArray(const int64 *integers, int count)
 
 	for (int i = 0; i < count; i++)
 		elements[i] = Int64GetDatum(integers[i]);
-	return PointerGetDatum(construct_array(elements, count, INT8OID, sizeof(int64),
-										   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	return PointerGetDatum(
+	    construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
 static int64 *
@@ -270,7 +268,7 @@ static bool
 ReadCount(Oid relation, Count *count)
 {
 	Relation statistics =
-		table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), AccessShareLock);
+	    table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), AccessShareLock);
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
 	SysScanDesc scan = BeginScan(statistics, relation, snapshot);
 	HeapTuple tuple = systable_getnext(scan);
@@ -285,7 +283,7 @@ ReadCount(Oid relation, Count *count)
 		count->seconds = DatumGetFloat8(values[STATISTICS_COLUMN_SECONDS - 1]);
 		count->changes = DatumGetInt64(values[STATISTICS_COLUMN_CHANGES - 1]);
 		count->numbers =
-			IntegersFromArray(values[STATISTICS_COLUMN_NUMBERS - 1], &count->part_count);
+		    IntegersFromArray(values[STATISTICS_COLUMN_NUMBERS - 1], &count->part_count);
 		count->items = IntegersFromArray(values[STATISTICS_COLUMN_ITEMS - 1], &count->part_count);
 		count->bytes = IntegersFromArray(values[STATISTICS_COLUMN_BYTES - 1], &count->part_count);
 	}
@@ -345,7 +343,7 @@ DeleteIfDropped(Relation statistics, HeapTuple row)
 {
 	bool null;
 	Datum relation =
-		heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
+	    heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
 
 	if (!SearchSysCacheExists1(RELOID, relation))
 		CatalogTupleDelete(statistics, &row->t_self);
@@ -380,7 +378,7 @@ HasAllParts(const Count *count, const Table *table)
 		int part = 1;
 
 		while (part < count->part_count &&
-			   count->numbers[part] != table->definition.indexes[i].number)
+		       count->numbers[part] != table->definition.indexes[i].number)
 			part++;
 		if (part == count->part_count)
 			return false;
@@ -403,7 +401,7 @@ IsOutOfDate(const Count *count, const Table *table)
 	if (!TimestampDifferenceExceeds(count->counted, GetCurrentTimestamp(), wait))
 		return false;
 	return count->changes != ChangeCounter(table) || CountersLostSince(count->counted) ||
-		   !HasAllParts(count, table);
+	       !HasAllParts(count, table);
 }
 
 /* `count` is what is known; brings it up to date where that is due. */
@@ -438,6 +436,6 @@ TableGetStatistics(Table *table, const TableIndex *index)
 		RefreshCount(table, &count, known);
 	for (int i = 0; i < count.part_count; i++)
 		if (count.numbers[i] == number)
-			result = (TableStatistics) { count.items[i], count.bytes[i] };
+			result = (TableStatistics){ count.items[i], count.bytes[i] };
 	return result;
 }

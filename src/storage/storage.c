@@ -16,7 +16,7 @@ void
 StorageInit(void)
 {
 	DefineCustomIntVariable("dynamo.partitions", "Number of hash partitions of a new table.", NULL,
-							&default_partitions, 4, 1, MAX_PARTITIONS, PGC_USERSET, 0, NULL, NULL,
-							NULL);
+	                        &default_partitions, 4, 1, MAX_PARTITIONS, PGC_USERSET, 0, NULL, NULL,
+	                        NULL);
 	MaintenanceInit();
 }

@@ -30,8 +30,8 @@
 typedef struct CacheEntry
 {
 	char name[MAX_TABLE_NAME + 1]; /* hash key */
-	Table *table;				   /* NULL: to be built */
-	MemoryContext context;		   /* holds `table` */
+	Table *table;                  /* NULL: to be built */
+	MemoryContext context;         /* holds `table` */
 	bool stale;
 } CacheEntry;
 
@@ -61,8 +61,8 @@ Retire(CacheEntry *entry)
 {
 	ForgetRelations(entry->table);
 	if (retired_context == NULL)
-		retired_context = AllocSetContextCreate(cache_context, "dynamo retired tables",
-												ALLOCSET_SMALL_SIZES);
+		retired_context =
+		    AllocSetContextCreate(cache_context, "dynamo retired tables", ALLOCSET_SMALL_SIZES);
 	MemoryContextSetParent(entry->context, retired_context);
 	entry->context = NULL;
 	entry->table = NULL;
@@ -121,11 +121,11 @@ CreateCache(void)
 		return;
 	if (cache_context == NULL)
 		cache_context =
-			AllocSetContextCreate(CacheMemoryContext, "dynamo tables", ALLOCSET_DEFAULT_SIZES);
+		    AllocSetContextCreate(CacheMemoryContext, "dynamo tables", ALLOCSET_DEFAULT_SIZES);
 	names.hcxt = oids.hcxt = cache_context;
 	by_name = hash_create("dynamo tables", 64, &names, HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
-	relations = hash_create("dynamo table relations", 256, &oids,
-							HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	relations =
+	    hash_create("dynamo table relations", 256, &oids, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	CacheRegisterRelcacheCallback(InvalidateRelation, (Datum) 0);
 	RegisterXactCallback(DeleteRetired, NULL);
 	entries = by_name;
@@ -164,9 +164,8 @@ FindLeafIndexes(Table *table, TableIndex *index)
 {
 	index->leaf_indexes = palloc_array(Oid, table->definition.partitions);
 	for (int i = 0; i < table->definition.partitions; i++)
-		index->leaf_indexes[i] =
-			RelationInSchemaOf(table->leaves[i].relation,
-							   LeafIndexName(table->definition.name, i, index->number));
+		index->leaf_indexes[i] = RelationInSchemaOf(
+		    table->leaves[i].relation, LeafIndexName(table->definition.name, i, index->number));
 }
 
 static Table *
@@ -195,11 +194,11 @@ static bool
 BuildEntry(CacheEntry *entry)
 {
 	MemoryContext context =
-		AllocSetContextCreate(CurrentMemoryContext, "dynamo table", ALLOCSET_SMALL_SIZES);
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo table", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	CatalogRow row;
 	bool found = CatalogRead(BytesFromCString(entry->name), &row) &&
-				 SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation));
+	             SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation));
 
 	if (found)
 	{
@@ -248,7 +247,7 @@ static void
 CheckPrivileges(const Table *table, AclMode required)
 {
 	if (required != 0 &&
-		pg_class_aclmask(table->relation, GetUserId(), required, ACLMASK_ALL) != required)
+	    pg_class_aclmask(table->relation, GetUserId(), required, ACLMASK_ALL) != required)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table->relation));
 }
 
@@ -256,7 +255,7 @@ static LOCKMODE
 LockFor(AclMode required)
 {
 	return (required & (ACL_INSERT | ACL_UPDATE | ACL_DELETE)) != 0 ? RowExclusiveLock
-																	 : AccessShareLock;
+	                                                                : AccessShareLock;
 }
 
 static CacheEntry *

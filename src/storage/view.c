@@ -83,7 +83,7 @@ AddColumn(List *columns, char *name, KeyAttribute attribute)
 {
 	ViewColumn *column = palloc_object(ViewColumn);
 
-	*column = (ViewColumn) { name, attribute };
+	*column = (ViewColumn){ name, attribute };
 	return lappend(columns, column);
 }
 
@@ -120,7 +120,7 @@ ExistingColumns(Oid view)
 		KeyAttribute attribute;
 
 		if (!KeyExpressionParse((Node *) entry->expr, &column, parts, &part_count) ||
-			!UnescapeName(BytesFromCString(parts[0].name), &attribute.name))
+		    !UnescapeName(BytesFromCString(parts[0].name), &attribute.name))
 			continue;
 		attribute.type = parts[0].type;
 		columns = AddColumn(columns, pstrdup(entry->resname), attribute);
@@ -136,8 +136,9 @@ DefineView(const TableDefinition *definition, List *columns)
 	ListCell *cell;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT item",
-					 ViewName(definition->name));
+	appendStringInfo(&sql,
+	                 "CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT item",
+	                 ViewName(definition->name));
 	foreach (cell, columns)
 	{
 		ViewColumn *column = lfirst(cell);
@@ -147,7 +148,7 @@ DefineView(const TableDefinition *definition, List *columns)
 		appendStringInfo(&sql, " AS %s", quote_identifier(column->name));
 	}
 	appendStringInfo(&sql, " FROM %s",
-					 QualifiedName(TABLE_SCHEMA, TableRelationName(definition->name)));
+	                 QualifiedName(TABLE_SCHEMA, TableRelationName(definition->name)));
 	ExecuteDdl(sql.data);
 }
 
