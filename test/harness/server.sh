@@ -76,6 +76,6 @@ install_node_modules() { # directory
 	(
 		cd "$1"
 		[ -w "${HOME:-/nonexistent}" ] || export HOME=$work/home
-		npm ci --silent --no-audit --no-fund </dev/null
+		npm ci --loglevel=error --no-audit --no-fund </dev/null
 	)
 }
