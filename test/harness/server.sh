@@ -15,7 +15,7 @@ make_work() { # what it is for
 	find "$work/tree" -name '*.[od]' -delete
 	rm -rf "$work"/tree/test/*/node_modules
 	chmod 755 "$work"
-	server_user=(env HOME="$work/home")
+	server_user=(env -C "$work" HOME="$work/home")
 	[ "$(id -u)" = 0 ] || return 0
 	server_user=(runuser -u postgres -- "${server_user[@]}")
 	chown -R postgres: "$work"
@@ -51,7 +51,7 @@ start_server() { # name setting...
 	export PGPORT DYNAMO_ENDPOINT AWS_ENDPOINT_URL_DYNAMODB=$DYNAMO_ENDPOINT
 	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
-		"shared_preload_libraries = 'dynamo'" \
+		"shared_preload_libraries = 'dynamo'" "wal_level = logical" "max_prepared_transactions = 5" \
 		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {
