@@ -3,10 +3,8 @@
  */
 #include "operation/item_operations.h"
 
-#include "error/error.h"
 #include "item/encoding.h"
-#include "item/size.h"
-#include "operation/index_entry.h"
+#include "operation/item_update.h"
 #include "operation/item_write.h"
 
 static const ParameterRules update_rules = {
@@ -19,8 +17,7 @@ static const ParameterRules update_rules = {
 typedef struct UpdateState
 {
 	ItemWriteState write;
-	AttributeValue key_map;
-	BoundExpression *update; /* NULL: the item is only created where it is not */
+	ItemUpdate item;
 } UpdateState;
 
 static BoundExpression *
@@ -31,68 +28,6 @@ UpdateOf(const JsonNode *request, ExpressionBindings *bindings)
 	if (updates != NULL && updates->count > 0)
 		return AttributeUpdatesToUpdate(updates);
 	return ParameterExpression(request, "UpdateExpression", EXPRESSION_UPDATE, bindings);
-}
-
-static void
-CheckLeavesKey(const Table *table, const BoundExpression *update)
-{
-	KeyAttributeList keys = KeyAttributesOf(&table->definition.key);
-
-	if (update == NULL)
-		return;
-	for (int i = 0; i < keys.count; i++)
-	{
-		Bytes name = keys.attributes[i]->name;
-
-		if (UpdateChanges(update, name))
-			ValidationError("One or more parameter values were invalid: Cannot update attribute "
-			                "%.*s. This attribute is part of the key",
-			                BYTES_ARGS(name));
-	}
-}
-
-/* An update expression has its own texts for what cannot be an index's key. */
-static void
-CheckIndexKey(const TableIndex *index, const KeyAttribute *attribute, const AttributeValue *value)
-{
-	if (value->type != attribute->type)
-		ValidationError("The update expression attempted to update the secondary index key to "
-		                "unsupported type");
-	if (value->type != ATTRIBUTE_N && value->count == 0)
-		ValidationError("One or more parameter values are not valid. The update expression "
-		                "attempted to update a secondary index key to a value that is not "
-		                "supported. The AttributeValue for a key attribute cannot contain an "
-		                "empty %s value. IndexName: %.*s, IndexKey: %.*s",
-		                value->type == ATTRIBUTE_S ? "string" : "binary", BYTES_ARGS(index->name),
-		                BYTES_ARGS(attribute->name));
-}
-
-static void
-CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
-{
-	for (int i = 0; i < definition->index_count; i++)
-	{
-		const TableIndex *index = &definition->indexes[i];
-		KeyAttributeList keys = KeyAttributesOf(&index->key);
-
-		for (int j = 0; j < keys.count; j++)
-		{
-			const AttributeValue *value = MapGet(item, keys.attributes[j]->name);
-
-			if (value != NULL)
-				CheckIndexKey(index, keys.attributes[j], value);
-		}
-	}
-}
-
-static void
-CheckUpdated(const UpdateState *state, const AttributeValue *item)
-{
-	if (ItemSize(item) > MAX_ITEM_SIZE)
-		ValidationError("Item size to update has exceeded the maximum allowed size");
-	if (ParameterGiven(state->write.request, "UpdateExpression"))
-		CheckIndexKeys(&state->write.table->definition, item);
-	TableCheckItem(state->write.table, item);
 }
 
 static void
@@ -109,9 +44,9 @@ ReturnUpdated(UpdateState *state, const AttributeValue *item)
 {
 	AttributeValue updated;
 
-	if (state->update == NULL)
+	if (state->item.update == NULL)
 		return;
-	updated = UpdateProject(state->update, item);
+	updated = UpdateProject(state->item.update, item);
 	ReturnMap(state->write.response, &updated);
 }
 
@@ -140,36 +75,19 @@ ReturnFromUpdate(UpdateState *state, const Jsonb *current, const AttributeValue 
 	}
 }
 
-/*
- * Whether the update only removes attributes of an item that is not there: such
- * an update does not create it. Whatever SET or ADD names exists afterwards.
- */
-static bool
-RemovesFromNothing(const UpdateState *state, const Jsonb *current, const AttributeValue *after)
-{
-	return current == NULL && state->update != NULL && after->count == state->key_map.count;
-}
-
 static WriteAction
 UpdateDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 {
 	UpdateState *state = arg;
-	AttributeValue before = state->key_map;
-	AttributeValue after;
+	UpdatedItem updated;
 
 	ItemWriteBegin(&state->write, current);
-	if (current != NULL)
-		ItemDecode(current, &before);
-	after = state->update != NULL ? UpdateApply(state->update, &before) : before;
-	if (RemovesFromNothing(state, current, &after))
-	{
-		ConsumedCapacityAddWrite(&state->write.capacity, NULL, NULL);
+	ItemUpdateApply(&state->item, current, &updated);
+	ConsumedCapacityAddWrite(&state->write.capacity, current, updated.stored);
+	if (updated.stored == NULL)
 		return WRITE_NOTHING;
-	}
-	CheckUpdated(state, &after);
-	*replacement = ItemEncode(&after);
-	ConsumedCapacityAddWrite(&state->write.capacity, current, *replacement);
-	ReturnFromUpdate(state, current, current != NULL ? &before : NULL, &after);
+	ReturnFromUpdate(state, current, current != NULL ? &updated.before : NULL, &updated.after);
+	*replacement = updated.stored;
 	return WRITE_PUT;
 }
 
@@ -182,16 +100,18 @@ RunUpdateItem(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &update_rules);
 	bindings = ParametersBindings(request, &update_rules);
-	AttributeMapParse(JsonGet(request, "Key"), &state.key_map);
+	AttributeMapParse(JsonGet(request, "Key"), &state.item.key_map);
 	ItemWriteStart(&state.write, request, response);
-	state.update = UpdateOf(request, bindings);
+	state.item.update = UpdateOf(request, bindings);
+	state.item.legacy = !ParameterGiven(request, "UpdateExpression");
 	state.write.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
 	/* An update reads what it changes, as SQL's UPDATE ... SET a = a + 1 does. */
 	ItemWriteOpen(&state.write, ACL_SELECT | ACL_INSERT | ACL_UPDATE);
-	TableCheckKey(state.write.table, &state.key_map);
-	CheckLeavesKey(state.write.table, state.update);
-	key = TableKeyOf(state.write.table, &state.key_map);
+	state.item.table = state.write.table;
+	TableCheckKey(state.write.table, &state.item.key_map);
+	ItemUpdateCheckKey(&state.item);
+	key = TableKeyOf(state.write.table, &state.item.key_map);
 	ItemWriteRun(&state.write, &key, UpdateDecide, &state);
 }
