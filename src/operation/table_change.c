@@ -28,23 +28,28 @@ RaiseTableNotFound(Bytes name)
 	            BYTES_ARGS(name));
 }
 
-ResourceStatus
-TableStatusNow(const Table *table)
+const TableIndex *
+IndexBeingBuilt(const Table *table)
 {
 	for (int i = 0; i < table->definition.index_count; i++)
 	{
-		if (table->definition.indexes[i].status != STATUS_ACTIVE)
-			return STATUS_UPDATING;
+		if (table->definition.indexes[i].status == STATUS_CREATING)
+			return &table->definition.indexes[i];
 	}
-	return table->status;
+	return NULL;
+}
+
+void
+RaiseTableBeingUpdated(const Table *table)
+{
+	DynamoError(EXCEPTION_RESOURCE_IN_USE,
+	            "Attempt to change a resource which is still in use: Table is being updated: %.*s",
+	            BYTES_ARGS(table->definition.name));
 }
 
 void
 CheckTableActive(const Table *table)
 {
-	if (TableStatusNow(table) != STATUS_ACTIVE)
-		DynamoError(EXCEPTION_RESOURCE_IN_USE,
-		            "Attempt to change a resource which is still in use: Table is being updated: "
-		            "%.*s",
-		            BYTES_ARGS(table->definition.name));
+	if (table->status != STATUS_ACTIVE)
+		RaiseTableBeingUpdated(table);
 }

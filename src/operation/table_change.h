@@ -15,10 +15,16 @@ extern Table *TableOpenToChange(Bytes name);
 /* ResourceNotFoundException, as the operations on tables say it. */
 extern void RaiseTableNotFound(Bytes name);
 
-/* CREATING, UPDATING while an index is being built or dropped, ... */
-extern ResourceStatus TableStatusNow(const Table *table);
+/* The global index that UpdateTable has created and that is not ACTIVE yet, or NULL. */
+extern const TableIndex *IndexBeingBuilt(const Table *table);
 
-/* ResourceInUseException unless the table is ACTIVE. */
+/* ResourceInUseException. */
+extern void RaiseTableBeingUpdated(const Table *table);
+
+/*
+ * ResourceInUseException unless the table is ACTIVE. It is, again, as soon as a
+ * new index is backfilling (developer guide, "Managing global secondary indexes").
+ */
 extern void CheckTableActive(const Table *table);
 
 #endif

@@ -21,8 +21,7 @@ RunDescribeTable(const JsonNode *request, JsonWriter *response)
 	TableResumeBuilds(table);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
-	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
-	                      TableStatusNow(table));
+	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition), table->status);
 	JsonEndObject(response);
 }
 
@@ -58,6 +57,8 @@ RunDeleteTable(const JsonNode *request, JsonWriter *response)
 	if (table == NULL)
 		RaiseTableNotFound(name);
 	CheckTableActive(table);
+	if (IndexBeingBuilt(table) != NULL)
+		RaiseTableBeingUpdated(table);
 	settings = TableSettingsRead(&table->definition);
 	if (settings->deletion_protection)
 		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "

@@ -97,12 +97,11 @@ FindGlobalIndex(const Table *table, Bytes name)
 }
 
 static void
-CheckOneChange(const IndexChange *change)
+pg_attribute_noreturn() RaiseOneIndexAtATime(void)
 {
-	if (change->create != NULL || change->drop != NULL)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
-		            "simultaneously per table");
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+	            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+	            "simultaneously per table");
 }
 
 static void
@@ -112,6 +111,7 @@ ReadIndexUpdate(const JsonNode *node, const Table *table, TableSettings *setting
 	const JsonNode *create = JsonGet(node, "Create");
 	const JsonNode *update = JsonGet(node, "Update");
 	const JsonNode *drop = JsonGet(node, "Delete");
+	const TableIndex *built = IndexBeingBuilt(table);
 
 	CheckOneAction(node);
 	if (update != NULL)
@@ -120,10 +120,14 @@ ReadIndexUpdate(const JsonNode *node, const Table *table, TableSettings *setting
 		IndexThroughputUpdate(update, settings);
 		return;
 	}
-	CheckOneChange(change);
+	if (change->create != NULL || change->drop != NULL)
+		RaiseOneIndexAtATime();
 	change->create = create;
 	if (drop != NULL)
 		change->drop = FindGlobalIndex(table, JsonGetString(drop, "IndexName"));
+	/* What is being built may be deleted (API reference, Backfilling). */
+	if (built != NULL && change->drop != built)
+		RaiseOneIndexAtATime();
 }
 
 static void
@@ -189,24 +193,6 @@ WithIndexDeleting(const Table *table, const TableIndex *index)
 	return shown;
 }
 
-/* Only what is being built may be deleted while it is being built (API reference, Backfilling). */
-static bool
-DropsBackfillingIndex(const JsonNode *request, const Table *table)
-{
-	const JsonNode *updates = JsonGet(request, "GlobalSecondaryIndexUpdates");
-
-	for (int i = 0; updates != NULL && i < updates->count; i++)
-	{
-		const JsonNode *drop = JsonGet(&updates->elements[i], "Delete");
-		const TableIndex *index =
-		    drop == NULL ? NULL : TableFindIndex(table, JsonGetString(drop, "IndexName"));
-
-		if (index != NULL && index->backfilling)
-			return true;
-	}
-	return false;
-}
-
 void
 RunUpdateTable(const JsonNode *request, JsonWriter *response)
 {
@@ -220,8 +206,7 @@ RunUpdateTable(const JsonNode *request, JsonWriter *response)
 	table = TableOpenToChange(name);
 	if (table == NULL)
 		RaiseTableNotFound(name);
-	if (!DropsBackfillingIndex(request, table))
-		CheckTableActive(table);
+	CheckTableActive(table);
 	settings = TableSettingsRead(&table->definition);
 	ThroughputUpdate(request, &table->definition, settings);
 	ReadIndexUpdates(request, table, settings, &change);

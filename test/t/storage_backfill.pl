@@ -93,6 +93,12 @@ sql(q(UPDATE dynamo_tables."Live" SET item = item - 'g' WHERE (item ->> 'g')::in
 sql(q(UPDATE dynamo_tables."Live" SET item = item || '{"n": 1}' WHERE (item ->> 'g')::int = 10));
 my ($code, $out, $error) = $node->psql('postgres', q(SELECT dynamo.query('{"TableName": "Live", "IndexName": "ByG", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"N": "1"}}}')));
 like($error, qr/backfilling/i, 'it cannot be read yet');
+is(sql(q(SELECT dynamo.describe_table('{"TableName": "Live"}') #>> '{Table,TableStatus}')), 'ACTIVE', 'the table is ACTIVE already');
+is(sql(q(SELECT dynamo.update_table('{"TableName": "Live", "TableClass": "STANDARD"}') #>> '{TableDescription,TableStatus}')), 'UPDATING', 'and may be changed');
+($code, $out, $error) = $node->psql('postgres', add_index('Live') =~ s/ByG/Other/r);
+like($error, qr/Only 1 online index can be created or deleted simultaneously/, 'but takes no second index');
+($code, $out, $error) = $node->psql('postgres', q(SELECT dynamo.delete_table('{"TableName": "Live"}')));
+like($error, qr/Table is being updated: Live/, 'and is not deleted');
 $snapshot->quit;
 await_state('Live', 'ACTIVE false', 'it is built');
 check_index('Live', 'writers beside');
