@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "storage/cursor.h"
 #include "storage/item_key.h"
+#include "storage/routing.h"
 #include "storage/security.h"
 
 ItemCursor *
@@ -40,15 +41,16 @@ ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction)
 LeafScan *
 ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 {
-	const TableLeaf *relations = &cursor->table->leaves[leaf];
-	Oid index = cursor->index ? cursor->index->leaf_indexes[leaf] : relations->key_index;
+	Relation relation = TableLeafOpen(cursor->table, leaf, AccessShareLock);
+	Oid index =
+	    cursor->index ? cursor->index->leaf_indexes[leaf] : cursor->table->leaves[leaf].key_index;
 	LeafScan *scan = &cursor->scans[cursor->scan_count];
 
 	if (!OidIsValid(index))
 		ValidationError("Cannot read from backfilling global secondary index: %.*s",
 		                BYTES_ARGS(cursor->index->name));
-	LeafScanOpen(scan, relations->relation, index, cursor->snapshot, cursor->keys,
-	             cursor->key_count, with_columns);
+	LeafScanOpen(scan, relation, index, cursor->snapshot, cursor->keys, cursor->key_count,
+	             with_columns);
 	cursor->scan_count++;
 	return scan;
 }

@@ -31,11 +31,11 @@ LeafScanEnd(LeafScan *scan)
 }
 
 void
-LeafScanOpen(LeafScan *scan, Oid leaf, Oid index, Snapshot snapshot, ScanKey keys, int key_count,
-             bool with_columns)
+LeafScanOpen(LeafScan *scan, Relation leaf, Oid index, Snapshot snapshot, ScanKey keys,
+             int key_count, bool with_columns)
 {
-	LeafScanBegin(scan, table_open(leaf, AccessShareLock), index_open(index, AccessShareLock),
-	              snapshot, keys, key_count, with_columns);
+	LeafScanBegin(scan, leaf, index_open(index, AccessShareLock), snapshot, keys, key_count,
+	              with_columns);
 }
 
 void

@@ -31,8 +31,11 @@ extern void LeafScanBegin(LeafScan *scan, Relation leaf, Relation index, Snapsho
                           ScanKey keys, int key_count, bool with_columns);
 extern void LeafScanEnd(LeafScan *scan);
 
-/* As the above, opening the relations for reading. Their locks stay to the transaction's end. */
-extern void LeafScanOpen(LeafScan *scan, Oid leaf, Oid index, Snapshot snapshot, ScanKey keys,
+/*
+ * As the above, opening the index for reading. LeafScanClose closes both
+ * relations; their locks stay to the transaction's end.
+ */
+extern void LeafScanOpen(LeafScan *scan, Relation leaf, Oid index, Snapshot snapshot, ScanKey keys,
                          int key_count, bool with_columns);
 extern void LeafScanClose(LeafScan *scan);
 

@@ -16,7 +16,8 @@ ItemRead(Table *table, const ItemKey *key)
 {
 	ScanKeyData columns[MAX_ITEM_KEY_COLUMNS];
 	int column_count;
-	const TableLeaf *leaf;
+	int leaf;
+	Relation relation;
 	LeafScan scan;
 	Jsonb *item = NULL;
 
@@ -24,9 +25,10 @@ ItemRead(Table *table, const ItemKey *key)
 		return ItemReadAsRole(table, key);
 
 	column_count = ItemKeyColumns(key, columns);
-	leaf = &table->leaves[TableLeafFor(table, &key->partition)];
-	LeafScanOpen(&scan, leaf->relation, leaf->key_index, GetActiveSnapshot(), columns, column_count,
-	             false);
+	leaf = TableLeafFor(table, &key->partition);
+	relation = TableLeafOpen(table, leaf, AccessShareLock);
+	LeafScanOpen(&scan, relation, table->leaves[leaf].key_index, GetActiveSnapshot(), columns,
+	             column_count, false);
 	if (LeafScanNext(&scan, ForwardScanDirection))
 		item = LeafScanCopyItem(&scan);
 	LeafScanClose(&scan);

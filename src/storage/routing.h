@@ -14,4 +14,10 @@ extern TableRouting *TableRoutingCreate(Relation parent);
 /* The leaf, as an index into table->leaves, that holds items of this partition key. */
 extern int TableLeafFor(const Table *table, const AttributeValue *partition_key);
 
+/*
+ * Locks and opens a leaf. REINDEX CONCURRENTLY may have replaced indexes of the
+ * leaf since TableOpen; under the lock the table's oids of them are true.
+ */
+extern Relation TableLeafOpen(Table *table, int leaf, LOCKMODE lock);
+
 #endif

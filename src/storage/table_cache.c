@@ -168,6 +168,35 @@ FindLeafIndexes(Table *table, TableIndex *index)
 		    table->leaves[i].relation, LeafIndexName(table->definition.name, i, index->number));
 }
 
+/* Whether what the cache says of the leaf is no longer known to be true. */
+static bool
+LeafMayHaveChanged(const Table *table, Oid leaf)
+{
+	const RelationEntry *found = hash_search(relations, &leaf, HASH_FIND, NULL);
+
+	return found == NULL || found->entry->stale || found->entry->table != table;
+}
+
+Relation
+TableLeafOpen(Table *table, int number, LOCKMODE lock)
+{
+	TableLeaf *leaf = &table->leaves[number];
+	Relation relation = table_open(leaf->relation, lock);
+
+	if (!LeafMayHaveChanged(table, leaf->relation))
+		return relation;
+	leaf->key_index =
+	    RelationInSchemaOf(leaf->relation, LeafKeyIndexName(table->definition.name, number));
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		TableIndex *index = &table->definition.indexes[i];
+
+		index->leaf_indexes[number] = RelationInSchemaOf(
+		    leaf->relation, LeafIndexName(table->definition.name, number, index->number));
+	}
+	return relation;
+}
+
 static Table *
 TableFromRow(CatalogRow *row)
 {

@@ -21,14 +21,11 @@
 void
 LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key)
 {
-	const TableLeaf *leaf;
-
 	writer->table = table;
 	writer->key = key;
 	writer->leaf_number = TableLeafFor(table, &key->partition);
-	leaf = &table->leaves[writer->leaf_number];
-	writer->leaf = table_open(leaf->relation, RowExclusiveLock);
-	writer->key_index = index_open(leaf->key_index, RowExclusiveLock);
+	writer->leaf = TableLeafOpen(table, writer->leaf_number, RowExclusiveLock);
+	writer->key_index = index_open(table->leaves[writer->leaf_number].key_index, RowExclusiveLock);
 	writer->slot = table_slot_create(writer->leaf, NULL);
 	writer->column_count = ItemKeyColumns(key, writer->columns);
 }
