@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -34,6 +35,7 @@ static void
 BeginChange(Change *change, const Table *table)
 {
 	memset(change, 0, sizeof(Change));
+	PreventCommandIfReadOnly("a change of a DynamoDB table");
 	CheckRelationOwner(table->relation);
 	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
 	if (!CatalogRead(table->definition.name, &change->row))
@@ -125,7 +127,7 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	(void) AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
 	ReplaceRules(&change);
-	ViewDefine(&change.definition);
+	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
 	IndexBuildStart(table->relation);
 }
@@ -190,9 +192,12 @@ static void
 DropLeafIndexes(const Table *table, int number)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
-		ExecuteDdl(psprintf(
-		    "DROP INDEX IF EXISTS %s",
-		    QualifiedName(TABLE_SCHEMA, LeafIndexName(table->definition.name, leaf, number))));
+	{
+		char *name = LeafIndexName(table->definition.name, leaf, number);
+
+		ExecuteDdl(psprintf("DROP INDEX IF EXISTS %s",
+		                    SiblingSqlName(table->leaves[leaf].relation, name)));
+	}
 }
 
 void
@@ -209,7 +214,7 @@ TableDropIndex(Table *table, TableIndex *index)
 		change.row.status = STATUS_ACTIVE;
 	DropLeafIndexes(table, number);
 	ReplaceRules(&change);
-	ViewDefine(&change.definition);
+	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
 	if (!AllIndexesActive(&change.definition))
 		IndexBuildStart(table->relation);

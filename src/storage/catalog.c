@@ -76,6 +76,8 @@ BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy,
 	scan->key_index =
 	    index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
 	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	/* Else a row just committed may be seen before its relation is, and pass for a dropped one. */
+	InvalidateCatalogSnapshot();
 	if (name.data != NULL)
 	{
 		Datum text = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));

@@ -72,7 +72,11 @@ static void
 CreateLeafIndexes(const TableDefinition *definition, const TableIndex *index)
 {
 	for (int leaf = 0; leaf < definition->partitions; leaf++)
-		ExecuteDdl(LeafIndexCommand(definition, index, leaf, false));
+	{
+		char *name = QualifiedName(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
+
+		ExecuteDdl(LeafIndexCommand(definition, index, leaf, name, false));
+	}
 }
 
 /* A row that a table dropped by plain SQL left behind does not count. */
@@ -134,7 +138,7 @@ TableCreate(const TableDefinition *definition)
 		CreateLeaf(&numbered, leaf);
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
-	ViewDefine(&numbered);
+	ViewDefine(&numbered, TableQualifiedName(definition->name));
 	InsertRow(&numbered);
 	return TableOpen(definition->name, 0);
 }

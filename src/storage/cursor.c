@@ -47,8 +47,11 @@ ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 	LeafScan *scan = &cursor->scans[cursor->scan_count];
 
 	if (!OidIsValid(index))
-		ValidationError("Cannot read from backfilling global secondary index: %.*s",
-		                BYTES_ARGS(cursor->index->name));
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("index \"%.*s\" is missing on partition %d of table \"%.*s\"",
+		                       BYTES_ARGS(cursor->index->name), leaf,
+		                       BYTES_ARGS(cursor->table->definition.name)),
+		                errhint("Delete the index by UpdateTable and create it again.")));
 	LeafScanOpen(scan, relation, index, cursor->snapshot, cursor->keys, cursor->key_count,
 	             with_columns);
 	cursor->scan_count++;

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
@@ -48,6 +49,21 @@ RelationSqlName(Oid relation)
 {
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
 	                                  get_rel_name(relation));
+}
+
+char *
+SiblingSqlName(Oid relation, const char *name)
+{
+	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
+}
+
+/* Whoever may create relations in the leaf's schema may have given the name to another one. */
+Oid
+IndexOfLeaf(Oid leaf, const char *name)
+{
+	Oid index = get_relname_relid(name, get_rel_namespace(leaf));
+
+	return OidIsValid(index) && IndexGetRelation(index, true) == leaf ? index : InvalidOid;
 }
 
 void

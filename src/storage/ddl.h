@@ -15,6 +15,12 @@ extern Oid DynamoRelation(const char *schema, const char *name);
 /* The relation's name, qualified and quoted. */
 extern char *RelationSqlName(Oid relation);
 
+/* Such a name of a relation beside this one, in the same schema. */
+extern char *SiblingSqlName(Oid relation, const char *name);
+
+/* The leaf's index of this name, or InvalidOid. */
+extern Oid IndexOfLeaf(Oid leaf, const char *name);
+
 /* Raises insufficient_privilege unless the current role owns the relation. */
 extern void CheckRelationOwner(Oid relation);
 

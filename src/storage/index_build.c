@@ -173,9 +173,9 @@ RunTopLevelCommand(const char *sql)
 
 /* Whether the leaf's index is there, and whether it is whole. */
 static bool
-FindLeafIndex(const char *name, bool *valid)
+FindLeafIndex(Oid leaf, const char *name, bool *valid)
 {
-	Oid index = DynamoRelation(TABLE_SCHEMA, name);
+	Oid index = IndexOfLeaf(leaf, name);
 	HeapTuple tuple;
 
 	if (!OidIsValid(index))
@@ -198,14 +198,16 @@ static LeafCommands
 CommandsFor(const Table *table, const TableIndex *index, int leaf)
 {
 	char *name = LeafIndexName(table->definition.name, leaf, index->number);
+	Oid relation = table->leaves[leaf].relation;
 	LeafCommands commands = { NULL, NULL };
 	bool valid = false;
-	bool found = FindLeafIndex(name, &valid);
+	bool found = FindLeafIndex(relation, name, &valid);
 
 	if (found && !valid)
-		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", QualifiedName(TABLE_SCHEMA, name));
+		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", SiblingSqlName(relation, name));
 	if (!valid)
-		commands.create = LeafIndexCommand(&table->definition, index, leaf, true);
+		commands.create =
+		    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(relation), true);
 	return commands;
 }
 

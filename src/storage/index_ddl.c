@@ -12,14 +12,14 @@
 
 char *
 LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
-                 bool concurrently)
+                 const char *relation, bool concurrently)
 {
 	StringInfoData sql;
 
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE INDEX %s%s ON %s (", concurrently ? "CONCURRENTLY " : "",
 	                 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
-	                 QualifiedName(TABLE_SCHEMA, LeafRelationName(definition->name, leaf)));
+	                 relation);
 	AppendIndexColumns(&sql, &index->key, &definition->key);
 	appendStringInfoString(&sql, ") WHERE ");
 	AppendIndexPredicate(&sql, &index->key);

@@ -6,9 +6,9 @@
 
 #include "storage/table.h"
 
-/* The CREATE INDEX of one leaf, palloc'd. */
+/* The CREATE INDEX of one leaf, whose relation's name is qualified and quoted; palloc'd. */
 extern char *LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
-                              bool concurrently);
+                              const char *relation, bool concurrently);
 
 /*
  * Records how far the index is. An index whose backfilling begins makes the

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
 #include "utils/partcache.h"
 
 #include "item/key.h"
@@ -13,10 +14,33 @@ struct TableRouting
 {
 	FmgrInfo hash;
 	Oid collation;
+	int broken_leaf;
 };
 
+/* Whether PostgreSQL would put items of this hash remainder there too. */
+static bool
+IsPartition(PartitionDesc partitions, const Table *table, int leaf)
+{
+	PartitionBoundInfo bounds = partitions->boundinfo;
+
+	return bounds != NULL && bounds->nindexes == table->definition.partitions &&
+	       bounds->indexes[leaf] >= 0 &&
+	       partitions->oids[bounds->indexes[leaf]] == table->leaves[leaf].relation;
+}
+
+static int
+FindBrokenLeaf(const Table *table, Relation parent)
+{
+	PartitionDesc partitions = RelationGetPartitionDesc(parent, true);
+
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+		if (!IsPartition(partitions, table, leaf) || !OidIsValid(table->leaves[leaf].key_index))
+			return leaf;
+	return -1;
+}
+
 TableRouting *
-TableRoutingCreate(Relation parent)
+TableRoutingCreate(const Table *table, Relation parent)
 {
 	PartitionKey key = RelationGetPartitionKey(parent);
 	TableRouting *routing = palloc_object(TableRouting);
@@ -27,7 +51,14 @@ TableRoutingCreate(Relation parent)
 		                       RelationGetRelationName(parent))));
 	fmgr_info_copy(&routing->hash, &key->partsupfunc[0], CurrentMemoryContext);
 	routing->collation = key->partcollation[0];
+	routing->broken_leaf = FindBrokenLeaf(table, parent);
 	return routing;
+}
+
+int
+TableBrokenLeaf(const Table *table)
+{
+	return table->routing->broken_leaf;
 }
 
 int

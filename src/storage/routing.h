@@ -8,8 +8,14 @@
 
 #include "utils/rel.h"
 
-/* What TableLeafFor needs of the parent relation, palloc'd in the current context. */
-extern TableRouting *TableRoutingCreate(Relation parent);
+/* What the functions below need of the parent relation, palloc'd in the current context. */
+extern TableRouting *TableRoutingCreate(const Table *table, Relation parent);
+
+/*
+ * A leaf, as an index into table->leaves, that is no partition of the relation
+ * any more or has lost its key index; -1 where each is as it must be.
+ */
+extern int TableBrokenLeaf(const Table *table);
 
 /* The leaf, as an index into table->leaves, that holds items of this partition key. */
 extern int TableLeafFor(const Table *table, const AttributeValue *partition_key);

@@ -191,15 +191,17 @@ AppendRule(const KeyRule *rule, void *sql)
 	appendStringInfo(&text, "%s %s %s", role_names[rule->role],
 	                 AttributeTypeName(rule->attribute.type),
 	                 BytesToCString(EscapeName(rule->attribute.name)));
-	appendStringInfo(sql, ", %s", quote_literal_cstr(text.data));
+	appendStringInfo(sql, "%s, ", quote_literal_cstr(text.data));
 }
 
+/* One array: a call takes at most 100 arguments, and 20 indexes may have 160 key attributes. */
 void
 AppendRulesExpression(StringInfo sql, const TableDefinition *definition)
 {
-	appendStringInfoString(sql, FUNCTION_SCHEMA ".check_item(item");
+	appendStringInfoString(sql, FUNCTION_SCHEMA ".check_item(item, VARIADIC ARRAY[");
 	VisitRules(definition, AppendRule, sql);
-	appendStringInfoChar(sql, ')');
+	sql->len -= strlen(", ");
+	appendStringInfoString(sql, "])");
 }
 
 /* Takes the word before the next space. */

@@ -20,6 +20,7 @@
 #include "utils/syscache.h"
 
 #include "storage/catalog.h"
+#include "storage/ddl.h"
 #include "storage/definition.h"
 #include "storage/relation_name.h"
 #include "storage/routing.h"
@@ -139,12 +140,6 @@ WatchRelation(CacheEntry *entry, Oid relation)
 	watched->entry = entry;
 }
 
-static Oid
-RelationInSchemaOf(Oid sibling, const char *name)
-{
-	return get_relname_relid(name, get_rel_namespace(sibling));
-}
-
 static void
 FindLeaves(Table *table, const CatalogRow *row)
 {
@@ -155,7 +150,7 @@ FindLeaves(Table *table, const CatalogRow *row)
 	for (int i = 0; i < row->leaf_count; i++)
 	{
 		table->leaves[i].relation = row->leaves[i];
-		table->leaves[i].key_index = RelationInSchemaOf(row->leaves[i], LeafKeyIndexName(name, i));
+		table->leaves[i].key_index = IndexOfLeaf(row->leaves[i], LeafKeyIndexName(name, i));
 	}
 }
 
@@ -164,7 +159,7 @@ FindLeafIndexes(Table *table, TableIndex *index)
 {
 	index->leaf_indexes = palloc_array(Oid, table->definition.partitions);
 	for (int i = 0; i < table->definition.partitions; i++)
-		index->leaf_indexes[i] = RelationInSchemaOf(
+		index->leaf_indexes[i] = IndexOfLeaf(
 		    table->leaves[i].relation, LeafIndexName(table->definition.name, i, index->number));
 }
 
@@ -185,13 +180,12 @@ TableLeafOpen(Table *table, int number, LOCKMODE lock)
 
 	if (!LeafMayHaveChanged(table, leaf->relation))
 		return relation;
-	leaf->key_index =
-	    RelationInSchemaOf(leaf->relation, LeafKeyIndexName(table->definition.name, number));
+	leaf->key_index = IndexOfLeaf(leaf->relation, LeafKeyIndexName(table->definition.name, number));
 	for (int i = 0; i < table->definition.index_count; i++)
 	{
 		TableIndex *index = &table->definition.indexes[i];
 
-		index->leaf_indexes[number] = RelationInSchemaOf(
+		index->leaf_indexes[number] = IndexOfLeaf(
 		    leaf->relation, LeafIndexName(table->definition.name, number, index->number));
 	}
 	return relation;
@@ -267,7 +261,7 @@ CompleteTable(CacheEntry *entry, Table *table)
 		return;
 	parent = table_open(table->relation, NoLock);
 	caller = MemoryContextSwitchTo(entry->context);
-	table->routing = TableRoutingCreate(parent);
+	table->routing = TableRoutingCreate(table, parent);
 	MemoryContextSwitchTo(caller);
 	table_close(parent, NoLock);
 }
@@ -275,9 +269,28 @@ CompleteTable(CacheEntry *entry, Table *table)
 static void
 CheckPrivileges(const Table *table, AclMode required)
 {
-	if (required != 0 &&
-	    pg_class_aclmask(table->relation, GetUserId(), required, ACLMASK_ALL) != required)
+	if (pg_class_aclmask(table->relation, GetUserId(), required, ACLMASK_ALL) != required)
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, get_rel_name(table->relation));
+}
+
+/*
+ * Items are found by the leaves that the catalog names and by the names of
+ * their key indexes: what users have detached, dropped or renamed must not go
+ * unnoticed.
+ */
+static void
+CheckWhole(CacheEntry *entry, const Table *table)
+{
+	int leaf = TableBrokenLeaf(table);
+
+	if (leaf < 0)
+		return;
+	entry->stale = true; /* nobody tells of an index that gets its name back */
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("partition %d of table \"%.*s\" or its key index is missing", leaf,
+	                       BYTES_ARGS(table->definition.name)),
+	                errhint("It must be attached, and its unique index must be called \"%s\".",
+	                        LeafKeyIndexName(table->definition.name, leaf))));
 }
 
 static LOCKMODE
@@ -343,7 +356,11 @@ TableOpen(Bytes name, AclMode required)
 		return NULL;
 	}
 	CompleteTable(entry, table);
-	CheckPrivileges(table, required);
+	if (required != 0)
+	{
+		CheckPrivileges(table, required);
+		CheckWhole(entry, table);
+	}
 	return table;
 }
 

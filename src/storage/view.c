@@ -130,7 +130,7 @@ ExistingColumns(Oid view)
 }
 
 static void
-DefineView(const TableDefinition *definition, List *columns)
+DefineView(const TableDefinition *definition, const char *relation, List *columns)
 {
 	StringInfoData sql;
 	ListCell *cell;
@@ -147,13 +147,12 @@ DefineView(const TableDefinition *definition, List *columns)
 		AppendKeyColumn(&sql, &column->attribute, KEY_COLUMN_LIMIT);
 		appendStringInfo(&sql, " AS %s", quote_identifier(column->name));
 	}
-	appendStringInfo(&sql, " FROM %s",
-	                 QualifiedName(TABLE_SCHEMA, TableRelationName(definition->name)));
+	appendStringInfo(&sql, " FROM %s", relation);
 	ExecuteDdl(sql.data);
 }
 
 void
-ViewDefine(const TableDefinition *definition)
+ViewDefine(const TableDefinition *definition, const char *relation)
 {
 	Oid view = DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name));
 	List *columns = OidIsValid(view) ? ExistingColumns(view) : NIL;
@@ -161,7 +160,7 @@ ViewDefine(const TableDefinition *definition)
 	columns = AddKeySchema(columns, &definition->key);
 	for (int i = 0; i < definition->index_count; i++)
 		columns = AddKeySchema(columns, &definition->indexes[i].key);
-	DefineView(definition, columns);
+	DefineView(definition, relation, columns);
 }
 
 void

@@ -7,8 +7,11 @@
 
 #include "storage/table.h"
 
-/* Creates the view, or adds the columns that the definition has come to need. */
-extern void ViewDefine(const TableDefinition *definition);
+/*
+ * Creates the view of the relation, whose name is qualified and quoted, or adds
+ * the columns that the definition has come to need.
+ */
+extern void ViewDefine(const TableDefinition *definition, const char *relation);
 
 extern void ViewDrop(Bytes table);
 

@@ -86,6 +86,39 @@ INSERT INTO dynamo_tables."Long" SELECT jsonb_build_object('k', noise('k', 2048)
 SELECT dynamo.scan('{"TableName": "Long", "IndexName": "ByG", "Select": "COUNT"}') -> 'Count' AS count;
 
 DROP VIEW growing_keys;
+-- Relations may be renamed and moved.
+SELECT dynamo.create_table('{"TableName": "Moving", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}') IS NOT NULL AS created;
+SELECT count(dynamo.put_item('Moving', format('{"k": {"S": "%s"}, "a": {"S": "x"}}', i)::jsonb)) FROM generate_series(1, 9) i;
+CREATE SCHEMA elsewhere;
+ALTER TABLE dynamo_tables."Moving" RENAME TO "Moved";
+ALTER TABLE dynamo_tables."Moved" SET SCHEMA elsewhere;
+ALTER TABLE dynamo_tables."Moving/1" SET SCHEMA elsewhere;
+ALTER TABLE elsewhere."Moving/1" RENAME TO leaf;
+SELECT dynamo.update_table('{"TableName": "Moving", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByA", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+		"Projection": {"ProjectionType": "ALL"}}}]}') IS NOT NULL AS updated;
+CALL await_index('Moving', 'ByA');
+SELECT dynamo.scan('Moving', index_name => 'ByA') -> 'Count' AS count;
+-- What items cannot be found without must not go unnoticed.
+ALTER INDEX elsewhere."Moving/1/1" RENAME TO something;
+ALTER INDEX dynamo_tables."Moving/0/key" RENAME TO something;
+\c
+\set VERBOSITY terse
+SELECT dynamo.scan('Moving');
+ALTER INDEX dynamo_tables.something RENAME TO "Moving/0/key";
+SELECT dynamo.scan('Moving', index_name => 'ByA');
+ALTER INDEX elsewhere.something RENAME TO "Moving/1/1";
+SELECT dynamo.update_table('{"TableName": "Moving", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByA"}}]}') IS NOT NULL AS updated;
+SELECT count(*) FROM pg_indexes WHERE schemaname = 'elsewhere';
+ALTER TABLE elsewhere."Moved" DETACH PARTITION elsewhere.leaf;
+SELECT dynamo.put_item('Moving', '{"k": {"S": "10"}}');
+DROP TABLE elsewhere.leaf;
+SELECT dynamo.scan('Moving');
+SELECT dynamo.delete_table('{"TableName": "Moving"}') IS NOT NULL AS deleted;
+DROP SCHEMA elsewhere;
+
 DROP PROCEDURE await_index;
 DROP FUNCTION noise;
 SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Growing'), ('Wide'), ('Long')) AS names (name);

@@ -73,6 +73,23 @@ SELECT dynamo.get_item('Twice', '{"k": {"S": "1"}}');
 :create
 :create
 
+-- 20 global indexes with 8 key attributes each: more than a function call takes arguments.
+WITH attributes AS (SELECT i, a, 'a' || i || '_' || a AS name FROM generate_series(1, 20) i, generate_series(1, 8) a),
+indexes AS (SELECT jsonb_build_object('IndexName', 'Index' || i, 'Projection', '{"ProjectionType": "ALL"}'::jsonb, 'KeySchema',
+		jsonb_agg(jsonb_build_object('AttributeName', name, 'KeyType', CASE WHEN a <= 4 THEN 'HASH' ELSE 'RANGE' END) ORDER BY a)) AS index
+	FROM attributes GROUP BY i)
+SELECT dynamo.create_table(jsonb_build_object('TableName', 'Widest', 'BillingMode', 'PAY_PER_REQUEST',
+	'KeySchema', '[{"AttributeName": "k", "KeyType": "HASH"}]'::jsonb,
+	'AttributeDefinitions', (SELECT jsonb_agg(jsonb_build_object('AttributeName', name, 'AttributeType', 'S'))
+		FROM (SELECT name FROM attributes UNION ALL SELECT 'k') names),
+	'GlobalSecondaryIndexes', (SELECT jsonb_agg(index) FROM indexes))) IS NOT NULL AS created;
+INSERT INTO dynamo_tables."Widest" VALUES ('{"k": "1", "a20_8": 1}');
+SELECT dynamo.delete_table('{"TableName": "Widest"}') IS NOT NULL AS deleted;
+
+BEGIN READ ONLY;
+SELECT dynamo.tag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Twice", "Tags": [{"Key": "a", "Value": "b"}]}');
+ROLLBACK;
+
 -- Privileges: the owner's grants on the relation are what counts.
 CREATE ROLE storage_owner;
 CREATE ROLE storage_reader;
