@@ -1,7 +1,8 @@
 /*
  * BatchWriteItem: up to 25 puts and deletes in several tables. They are one
- * transaction here, so that all of them happen or none; nothing is ever left
- * unprocessed. Items are written in the order of their tables and keys.
+ * transaction here. An item that another transaction holds for longer than
+ * lock_timeout is left out and handed back as unprocessed; the others are tried
+ * again without it. Items are written in the order of their tables and keys.
  */
 #include "operation/item_operations.h"
 
@@ -13,13 +14,20 @@
 #include "operation/parameters.h"
 #include "storage/write.h"
 
+#include "miscadmin.h"
+
 #define MAX_BATCH_WRITES 25
+
+/* Milliseconds: once one item has been waited for, others that are held are not. */
+#define SECOND_PATIENCE 10
 
 typedef struct BatchWriteEntry
 {
 	ItemKey key;        /* first, so that sorted keys lead back to their entries */
 	AttributeValue map; /* the item to put, or the key to delete */
 	bool put;
+	bool unprocessed;
+	const JsonNode *request;
 	Jsonb *item; /* `map` encoded, for a put */
 	const ConsumedCapacity *capacity;
 	ConsumedCapacity consumed; /* by the last attempt */
@@ -31,10 +39,22 @@ typedef struct TableWrites
 	Bytes name; /* as the request spells it */
 	int count;
 	BatchWriteEntry *entries;
-	const ItemKey **sorted;
+	const ItemKey **sorted; /* of the entries that are written */
+	int sorted_count;
 	Table *table;
 	ConsumedCapacity capacity;
 } TableWrites;
+
+typedef struct BatchWrite
+{
+	TableWrites *tables;
+	TableWrites **sorted;
+	int table_count;
+	CapacityDetail detail;
+	/* where an attempt is */
+	TableWrites *at_table;
+	int at;
+} BatchWrite;
 
 static void
 CheckCount(const JsonNode *tables)
@@ -59,6 +79,7 @@ ParseEntry(BatchWriteEntry *entry, const JsonNode *request)
 	if (put != NULL && delete != NULL)
 		ValidationError("Supplied WriteRequest has more than one request set, must contain "
 		                "exactly one of the supported requests");
+	entry->request = request;
 	entry->put = put != NULL;
 	AttributeMapParse(entry->put ? JsonGet(put, "Item") : JsonGet(delete, "Key"), &entry->map);
 	if (entry->put && ItemSize(&entry->map) > MAX_ITEM_SIZE)
@@ -86,12 +107,12 @@ RequiredPrivileges(const TableWrites *writes)
 }
 
 static void
-OpenTable(TableWrites *writes, CapacityDetail detail)
+OpenTable(TableWrites *writes)
 {
 	Table *table = ParameterTable(writes->name, RequiredPrivileges(writes));
 
 	writes->table = table;
-	writes->capacity = ConsumedCapacityStart(detail, writes->name, table);
+	writes->sorted_count = writes->count;
 	writes->sorted = palloc(sizeof(ItemKey *) * writes->count);
 	for (int i = 0; i < writes->count; i++)
 	{
@@ -124,11 +145,13 @@ EntryDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 static void
-WriteTable(TableWrites *writes)
+WriteTable(BatchWrite *batch, TableWrites *writes)
 {
-	for (int i = 0; i < writes->count; i++)
+	batch->at_table = writes;
+	writes->capacity = ConsumedCapacityStart(batch->detail, writes->name, writes->table);
+	for (batch->at = 0; batch->at < writes->sorted_count; batch->at++)
 	{
-		BatchWriteEntry *entry = (BatchWriteEntry *) writes->sorted[i];
+		BatchWriteEntry *entry = (BatchWriteEntry *) writes->sorted[batch->at];
 
 		if (entry->put)
 			entry->item = ItemEncode(&entry->map);
@@ -149,15 +172,47 @@ CompareByTable(const void *left, const void *right)
 }
 
 static void
-WriteTables(TableWrites *tables, int count)
+SortTables(BatchWrite *batch)
 {
-	TableWrites **sorted = palloc(sizeof(TableWrites *) * count);
+	batch->sorted = palloc(sizeof(TableWrites *) * batch->table_count);
+	for (int i = 0; i < batch->table_count; i++)
+		batch->sorted[i] = &batch->tables[i];
+	qsort(batch->sorted, batch->table_count, sizeof(TableWrites *), CompareByTable);
+}
 
-	for (int i = 0; i < count; i++)
-		sorted[i] = &tables[i];
-	qsort(sorted, count, sizeof(TableWrites *), CompareByTable);
-	for (int i = 0; i < count; i++)
-		WriteTable(sorted[i]);
+static void
+WriteTables(void *state)
+{
+	BatchWrite *batch = state;
+
+	for (int i = 0; i < batch->table_count; i++)
+		WriteTable(batch, batch->sorted[i]);
+}
+
+/* Takes the entry that an attempt has come to, and could not write, out of the next one. */
+static void
+LeaveOut(BatchWrite *batch)
+{
+	TableWrites *writes = batch->at_table;
+	const ItemKey **entry = &writes->sorted[batch->at];
+
+	((BatchWriteEntry *) *entry)->unprocessed = true;
+	writes->sorted_count--;
+	memmove(entry, entry + 1, sizeof(ItemKey *) * (writes->sorted_count - batch->at));
+}
+
+static void
+WriteBatch(BatchWrite *batch)
+{
+	int patience = 0;
+
+	SortTables(batch);
+	while (!ItemWritesAttempt(WriteTables, batch, patience))
+	{
+		LeaveOut(batch);
+		patience = SECOND_PATIENCE;
+		CHECK_FOR_INTERRUPTS();
+	}
 }
 
 /* One entry for each collection that was written; sorted keys bring them together. */
@@ -166,7 +221,7 @@ WriteTableMetrics(JsonWriter *response, const TableWrites *writes)
 {
 	JsonNameBytes(response, writes->name);
 	JsonBeginArray(response);
-	for (int i = 0; i < writes->count; i++)
+	for (int i = 0; i < writes->sorted_count; i++)
 	{
 		if (i > 0 && PartitionKeysEqual(writes->sorted[i - 1], writes->sorted[i]))
 			continue;
@@ -176,13 +231,15 @@ WriteTableMetrics(JsonWriter *response, const TableWrites *writes)
 }
 
 static void
-WriteMetrics(JsonWriter *response, const JsonNode *request, const TableWrites *tables, int count)
+WriteMetrics(const BatchWrite *batch, const JsonNode *request, JsonWriter *response)
 {
 	bool begun = false;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < batch->table_count; i++)
 	{
-		if (!CollectionMetricsWanted(request, tables[i].table))
+		const TableWrites *writes = &batch->tables[i];
+
+		if (writes->sorted_count == 0 || !CollectionMetricsWanted(request, writes->table))
 			continue;
 		if (!begun)
 		{
@@ -190,26 +247,47 @@ WriteMetrics(JsonWriter *response, const JsonNode *request, const TableWrites *t
 			JsonBeginObject(response);
 			begun = true;
 		}
-		WriteTableMetrics(response, &tables[i]);
+		WriteTableMetrics(response, writes);
 	}
 	if (begun)
 		JsonEndObject(response);
 }
 
 static void
-WriteResponse(JsonWriter *response, const JsonNode *request, const TableWrites *tables, int count)
+WriteUnprocessed(const BatchWrite *batch, JsonWriter *response)
 {
-	JsonBeginObject(response);
 	JsonName(response, "UnprocessedItems");
 	JsonBeginObject(response);
+	for (int i = 0; i < batch->table_count; i++)
+	{
+		const TableWrites *writes = &batch->tables[i];
+
+		if (writes->sorted_count == writes->count)
+			continue;
+		JsonNameBytes(response, writes->name);
+		JsonBeginArray(response);
+		for (int j = 0; j < writes->count; j++)
+		{
+			if (writes->entries[j].unprocessed)
+				JsonWriteNode(response, writes->entries[j].request);
+		}
+		JsonEndArray(response);
+	}
 	JsonEndObject(response);
-	WriteMetrics(response, request, tables, count);
-	if (CapacityDetailOf(request) != CAPACITY_NONE)
+}
+
+static void
+WriteResponse(const BatchWrite *batch, const JsonNode *request, JsonWriter *response)
+{
+	JsonBeginObject(response);
+	WriteUnprocessed(batch, response);
+	WriteMetrics(batch, request, response);
+	if (batch->detail != CAPACITY_NONE)
 	{
 		JsonName(response, "ConsumedCapacity");
 		JsonBeginArray(response);
-		for (int i = 0; i < count; i++)
-			ConsumedCapacityWrite(response, &tables[i].capacity);
+		for (int i = 0; i < batch->table_count; i++)
+			ConsumedCapacityWrite(response, &batch->tables[i].capacity);
 		JsonEndArray(response);
 	}
 	JsonEndObject(response);
@@ -219,13 +297,14 @@ void
 RunBatchWriteItem(const JsonNode *request, JsonWriter *response)
 {
 	const JsonNode *members = JsonGet(request, "RequestItems");
-	TableWrites *tables = palloc0(sizeof(TableWrites) * members->count);
+	BatchWrite batch = { .table_count = members->count, .detail = CapacityDetailOf(request) };
 
 	CheckCount(members);
+	batch.tables = palloc0(sizeof(TableWrites) * members->count);
 	for (int i = 0; i < members->count; i++)
-		ParseTable(&tables[i], &members->members[i]);
+		ParseTable(&batch.tables[i], &members->members[i]);
 	for (int i = 0; i < members->count; i++)
-		OpenTable(&tables[i], CapacityDetailOf(request));
-	WriteTables(tables, members->count);
-	WriteResponse(response, request, tables, members->count);
+		OpenTable(&batch.tables[i]);
+	WriteBatch(&batch);
+	WriteResponse(&batch, request, response);
 }

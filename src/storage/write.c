@@ -11,7 +11,10 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "error/error.h"
 #include "storage/write_executor.h"
@@ -102,4 +105,57 @@ ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
 		TransactionConflict();
 	}
 	PG_END_TRY();
+}
+
+/* Ends its subtransaction also where it raises an error, one that is not a conflict. */
+static bool
+RunInSubtransaction(void (*writes)(void *state), void *state)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		writes(state);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+		ReThrowError(error);
+	FreeErrorData(error);
+	return false;
+}
+
+bool
+ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
+{
+	int nest_level;
+	bool written;
+
+	if (IsolationUsesXactSnapshot())
+	{
+		writes(state);
+		return true;
+	}
+	nest_level = NewGUCNestLevel();
+	if (patience > 0 && (LockTimeout == 0 || LockTimeout > patience))
+		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
+		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	written = RunInSubtransaction(writes, state);
+	AtEOXact_GUC(true, nest_level);
+	return written;
 }
