@@ -54,6 +54,22 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 	resetStringInfo(&request->body);
 }
 
+const char *
+JsonContentType(const HttpRequest *request)
+{
+	static const char *const echoed[] = { "application/x-amz-json-1.1", "application/json" };
+	Bytes type = HttpHeader(request, "content-type");
+
+	for (int i = 0; i < lengthof(echoed); i++)
+	{
+		int length = strlen(echoed[i]);
+
+		if (type.length >= length && memcmp(type.data, echoed[i], length) == 0)
+			return echoed[i];
+	}
+	return "application/x-amz-json-1.0";
+}
+
 /* Coral, the framework under the service, spells the member with a capital. */
 static const char *
 MessageMember(const ExceptionInfo *exception)
@@ -83,7 +99,7 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 {
 	JsonWriter writer;
 
-	AnswerStart(request, exception->http_status, JSON_CONTENT);
+	AnswerStart(request, exception->http_status, JsonContentType(request));
 	JsonWriterInit(&writer, &request->body, false);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "__type");

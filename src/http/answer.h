@@ -7,7 +7,8 @@
 #include "error/error.h"
 #include "http/request.h"
 
-#define JSON_CONTENT "application/x-amz-json-1.0"
+/* The media type of the answer: that of the request where it is JSON too, as the service does. */
+extern const char *JsonContentType(const HttpRequest *request);
 
 /* Starts a body in place of what there is; the caller appends to request->body. */
 extern void AnswerStart(HttpRequest *request, int status, const char *content_type);

@@ -138,7 +138,7 @@ RunOperation(HttpRequest *request, const Operation *operation)
 	StartRequestTransaction(operation->name);
 	if (ReadBody(request, &text))
 	{
-		AnswerStart(request, 200, JSON_CONTENT);
+		AnswerStart(request, 200, JsonContentType(request));
 		JsonWriterInit(&writer, &request->body, false);
 		EndpointSetHost(RequestHost(request));
 		OperationRun(operation, JsonParse(text), &writer);
@@ -159,7 +159,7 @@ Route(HttpRequest *request)
 		AnswerUnknownTarget(request);
 	else if (HttpMethodIs(request, "OPTIONS"))
 		AnswerPreflight(request);
-	else if (HttpMethodIs(request, "GET"))
+	else if (HttpMethodIs(request, "GET") || HttpMethodIs(request, "HEAD"))
 		ExtensionExists() ? AnswerHealthy(request) : AnswerUnavailable(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);

@@ -116,5 +116,6 @@ HttpRespond(HttpRequest *request)
 	wire->res.content_length = request->body.len;
 	AddHeaders(request);
 	h2o_start_response(wire, &generator);
-	h2o_send(wire, &body, body.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+	h2o_send(wire, &body, body.len > 0 && !HttpMethodIs(request, "HEAD") ? 1 : 0,
+	         H2O_SEND_STATE_FINAL);
 }

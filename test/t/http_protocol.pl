@@ -36,6 +36,18 @@ is($server->call('DescribeEndpoints', {})->{Endpoints}[0]{Address}, 'localhost',
 	is($answer->{status}, 200, 'GET / is the health check');
 	is($answer->{body}, 'healthy: dynamodb.us-east-1.amazonaws.com ', 'in the words of the service');
 	is($answer->{headers}{'x-amz-crc32'}, 3128867991, 'and with its checksum');
+
+	$socket = $server->connect;
+	print $socket "HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+	my $all = do { local $/; <$socket> };
+	like($all, qr{\AHTTP/1.1 200 .*Content-Length: 42\r\n.*\r\n\r\n\z}s, 'HEAD / is answered without a body');
+}
+
+# A client gets the type of JSON that it sends.
+for my $type ('application/x-amz-json-1.1', 'application/json', 'application/x-amz-json-1.0')
+{
+	my $answer = $server->request('DescribeLimits', '{}', 'Content-Type' => $type);
+	is($answer->{headers}{'content-type'}, $type, "$type is answered in kind");
 }
 
 # Targets.
