@@ -212,8 +212,9 @@ TableDropIndex(Table *table, TableIndex *index)
 	RemoveUnusedAttributes(&change.definition);
 	if (AllIndexesActive(&change.definition))
 		change.row.status = STATUS_ACTIVE;
-	DropLeafIndexes(table, number);
+	/* Locks the relation before its leaves, as writers do. */
 	ReplaceRules(&change);
+	DropLeafIndexes(table, number);
 	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
 	if (!AllIndexesActive(&change.definition))
