@@ -7,6 +7,7 @@
 #include "storage/storage.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "http/http.h"
@@ -21,5 +22,11 @@ _PG_init(void)
 	StorageInit();
 	RequestInit();
 	HttpInit();
-	MarkGUCPrefixReserved("dynamo"); /* last: it forbids settings that nobody has defined */
+
+	/*
+	 * Forbids settings that nobody has defined. A session that loads the library
+	 * by itself has not defined the server's, which postgresql.conf may hold.
+	 */
+	if (process_shared_preload_libraries_in_progress)
+		MarkGUCPrefixReserved("dynamo");
 }
