@@ -36,6 +36,7 @@ BeginChange(Change *change, const Table *table)
 {
 	memset(change, 0, sizeof(Change));
 	PreventCommandIfReadOnly("a change of a DynamoDB table");
+	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	CheckRelationOwner(table->relation);
 	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
 	if (!CatalogRead(table->definition.name, &change->row))

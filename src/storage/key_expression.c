@@ -29,6 +29,18 @@ static const char *const column_functions[] = {
 	[ATTRIBUTE_B] = "key_binary",
 };
 
+Oid
+KeyColumnType(AttributeType type)
+{
+	static const Oid types[] = {
+		[ATTRIBUTE_S] = TEXTOID,
+		[ATTRIBUTE_N] = NUMERICOID,
+		[ATTRIBUTE_B] = BYTEAOID,
+	};
+
+	return types[type];
+}
+
 static void
 CountColumns(const KeyAttribute *attributes, int count, int *numbers, int *others)
 {

@@ -18,6 +18,9 @@
  */
 extern int IndexColumnLimit(const KeySchema *key);
 
+/* The SQL type of a column that holds attributes of `type` (S, N or B). */
+extern Oid KeyColumnType(AttributeType type);
+
 /* Appends the column's expression, and `COLLATE "C"` where it is text. */
 extern void AppendKeyColumn(StringInfo sql, const KeyAttribute *attribute, int limit);
 

@@ -7,6 +7,7 @@
 #include "access/genam.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "catalog/pg_type.h"
 
 #include "compat.h"
 #include "storage/leaf_scan.h"
@@ -61,10 +62,13 @@ LeafItemColumn(Relation leaf)
 	{
 		Form_pg_attribute column = TupleDescAttr(columns, i);
 
-		if (!column->attisdropped && strcmp(NameStr(column->attname), "item") == 0)
+		if (!column->attisdropped && column->atttypid == JSONBOID &&
+		    strcmp(NameStr(column->attname), "item") == 0)
 			return i + 1;
 	}
-	elog(ERROR, "relation \"%s\" has no column \"item\"", RelationGetRelationName(leaf));
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("relation \"%s\" has no column \"item\" of type jsonb",
+	                       RelationGetRelationName(leaf))));
 }
 
 static Datum
@@ -74,7 +78,9 @@ CurrentItem(const LeafScan *scan)
 	Datum item = slot_getattr(scan->slot, LeafItemColumn(scan->leaf), &isnull);
 
 	if (isnull)
-		elog(ERROR, "relation \"%s\" holds a null item", RelationGetRelationName(scan->leaf));
+		ereport(ERROR,
+		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+		         errmsg("relation \"%s\" holds a null item", RelationGetRelationName(scan->leaf))));
 	return item;
 }
 

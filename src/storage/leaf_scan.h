@@ -43,7 +43,10 @@ extern void LeafScanClose(LeafScan *scan);
  */
 extern bool LeafScanNext(LeafScan *scan, ScanDirection direction);
 
-/* The column `item` of a leaf, which users' own columns may stand before. */
+/*
+ * The column `item` of a leaf, which users' own columns may stand before. Raises
+ * object_not_in_prerequisite_state where its owner has renamed it.
+ */
 extern AttrNumber LeafItemColumn(Relation leaf);
 
 /* The current row's item: detoasted, pointing into the row where it can. */

@@ -78,12 +78,6 @@ FreeStalePlans(void)
 	}
 }
 
-static const Oid column_oids[] = {
-	[ATTRIBUTE_S] = TEXTOID,
-	[ATTRIBUTE_N] = NUMERICOID,
-	[ATTRIBUTE_B] = BYTEAOID,
-};
-
 /* " WHERE key_text(item, 'Artist') = $1 AND ...": what partitions and the key index are made of. */
 static void
 AppendKeyCondition(StringInfo sql, const KeySchema *schema)
@@ -129,9 +123,9 @@ PreparePlan(const Table *table, RoleStatement statement)
 	int count = 0;
 	SPIPlanPtr plan;
 
-	types[count++] = column_oids[schema->partition[0].type];
+	types[count++] = KeyColumnType(schema->partition[0].type);
 	if (schema->sort_count > 0)
-		types[count++] = column_oids[schema->sort[0].type];
+		types[count++] = KeyColumnType(schema->sort[0].type);
 	types[count++] = JSONBOID;
 	plan = SPI_prepare(StatementText(table, statement), count, types);
 	if (plan == NULL || SPI_keepplan(plan) != 0)

@@ -22,7 +22,8 @@ extern int TableLeafFor(const Table *table, const AttributeValue *partition_key)
 
 /*
  * Locks and opens a leaf. REINDEX CONCURRENTLY may have replaced indexes of the
- * leaf since TableOpen; under the lock the table's oids of them are true.
+ * leaf since TableOpen; under the lock the table's oids of them are true. Raises
+ * object_not_in_prerequisite_state where the index of the key is gone.
  */
 extern Relation TableLeafOpen(Table *table, int leaf, LOCKMODE lock);
 

@@ -37,6 +37,7 @@
 #include "item/encoding.h"
 #include "item/size.h"
 #include "storage/ddl.h"
+#include "storage/leaf_scan.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
 #include "storage/statistics.h"
@@ -179,22 +180,12 @@ CountItem(const Table *table, const Jsonb *item, Count *count)
 	}
 }
 
-static AttrNumber
-ItemColumn(Relation relation)
-{
-	AttrNumber column = get_attnum(RelationGetRelid(relation), "item");
-
-	if (column == InvalidAttrNumber)
-		elog(ERROR, "relation \"%s\" has no column item", RelationGetRelationName(relation));
-	return column;
-}
-
 /* Each leaf has a snapshot of its own, so that counting does not hold back vacuum for long. */
 static void
 CountLeaf(const Table *table, Oid leaf, Count *count)
 {
 	Relation relation = table_open(leaf, AccessShareLock);
-	AttrNumber column = ItemColumn(relation);
+	AttrNumber column = LeafItemColumn(relation);
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
 	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
@@ -205,9 +196,11 @@ CountLeaf(const Table *table, Oid leaf, Count *count)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
 		bool null;
+		Datum item = slot_getattr(slot, column, &null);
 
 		CHECK_FOR_INTERRUPTS();
-		CountItem(table, DatumGetJsonbP(slot_getattr(slot, column, &null)), count);
+		if (!null) /* as it may be where the owner has dropped NOT NULL */
+			CountItem(table, DatumGetJsonbP(item), count);
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(context);
 	}

@@ -20,8 +20,8 @@
 #include "utils/syscache.h"
 
 #include "storage/catalog.h"
-#include "storage/ddl.h"
 #include "storage/definition.h"
+#include "storage/leaf_index.h"
 #include "storage/relation_name.h"
 #include "storage/routing.h"
 
@@ -141,26 +141,29 @@ WatchRelation(CacheEntry *entry, Oid relation)
 }
 
 static void
-FindLeaves(Table *table, const CatalogRow *row)
+FindLeafIndexes(Table *table, int leaf)
 {
-	Bytes name = row->name;
-
-	table->definition.partitions = row->leaf_count;
-	table->leaves = palloc_array(TableLeaf, row->leaf_count);
-	for (int i = 0; i < row->leaf_count; i++)
+	table->leaves[leaf].key_index = LeafIndexFind(table, NULL, leaf);
+	for (int i = 0; i < table->definition.index_count; i++)
 	{
-		table->leaves[i].relation = row->leaves[i];
-		table->leaves[i].key_index = IndexOfLeaf(row->leaves[i], LeafKeyIndexName(name, i));
+		TableIndex *index = &table->definition.indexes[i];
+
+		index->leaf_indexes[leaf] = LeafIndexFind(table, index, leaf);
 	}
 }
 
 static void
-FindLeafIndexes(Table *table, TableIndex *index)
+FindLeaves(Table *table, const CatalogRow *row)
 {
-	index->leaf_indexes = palloc_array(Oid, table->definition.partitions);
-	for (int i = 0; i < table->definition.partitions; i++)
-		index->leaf_indexes[i] = IndexOfLeaf(
-		    table->leaves[i].relation, LeafIndexName(table->definition.name, i, index->number));
+	table->definition.partitions = row->leaf_count;
+	table->leaves = palloc_array(TableLeaf, row->leaf_count);
+	for (int i = 0; i < table->definition.index_count; i++)
+		table->definition.indexes[i].leaf_indexes = palloc_array(Oid, row->leaf_count);
+	for (int leaf = 0; leaf < row->leaf_count; leaf++)
+	{
+		table->leaves[leaf].relation = row->leaves[leaf];
+		FindLeafIndexes(table, leaf);
+	}
 }
 
 /* Whether what the cache says of the leaf is no longer known to be true. */
@@ -172,22 +175,24 @@ LeafMayHaveChanged(const Table *table, Oid leaf)
 	return found == NULL || found->entry->stale || found->entry->table != table;
 }
 
+static void
+CheckKeyIndex(const Table *table, const TableLeaf *leaf)
+{
+	if (!OidIsValid(leaf->key_index))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("relation \"%s\" of table \"%.*s\" has lost the index of its key",
+		                       get_rel_name(leaf->relation), BYTES_ARGS(table->definition.name))));
+}
+
 Relation
 TableLeafOpen(Table *table, int number, LOCKMODE lock)
 {
 	TableLeaf *leaf = &table->leaves[number];
 	Relation relation = table_open(leaf->relation, lock);
 
-	if (!LeafMayHaveChanged(table, leaf->relation))
-		return relation;
-	leaf->key_index = IndexOfLeaf(leaf->relation, LeafKeyIndexName(table->definition.name, number));
-	for (int i = 0; i < table->definition.index_count; i++)
-	{
-		TableIndex *index = &table->definition.indexes[i];
-
-		index->leaf_indexes[number] = IndexOfLeaf(
-		    leaf->relation, LeafIndexName(table->definition.name, number, index->number));
-	}
+	if (LeafMayHaveChanged(table, leaf->relation))
+		FindLeafIndexes(table, number);
+	CheckKeyIndex(table, leaf);
 	return relation;
 }
 
@@ -204,8 +209,6 @@ TableFromRow(CatalogRow *row)
 	table->created = row->created;
 	table->status = row->status;
 	FindLeaves(table, row);
-	for (int i = 0; i < table->definition.index_count; i++)
-		FindLeafIndexes(table, &table->definition.indexes[i]);
 	return table;
 }
 

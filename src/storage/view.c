@@ -13,10 +13,12 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "catalog/pg_class.h"
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "item/escape.h"
@@ -155,7 +157,8 @@ void
 ViewDefine(const TableDefinition *definition, const char *relation)
 {
 	Oid view = DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name));
-	List *columns = OidIsValid(view) ? ExistingColumns(view) : NIL;
+	/* Of any other relation of this name CREATE OR REPLACE VIEW says that it is no view. */
+	List *columns = get_rel_relkind(view) == RELKIND_VIEW ? ExistingColumns(view) : NIL;
 
 	columns = AddKeySchema(columns, &definition->key);
 	for (int i = 0; i < definition->index_count; i++)

@@ -1,0 +1,79 @@
+-- What the owner of a table's relations may do to them by plain SQL gives an
+-- error at worst.
+\set VERBOSITY terse
+CREATE ROLE regress_dynamo_owner;
+GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO regress_dynamo_owner;
+CREATE FUNCTION created(name text) RETURNS boolean LANGUAGE sql AS $$
+  SELECT dynamo.create_table(jsonb_build_object('TableName', name) || '{"BillingMode": "PAY_PER_REQUEST",
+    "AttributeDefinitions": [{"AttributeName": "Id", "AttributeType": "S"}, {"AttributeName": "Team", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "Id", "KeyType": "HASH"}],
+    "GlobalSecondaryIndexes": [{"IndexName": "ByTeam", "KeySchema": [{"AttributeName": "Team", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}]}') IS NOT NULL $$;
+CREATE FUNCTION deleted(name text) RETURNS boolean LANGUAGE sql AS $$
+  SELECT dynamo.delete_table(jsonb_build_object('TableName', name)) IS NOT NULL $$;
+SET ROLE regress_dynamo_owner;
+SET dynamo.partitions = 1;
+
+-- another relation has the view's name
+CREATE TABLE dynamo_views.not_a_view (a integer);
+SELECT created('not_a_view');
+DROP TABLE dynamo_views.not_a_view;
+
+-- no index of the key, or another one in its place
+SELECT created('no_key');
+SELECT dynamo.put_item('no_key', '{"Id": {"S": "a"}}');
+DROP INDEX dynamo_tables."no_key/0/key";
+SELECT dynamo.get_item('no_key', '{"Id": {"S": "a"}}');
+SELECT dynamo.put_item('no_key', '{"Id": {"S": "a"}}');
+SELECT dynamo.scan('no_key');
+CREATE UNIQUE INDEX "no_key/0/key" ON dynamo_tables."no_key/0" ((item ->> 'Id'), (1));
+SELECT dynamo.get_item('no_key', '{"Id": {"S": "a"}}');
+DROP INDEX dynamo_tables."no_key/0/key";
+CREATE UNIQUE INDEX "no_key/0/key" ON dynamo_tables."no_key/0" (hashtext(item ->> 'Id'));
+SELECT dynamo.get_item('no_key', '{"Id": {"S": "a"}}');
+DROP INDEX dynamo_tables."no_key/0/key";
+CREATE UNIQUE INDEX "no_key/0/key" ON dynamo_tables."no_key/0" ((dynamo.key_text(item, 'Id')) COLLATE "C");
+SELECT dynamo.get_item('no_key', '{"Id": {"S": "a"}}');
+SELECT deleted('no_key');
+
+-- another index in the place of a global one
+SELECT created('other_index');
+DROP INDEX dynamo_tables."other_index/0/1";
+CREATE INDEX "other_index/0/1" ON dynamo_tables."other_index/0" USING gin (item);
+SELECT dynamo.put_item('other_index', '{"Id": {"S": "a"}, "Team": {"S": "t"}}');
+SELECT dynamo.scan('other_index', index_name => 'ByTeam');
+SELECT dynamo.query('other_index', 'Team = :t', index_name => 'ByTeam', expression_attribute_values => '{":t": {"S": "t"}}');
+SELECT count(*) FROM dynamo_tables.other_index WHERE item @> '{"Team": "t"}';
+SELECT deleted('other_index');
+
+-- another column called item
+SELECT created('renamed');
+SELECT dynamo.put_item('renamed', '{"Id": {"S": "a"}}');
+ALTER TABLE dynamo_tables.renamed RENAME item TO document;
+SELECT dynamo.get_item('renamed', '{"Id": {"S": "a"}}');
+ALTER TABLE dynamo_tables.renamed ADD item integer DEFAULT 1;
+SELECT dynamo.get_item('renamed', '{"Id": {"S": "a"}}');
+SELECT dynamo.scan('renamed');
+SELECT dynamo.put_item('renamed', '{"Id": {"S": "a"}}');
+SELECT deleted('renamed');
+
+-- no item in a row
+SELECT created('null_item');
+ALTER TABLE dynamo_tables.null_item ALTER item DROP NOT NULL;
+INSERT INTO dynamo_tables.null_item VALUES (NULL);
+SELECT dynamo.put_item('null_item', '{"Id": {"S": "a"}}');
+SELECT dynamo.get_item('null_item', '{"Id": {"S": "a"}}');
+SELECT dynamo.describe_table('{"TableName": "null_item"}') -> 'Table' -> 'TableName' AS described;
+SELECT dynamo.scan('null_item');
+SELECT deleted('null_item');
+
+-- a transaction that reads only changes no table's settings
+SELECT created('read_only');
+BEGIN READ ONLY;
+SELECT dynamo.update_table('{"TableName": "read_only", "DeletionProtectionEnabled": true}');
+ROLLBACK;
+SELECT deleted('read_only');
+
+RESET ROLE;
+DROP FUNCTION created, deleted;
+REVOKE ALL ON SCHEMA dynamo_tables, dynamo_views FROM regress_dynamo_owner;
+DROP ROLE regress_dynamo_owner;
