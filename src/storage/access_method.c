@@ -15,6 +15,7 @@
 #include "fmgr.h"
 #include "nodes/bitmapset.h"
 #include "storage/bufmgr.h"
+#include "utils/inval.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/snapmgr.h"
@@ -32,24 +33,63 @@ ToastAccessMethod(Relation relation)
 	return HEAP_TABLE_AM_OID;
 }
 
+/* A relation that passes for a heap for the time of a call. */
+typedef struct AsHeap
+{
+	Relation relation;
+	const TableAmRoutine *own;
+	struct AsHeap *outer;
+} AsHeap;
+
+static AsHeap *as_heap; /* the innermost */
+
+/* Relcache has built the entry anew, and with it the access method. */
+static void
+StayHeap(Datum argument, Oid relation)
+{
+	for (AsHeap *call = as_heap; call != NULL; call = call->outer)
+		if (!OidIsValid(relation) || RelationGetRelid(call->relation) == relation)
+			call->relation->rd_tableam = GetHeapamTableAmRoutine();
+}
+
+static void
+BeginAsHeap(AsHeap *call, Relation relation)
+{
+	static bool registered = false;
+
+	if (!registered)
+		CacheRegisterRelcacheCallback(StayHeap, (Datum) 0);
+	registered = true;
+	*call = (AsHeap){ relation, relation->rd_tableam, as_heap };
+	as_heap = call;
+	relation->rd_tableam = GetHeapamTableAmRoutine();
+}
+
+static void
+EndAsHeap(AsHeap *call)
+{
+	call->relation->rd_tableam = call->own;
+	as_heap = call->outer;
+}
+
 static double
 IndexBuildRangeScan(Relation relation, Relation index, struct IndexInfo *info, bool allow_sync,
                     bool anyvisible, bool progress, BlockNumber start, BlockNumber count,
                     IndexBuildCallback callback, void *state, TableScanDesc scan)
 {
-	const TableAmRoutine *own = relation->rd_tableam;
-	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
+	AsHeap call;
 	double tuples;
 
-	relation->rd_tableam = heap;
+	BeginAsHeap(&call, relation);
 	PG_TRY();
 	{
-		tuples = heap->index_build_range_scan(relation, index, info, allow_sync, anyvisible,
-		                                      progress, start, count, callback, state, scan);
+		tuples = GetHeapamTableAmRoutine()->index_build_range_scan(
+		    relation, index, info, allow_sync, anyvisible, progress, start, count, callback, state,
+		    scan);
 	}
 	PG_FINALLY();
 	{
-		relation->rd_tableam = own;
+		EndAsHeap(&call);
 	}
 	PG_END_TRY();
 	return tuples;
@@ -59,17 +99,16 @@ static void
 IndexValidateScan(Relation relation, Relation index, struct IndexInfo *info, Snapshot snapshot,
                   struct ValidateIndexState *state)
 {
-	const TableAmRoutine *own = relation->rd_tableam;
-	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
+	AsHeap call;
 
-	relation->rd_tableam = heap;
+	BeginAsHeap(&call, relation);
 	PG_TRY();
 	{
-		heap->index_validate_scan(relation, index, info, snapshot, state);
+		GetHeapamTableAmRoutine()->index_validate_scan(relation, index, info, snapshot, state);
 	}
 	PG_FINALLY();
 	{
-		relation->rd_tableam = own;
+		EndAsHeap(&call);
 	}
 	PG_END_TRY();
 }

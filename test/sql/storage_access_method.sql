@@ -170,6 +170,19 @@ INSERT INTO any_columns VALUES (3, '{}') ON CONFLICT (id) DO UPDATE SET item = '
 SELECT * FROM any_columns ORDER BY id;
 DROP TABLE any_columns;
 
+-- Something changes the relation in the catalog while an index is built on it.
+CREATE TABLE changed (item jsonb) USING dynamo;
+INSERT INTO changed SELECT jsonb_build_object('a', i) FROM generate_series(1, 3) AS i;
+CREATE FUNCTION change() RETURNS void LANGUAGE plpgsql AS $$ BEGIN GRANT SELECT ON changed TO PUBLIC; END $$;
+CREATE FUNCTION indexed(item jsonb) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM change(); RETURN item -> 'a'; END $$;
+CREATE INDEX ON changed (indexed(item));
+CREATE INDEX CONCURRENTLY ON changed ((item -> 'a'), indexed(item));
+SET enable_seqscan = off;
+SELECT * FROM changed WHERE indexed(item) = 2;
+RESET enable_seqscan;
+DROP TABLE changed;
+DROP FUNCTION indexed, change;
+
 DROP VIEW hot_state;
 DROP FUNCTION set_attribute;
 DROP PROCEDURE show_hot;
