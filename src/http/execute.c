@@ -59,6 +59,7 @@ ExtensionExists(void)
 		StartRequestTransaction("looking for the extension");
 		extension_seen = OidIsValid(get_extension_oid("dynamo", true));
 		CommitTransactionCommand();
+		MemoryContextSwitchTo(request_context);
 	}
 	return extension_seen;
 }

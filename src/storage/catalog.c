@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/table.h"
@@ -248,26 +249,27 @@ CatalogFindRelation(Oid relation, Bytes *name)
 	return found;
 }
 
-List *
-CatalogStaleNames(void)
+void
+CatalogDeleteRow(Relation catalog, HeapTuple row)
 {
-	List *names = NIL;
+	TM_FailureData failure;
+
+	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, true,
+	                   &failure, false);
+}
+
+void
+CatalogForgetDropped(void)
+{
 	CatalogScan scan;
-	HeapTuple tuple;
+	HeapTuple row;
 
-	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
-	while (HeapTupleIsValid(tuple = NextRow(&scan)))
-	{
-		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), tuple)))
-		{
-			Bytes *name = palloc_object(Bytes);
-
-			*name = RowName(RelationGetDescr(scan.catalog), tuple);
-			names = lappend(names, name);
-		}
-	}
-	EndScan(&scan, AccessShareLock);
-	return names;
+	BeginScan(&scan, RowExclusiveLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (HeapTupleIsValid(row = NextRow(&scan)))
+		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), row)))
+			CatalogDeleteRow(scan.catalog, row);
+	EndScan(&scan, NoLock);
+	CommandCounterIncrement();
 }
 
 void
@@ -313,7 +315,7 @@ CatalogDelete(Bytes name)
 	BeginLookup(&scan, RowExclusiveLock, name);
 	old = NextRow(&scan);
 	if (HeapTupleIsValid(old))
-		CatalogTupleDelete(scan.catalog, &old->t_self);
+		CatalogDeleteRow(scan.catalog, old);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
 }

@@ -11,6 +11,9 @@
 
 #include "storage/table.h"
 
+#include "access/htup.h"
+#include "utils/relcache.h"
+
 typedef struct CatalogRow
 {
 	Bytes name;
@@ -33,8 +36,15 @@ extern bool CatalogFindRelation(Oid relation, Bytes *name);
 /* The names of rows in order, those after `after` (data NULL: from the first). */
 extern Bytes *CatalogNames(Bytes after, int limit, int *count);
 
-/* Every row's name whose relation no longer exists. */
-extern List *CatalogStaleNames(void);
+/* Deletes the rows whose relation no longer exists. */
+extern void CatalogForgetDropped(void);
+
+/*
+ * Deletes a row of a table of ours. Where another transaction has done so since
+ * the snapshot that found the row, that is no error: two that drop tables may
+ * both find a third's row left behind.
+ */
+extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
 
 /* Until the transaction ends, nobody else creates a table of this name. */
 extern void CatalogLockName(Bytes name);

@@ -41,15 +41,12 @@ TableDrop(Table *table)
 Datum
 dynamo_forget_dropped_tables(PG_FUNCTION_ARGS)
 {
-	ListCell *cell;
-
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 		                errmsg("forget_dropped_tables must be called as an event trigger")));
 	if (!OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
 		PG_RETURN_NULL();
-	foreach (cell, CatalogStaleNames())
-		CatalogDelete(*(Bytes *) lfirst(cell));
+	CatalogForgetDropped();
 	StatisticsForgetDropped();
 	PG_RETURN_NULL();
 }

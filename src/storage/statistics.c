@@ -36,6 +36,7 @@
 
 #include "item/encoding.h"
 #include "item/size.h"
+#include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/leaf_scan.h"
 #include "storage/maintenance.h"
@@ -339,7 +340,7 @@ DeleteIfDropped(Relation statistics, HeapTuple row)
 	    heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
 
 	if (!SearchSysCacheExists1(RELOID, relation))
-		CatalogTupleDelete(statistics, &row->t_self);
+		CatalogDeleteRow(statistics, row);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "storage/sinval.h"
 #include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -46,6 +47,7 @@ typedef struct RelationEntry
 static HTAB *entries;
 static HTAB *relations;
 static MemoryContext cache_context;
+static bool some_stale; /* entries, to be forgotten when the next one is built */
 /* Tables that became stale in this transaction; deleted at its end. */
 static MemoryContext retired_context;
 
@@ -78,7 +80,7 @@ MarkAllStale(void)
 
 	hash_seq_init(&status, entries);
 	while ((entry = hash_seq_search(&status)) != NULL)
-		entry->stale = true;
+		entry->stale = some_stale = true;
 }
 
 /* Runs at any moment that takes invalidations: only sets a flag. */
@@ -96,7 +98,7 @@ InvalidateRelation(Datum argument, Oid relation)
 	}
 	found = hash_search(relations, &relation, HASH_FIND, NULL);
 	if (found != NULL)
-		found->entry->stale = true;
+		found->entry->stale = some_stale = true;
 }
 
 static void
@@ -212,13 +214,36 @@ TableFromRow(CatalogRow *row)
 	return table;
 }
 
+/* Tables may be dropped and never asked for again. */
+static void
+ForgetStaleEntries(const CacheEntry *but)
+{
+	HASH_SEQ_STATUS status;
+	CacheEntry *entry;
+
+	if (!some_stale)
+		return;
+	some_stale = false;
+	hash_seq_init(&status, entries);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		if (entry == but || !entry->stale)
+			continue;
+		if (entry->table != NULL)
+			Retire(entry);
+		(void) hash_search(entries, entry->name, HASH_REMOVE, NULL);
+	}
+}
+
 /*
  * Builds the entry's table, which may be stale again at once: it is only good
- * once its relation is locked. False where there is no such table.
+ * once its relation is locked. It is stale too where any invalidation was taken
+ * before its relations were watched. False where there is no such table.
  */
 static bool
 BuildEntry(CacheEntry *entry)
 {
+	uint64 messages = SharedInvalidMessageCounter;
 	MemoryContext context =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo table", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
@@ -231,6 +256,7 @@ BuildEntry(CacheEntry *entry)
 		WatchRelation(entry, row.relation);
 		for (int i = 0; i < row.leaf_count; i++)
 			WatchRelation(entry, row.leaves[i]);
+		entry->stale = SharedInvalidMessageCounter != messages;
 		entry->table = TableFromRow(&row);
 		entry->context = context;
 		MemoryContextSetParent(context, cache_context);
@@ -248,9 +274,10 @@ EntryTable(CacheEntry *entry)
 	if (entry->table != NULL && entry->stale)
 		Retire(entry);
 	entry->stale = false;
-	if (entry->table == NULL && !BuildEntry(entry))
-		return NULL;
-	return entry->table;
+	if (entry->table != NULL)
+		return entry->table;
+	ForgetStaleEntries(entry);
+	return BuildEntry(entry) ? entry->table : NULL;
 }
 
 /* Needs the relation's lock: opening it may take invalidations. */

@@ -135,3 +135,19 @@ DROP ROLE storage_owner, storage_reader;
 SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Ledger'), (repeat('n', 255)), (repeat('n', 254) || 'm'), ('a.b-c_D')) AS names (name);
 SELECT count(*) FROM pg_class WHERE relname LIKE 'nnn%' OR relname LIKE 'Ledger%';
 SELECT count(*) FROM dynamo.table_statistics s WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = s.relation);
+
+-- A session forgets tables that are no more, though it is never asked for them again.
+\c -
+SET dynamo.partitions = 1;
+DO $$
+BEGIN
+	FOR i IN 1..5 LOOP
+		PERFORM dynamo.create_table(format('{"TableName": "brief%s", "BillingMode": "PAY_PER_REQUEST",
+			"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+			"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}', i)::jsonb);
+		COMMIT;
+		PERFORM dynamo.delete_table(format('{"TableName": "brief%s"}', i)::jsonb);
+		COMMIT;
+	END LOOP;
+END $$;
+SELECT count(*) < 3 AS forgotten FROM pg_backend_memory_contexts WHERE name = 'dynamo table';
