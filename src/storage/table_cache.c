@@ -178,12 +178,13 @@ LeafMayHaveChanged(const Table *table, Oid leaf)
 }
 
 static void
-CheckKeyIndex(const Table *table, const TableLeaf *leaf)
+RaiseNotWhole(const Table *table, int leaf)
 {
-	if (!OidIsValid(leaf->key_index))
-		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-		                errmsg("relation \"%s\" of table \"%.*s\" has lost the index of its key",
-		                       get_rel_name(leaf->relation), BYTES_ARGS(table->definition.name))));
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("partition %d of table \"%.*s\" or its key index is missing", leaf,
+	                       BYTES_ARGS(table->definition.name)),
+	                errhint("It must be attached, and its unique index must be called \"%s\".",
+	                        LeafKeyIndexName(table->definition.name, leaf))));
 }
 
 Relation
@@ -194,7 +195,8 @@ TableLeafOpen(Table *table, int number, LOCKMODE lock)
 
 	if (LeafMayHaveChanged(table, leaf->relation))
 		FindLeafIndexes(table, number);
-	CheckKeyIndex(table, leaf);
+	if (!OidIsValid(leaf->key_index))
+		RaiseNotWhole(table, number);
 	return relation;
 }
 
@@ -316,11 +318,7 @@ CheckWhole(CacheEntry *entry, const Table *table)
 	if (leaf < 0)
 		return;
 	entry->stale = true; /* nobody tells of an index that gets its name back */
-	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-	                errmsg("partition %d of table \"%.*s\" or its key index is missing", leaf,
-	                       BYTES_ARGS(table->definition.name)),
-	                errhint("It must be attached, and its unique index must be called \"%s\".",
-	                        LeafKeyIndexName(table->definition.name, leaf))));
+	RaiseNotWhole(table, leaf);
 }
 
 static LOCKMODE
