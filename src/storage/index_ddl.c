@@ -21,7 +21,7 @@ LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int
 	                 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
 	                 relation);
 	AppendIndexColumns(&sql, &index->key, &definition->key);
-	appendStringInfoString(&sql, ") WHERE ");
-	AppendIndexPredicate(&sql, &index->key);
+	appendStringInfoChar(&sql, ')');
+	AppendIndexPredicate(&sql, &index->key, &definition->key);
 	return sql.data;
 }

@@ -126,12 +126,22 @@ AppendIndexColumns(StringInfo sql, const KeySchema *index_key, const KeySchema *
 	AppendKeySuffix(sql, table_key);
 }
 
+/* Every item has the attributes of the table's key. */
+static bool
+MayBeAbsent(const KeyAttribute *attribute, const KeySchema *table_key)
+{
+	return !BytesEqual(attribute->name, table_key->partition[0].name) &&
+	       (table_key->sort_count == 0 || !BytesEqual(attribute->name, table_key->sort[0].name));
+}
+
 static void
 AppendNotNull(StringInfo sql, const KeyAttribute *attributes, int count, int limit,
-              const char **separator)
+              const KeySchema *table_key, const char **separator)
 {
 	for (int i = 0; i < count; i++)
 	{
+		if (!MayBeAbsent(&attributes[i], table_key))
+			continue;
 		appendStringInfoString(sql, *separator);
 		AppendKeyColumn(sql, &attributes[i], limit);
 		appendStringInfoString(sql, " IS NOT NULL");
@@ -140,13 +150,14 @@ AppendNotNull(StringInfo sql, const KeyAttribute *attributes, int count, int lim
 }
 
 void
-AppendIndexPredicate(StringInfo sql, const KeySchema *index_key)
+AppendIndexPredicate(StringInfo sql, const KeySchema *index_key, const KeySchema *table_key)
 {
 	int limit = IndexColumnLimit(index_key);
-	const char *separator = "";
+	const char *separator = " WHERE ";
 
-	AppendNotNull(sql, index_key->partition, index_key->partition_count, limit, &separator);
-	AppendNotNull(sql, index_key->sort, index_key->sort_count, limit, &separator);
+	AppendNotNull(sql, index_key->partition, index_key->partition_count, limit, table_key,
+	              &separator);
+	AppendNotNull(sql, index_key->sort, index_key->sort_count, limit, table_key, &separator);
 }
 
 /* The function's name where it is one of schema dynamo's, else NULL. */

@@ -31,8 +31,13 @@ extern void AppendKeySuffix(StringInfo sql, const KeySchema *key);
 extern void AppendTableKeyColumns(StringInfo sql, const KeySchema *key);
 extern void AppendIndexColumns(StringInfo sql, const KeySchema *index_key,
                                const KeySchema *table_key);
-/* Appends "c1 IS NOT NULL AND ...": a secondary index holds only items that have its key. */
-extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key);
+/*
+ * Appends " WHERE c1 IS NOT NULL AND ...": a secondary index holds only items
+ * that have its key. Attributes of the table's key are not mentioned, so that
+ * the planner needs no condition on them; with no others there is no WHERE.
+ */
+extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key,
+                                 const KeySchema *table_key);
 
 /* An attribute's name as the stored item has it, which is the form that SQL takes; quoted. */
 extern char *QuotedAttributeName(Bytes name);
