@@ -58,11 +58,14 @@ IfNotExists(Evaluation *evaluation, const ExpressionNode *node)
 	return value != NULL ? *value : EvaluateOperand(evaluation, node->operands[1]);
 }
 
+/* No item holds a list of more elements than it may have bytes. */
 static AttributeValue
 ConcatenateLists(const AttributeValue *first, const AttributeValue *second)
 {
 	AttributeValue list = { ATTRIBUTE_L, first->count + second->count };
 
+	if (list.count > MAX_ITEM_SIZE)
+		ValidationError("Item size to update has exceeded the maximum allowed size");
 	list.elements = palloc(sizeof(AttributeValue) * Max(list.count, 1));
 	for (int i = 0; i < first->count; i++)
 		list.elements[i] = first->elements[i];
@@ -71,15 +74,28 @@ ConcatenateLists(const AttributeValue *first, const AttributeValue *second)
 	return list;
 }
 
+static bool
+IsListAppend(const ExpressionNode *node)
+{
+	return node->type == NODE_OPERATION && node->operator->id == OPERATOR_LIST_APPEND;
+}
+
 static AttributeValue
 ListAppend(Evaluation *evaluation, const ExpressionNode *node)
 {
-	AttributeValue first = EvaluateOperand(evaluation, node->operands[0]);
-	AttributeValue second = EvaluateOperand(evaluation, node->operands[1]);
+	AttributeValue operands[2];
+	AttributeValue list;
 
-	if (first.type != ATTRIBUTE_L || second.type != ATTRIBUTE_L)
+	for (int i = 0; i < lengthof(operands); i++)
+		operands[i] = EvaluateOperand(evaluation, node->operands[i]);
+	if (operands[0].type != ATTRIBUTE_L || operands[1].type != ATTRIBUTE_L)
 		WrongOperand(evaluation);
-	return ConcatenateLists(&first, &second);
+	list = ConcatenateLists(&operands[0], &operands[1]);
+	/* A list of many calls must not leave the shorter ones of each behind. */
+	for (int i = 0; i < lengthof(operands); i++)
+		if (IsListAppend(node->operands[i]))
+			pfree(operands[i].elements);
+	return list;
 }
 
 static AttributeValue

@@ -69,3 +69,6 @@ SELECT pg_temp.updated('{"a": {"b": {}}}', 'SET a.b.c = :v', jsonb_build_object(
 SELECT pg_temp.updated('{"a": {"b": {}}}', 'SET a.b.c = :v', jsonb_build_object(':v',
 	(repeat('{"L": [', 31) || '{"N": "1"}' || repeat(']}', 31))::jsonb));
 SELECT pg_temp.updated('{}', 'SET a = :v', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 400 * 1024))));
+-- a list is too long as soon as its elements alone are
+SELECT pg_temp.updated(jsonb_build_object('a', (SELECT jsonb_agg(NULL::integer) FROM generate_series(1, 100000))),
+	'SET a = ' || repeat('list_append(', 5) || 'a' || repeat(', a)', 5));
