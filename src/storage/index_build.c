@@ -102,10 +102,11 @@ TableResumeBuilds(const Table *table)
 {
 	LOCKTAG tag = BuildLock(table->relation);
 
+	/* ShareLock, so that TerminateHolders does not take this process for a worker. */
 	if (RecoveryInProgress() || !HasCreatingIndex(table) ||
-	    LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
-	LockRelease(&tag, ExclusiveLock, false);
+	LockRelease(&tag, ShareLock, false);
 	(void) RegisterWorker(table->relation);
 }
 
@@ -115,13 +116,22 @@ SameLock(const LOCKTAG *a, const LOCKTAG *b)
 	return memcmp(a, b, sizeof(LOCKTAG)) == 0;
 }
 
+/* Workers alone take the lock as ExclusiveLock, but for this process. */
+static bool
+IsWorkersLock(const LockInstanceData *lock, const LOCKTAG *tag)
+{
+	return SameLock(&lock->locktag, tag) && lock->pid != MyProcPid &&
+	       ((lock->holdMask & LOCKBIT_ON(ExclusiveLock)) != 0 ||
+	        lock->waitLockMode == ExclusiveLock);
+}
+
 static void
 TerminateHolders(const LOCKTAG *tag)
 {
 	LockData *data = GetLockStatusData();
 
 	for (int i = 0; i < data->nelements; i++)
-		if (SameLock(&data->locks[i].locktag, tag) && data->locks[i].pid != MyProcPid)
+		if (IsWorkersLock(&data->locks[i], tag))
 			(void) kill(data->locks[i].pid, SIGTERM);
 }
 
