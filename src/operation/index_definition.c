@@ -6,6 +6,7 @@
 
 #include "error/error.h"
 #include "operation/request.h"
+#include "storage/definition.h"
 
 #define MAX_LOCAL_INDEXES 5
 #define MAX_GLOBAL_INDEXES 20
@@ -280,35 +281,6 @@ IndexesCheck(const TableDefinition *definition)
 		                  MAX_PROJECTED_ATTRIBUTES);
 }
 
-static bool
-KeyHas(const KeySchema *key, Bytes name)
-{
-	for (int i = 0; i < key->partition_count; i++)
-	{
-		if (BytesEqual(key->partition[i].name, name))
-			return true;
-	}
-	for (int i = 0; i < key->sort_count; i++)
-	{
-		if (BytesEqual(key->sort[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-bool
-AttributeIsKey(const TableDefinition *definition, Bytes name)
-{
-	if (KeyHas(&definition->key, name))
-		return true;
-	for (int i = 0; i < definition->index_count; i++)
-	{
-		if (KeyHas(&definition->indexes[i].key, name))
-			return true;
-	}
-	return false;
-}
-
 void
 AttributesCheckUsed(const TableDefinition *definition)
 {
@@ -317,7 +289,7 @@ AttributesCheckUsed(const TableDefinition *definition)
 
 	for (int i = 0; i < definition->attribute_count; i++)
 	{
-		if (AttributeIsKey(definition, definition->attributes[i].name))
+		if (DefinitionUses(definition, definition->attributes[i].name))
 			used[count++] = definition->attributes[i];
 	}
 	if (count == definition->attribute_count)

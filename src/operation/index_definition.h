@@ -26,7 +26,4 @@ extern void IndexesCheck(const TableDefinition *definition);
 /* Every defined attribute must be part of some key. */
 extern void AttributesCheckUsed(const TableDefinition *definition);
 
-/* Whether a key of the table or of an index has this attribute. */
-extern bool AttributeIsKey(const TableDefinition *definition, Bytes name);
-
 #endif

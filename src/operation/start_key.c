@@ -51,32 +51,6 @@ InPartition(const RangeQuery *query, const KeySchema *key)
 }
 
 static bool
-HasPrefix(const AttributeValue *value, const AttributeValue *prefix)
-{
-	return value->count >= prefix->count && memcmp(value->bytes, prefix->bytes, prefix->count) == 0;
-}
-
-static bool
-WithinBounds(const AttributeValue *value, const RangeQuery *query)
-{
-	if (query->lower.value != NULL)
-	{
-		int order = AttributeValueCompare(value, query->lower.value);
-
-		if (order < 0 || (order == 0 && !query->lower.inclusive))
-			return false;
-	}
-	if (query->upper.value != NULL)
-	{
-		int order = AttributeValueCompare(value, query->upper.value);
-
-		if (order > 0 || (order == 0 && !query->upper.inclusive))
-			return false;
-	}
-	return query->prefix == NULL || HasPrefix(value, query->prefix);
-}
-
-static bool
 InRange(const RangeQuery *query, const KeySchema *key)
 {
 	for (int i = 0; i < query->sort_equal_count; i++)
@@ -87,7 +61,8 @@ InRange(const RangeQuery *query, const KeySchema *key)
 	}
 	if (query->sort_equal_count == key->sort_count)
 		return true;
-	return WithinBounds(MapGet(query->start_after, key->sort[query->sort_equal_count].name), query);
+	return RangeQueryAdmits(query,
+	                        MapGet(query->start_after, key->sort[query->sort_equal_count].name));
 }
 
 void

@@ -6,24 +6,12 @@
 #include "operation/index_definition.h"
 #include "operation/request.h"
 #include "operation/throughput.h"
+#include "storage/definition.h"
 
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
-
-static const char *const status_names[] = {
-	[STATUS_CREATING] = "CREATING",
-	[STATUS_ACTIVE] = "ACTIVE",
-	[STATUS_UPDATING] = "UPDATING",
-	[STATUS_DELETING] = "DELETING",
-};
-
-static const char *const projection_names[] = {
-	[PROJECTION_ALL] = "ALL",
-	[PROJECTION_KEYS_ONLY] = "KEYS_ONLY",
-	[PROJECTION_INCLUDE] = "INCLUDE",
-};
 
 /* --- members --- */
 
@@ -108,7 +96,7 @@ WriteAttributeDefinitions(JsonWriter *response, const TableDefinition *definitio
 	{
 		const KeyAttribute *attribute = &definition->attributes[i];
 
-		if (!AttributeIsKey(definition, attribute->name))
+		if (!DefinitionUses(definition, attribute->name))
 			continue;
 		JsonBeginObject(response);
 		WriteBytes(response, "AttributeName", attribute->name);
@@ -155,7 +143,7 @@ WriteWarmThroughput(JsonWriter *response, const TableSettings *settings, const C
 	JsonBeginObject(response);
 	WriteInteger(response, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity));
 	WriteInteger(response, "WriteUnitsPerSecond", WarmWriteUnits(settings, capacity));
-	WriteText(response, "Status", status_names[updating ? STATUS_UPDATING : STATUS_ACTIVE]);
+	WriteText(response, "Status", ResourceStatusName(updating ? STATUS_UPDATING : STATUS_ACTIVE));
 	JsonEndObject(response);
 }
 
@@ -175,7 +163,7 @@ WriteProjection(JsonWriter *response, const TableIndex *index)
 {
 	JsonName(response, "Projection");
 	JsonBeginObject(response);
-	WriteText(response, "ProjectionType", projection_names[index->projection]);
+	WriteText(response, "ProjectionType", ProjectionTypeName(index->projection));
 	if (index->projection == PROJECTION_INCLUDE)
 	{
 		JsonName(response, "NonKeyAttributes");
@@ -196,7 +184,7 @@ WriteGlobalMembers(JsonWriter *response, const TableIndex *index, const TableSet
 	bool creating = table_status == STATUS_CREATING;
 	ResourceStatus status = creating ? STATUS_CREATING : index->status;
 
-	WriteText(response, "IndexStatus", status_names[status]);
+	WriteText(response, "IndexStatus", ResourceStatusName(status));
 	if (index->status == STATUS_CREATING)
 		WriteBoolean(response, "Backfilling", index->backfilling);
 	WriteThroughput(response, settings, capacity ? capacity : &none, status);
@@ -292,7 +280,7 @@ WriteIdentity(JsonWriter *response, Table *table, ResourceStatus status)
 	WriteBytes(response, "TableName", table->definition.name);
 	WriteText(response, "TableArn", TableArn(table->definition.name));
 	WriteText(response, "TableId", id);
-	WriteText(response, "TableStatus", status_names[status]);
+	WriteText(response, "TableStatus", ResourceStatusName(status));
 	WriteInteger(response, "ItemCount", statistics.item_count);
 	WriteInteger(response, "TableSizeBytes", statistics.size_bytes);
 }

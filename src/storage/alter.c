@@ -145,37 +145,13 @@ RemoveIndex(TableDefinition *definition, int number)
 	definition->index_count = kept;
 }
 
-/* Whether a key of the table or of an index has the attribute. */
-static bool
-SchemaUses(const KeySchema *key, Bytes name)
-{
-	for (int i = 0; i < key->partition_count; i++)
-		if (BytesEqual(key->partition[i].name, name))
-			return true;
-	for (int i = 0; i < key->sort_count; i++)
-		if (BytesEqual(key->sort[i].name, name))
-			return true;
-	return false;
-}
-
-static bool
-AttributeUsed(const TableDefinition *definition, Bytes name)
-{
-	if (SchemaUses(&definition->key, name))
-		return true;
-	for (int i = 0; i < definition->index_count; i++)
-		if (SchemaUses(&definition->indexes[i].key, name))
-			return true;
-	return false;
-}
-
 static void
 RemoveUnusedAttributes(TableDefinition *definition)
 {
 	int kept = 0;
 
 	for (int i = 0; i < definition->attribute_count; i++)
-		if (AttributeUsed(definition, definition->attributes[i].name))
+		if (DefinitionUses(definition, definition->attributes[i].name))
 			definition->attributes[kept++] = definition->attributes[i];
 	definition->attribute_count = kept;
 }

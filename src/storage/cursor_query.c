@@ -245,8 +245,8 @@ RangeKeys(ItemCursor *cursor)
 	return true;
 }
 
-static bool
-WithinBounds(const RangeQuery *query, const AttributeValue *value)
+bool
+RangeQueryAdmits(const RangeQuery *query, const AttributeValue *value)
 {
 	int order;
 
@@ -277,7 +277,7 @@ QueryAccepts(ItemCursor *cursor, const Jsonb *item)
 
 	return ItemGetKeyAttribute(item, cursor->layout.names[column], cursor->layout.types[column],
 	                           &value) &&
-	       WithinBounds(&cursor->query, &value);
+	       RangeQueryAdmits(&cursor->query, &value);
 }
 
 /* The leaf that alone holds the index's entries of the partition key; -1: any leaf may. */

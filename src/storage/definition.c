@@ -49,6 +49,35 @@ ResourceStatusFromName(Bytes name)
 	return FindName(status_names, lengthof(status_names), name, "status");
 }
 
+const char *
+ProjectionTypeName(ProjectionType type)
+{
+	return projection_names[type];
+}
+
+static bool
+SchemaUses(const KeySchema *key, Bytes name)
+{
+	for (int i = 0; i < key->partition_count; i++)
+		if (BytesEqual(key->partition[i].name, name))
+			return true;
+	for (int i = 0; i < key->sort_count; i++)
+		if (BytesEqual(key->sort[i].name, name))
+			return true;
+	return false;
+}
+
+bool
+DefinitionUses(const TableDefinition *definition, Bytes name)
+{
+	if (SchemaUses(&definition->key, name))
+		return true;
+	for (int i = 0; i < definition->index_count; i++)
+		if (SchemaUses(&definition->indexes[i].key, name))
+			return true;
+	return false;
+}
+
 AttributeType
 DefinitionAttributeType(const TableDefinition *definition, Bytes name)
 {
@@ -104,7 +133,7 @@ WriteIndex(JsonWriter *writer, const TableIndex *index)
 	JsonBoolean(writer, index->local);
 	WriteKeySchema(writer, &index->key);
 	JsonName(writer, "projection");
-	JsonCString(writer, projection_names[index->projection]);
+	JsonCString(writer, ProjectionTypeName(index->projection));
 	JsonName(writer, "include");
 	JsonBeginArray(writer);
 	for (int i = 0; i < index->include_count; i++)

@@ -18,8 +18,12 @@ extern void DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *
 /* The type that AttributeDefinitions give the name. */
 extern AttributeType DefinitionAttributeType(const TableDefinition *definition, Bytes name);
 
-/* The API's word, "CREATING" and so on. */
+/* Whether a key of the table or of an index has this attribute. */
+extern bool DefinitionUses(const TableDefinition *definition, Bytes name);
+
+/* The API's words, "CREATING" and so on. */
 extern const char *ResourceStatusName(ResourceStatus status);
 extern ResourceStatus ResourceStatusFromName(Bytes name);
+extern const char *ProjectionTypeName(ProjectionType type);
 
 #endif

@@ -43,6 +43,9 @@ typedef struct RangeQuery
 	const AttributeValue *start_after; /* map of ExclusiveStartKey; NULL: from the start */
 } RangeQuery;
 
+/* Whether the bounds or prefix let the value of the attribute that they are on through. */
+extern bool RangeQueryAdmits(const RangeQuery *query, const AttributeValue *value);
+
 /*
  * A scan of the table or of an index, in an order that is stable over pages.
  * Segment `segment` of `total_segments`.
