@@ -141,11 +141,19 @@ KeyColumnIsCut(const AttributeValue *value, int limit)
 }
 
 bool
+KeyValueOfItem(const Jsonb *item, Bytes name, AttributeType type, AttributeValue *value)
+{
+	if (!ItemGetKeyAttribute(item, name, type, value))
+		return false;
+	return type == ATTRIBUTE_N || (value->count > 0 && value->count <= MAX_PARTITION_KEY_SIZE);
+}
+
+bool
 KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit, Datum *column)
 {
 	AttributeValue value;
 
-	if (!ItemGetKeyAttribute(item, name, type, &value))
+	if (!KeyValueOfItem(item, name, type, &value))
 		return false;
 	*column = KeyColumn(&value, limit);
 	return true;

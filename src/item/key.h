@@ -30,9 +30,14 @@ extern Datum KeyColumn(const AttributeValue *value, int limit);
 extern bool KeyColumnIsCut(const AttributeValue *value, int limit);
 
 /*
- * The column of a stored item's attribute; false (an SQL null) where the
- * attribute is absent or of another type.
+ * A stored item's attribute as a key; false where it cannot be one: absent, of
+ * another type, empty, or longer than any key. Items that were there before a
+ * global index may hold such values, and are not in it.
  */
+extern bool KeyValueOfItem(const Jsonb *item, Bytes name, AttributeType type,
+                           AttributeValue *value);
+
+/* The column of a stored item's attribute; false (an SQL null) where KeyValueOfItem is. */
 extern bool KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit,
                             Datum *column);
 
@@ -47,10 +52,9 @@ extern Datum KeySuffix(const AttributeValue *partition_key, const AttributeValue
 /*
  * SQL: key_text(item, name [, limit]), key_number(item, name),
  * key_binary(item, name [, limit]), key_suffix(item, partition_name, sort_name):
- * immutable, parallel safe; null where the attribute is absent or of another
- * type. Indexes, partitioning and views use the forms without a limit, which
- * is KEY_COLUMN_LIMIT then; only secondary indexes of several partition or
- * sort attributes name a smaller one. SQL's `name` is the attribute's name as
+ * immutable, parallel safe; null where the attribute cannot be a key. Indexes, partitioning and
+ * views use the forms without a limit, which is KEY_COLUMN_LIMIT then; only secondary indexes of
+ * several partition or sort attributes name a smaller one. SQL's `name` is the attribute's name as
  * it is stored (EscapeName).
  */
 

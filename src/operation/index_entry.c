@@ -5,6 +5,7 @@
 
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "item/key.h"
 #include "item/size.h"
 
 KeyAttributeList
@@ -100,7 +101,7 @@ IndexHolds(const TableIndex *index, const Jsonb *item)
 
 	for (int i = 0; i < keys.count; i++)
 	{
-		if (!ItemGetAttribute(item, keys.attributes[i]->name, &value))
+		if (!KeyValueOfItem(item, keys.attributes[i]->name, keys.attributes[i]->type, &value))
 			return false;
 	}
 	return true;

@@ -19,7 +19,7 @@ typedef struct IndexProjection
 extern IndexProjection IndexProjectionOf(const Table *table, const TableIndex *index);
 extern bool IndexProjects(const IndexProjection *projection, Bytes name);
 
-/* Whether the index has an entry for the item: it has every key attribute of the index. */
+/* Whether the index has an entry for the item: a value for each of the index's key attributes. */
 extern bool IndexHolds(const TableIndex *index, const Jsonb *item);
 
 /* The projected attributes that the item has; of a projection that is not of all. Points into

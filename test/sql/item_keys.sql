@@ -9,11 +9,15 @@ SELECT item, encode(convert_to(key, 'UTF8'), 'hex') AS key
 FROM (
 	SELECT item, dynamo.key_text(item, 'a') AS key
 	FROM (VALUES
-		('{"a": ""}'::jsonb), ('{"a": {"$s": "\\0"}}'), ('{"a": {"$s": "\\0\\0"}}'), ('{"a": {"$s": "\\0\u0001"}}'),
+		('{"a": {"$s": "\\0"}}'::jsonb), ('{"a": {"$s": "\\0\\0"}}'), ('{"a": {"$s": "\\0\u0001"}}'),
 		('{"a": "\u0001"}'), ('{"a": {"$s": "\u0001\\0"}}'), ('{"a": "\u0002"}'), ('{"a": "a"}')
 	) AS items (item)
 ) AS keys
 ORDER BY keys.key COLLATE "C";
+
+-- What cannot be a key has no column.
+SELECT dynamo.key_text('{"a": ""}', 'a') IS NULL AS empty, dynamo.key_binary('{"a": {"$b": ""}}', 'a') IS NULL AS empty_binary,
+	dynamo.key_text(jsonb_build_object('a', repeat('x', 2048)), 'a') IS NULL AS longest, dynamo.key_text(jsonb_build_object('a', repeat('x', 2049)), 'a') IS NULL AS longer;
 
 -- Long values are cut, never between the bytes of a character, and stay apart.
 WITH long AS (
@@ -40,7 +44,7 @@ CREATE TEMP TABLE keys AS
 SELECT item, row_number() OVER (ORDER BY dynamo.key_text(item, 'p') COLLATE "C", dynamo.key_number(item, 's')) AS wanted
 FROM (
 	SELECT jsonb_build_object('p', p, 's', s::numeric) AS item
-	FROM unnest(ARRAY['', 'a', 'aa', 'ab', 'b', E'a\u0001', E'a\u0002']) AS p,
+	FROM unnest(ARRAY['A', 'a', 'aa', 'ab', 'b', E'a\u0001', E'a\u0002']) AS p,
 		unnest(ARRAY['-1e125', '-10001', '-10000', '-9999.9999', '-1', '-1e-130', '0', '1e-130', '0.9999', '1', '1.0001', '9999', '10000', '10001', '99999999', '1e125']) AS s
 ) AS items;
 SELECT count(*), bool_and(wanted = got) AS right

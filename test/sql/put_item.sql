@@ -38,6 +38,15 @@ SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"
 -- by ARN: the response spells the table as the request does
 SELECT dynamo.put_item('{"TableName": "arn:aws:dynamodb:us-east-1:000000000000:table/put", "Item": {"pk": {"S": "arn"}, "sk": {"N": "1"}}, "ReturnConsumedCapacity": "TOTAL"}');
 
+-- an item that breaks the rules of an index that came later is not in that index
+BEGIN;
+ALTER TABLE dynamo_tables."put" DROP CONSTRAINT item_rules;
+INSERT INTO dynamo_tables."put" VALUES ('{"pk": "old", "sk": 1, "g": ""}'), ('{"pk": "old", "sk": 2, "g": 5}');
+SELECT dynamo.scan('{"TableName": "put", "IndexName": "by_g", "FilterExpression": "pk = :old", "ExpressionAttributeValues": {":old": {"S": "old"}}}') -> 'Items' AS items;
+SELECT dynamo.put_item(jsonb_build_object('TableName', 'put', 'Item', jsonb_build_object('pk', '{"S": "old"}'::jsonb, 'sk', jsonb_build_object('N', sk), 'g', '{"S": "g"}'::jsonb), 'ReturnConsumedCapacity', 'INDEXES'))
+FROM (VALUES ('1'), ('2')) AS old (sk);
+ROLLBACK;
+
 -- metrics of a table with a local index
 SELECT dynamo.put_item('{"TableName": "put", "Item": {"pk": {"S": "c"}, "sk": {"N": "2"}}, "ReturnItemCollectionMetrics": "SIZE"}');
 
