@@ -9,6 +9,7 @@
 
 #include "catalog/pg_class.h"
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 
 Table *
@@ -16,6 +17,9 @@ TableOpenToChange(Bytes name)
 {
 	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
 
+	/* On a standby the lock itself would be refused, in words that nobody understands. */
+	PreventCommandIfReadOnly("a change of a DynamoDB table");
+	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	/* PostgreSQL itself locks no column of pg_class this way. */
 	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
 	return TableOpen(name, 0);

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
-#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -35,8 +34,6 @@ static void
 BeginChange(Change *change, const Table *table)
 {
 	memset(change, 0, sizeof(Change));
-	PreventCommandIfReadOnly("a change of a DynamoDB table");
-	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	CheckRelationOwner(table->relation);
 	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
 	if (!CatalogRead(table->definition.name, &change->row))

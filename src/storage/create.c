@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/syscache.h"
@@ -132,6 +133,7 @@ TableCreate(const TableDefinition *definition)
 {
 	TableDefinition numbered = WithNumberedIndexes(definition);
 
+	PreventCommandIfReadOnly("the creation of a DynamoDB table");
 	CheckNameFree(definition->name);
 	CreateParent(&numbered);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
