@@ -6,6 +6,10 @@
  * so that a version which nobody else holds need not be locked before the
  * decision. One that somebody holds is: the decision then waits for them. Two
  * creators of one key meet in the key index (InsertVersion).
+ *
+ * A write together with others never waits for a lock: it looks again after
+ * short pauses, and gives up. So transactions cannot deadlock, and a worker that
+ * serves many clients is not held up by one.
  */
 #include "postgres.h"
 
@@ -17,6 +21,7 @@
 #include "utils/resowner.h"
 
 #include "error/error.h"
+#include "storage/short_wait.h"
 #include "storage/write_executor.h"
 #include "storage/write_leaf.h"
 
@@ -39,7 +44,11 @@ CarryOut(LeafWriter *writer, ItemVersion *version, WriteAction action, Jsonb *re
 			return !version->exists || DeleteVersion(writer, version);
 		case WRITE_NOTHING:
 			/* The decision must stay true to the transaction's end. */
-			return !version->exists || LockVersion(writer, version);
+			if (version->exists)
+				return version->locked || LockVersion(writer, version);
+			return !writer->together || ClaimAbsentKey(writer);
+		case WRITE_CANCEL:
+			return true;
 	}
 	elog(ERROR, "unknown write action %d", action);
 }
@@ -58,25 +67,33 @@ TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
 	return CarryOut(writer, &version, action, replacement);
 }
 
-static void
-WriteDirectly(LeafWriter *writer, WriteDecision decide, void *state)
+/* Whether there is to be another attempt. */
+static bool
+TryAgain(LeafWriter *writer, int *pauses)
 {
-	while (!TryWrite(writer, decide, state))
-		CHECK_FOR_INTERRUPTS();
-	CommandCounterIncrement();
+	bool busy = writer->busy;
+
+	CHECK_FOR_INTERRUPTS();
+	writer->busy = false;
+	return !busy || ShortWait(pauses);
 }
 
-static void
-Write(Table *table, const ItemKey *key, WriteDecision decide, void *state)
+/* `pauses` is NULL for a write that waits. */
+static bool
+Write(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
 {
 	LeafWriter writer;
+	bool (*attempt)(LeafWriter *, WriteDecision, void *);
+	bool done;
 
-	LeafWriterOpen(&writer, table, key);
-	if (NeedsExecutor(&writer))
-		WriteByExecutor(&writer, decide, state);
-	else
-		WriteDirectly(&writer, decide, state);
+	LeafWriterOpen(&writer, table, key, pauses != NULL);
+	attempt = NeedsExecutor(&writer) ? TryWriteByExecutor : TryWrite;
+	do
+		done = attempt(&writer, decide, state);
+	while (!done && TryAgain(&writer, pauses));
 	LeafWriterClose(&writer);
+	CommandCounterIncrement();
+	return done;
 }
 
 static bool
@@ -86,16 +103,18 @@ IsConflict(int sqlstate)
 	       sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE;
 }
 
-void
-ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
+static bool
+CheckedWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
 {
+	bool done;
+
 	PreventCommandIfReadOnly("a write to a DynamoDB table");
 	PreventCommandDuringRecovery("a write to a DynamoDB table");
 	PreventCommandIfParallelMode("a write to a DynamoDB table");
 
 	PG_TRY();
 	{
-		Write(table, key, decide, state);
+		done = Write(table, key, decide, state, pauses);
 	}
 	PG_CATCH();
 	{
@@ -105,6 +124,19 @@ ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
 		TransactionConflict();
 	}
 	PG_END_TRY();
+	return done;
+}
+
+void
+ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
+{
+	CheckedWrite(table, key, decide, state, NULL);
+}
+
+bool
+ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+{
+	return CheckedWrite(table, key, decide, state, pauses);
 }
 
 /* Ends its subtransaction also where it raises an error, one that is not a conflict. */

@@ -12,7 +12,8 @@ typedef enum WriteAction
 {
 	WRITE_NOTHING,
 	WRITE_PUT,
-	WRITE_DELETE
+	WRITE_DELETE,
+	WRITE_CANCEL /* as nothing, when the transaction is about to be rolled back */
 } WriteAction;
 
 /*
@@ -37,5 +38,15 @@ extern void ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, vo
  * since a second attempt would meet it again.
  */
 extern bool ItemWritesAttempt(void (*writes)(void *state), void *state, int patience);
+
+/*
+ * ItemWrite for one of several items that must be decided on as if at one
+ * moment: what the decision saw stays true to the transaction's end, also where
+ * it was that there is no item, and to do nothing. False where another
+ * transaction holds the item for longer than a short wait; `pauses` counts the
+ * time of all of the items together and starts as 0.
+ */
+extern bool ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *state,
+                              int *pauses);
 
 #endif

@@ -8,7 +8,6 @@
 #include "access/genam.h"
 #include "access/xact.h"
 #include "commands/trigger.h"
-#include "miscadmin.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
@@ -140,8 +139,18 @@ Put(LeafWriter *writer, const ItemVersion *version, bool visible, Jsonb *item)
 	return true;
 }
 
+/* The executor would wait for another creator. In a race it does, for up to lock_timeout. */
 static bool
-TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
+MustNotInsert(LeafWriter *writer, const ItemVersion *version)
+{
+	if (version->exists || !writer->together)
+		return false;
+	writer->busy = CreatorExists(writer);
+	return writer->busy;
+}
+
+bool
+TryWriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state)
 {
 	ItemVersion version;
 	Jsonb *replacement = NULL;
@@ -156,21 +165,15 @@ TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
 	switch (decide(state, visible ? version.item : NULL, &replacement))
 	{
 		case WRITE_PUT:
-			return Put(writer, &version, visible, replacement);
+			return !MustNotInsert(writer, &version) && Put(writer, &version, visible, replacement);
 		case WRITE_DELETE:
 			if (visible)
 				RunOnRow(writer, ROLE_DELETE, NULL);
 			break;
 		case WRITE_NOTHING:
+			return version.exists || !writer->together || ClaimAbsentKey(writer);
+		case WRITE_CANCEL:
 			break;
 	}
 	return true;
-}
-
-void
-WriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state)
-{
-	while (!TryWrite(writer, decide, state))
-		CHECK_FOR_INTERRUPTS();
-	CommandCounterIncrement();
 }

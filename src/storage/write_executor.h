@@ -13,7 +13,7 @@
  */
 extern bool NeedsExecutor(const LeafWriter *writer);
 
-/* ItemWrite, with the writing left to the executor. */
-extern void WriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state);
+/* One attempt at ItemWrite, with the writing left to the executor; false: to be made again. */
+extern bool TryWriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state);
 
 #endif

@@ -48,6 +48,12 @@ InsertKeyEntry(LeafWriter *writer, bool update)
 	                   update ? UNIQUE_CHECK_YES : UNIQUE_CHECK_PARTIAL, update);
 }
 
+bool
+InsertNewKeyEntry(LeafWriter *writer)
+{
+	return InsertKeyEntry(writer, false);
+}
+
 /* Whether the old item has the very same columns: btree then expects versions to pile up. */
 static bool
 Unchanged(const IndexLayout *layout, const LeafWriter *writer, const Jsonb *old,

@@ -19,7 +19,7 @@
 #include "storage/write_leaf.h"
 
 void
-LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key)
+LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool together)
 {
 	writer->table = table;
 	writer->key = key;
@@ -28,6 +28,8 @@ LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key)
 	writer->key_index = index_open(table->leaves[writer->leaf_number].key_index, RowExclusiveLock);
 	writer->slot = table_slot_create(writer->leaf, NULL);
 	writer->column_count = ItemKeyColumns(key, writer->columns);
+	writer->together = together;
+	writer->busy = false;
 }
 
 void
@@ -110,10 +112,15 @@ ModifiedByThisCommand(void)
 
 /* Whether the access method did it; false where another transaction came first. */
 static bool
-Succeeded(TM_Result result)
+Succeeded(LeafWriter *writer, TM_Result result)
 {
 	if (result == TM_Ok)
 		return true;
+	if (writer->together && (result == TM_WouldBlock || result == TM_BeingModified))
+	{
+		writer->busy = true;
+		return false;
+	}
 	if (result == TM_SelfModified || result == TM_Invisible)
 		ModifiedByThisCommand();
 	if (result != TM_Updated && result != TM_Deleted)
@@ -128,12 +135,25 @@ LockVersion(LeafWriter *writer, ItemVersion *version)
 {
 	TM_FailureData failure;
 	TupleTableSlot *slot = table_slot_create(writer->leaf, NULL);
+	LockWaitPolicy policy = writer->together ? LockWaitSkip : LockWaitBlock;
 	TM_Result result =
 	    table_tuple_lock(writer->leaf, &version->tid, GetActiveSnapshot(), slot,
-	                     GetCurrentCommandId(true), LockTupleExclusive, LockWaitBlock, 0, &failure);
+	                     GetCurrentCommandId(true), LockTupleExclusive, policy, 0, &failure);
 
 	ExecDropSingleTupleTableSlot(slot);
-	return Succeeded(result);
+	version->locked = Succeeded(writer, result);
+	return version->locked;
+}
+
+/*
+ * Whether a change of the version may wait. Of one that is locked already
+ * nobody needs to be waited for, but heap must not take this transaction's own
+ * lock for somebody else's.
+ */
+static bool
+MayWait(const LeafWriter *writer, const ItemVersion *version)
+{
+	return version->locked || !writer->together;
 }
 
 /* Puts the new row into writer->slot; columns that users have added keep their values. */
@@ -165,9 +185,10 @@ UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item)
 
 	CheckCmdReplicaIdentity(writer->leaf, CMD_UPDATE);
 	FillSlot(writer, version, item);
-	if (!Succeeded(table_tuple_update(writer->leaf, &tid, writer->slot, GetCurrentCommandId(true),
-	                                  GetActiveSnapshot(), InvalidSnapshot, true, &failure,
-	                                  &lock_mode, &updates)))
+	if (!Succeeded(writer,
+	               table_tuple_update(writer->leaf, &tid, writer->slot, GetCurrentCommandId(true),
+	                                  GetActiveSnapshot(), InvalidSnapshot,
+	                                  MayWait(writer, version), &failure, &lock_mode, &updates)))
 		return false;
 	if (!UpdateIndexesNone(updates))
 		InsertIndexEntries(writer, item, version->item, updates);
@@ -181,9 +202,9 @@ DeleteVersion(LeafWriter *writer, const ItemVersion *version)
 	ItemPointerData tid = version->tid;
 
 	CheckCmdReplicaIdentity(writer->leaf, CMD_DELETE);
-	return Succeeded(table_tuple_delete(writer->leaf, &tid, GetCurrentCommandId(true),
-	                                    GetActiveSnapshot(), InvalidSnapshot, true, &failure,
-	                                    false));
+	return Succeeded(writer, table_tuple_delete(writer->leaf, &tid, GetCurrentCommandId(true),
+	                                            GetActiveSnapshot(), InvalidSnapshot,
+	                                            MayWait(writer, version), &failure, false));
 }
 
 static bool
@@ -195,27 +216,46 @@ WrittenByThisCommand(TupleTableSlot *slot)
 	       HeapTupleHeaderGetCmin(row) >= GetCurrentCommandId(false);
 }
 
+/* Looks for a transaction that is creating the key: it is dirty->xmin, if any; its row is `tid`. */
+static void
+FindCreator(LeafWriter *writer, SnapshotData *dirty, ItemPointer tid)
+{
+	LeafScan scan;
+
+	InitDirtySnapshot(*dirty);
+	dirty->xmin = InvalidTransactionId;
+	if (FindRow(writer, &scan, dirty))
+	{
+		if (WrittenByThisCommand(scan.slot))
+			ModifiedByThisCommand();
+		*tid = scan.slot->tts_tid;
+	}
+	LeafScanEnd(&scan);
+}
+
+bool
+CreatorExists(LeafWriter *writer)
+{
+	SnapshotData dirty;
+	ItemPointerData tid;
+
+	FindCreator(writer, &dirty, &tid);
+	return TransactionIdIsValid(dirty.xmin);
+}
+
 /* Waits until the transaction that is creating the key has ended, or has given up its attempt. */
 static void
 WaitForCreator(LeafWriter *writer)
 {
 	SnapshotData dirty;
-	LeafScan scan;
 	ItemPointerData tid = { 0 };
 
-	InitDirtySnapshot(dirty);
-	dirty.xmin = InvalidTransactionId;
-	if (FindRow(writer, &scan, &dirty))
-	{
-		if (WrittenByThisCommand(scan.slot))
-			ModifiedByThisCommand();
-		tid = scan.slot->tts_tid;
-	}
-	LeafScanEnd(&scan);
-
+	FindCreator(writer, &dirty, &tid);
 	if (!TransactionIdIsValid(dirty.xmin))
 		return;
-	if (dirty.speculativeToken)
+	if (writer->together)
+		writer->busy = true;
+	else if (dirty.speculativeToken)
 		SpeculativeInsertionWait(dirty.xmin, dirty.speculativeToken);
 	else
 		XactLockTableWait(dirty.xmin, writer->leaf, &tid, XLTW_InsertIndex);

@@ -21,6 +21,8 @@ typedef struct LeafWriter
 	TupleTableSlot *slot; /* the row being written */
 	ScanKeyData columns[MAX_ITEM_KEY_COLUMNS];
 	int column_count;
+	bool together; /* one item of a transaction: nothing waits for other transactions */
+	bool busy;     /* an attempt failed because it would have had to wait */
 } LeafWriter;
 
 /* A version of the item. */
@@ -28,12 +30,13 @@ typedef struct ItemVersion
 {
 	bool exists;
 	bool contended; /* somebody has locked it or is changing it */
+	bool locked;    /* by LockVersion */
 	ItemPointerData tid;
 	Jsonb *item;   /* palloc'd; NULL where there is none */
 	HeapTuple row; /* the whole row, where users have added columns; else NULL */
 } ItemVersion;
 
-extern void LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key);
+extern void LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool together);
 extern void LeafWriterClose(LeafWriter *writer);
 
 /*
@@ -42,11 +45,21 @@ extern void LeafWriterClose(LeafWriter *writer);
  */
 extern void FindNewestVersion(LeafWriter *writer, ItemVersion *version);
 
-/* Each is false where another transaction came first: find the newest version again. */
+/*
+ * Each is false where another transaction came first: find the newest version
+ * again. Each waits for a transaction that holds the item, or, together with
+ * others, is false and sets writer->busy.
+ */
 extern bool LockVersion(LeafWriter *writer, ItemVersion *version);
 extern bool InsertVersion(LeafWriter *writer, Jsonb *item);
 extern bool UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item);
 extern bool DeleteVersion(LeafWriter *writer, const ItemVersion *version);
+
+/* Whether another transaction is creating the key; where not, false but for a race. */
+extern bool CreatorExists(LeafWriter *writer);
+
+/* Keeps everybody else from creating the key, which has no item, to the transaction's end. */
+extern bool ClaimAbsentKey(LeafWriter *writer);
 
 /*
  * Adds the written row, which the slot holds, to the leaf's indexes. `old` is
@@ -55,6 +68,9 @@ extern bool DeleteVersion(LeafWriter *writer, const ItemVersion *version);
  */
 extern bool InsertIndexEntries(LeafWriter *writer, const Jsonb *item, const Jsonb *old,
                                UpdateIndexes updates);
+
+/* Of a row that was inserted, the key index's entry alone; false where it holds another row. */
+extern bool InsertNewKeyEntry(LeafWriter *writer);
 
 /* Raises TransactionConflictException. */
 extern void TransactionConflict(void) pg_attribute_noreturn();

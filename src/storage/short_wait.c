@@ -1,0 +1,22 @@
+/*
+ * Waiting for another transaction that is expected to end at once. Workers of
+ * the HTTP API hold their locks for some microseconds, sessions for as long as
+ * their commit takes to be flushed.
+ */
+#include "storage/short_wait.h"
+
+#include "miscadmin.h"
+
+/* Microseconds; each pause is twice the one before. */
+#define FIRST_PAUSE 100L
+#define MAX_PAUSES 8
+
+bool
+ShortWait(int *pauses)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (*pauses >= MAX_PAUSES)
+		return false;
+	pg_usleep(FIRST_PAUSE << (*pauses)++);
+	return true;
+}
