@@ -117,6 +117,17 @@ CREATE TABLE dynamo.table_statistics
 COMMENT ON TABLE dynamo.table_statistics IS
 	'items and bytes of each table (number 0) and of its indexes when last counted';
 
+CREATE TABLE dynamo.client_request_tokens
+(
+	role oid NOT NULL,
+	token bytea NOT NULL,
+	request bytea NOT NULL,
+	expires timestamptz NOT NULL,
+	CONSTRAINT client_request_tokens_pkey PRIMARY KEY (role, token)
+);
+COMMENT ON TABLE dynamo.client_request_tokens IS
+	'client tokens of the last ten minutes, each with the SHA-256 of its request';
+
 CREATE FUNCTION dynamo.access_method_handler(internal) RETURNS table_am_handler
 	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'dynamo_access_method_handler';
@@ -251,6 +262,18 @@ RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.batch_write_item(jsonb) IS
 'BatchWriteItem: puts or deletes up to 25 items';
+
+CREATE FUNCTION dynamo.transact_get_items(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.transact_get_items(jsonb) IS
+'TransactGetItems: reads up to 100 items of one instant';
+
+CREATE FUNCTION dynamo.transact_write_items(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.transact_write_items(jsonb) IS
+'TransactWriteItems: puts, updates, deletes or checks up to 100 items, all or none';
 
 -- The operations on items with named arguments in DynamoDB JSON; null leaves a member out
 

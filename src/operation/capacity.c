@@ -124,11 +124,21 @@ TotalUnits(const ConsumedCapacity *capacity)
 }
 
 static void
-WriteUnitsObject(JsonWriter *writer, double units)
+WriteUnits(JsonWriter *writer, const ConsumedCapacity *capacity, double units)
 {
-	JsonBeginObject(writer);
 	JsonName(writer, "CapacityUnits");
 	JsonDouble(writer, units);
+	if (capacity->units_member == NULL)
+		return;
+	JsonName(writer, capacity->units_member);
+	JsonDouble(writer, units);
+}
+
+static void
+WriteUnitsObject(JsonWriter *writer, const ConsumedCapacity *capacity, double units)
+{
+	JsonBeginObject(writer);
+	WriteUnits(writer, capacity, units);
 	JsonEndObject(writer);
 }
 
@@ -152,7 +162,7 @@ WriteIndexes(JsonWriter *writer, const ConsumedCapacity *capacity, bool local, c
 			begun = true;
 		}
 		JsonNameBytes(writer, index->name);
-		WriteUnitsObject(writer, capacity->index_units[i]);
+		WriteUnitsObject(writer, capacity, capacity->index_units[i]);
 	}
 	if (begun)
 		JsonEndObject(writer);
@@ -164,12 +174,11 @@ ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity)
 	JsonBeginObject(writer);
 	JsonName(writer, "TableName");
 	JsonString(writer, capacity->table_name);
-	JsonName(writer, "CapacityUnits");
-	JsonDouble(writer, TotalUnits(capacity));
+	WriteUnits(writer, capacity, TotalUnits(capacity));
 	if (capacity->detail == CAPACITY_INDEXES)
 	{
 		JsonName(writer, "Table");
-		WriteUnitsObject(writer, capacity->table_units);
+		WriteUnitsObject(writer, capacity, capacity->table_units);
 		WriteIndexes(writer, capacity, true, "LocalSecondaryIndexes");
 		WriteIndexes(writer, capacity, false, "GlobalSecondaryIndexes");
 	}

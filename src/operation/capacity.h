@@ -25,7 +25,8 @@ typedef struct ConsumedCapacity
 	Bytes table_name; /* as the request spelled it */
 	const Table *table;
 	double table_units;
-	double *index_units; /* one for each index of the definition */
+	double *index_units;      /* one for each index of the definition */
+	const char *units_member; /* repeats the units, as transactions do; NULL: none */
 } ConsumedCapacity;
 
 /* ReturnConsumedCapacity of a request. */

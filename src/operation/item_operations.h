@@ -15,5 +15,7 @@ extern void RunQuery(const JsonNode *request, JsonWriter *response);
 extern void RunScan(const JsonNode *request, JsonWriter *response);
 extern void RunBatchGetItem(const JsonNode *request, JsonWriter *response);
 extern void RunBatchWriteItem(const JsonNode *request, JsonWriter *response);
+extern void RunTransactGetItems(const JsonNode *request, JsonWriter *response);
+extern void RunTransactWriteItems(const JsonNode *request, JsonWriter *response);
 
 #endif

@@ -58,6 +58,8 @@ SHAPE(PutItemInput);
 SHAPE(QueryInput);
 SHAPE(ScanInput);
 SHAPE(TagResourceInput);
+SHAPE(TransactGetItemsInput);
+SHAPE(TransactWriteItemsInput);
 SHAPE(UntagResourceInput);
 SHAPE(UpdateItemInput);
 SHAPE(UpdateTableInput);

@@ -26,6 +26,7 @@
 #include "utils/wait_event.h"
 
 #include "storage/catalog.h"
+#include "storage/client_token.h"
 #include "storage/ddl.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
@@ -182,15 +183,26 @@ MaintainTable(Bytes name)
 	CommitTransactionCommand();
 }
 
+/* The same for the database's client tokens. */
+static void
+MaintainTokens(Bytes name)
+{
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	ClientTokensForgetExpired();
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
 /* What is wrong with one table must not keep the others from their upkeep. */
 static void
-TryMaintainTable(Bytes name)
+Try(void (*maintain)(Bytes name), Bytes name)
 {
 	MemoryContext caller = CurrentMemoryContext;
 
 	PG_TRY();
 	{
-		MaintainTable(name);
+		maintain(name);
 	}
 	PG_CATCH();
 	{
@@ -233,6 +245,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(argument), InvalidOid, 0);
 	names = AllocSetContextCreate(TopMemoryContext, "dynamo table names", ALLOCSET_DEFAULT_SIZES);
 	while (NextTable(names, &name))
-		TryMaintainTable(name);
+		Try(MaintainTable, name);
+	Try(MaintainTokens, name);
 	proc_exit(0);
 }

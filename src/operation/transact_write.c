@@ -1,0 +1,163 @@
+/*
+ * TransactWriteItems: up to 100 puts, updates, deletes and condition checks of
+ * different items, all or none.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "item/compare.h"
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/collection_metrics.h"
+#include "operation/idempotency.h"
+#include "operation/parameters.h"
+#include "operation/transaction_write.h"
+
+static const ParameterRules write_rules = {
+	.expressions = { "UpdateExpression", "ConditionExpression" },
+	.with_values = { "UpdateExpression", "ConditionExpression" },
+	.values_missing = "UpdateExpression and ConditionExpression are null",
+};
+
+static const struct
+{
+	const char *member;
+	TransactionAction action;
+	const char *map; /* the member that is the item or its key */
+} actions[] = {
+	{ "ConditionCheck", TRANSACTION_CHECK, "Key" },
+	{ "Put", TRANSACTION_PUT, "Item" },
+	{ "Delete", TRANSACTION_DELETE, "Key" },
+	{ "Update", TRANSACTION_UPDATE, "Key" },
+};
+
+static void
+ParseWrite(TransactionWrite *write, const JsonNode *request, const char *map)
+{
+	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
+	Bytes on_failure = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
+
+	AttributeMapParse(JsonGet(request, map), &write->item.map);
+	if (write->action == TRANSACTION_PUT && ItemSize(&write->item.map) > MAX_ITEM_SIZE)
+		ValidationError("Item size has exceeded the maximum allowed size");
+	write->item.table_name = JsonGetString(request, "TableName");
+	write->update = ParameterExpression(request, "UpdateExpression", EXPRESSION_UPDATE, bindings);
+	write->condition =
+	    ParameterExpression(request, "ConditionExpression", EXPRESSION_CONDITION, bindings);
+	write->return_on_failure =
+	    on_failure.data != NULL && BytesEqual(on_failure, BYTES_LITERAL("ALL_OLD"));
+	ExpressionBindingsCheckUsed(bindings);
+}
+
+static TransactionWrite *
+ParseAction(const JsonNode *request)
+{
+	TransactionWrite *write = NULL;
+
+	for (int i = 0; i < lengthof(actions); i++)
+	{
+		const JsonNode *action = JsonGet(request, actions[i].member);
+
+		if (action == NULL)
+			continue;
+		if (write != NULL)
+			ValidationError("TransactItems can only contain one of Check, Put, Update or Delete");
+		write = palloc0(sizeof(TransactionWrite));
+		write->action = actions[i].action;
+		ParseWrite(write, action, actions[i].map);
+	}
+	if (write == NULL)
+		ValidationError("Invalid Request: TransactWriteRequest should contain Delete or Put or "
+		                "Update request");
+	return write;
+}
+
+static Transaction *
+ParseRequest(const JsonNode *request, const JsonWriter *response)
+{
+	const JsonNode *elements = JsonGet(request, "TransactItems");
+	Transaction *transaction = TransactionCreate(elements->count, request, response);
+
+	for (int i = 0; i < elements->count; i++)
+		transaction->items[i] = &ParseAction(&elements->elements[i])->item;
+	for (int i = 0; i < transaction->count; i++)
+		TransactionWriteOpen(transaction, (TransactionWrite *) transaction->items[i]);
+	TransactionSort(transaction);
+	return transaction;
+}
+
+static bool
+SameCollection(const TransactionItem *a, const TransactionItem *b)
+{
+	return a->table->relation == b->table->relation &&
+	       AttributeValueCompare(&a->key.partition, &b->key.partition) == 0;
+}
+
+/* Sorted items bring those of a table together, and of a collection. */
+static void
+MetricsMember(JsonWriter *response, const JsonNode *request, const Transaction *transaction)
+{
+	const TransactionItem *last = NULL;
+
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->sorted[i];
+
+		if (((TransactionWrite *) item)->action == TRANSACTION_CHECK ||
+		    !CollectionMetricsWanted(request, item->table) ||
+		    (last != NULL && SameCollection(last, item)))
+			continue;
+		if (last == NULL)
+		{
+			JsonName(response, "ItemCollectionMetrics");
+			JsonBeginObject(response);
+		}
+		else if (last->table->relation != item->table->relation)
+			JsonEndArray(response);
+		if (last == NULL || last->table->relation != item->table->relation)
+		{
+			JsonNameBytes(response, item->table_name);
+			JsonBeginArray(response);
+		}
+		CollectionMetricsWrite(response, item->table, &item->key);
+		last = item;
+	}
+	if (last != NULL)
+	{
+		JsonEndArray(response);
+		JsonEndObject(response);
+	}
+}
+
+/* A request that has taken effect already only reads its items. */
+static void
+CountReads(const Transaction *transaction)
+{
+	if (transaction->detail == CAPACITY_NONE)
+		return;
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->items[i];
+		Jsonb *stored = item->has_key ? ItemRead(item->table, &item->key) : NULL;
+
+		item->consumed.table_units = ReadUnits(stored != NULL ? StoredItemSize(stored) : 0, true);
+	}
+}
+
+void
+RunTransactWriteItems(const JsonNode *request, JsonWriter *response)
+{
+	Transaction *transaction = ParseRequest(request, response);
+	bool repeated = RequestIsRepeated(request);
+
+	if (repeated)
+		CountReads(transaction);
+	else
+		TransactionWriteAll(transaction);
+	JsonBeginObject(response);
+	TransactionCapacityMember(response, transaction,
+	                          repeated ? "ReadCapacityUnits" : "WriteCapacityUnits");
+	if (!repeated)
+		MetricsMember(response, request, transaction);
+	JsonEndObject(response);
+}

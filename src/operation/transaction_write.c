@@ -1,0 +1,197 @@
+/*
+ * Writing the items of a transaction. Each is judged and written in turn, under
+ * a lock that stays to the end; with the first that fails, those that follow are
+ * only judged, for their reasons. What was written before that is taken back by
+ * the error, which ends the transaction or subtransaction around it.
+ */
+#include "operation/transaction_write.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/size.h"
+#include "storage/write.h"
+
+static const AclMode privileges[] = {
+	[TRANSACTION_CHECK] = ACL_SELECT,
+	[TRANSACTION_PUT] = ACL_INSERT | ACL_UPDATE,
+	[TRANSACTION_UPDATE] = ACL_SELECT | ACL_INSERT | ACL_UPDATE,
+	[TRANSACTION_DELETE] = ACL_DELETE,
+};
+
+static ItemUpdate
+UpdateOf(const TransactionWrite *write)
+{
+	return (ItemUpdate){ .table = write->item.table,
+		                 .key_map = write->item.map,
+		                 .update = write->update };
+}
+
+static void
+CheckWrite(TransactionItem *item)
+{
+	TransactionWrite *write = (TransactionWrite *) item;
+	ItemUpdate update = UpdateOf(write);
+
+	if (write->action == TRANSACTION_PUT)
+	{
+		TableCheckItem(item->table, &item->map);
+		return;
+	}
+	TableCheckKey(item->table, &item->map);
+	if (write->action == TRANSACTION_UPDATE)
+		ItemUpdateCheckKey(&update);
+}
+
+void
+TransactionWriteOpen(Transaction *transaction, TransactionWrite *write)
+{
+	AclMode required = privileges[write->action];
+
+	if (write->condition != NULL)
+		required |= ACL_SELECT;
+	write->transaction = transaction;
+	TransactionOpenItem(transaction, &write->item, required, CheckWrite);
+}
+
+static bool
+IsCancelled(const Transaction *transaction)
+{
+	for (int i = 0; i < transaction->count; i++)
+	{
+		if (transaction->items[i]->reason.code != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* A write and the item that it is judged on. */
+typedef struct Judgement
+{
+	TransactionWrite *write;
+	const Jsonb *current;
+	Jsonb *replacement;
+} Judgement;
+
+static void
+ConditionFailed(TransactionWrite *write, const Jsonb *current)
+{
+	CancellationReason *reason = &write->item.reason;
+
+	reason->code = "ConditionalCheckFailed";
+	reason->message = "The conditional request failed";
+	if (write->return_on_failure)
+		reason->item = current;
+}
+
+/* What is to stand in place of the current item; NULL: nothing. */
+static Jsonb *
+Replacement(TransactionWrite *write, const Jsonb *current)
+{
+	ItemUpdate update = UpdateOf(write);
+	UpdatedItem updated;
+
+	switch (write->action)
+	{
+		case TRANSACTION_PUT:
+			if (write->replacement == NULL)
+				write->replacement = ItemEncode(&write->item.map);
+			return write->replacement;
+		case TRANSACTION_UPDATE:
+			ItemUpdateApply(&update, current, &updated);
+			return updated.stored;
+		case TRANSACTION_CHECK:
+		case TRANSACTION_DELETE:
+			break;
+	}
+	return NULL;
+}
+
+static void
+Judge(void *state)
+{
+	Judgement *judgement = state;
+	TransactionWrite *write = judgement->write;
+	ItemView view = { .stored = judgement->current };
+
+	if (!ConditionEvaluate(write->condition, &view))
+		ConditionFailed(write, judgement->current);
+	else
+		judgement->replacement = Replacement(write, judgement->current);
+}
+
+/* Of an item that is only looked at or deleted, it is what there is that counts. */
+static void
+Account(TransactionItem *item, const Jsonb *before, const Jsonb *after)
+{
+	const Transaction *transaction = ((TransactionWrite *) item)->transaction;
+	const Jsonb *counted = after != NULL ? after : before;
+
+	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table);
+	ConsumedCapacityAddWrite(&item->consumed, before, after);
+	item->size = counted != NULL ? StoredItemSize(counted) : 0;
+}
+
+static WriteAction
+Decide(void *arg, const Jsonb *current, Jsonb **replacement)
+{
+	TransactionWrite *write = arg;
+	TransactionItem *item = &write->item;
+	Judgement judgement = { .write = write, .current = current };
+
+	item->reason = (CancellationReason){ NULL };
+	TransactionGuard(item, Judge, &judgement);
+	if (IsCancelled(write->transaction))
+		return WRITE_CANCEL;
+	if (write->action == TRANSACTION_CHECK)
+	{
+		Account(item, current, current);
+		return WRITE_NOTHING;
+	}
+	Account(item, current, judgement.replacement);
+	*replacement = judgement.replacement;
+	if (judgement.replacement != NULL)
+		return WRITE_PUT;
+	return write->action == TRANSACTION_DELETE && current != NULL ? WRITE_DELETE : WRITE_NOTHING;
+}
+
+/*
+ * A conflict that is raised, rather than told, leaves the transaction unfit to go
+ * on: the items that were not judged have no reasons.
+ */
+static void
+WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		if (!ItemWriteTogether(item->table, &item->key, Decide, item, pauses))
+			TransactionItemConflicts(item);
+	}
+	PG_CATCH();
+	{
+		if (geterrcode() != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+			PG_RE_THROW();
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+		TransactionItemConflicts(item);
+		TransactionCheckReasons(transaction);
+	}
+	PG_END_TRY();
+}
+
+void
+TransactionWriteAll(Transaction *transaction)
+{
+	int pauses = 0;
+
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->sorted[i];
+
+		if (item->has_key)
+			WriteItem(transaction, item, &pauses);
+	}
+	TransactionCheckReasons(transaction);
+	TransactionCheckSize(transaction);
+}

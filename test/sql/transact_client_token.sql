@@ -1,0 +1,42 @@
+-- ClientRequestToken: a request takes effect once for each token.
+SELECT dynamo.create_table('{"TableName": "tct", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}') IS NOT NULL AS created;
+CREATE FUNCTION add(token text, amount int, condition text DEFAULT NULL) RETURNS jsonb LANGUAGE sql AS $$
+  SELECT dynamo.transact_write_items(jsonb_build_object('ClientRequestToken', token, 'ReturnConsumedCapacity', 'TOTAL', 'TransactItems', jsonb_build_array(jsonb_build_object('Update',
+    jsonb_strip_nulls(jsonb_build_object('TableName', 'tct', 'Key', '{"pk": {"S": "a"}}'::jsonb, 'UpdateExpression', 'ADD n :n', 'ConditionExpression', condition, 'ExpressionAttributeValues', jsonb_build_object(':n', jsonb_build_object('N', amount::text)))))))) $$;
+CREATE FUNCTION n() RETURNS text LANGUAGE sql AS $$ SELECT item->>'n' FROM dynamo_tables.tct $$;
+
+SELECT add('one', 1);
+SELECT add('one', 1);
+SELECT n();
+SELECT add('one', 2);
+SELECT add('two', 2);
+SELECT n();
+
+-- the order of members does not matter
+SELECT dynamo.transact_write_items('{"ClientRequestToken": "order", "TransactItems": [{"Put": {"TableName": "tct", "Item": {"pk": {"S": "o"}, "v": {"N": "1"}}}}]}'), dynamo.transact_write_items('{"TransactItems": [{"Put": {"Item": {"v": {"N": "1"}, "pk": {"S": "o"}}, "TableName": "tct"}}], "ClientRequestToken": "order"}');
+
+-- a transaction that is cancelled or rolled back has not taken effect
+SELECT add('three', 1, 'attribute_not_exists(pk)');
+SELECT add('three', 1);
+BEGIN; SELECT add('four', 1); ROLLBACK;
+SELECT add('four', 1);
+BEGIN; SELECT add('five', 1); SELECT add('five', 1); COMMIT;
+SELECT n();
+
+-- after ten minutes the token is as good as new
+SELECT min(expires) > clock_timestamp() + interval '9 minutes' AND max(expires) <= clock_timestamp() + interval '10 minutes' AS ten_minutes FROM dynamo.client_request_tokens;
+UPDATE dynamo.client_request_tokens SET expires = clock_timestamp() WHERE token = 'one';
+SELECT add('one', 2);
+SELECT n();
+
+-- tokens are a role's own
+CREATE ROLE tct_other;
+GRANT ALL ON dynamo_tables.tct TO tct_other;
+SET ROLE tct_other;
+SELECT dynamo.transact_write_items('{"ClientRequestToken": "one", "TransactItems": [{"Put": {"TableName": "tct", "Item": {"pk": {"S": "a"}}}}]}');
+RESET ROLE;
+DROP OWNED BY tct_other; DROP ROLE tct_other;
+
+TRUNCATE dynamo.client_request_tokens;
+DROP FUNCTION add, n;
+SELECT dynamo.delete_table('{"TableName": "tct"}') IS NOT NULL AS deleted;
