@@ -6,7 +6,8 @@
  * began: where the counters have moved, or were lost in a crash, it is out of
  * date. The maintenance worker counts again within an interval
  * (dynamo.maintenance_interval), but spends no more than a tenth of the time on
- * any one table; where it does not run, DescribeTable counts for itself.
+ * any one table, and gives way to sessions that wait for the table; where it
+ * does not run, DescribeTable counts for itself.
  */
 #include "postgres.h"
 
@@ -49,6 +50,8 @@
 #define COUNT_LOCK_CLASS 4
 /* A table is counted for at most this share of the time. */
 #define REST_FACTOR 10
+/* How often a count looks whether it is in anybody's way. */
+#define LOOK_MILLISECONDS 200
 
 enum
 {
@@ -181,9 +184,41 @@ CountItem(const Table *table, const Jsonb *item, Count *count)
 	}
 }
 
+static bool
+WaitsForRelation(const LockInstanceData *lock, Oid relation)
+{
+	return lock->waitLockMode != NoLock && lock->locktag.locktag_type == LOCKTAG_RELATION &&
+	       lock->locktag.locktag_field1 == MyDatabaseId && lock->locktag.locktag_field2 == relation;
+}
+
+/*
+ * Whoever waits for a lock that conflicts with a count's, as to drop the table,
+ * makes everybody else wait too. Then the count is given up, as autovacuum gives
+ * up its work.
+ */
+static void
+GiveWay(const Table *table, Oid leaf)
+{
+	static TimestampTz looked = 0;
+	TimestampTz now = GetCurrentTimestamp();
+	LockData *data;
+
+	if (!TimestampDifferenceExceeds(looked, now, LOOK_MILLISECONDS))
+		return;
+	looked = now;
+	data = GetLockStatusData();
+	for (int i = 0; i < data->nelements; i++)
+		if (WaitsForRelation(&data->locks[i], leaf) ||
+		    WaitsForRelation(&data->locks[i], table->relation))
+			ereport(ERROR,
+			        (errcode(ERRCODE_QUERY_CANCELED),
+			         errmsg("counting table \"%.*s\" gives way to a session that waits for it",
+			                BYTES_ARGS(table->definition.name))));
+}
+
 /* Each leaf has a snapshot of its own, so that counting does not hold back vacuum for long. */
 static void
-CountLeaf(const Table *table, Oid leaf, Count *count)
+CountLeaf(const Table *table, Oid leaf, bool gives_way, Count *count)
 {
 	Relation relation = table_open(leaf, AccessShareLock);
 	AttrNumber column = LeafItemColumn(relation);
@@ -200,6 +235,8 @@ CountLeaf(const Table *table, Oid leaf, Count *count)
 		Datum item = slot_getattr(slot, column, &null);
 
 		CHECK_FOR_INTERRUPTS();
+		if (gives_way)
+			GiveWay(table, leaf);
 		if (!null) /* as it may be where the owner has dropped NOT NULL */
 			CountItem(table, DatumGetJsonbP(item), count);
 		MemoryContextSwitchTo(caller);
@@ -213,7 +250,7 @@ CountLeaf(const Table *table, Oid leaf, Count *count)
 }
 
 static Count
-CountTable(const Table *table)
+CountTable(const Table *table, bool gives_way)
 {
 	Count count = NewCount(table->definition.index_count + 1);
 
@@ -222,7 +259,7 @@ CountTable(const Table *table)
 	for (int i = 0; i < table->definition.index_count; i++)
 		count.numbers[i + 1] = table->definition.indexes[i].number;
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
-		CountLeaf(table, table->leaves[leaf].relation, &count);
+		CountLeaf(table, table->leaves[leaf].relation, gives_way, &count);
 	count.seconds = TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
 	return count;
 }
@@ -400,11 +437,11 @@ IsOutOfDate(const Count *count, const Table *table)
 
 /* `count` is what is known; brings it up to date where that is due. */
 static void
-RefreshCount(const Table *table, Count *count, bool known)
+RefreshCount(const Table *table, Count *count, bool known, bool gives_way)
 {
 	if (known && !IsOutOfDate(count, table))
 		return;
-	*count = CountTable(table);
+	*count = CountTable(table, gives_way);
 	if (!RecoveryInProgress() && !XactReadOnly)
 		StoreCount(table->relation, count);
 }
@@ -415,7 +452,7 @@ StatisticsRefresh(const Table *table)
 	Count count = { 0 };
 	bool known = ReadCount(table->relation, &count);
 
-	RefreshCount(table, &count, known);
+	RefreshCount(table, &count, known, true);
 }
 
 TableStatistics
@@ -427,7 +464,7 @@ TableGetStatistics(Table *table, const TableIndex *index)
 	bool known = ReadCount(table->relation, &count);
 
 	if (!MaintenanceWorkerRuns())
-		RefreshCount(table, &count, known);
+		RefreshCount(table, &count, known, false);
 	for (int i = 0; i < count.part_count; i++)
 		if (count.numbers[i] == number)
 			result = (TableStatistics){ count.items[i], count.bytes[i] };

@@ -6,7 +6,10 @@
 
 #include "storage/table.h"
 
-/* Counts the table's items and bytes where what is known of them is out of date. */
+/*
+ * Counts the table's items and bytes where what is known of them is out of date.
+ * Raises query_canceled where another session comes to wait for the table.
+ */
 extern void StatisticsRefresh(const Table *table);
 
 /* Forgets the counts of relations that are no more. */
