@@ -1,6 +1,14 @@
 -- dynamo: DynamoDB tables in PostgreSQL. The whole surface of the latest version.
 \echo Use "CREATE EXTENSION dynamo" to load this file. \quit
 
+DO $$
+BEGIN
+	IF pg_catalog.current_setting('server_encoding') OPERATOR(pg_catalog.<>) 'UTF8' THEN
+		RAISE EXCEPTION 'extension dynamo needs a database of encoding UTF8'
+			USING ERRCODE = 'feature_not_supported';
+	END IF;
+END $$;
+
 -- Items
 
 CREATE FUNCTION dynamo.key_text(item jsonb, name text)

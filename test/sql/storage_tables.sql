@@ -151,3 +151,12 @@ BEGIN
 	END LOOP;
 END $$;
 SELECT count(*) < 3 AS forgotten FROM pg_backend_memory_contexts WHERE name = 'dynamo table';
+
+-- Items are UTF-8: a database of another encoding cannot hold them.
+CREATE DATABASE storage_latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C';
+\set database :DBNAME
+\c storage_latin
+\set VERBOSITY terse
+CREATE EXTENSION dynamo;
+\c :database
+DROP DATABASE storage_latin;
