@@ -227,6 +227,8 @@ ParseColumn(List *arguments, AttributeType type, KeyExpressionPart *part)
 		if (!IsA(limit, Const) || limit->consttype != INT4OID || limit->constisnull)
 			return false;
 		part->limit = DatumGetInt32(limit->constvalue);
+		if (part->limit < MIN_KEY_COLUMN_LIMIT || part->limit > KEY_COLUMN_LIMIT)
+			return false; /* whoever evaluates it gets an error */
 	}
 	return list_length(arguments) <= 3 && TextConstant(lsecond(arguments), &part->name);
 }

@@ -122,6 +122,7 @@ ExistingColumns(Oid view)
 		KeyAttribute attribute;
 
 		if (!KeyExpressionParse((Node *) entry->expr, &column, parts, &part_count) ||
+		    parts[0].type == ANY_KEY_TYPE ||
 		    !UnescapeName(BytesFromCString(parts[0].name), &attribute.name))
 			continue;
 		attribute.type = parts[0].type;

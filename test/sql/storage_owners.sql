@@ -18,6 +18,15 @@ CREATE TABLE dynamo_views.not_a_view (a integer);
 SELECT created('not_a_view');
 DROP TABLE dynamo_views.not_a_view;
 
+-- the view has other columns
+SELECT created('other_view');
+CREATE OR REPLACE VIEW dynamo_views.other_view AS
+  SELECT item, dynamo.key_text(item, 'Id') COLLATE "C" AS "Id", dynamo.key_text(item, 'Team') COLLATE "C" AS "Team",
+    dynamo.key_suffix(item, 'Id') AS suffix FROM dynamo_tables.other_view;
+SELECT dynamo.update_table('{"TableName": "other_view", "AttributeDefinitions": [{"AttributeName": "Age", "AttributeType": "N"}],
+  "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByAge", "KeySchema": [{"AttributeName": "Age", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]}');
+SELECT deleted('other_view');
+
 -- no index of the key, or another one in its place
 SELECT created('no_key');
 SELECT dynamo.put_item('no_key', '{"Id": {"S": "a"}}');
@@ -44,6 +53,14 @@ SELECT dynamo.scan('other_index', index_name => 'ByTeam');
 SELECT dynamo.query('other_index', 'Team = :t', index_name => 'ByTeam', expression_attribute_values => '{":t": {"S": "t"}}');
 SELECT count(*) FROM dynamo_tables.other_index WHERE item @> '{"Team": "t"}';
 SELECT deleted('other_index');
+
+-- an index of their own by a key function that refuses its limit
+SELECT created('refused');
+CREATE INDEX refused_b ON dynamo_tables."refused/0" (dynamo.key_binary(item, 'b', 1)) WHERE dynamo.key_text(item, 'q') IS NOT NULL;
+SELECT dynamo.put_item('refused', jsonb_build_object('Id', '{"S": "a"}'::jsonb, 'b', jsonb_build_object('B', encode(repeat('b', 54)::bytea, 'base64'))));
+SELECT dynamo.update_item('refused', '{"Id": {"S": "a"}}', 'SET n = :n', expression_attribute_values => '{":n": {"N": "1"}}', return_values => 'UPDATED_NEW');
+SELECT dynamo.update_item('refused', '{"Id": {"S": "a"}}', 'SET q = :q', expression_attribute_values => '{":q": {"S": "q"}}');
+SELECT deleted('refused');
 
 -- another column called item
 SELECT created('renamed');
