@@ -48,4 +48,11 @@ typedef bool UpdateIndexes;
 	index_beginscan(heap, index, snapshot, keys, 0)
 #endif
 
+/* Since 15.4: what an interrupted DROP DATABASE leaves behind. */
+#ifdef DATCONNLIMIT_INVALID_DB
+#define DatabaseIsInvalid(form) ((form)->datconnlimit == DATCONNLIMIT_INVALID_DB)
+#else
+#define DatabaseIsInvalid(form) false
+#endif
+
 #endif

@@ -25,6 +25,7 @@
 #include "utils/snapmgr.h"
 #include "utils/wait_event.h"
 
+#include "compat.h"
 #include "storage/catalog.h"
 #include "storage/client_token.h"
 #include "storage/ddl.h"
@@ -94,7 +95,7 @@ Databases(void)
 		Form_pg_database database = (Form_pg_database) GETSTRUCT(tuple);
 		MemoryContext transaction;
 
-		if (!database->datallowconn || database->datistemplate)
+		if (!database->datallowconn || database->datistemplate || DatabaseIsInvalid(database))
 			continue;
 		transaction = MemoryContextSwitchTo(caller);
 		databases = lappend_oid(databases, database->oid);
