@@ -17,7 +17,8 @@ $SIG{PIPE} = 'IGNORE';
 use constant ACCOUNTS => 100;
 use constant OPENING => 1000;
 
-my $server = DynamoServer->new('transfers', 'dynamo.http_workers = 2', 'wal_level = logical')->start;
+my $server = DynamoServer->new('transfers', 'dynamo.http_workers = 2', 'wal_level = logical',
+	'dynamo.maintenance_interval = 1')->start;
 $server->create_table('Accounts');
 
 sub key { my ($number) = @_; return { id => { S => "account-$number" } }; }
@@ -190,6 +191,13 @@ $server->call('TransactWriteItems', transact([
 my @changes = split /\n/, $server->sql(q{SELECT data FROM pg_logical_slot_get_changes('decoded', NULL, NULL, 'include-xids', 'off')});
 is_deeply([ grep { /^table/ && !/no-tuple-data/ && !/account-new/ } @changes ], [], 'an absent key that is held is not decoded');
 is(scalar(grep { /account-new/ } @changes), 1, 'what was written is');
+
+# Expired tokens go, others stay.
+$server->sql(q{UPDATE dynamo.client_request_tokens SET expires = now() WHERE token <> 'opening'});
+DynamoServer::until_true('expired tokens to be deleted', sub {
+	return $server->sql('SELECT count(*) FROM dynamo.client_request_tokens WHERE expires <= now()') == 0;
+});
+is($server->sql(q{SELECT convert_from(token, 'UTF8') FROM dynamo.client_request_tokens}), 'opening', 'a token that has not expired stays');
 
 $server->node->stop;
 done_testing();
