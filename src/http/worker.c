@@ -210,13 +210,19 @@ Turn(int wait)
 		ereport(ERROR, (errmsg("dynamo could not wait for HTTP requests: %m")));
 }
 
+/*
+ * Between requests there is nothing to cancel. Outside of HttpExecute the error
+ * would end the worker.
+ */
 static void
 HandleInterrupts(void)
 {
+	HOLD_CANCEL_INTERRUPTS();
 	CHECK_FOR_INTERRUPTS();
-	QueryCancelPending = false; /* came too late for its request */
 	if (catchupInterruptPending)
 		ProcessCatchupInterrupt();
+	QueryCancelPending = false;
+	RESUME_CANCEL_INTERRUPTS();
 	if (ConfigReloadPending)
 	{
 		ConfigReloadPending = false;

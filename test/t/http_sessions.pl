@@ -67,4 +67,11 @@ is($server->sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dyn
 	AND (xact_start IS NOT NULL OR backend_xmin IS NOT NULL)"), '0',
 	'no transaction stays open between requests');
 
+# A cancellation finds no request. It reaches the worker before the request does.
+my ($pid) = $server->worker_pids;
+$server->sql("SELECT pg_cancel_backend($pid)");
+$answer = $server->request('DescribeLimits', '{}');
+is($answer && $answer->{status}, 200, 'cancelling an idle worker does nothing');
+is_deeply([ $server->worker_pids ], [$pid], 'and does not end it');
+
 done_testing();
