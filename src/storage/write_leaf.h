@@ -55,7 +55,7 @@ extern bool InsertVersion(LeafWriter *writer, Jsonb *item);
 extern bool UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item);
 extern bool DeleteVersion(LeafWriter *writer, const ItemVersion *version);
 
-/* Whether another transaction is creating the key; where not, false but for a race. */
+/* Whether another transaction is creating the key now. */
 extern bool CreatorExists(LeafWriter *writer);
 
 /* Keeps everybody else from creating the key, which has no item, to the transaction's end. */
