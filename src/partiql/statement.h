@@ -1,0 +1,59 @@
+/*
+ * PartiQL statements, as DynamoDB's dialect has them.
+ *
+ * A text is parsed once in a backend and its tree kept in a bounded cache; each
+ * request binds the tree to its parameters. WHERE, SET, REMOVE and the list of
+ * a SELECT become the trees that expressions are made of (expr/ast.h), so there
+ * is one evaluator. Every error is a ValidationException with DynamoDB's text,
+ * such as "Statement wasn't well formed, can't be processed: ...".
+ */
+#ifndef DYNAMO_STATEMENT_H
+#define DYNAMO_STATEMENT_H
+
+#include "expr/expression.h"
+#include "item/json.h"
+
+typedef enum StatementType
+{
+	STATEMENT_SELECT,
+	STATEMENT_INSERT,
+	STATEMENT_UPDATE,
+	STATEMENT_DELETE
+} StatementType;
+
+typedef enum StatementReturning
+{
+	RETURNING_NONE,
+	RETURNING_ALL_OLD,
+	RETURNING_MODIFIED_OLD,
+	RETURNING_ALL_NEW,
+	RETURNING_MODIFIED_NEW
+} StatementReturning;
+
+/* One term of ORDER BY. */
+typedef struct StatementOrder
+{
+	Bytes attribute;
+	bool descending;
+} StatementOrder;
+
+/* A statement with its parameters in place; palloc'd in the current context. */
+typedef struct Statement
+{
+	StatementType type;
+	bool exists; /* EXISTS(SELECT ...), a transaction's condition check; a SELECT then */
+	Bytes table; /* a table's name, or an ARN */
+	Bytes index; /* of "table"."index"; data NULL: none */
+	BoundExpression *projection; /* of SELECT; NULL: * */
+	BoundExpression *where;      /* all of WHERE; NULL: none */
+	int order_count;
+	StatementOrder *order;   /* of SELECT */
+	AttributeValue item;     /* of INSERT: a map */
+	BoundExpression *update; /* of UPDATE */
+	StatementReturning returning;
+} Statement;
+
+/* `parameters` is the request's array of attribute values; NULL: there are none. */
+extern Statement *StatementBind(Bytes text, const JsonNode *parameters);
+
+#endif
