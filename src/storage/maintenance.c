@@ -1,9 +1,11 @@
 /*
- * Background upkeep of tables.
+ * Background work in every database.
  *
- * The launcher, registered when the server starts, belongs to no database. In
- * each interval it starts one worker after the other, one a database; a worker
- * looks whether the extension is there, brings its tables up to date, and ends.
+ * The launcher, registered when the server starts, belongs to no database. A
+ * job's round visits the databases one after the other, in a worker each, which
+ * looks whether the extension is there, does the job for every table, and ends.
+ * Rounds of different jobs run beside each other, so that a long one holds up
+ * none but itself, and a job has one worker at a time.
  */
 #include "postgres.h"
 
@@ -23,23 +25,43 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
 #include "compat.h"
 #include "storage/catalog.h"
-#include "storage/client_token.h"
 #include "storage/ddl.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
-#include "storage/statistics.h"
 #include "storage/table.h"
 
 #define LAUNCHER_RESTART_SECONDS 10
+#define MAX_JOBS 8
+/* How long one table keeps the others of its database waiting. */
+#define TURN_MILLISECONDS 5000
+/* How long a worker waits for a lock, as of a table that is being altered. */
+#define WORKER_LOCK_TIMEOUT "1s"
+
+/* Where a job has got to. Databases that are still to be visited in this round. */
+typedef struct Round
+{
+	TimestampTz started;
+	List *databases;
+	BackgroundWorkerHandle *worker; /* at work in one, or NULL */
+} Round;
+
+/* What a worker is told beside its database, in bgw_extra. */
+typedef struct Order
+{
+	int job;
+} Order;
 
 PGDLLEXPORT void DynamoMaintenanceLauncherMain(Datum argument);
 PGDLLEXPORT void DynamoMaintenanceWorkerMain(Datum argument);
 
-int maintenance_interval = 60;
+/* The same in every process of a server that was started with the library. */
+static const MaintenanceJob *jobs[MAX_JOBS];
+static int job_count;
 
 /* Set in the postmaster, so every backend inherits it. */
 static bool launcher_registered = false;
@@ -50,8 +72,16 @@ MaintenanceWorkerRuns(void)
 	return launcher_registered;
 }
 
-static void
-RegisterLauncher(void)
+void
+MaintenanceAddJob(const MaintenanceJob *job)
+{
+	if (job_count == MAX_JOBS)
+		elog(ERROR, "too many jobs of maintenance");
+	jobs[job_count++] = job;
+}
+
+void
+MaintenanceInit(void)
 {
 	BackgroundWorker worker = { .bgw_name = "dynamo maintenance launcher",
 		                        .bgw_type = "dynamo maintenance launcher",
@@ -62,19 +92,10 @@ RegisterLauncher(void)
 		                        .bgw_library_name = "dynamo",
 		                        .bgw_function_name = "DynamoMaintenanceLauncherMain" };
 
+	if (!process_shared_preload_libraries_in_progress)
+		return;
 	RegisterBackgroundWorker(&worker);
 	launcher_registered = true;
-}
-
-void
-MaintenanceInit(void)
-{
-	DefineCustomIntVariable(
-	    "dynamo.maintenance_interval", "Time between two rounds of upkeep of tables.",
-	    "Item counts and table sizes are at most this old.", &maintenance_interval, 60, 1, 3600,
-	    PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
-	if (process_shared_preload_libraries_in_progress)
-		RegisterLauncher();
 }
 
 /* The databases that allow connections, in the current context. */
@@ -108,13 +129,13 @@ Databases(void)
 	return databases;
 }
 
-/* Where every worker slot is taken, the database waits for the next round. */
-static void
-MaintainDatabase(Oid database)
+/* NULL where every worker slot is taken: the database waits for the next round. */
+static BackgroundWorkerHandle *
+StartWorker(int job, Oid database)
 {
 	BackgroundWorkerHandle *handle;
-	BackgroundWorker worker = { .bgw_name = "dynamo maintenance worker",
-		                        .bgw_type = "dynamo maintenance worker",
+	Order order = { .job = job };
+	BackgroundWorker worker = { .bgw_type = "dynamo maintenance worker",
 		                        .bgw_flags =
 		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
 		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
@@ -124,17 +145,62 @@ MaintainDatabase(Oid database)
 		                        .bgw_main_arg = ObjectIdGetDatum(database),
 		                        .bgw_notify_pid = MyProcPid };
 
-	if (!RegisterDynamicBackgroundWorker(&worker, &handle))
-		return;
-	if (WaitForBackgroundWorkerShutdown(handle) == BGWH_POSTMASTER_DIED)
-		proc_exit(1);
+	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo maintenance worker: %s", jobs[job]->name);
+	memcpy(worker.bgw_extra, &order, sizeof(order));
+	return RegisterDynamicBackgroundWorker(&worker, &handle) ? handle : NULL;
+}
+
+/* Whether the round has a worker; forgets one that has ended. */
+static bool
+IsAtWork(Round *round)
+{
+	pid_t pid;
+
+	if (round->worker == NULL)
+		return false;
+	if (GetBackgroundWorkerPid(round->worker, &pid) != BGWH_STOPPED)
+		return true;
+	pfree(round->worker);
+	round->worker = NULL;
+	return false;
+}
+
+static long
+MillisecondsToNext(int job, const Round *round)
+{
+	return TimestampDifferenceMilliseconds(
+	    GetCurrentTimestamp(),
+	    TimestampTzPlusMilliseconds(round->started, *jobs[job]->interval * 1000L));
+}
+
+/* Goes on with a job; how many milliseconds at most until it wants to be looked at again. */
+static long
+Advance(int job, Round *round)
+{
+	if (IsAtWork(round))
+		return LONG_MAX; /* its end sets the latch */
+	if (round->databases == NIL && MillisecondsToNext(job, round) == 0)
+	{
+		round->started = GetCurrentTimestamp();
+		round->databases = Databases();
+	}
+	while (round->databases != NIL && round->worker == NULL)
+	{
+		round->worker = StartWorker(job, linitial_oid(round->databases));
+		round->databases = list_delete_first(round->databases);
+	}
+	return round->worker != NULL ? LONG_MAX : Max(1, MillisecondsToNext(job, round));
 }
 
 static void
-Sleep(void)
+Sleep(long milliseconds)
 {
-	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
-	                 maintenance_interval * 1000L, PG_WAIT_EXTENSION);
+	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH;
+
+	if (milliseconds != LONG_MAX)
+		events |= WL_TIMEOUT;
+	(void) WaitLatch(MyLatch, events, milliseconds == LONG_MAX ? -1 : milliseconds,
+	                 PG_WAIT_EXTENSION);
 	ResetLatch(MyLatch);
 	CHECK_FOR_INTERRUPTS();
 	if (ConfigReloadPending)
@@ -147,28 +213,27 @@ Sleep(void)
 void
 DynamoMaintenanceLauncherMain(Datum argument)
 {
-	MemoryContext round;
+	Round rounds[MAX_JOBS] = { 0 };
 
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
-	round = AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES);
-	MemoryContextSwitchTo(round);
+	/* Lives as long as the process: lists and handles are freed one by one. */
+	MemoryContextSwitchTo(
+	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));
 	for (;;)
 	{
-		ListCell *cell;
+		long wait = LONG_MAX;
 
-		foreach (cell, Databases())
-			MaintainDatabase(lfirst_oid(cell));
-		MemoryContextReset(round);
-		Sleep();
+		for (int job = 0; job < job_count; job++)
+			wait = Min(wait, Advance(job, &rounds[job]));
+		Sleep(wait);
 	}
 }
 
-/* In a transaction of its own. */
-static void
-MaintainTable(Bytes name)
+void
+MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void *state)
 {
 	Table *table;
 
@@ -176,44 +241,57 @@ MaintainTable(Bytes name)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	table = TableOpen(name, 0);
 	if (table != NULL)
-	{
-		TableResumeBuilds(table);
-		StatisticsRefresh(table);
-	}
+		work(table, state);
 	PopActiveSnapshot();
 	CommitTransactionCommand();
 }
 
-/* The same for the database's client tokens. */
+/* Of the current error. Whoever holds a table for long has it left for the next round. */
 static void
-MaintainTokens(Bytes name)
+ReportError(void)
 {
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	ClientTokensForgetExpired();
-	PopActiveSnapshot();
-	CommitTransactionCommand();
+	if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE)
+		EmitErrorReport();
 }
 
-/* What is wrong with one table must not keep the others from their upkeep. */
-static void
-Try(void (*maintain)(Bytes name), Bytes name)
+/* What is wrong with one table must not keep the others from their turn. */
+static bool
+TryTable(const MaintenanceJob *job, Bytes name)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	volatile bool more = false;
 
 	PG_TRY();
 	{
-		maintain(name);
+		more = job->table(name);
 	}
 	PG_CATCH();
 	{
 		MemoryContextSwitchTo(caller);
-		EmitErrorReport();
+		ReportError();
 		AbortCurrentTransaction();
 		FlushErrorState();
+		more = false;
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
+	return more;
+}
+
+/* Whether there is more to do on the table when its turn is over. */
+static bool
+GiveTurn(const MaintenanceJob *job, Bytes name)
+{
+	TimestampTz started = GetCurrentTimestamp();
+	bool more;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		more = TryTable(job, name);
+	} while (more &&
+	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
+	return more;
 }
 
 /* The name of the table after this one, in `context`; false at the end. */
@@ -235,18 +313,52 @@ NextTable(MemoryContext context, Bytes *name)
 	return count == 1;
 }
 
+/* Whether any table wants another turn. */
+static bool
+GiveTurns(const MaintenanceJob *job, MemoryContext names)
+{
+	Bytes name = { NULL, 0 };
+	bool more = false;
+
+	while (NextTable(names, &name))
+		more = GiveTurn(job, name) || more;
+	MemoryContextReset(names);
+	return more;
+}
+
+static void
+MaintainDatabase(const MaintenanceJob *job)
+{
+	MemoryContext names =
+	    AllocSetContextCreate(TopMemoryContext, "dynamo table names", ALLOCSET_DEFAULT_SIZES);
+
+	while (job->table != NULL && GiveTurns(job, names))
+		;
+	MemoryContextDelete(names);
+	if (job->database == NULL)
+		return;
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
+		job->database();
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
 void
 DynamoMaintenanceWorkerMain(Datum argument)
 {
-	Bytes name = { NULL, 0 };
-	MemoryContext names;
+	Order order;
 
+	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
 	pqsignal(SIGTERM, die);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(argument), InvalidOid, 0);
-	names = AllocSetContextCreate(TopMemoryContext, "dynamo table names", ALLOCSET_DEFAULT_SIZES);
-	while (NextTable(names, &name))
-		Try(MaintainTable, name);
-	Try(MaintainTokens, name);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	MaintainDatabase(jobs[order.job]);
 	proc_exit(0);
 }

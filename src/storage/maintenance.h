@@ -1,15 +1,44 @@
 /*
- * Background upkeep of tables: statistics, and index builds that a restart of
- * the server interrupted.
+ * Background work that is done in every database, each job at its own interval.
  */
 #ifndef DYNAMO_MAINTENANCE_H
 #define DYNAMO_MAINTENANCE_H
 
-/* Seconds between two rounds, and so the age that statistics may have. */
-extern int maintenance_interval;
+#include "storage/table.h"
 
-/* Defines the setting and, while the server starts, registers the launcher. */
+/*
+ * A job lives as long as the server. Its functions run as the bootstrap
+ * superuser: none may evaluate what users have written but as the table's owner.
+ * An error ends what they do to this one table, in this round.
+ */
+typedef struct MaintenanceJob
+{
+	const char *name;    /* "upkeep": pg_stat_activity shows it */
+	const int *interval; /* a setting: seconds between the starts of two rounds */
+
+	/*
+	 * Once for each table, outside of any transaction; NULL: nothing. True where
+	 * there is more to do: it is called again, after other tables where that
+	 * takes long.
+	 */
+	bool (*table)(Bytes name);
+
+	/* Once in each database, in a transaction, after its tables; NULL: nothing. */
+	void (*database)(void);
+} MaintenanceJob;
+
+/* Registers the launcher, while the server starts. */
 extern void MaintenanceInit(void);
+
+/* Adds a job; the parts' Init functions call it. */
+extern void MaintenanceAddJob(const MaintenanceJob *job);
+
+/*
+ * Runs `work` on the table in a transaction of its own, under a snapshot; not
+ * where there is no such table any more. For MaintenanceJob.table.
+ */
+extern void MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state),
+                                   void *state);
 
 /* Whether the server was started with the launcher. */
 extern bool MaintenanceWorkerRuns(void);

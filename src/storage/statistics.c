@@ -43,6 +43,7 @@
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
 #include "storage/statistics.h"
+#include "storage/upkeep.h"
 
 #define STATISTICS_NAME "table_statistics"
 #define STATISTICS_KEY_NAME "table_statistics_pkey"

@@ -7,6 +7,7 @@
 
 #include "storage/maintenance.h"
 #include "storage/storage.h"
+#include "storage/upkeep.h"
 
 #define MAX_PARTITIONS 1024
 
@@ -19,4 +20,5 @@ StorageInit(void)
 	                        &default_partitions, 4, 1, MAX_PARTITIONS, PGC_USERSET, 0, NULL, NULL,
 	                        NULL);
 	MaintenanceInit();
+	UpkeepInit();
 }
