@@ -450,3 +450,28 @@ CREATE FUNCTION dynamo.http_endpoint() RETURNS text
 	AS 'MODULE_PATHNAME', 'dynamo_http_endpoint';
 COMMENT ON FUNCTION dynamo.http_endpoint() IS
 	'URL of the HTTP API, to be set as the endpoint of an AWS SDK; null where dynamo.http_port is 0';
+
+--
+-- Consumed capacity
+--
+CREATE FUNCTION dynamo.consumption(OUT relation oid, OUT index integer,
+	OUT read_units double precision, OUT write_units double precision,
+	OUT read_throttled bigint, OUT write_throttled bigint,
+	OUT read_burst double precision, OUT write_burst double precision)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_consumption';
+COMMENT ON FUNCTION dynamo.consumption() IS
+	'capacity units consumed, and requests throttled, since the server started, of each table (index 0) and global index that is counted; burst is what is left of its throughput';
+
+CREATE VIEW dynamo.consumed_capacity WITH (security_invoker = true) AS
+SELECT c.name AS table_name, i.name AS index_name,
+	u.read_units, u.write_units, u.read_throttled, u.write_throttled, u.read_burst, u.write_burst
+FROM dynamo.consumption() u
+	JOIN dynamo.table_catalog c ON c.relation = u.relation
+	LEFT JOIN LATERAL jsonb_to_recordset(c.definition->'indexes') AS i(name text, number integer)
+		ON i.number = u.index
+WHERE u.index = 0 OR i.name IS NOT NULL;
+COMMENT ON VIEW dynamo.consumed_capacity IS
+	'capacity units consumed, and requests throttled, by table and global index; tables that are gone are left out';
+GRANT SELECT ON dynamo.consumed_capacity TO PUBLIC;

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "metrics/consumption.h"
 #include "operation/request.h"
 #include "storage/storage.h"
 
@@ -19,6 +20,7 @@ void _PG_init(void);
 void
 _PG_init(void)
 {
+	ConsumptionInit();
 	StorageInit();
 	RequestInit();
 	HttpInit();
