@@ -14,7 +14,6 @@
 #include "item/size.h"
 #include "operation/capacity.h"
 #include "operation/item_read.h"
-#include "operation/parameters.h"
 #include "operation/start_key.h"
 
 #include "utils/memutils.h"
@@ -25,28 +24,38 @@ typedef struct PageState
 {
 	const PageRequest *page;
 	const Selection *selection;
-	JsonWriter *response;
-	bool consistent;
-	int64 limit; /* 0: none */
-	int64 scanned;
-	int64 matched;
+	ItemSource *source;
+	JsonWriter *writer;
+	PageResult result;
 	int64 bytes;          /* as the table or index holds them */
+	int64 *part_bytes;    /* the same of each part */
 	int64 fetched_bytes;  /* read from the table for a local index */
 	double fetched_units; /* each item on its own */
 } PageState;
 
-const TableIndex *
-PageIndex(const JsonNode *request, const Table *table)
+PageRequest
+PageRequestOf(const JsonNode *request)
 {
-	Bytes name = JsonGetString(request, "IndexName");
+	return (PageRequest){
+		.table_name = JsonGetString(request, "TableName"),
+		.consistent = JsonGetBoolean(request, "ConsistentRead", false),
+		.limit = JsonGetInteger(request, "Limit", 0),
+		.detail = CapacityDetailOf(request),
+		.select = SelectParse(request),
+	};
+}
+
+const TableIndex *
+PageIndex(const PageRequest *page, Bytes name)
+{
 	const TableIndex *index;
 
 	if (name.data == NULL)
 		return NULL;
-	index = TableFindIndex(table, name);
+	index = TableFindIndex(page->table, name);
 	if (index == NULL)
 		ValidationError("The table does not have the specified index: %.*s", BYTES_ARGS(name));
-	if (!index->local && JsonGetBoolean(request, "ConsistentRead", false))
+	if (!index->local && page->consistent)
 		ValidationError("Consistent reads are not supported on global secondary indexes");
 	if (index->status == STATUS_CREATING)
 		ValidationError("Cannot read from backfilling global secondary index: %.*s",
@@ -60,26 +69,33 @@ PageSelection(const PageRequest *page)
 	return SelectFrom(page->table, page->index, page->select, page->projection);
 }
 
+static void
+CountBytes(PageState *state, int bytes)
+{
+	state->bytes += bytes;
+	state->part_bytes[state->source->part] += bytes;
+}
+
 /* Counts the item and returns what conditions and projections may see of it. */
 static ItemView
 EvaluatedView(PageState *state, const Jsonb *item, AttributeValue *entry)
 {
 	const Selection *selection = state->selection;
 
-	state->scanned++;
+	state->result.scanned++;
 	if (selection->entry.all)
 	{
-		state->bytes += StoredItemSize(item);
+		CountBytes(state, StoredItemSize(item));
 		return (ItemView){ .stored = item };
 	}
 	*entry = IndexEntry(&selection->entry, item);
-	state->bytes += ItemSize(entry);
+	CountBytes(state, ItemSize(entry));
 	if (selection->fetches)
 	{
 		int size = StoredItemSize(item);
 
 		state->fetched_bytes += size;
-		state->fetched_units += ReadUnits(size, state->consistent);
+		state->fetched_units += ReadUnits(size, state->page->consistent);
 		return (ItemView){ .stored = item };
 	}
 	return (ItemView){ .map = entry };
@@ -93,28 +109,28 @@ EvaluateItem(PageState *state, const Jsonb *item)
 
 	if (!ConditionEvaluate(state->page->filter, &view))
 		return;
-	state->matched++;
+	state->result.matched++;
 	if (state->selection->kind != SELECT_COUNT)
-		ProjectedItemWrite(state->response, &view, state->selection->projection);
+		ProjectedItemWrite(state->writer, &view, state->selection->projection);
 }
 
 static bool
 PageIsFull(const PageState *state)
 {
-	if (state->limit > 0 && state->scanned >= state->limit)
+	if (state->page->limit > 0 && state->result.scanned >= state->page->limit)
 		return true;
 	return state->bytes + state->fetched_bytes >= MAX_PAGE_SIZE;
 }
 
 /* Evaluates items until the page is full; returns the item that filled it, or NULL at the end. */
 static const Jsonb *
-ReadPage(PageState *state, ItemCursor *cursor)
+ReadItems(PageState *state)
 {
 	MemoryContext row =
 	    AllocSetContextCreate(CurrentMemoryContext, "item of a page", ALLOCSET_DEFAULT_SIZES);
 	const Jsonb *item;
 
-	while ((item = ItemCursorNext(cursor)) != NULL)
+	while ((item = state->source->next(state->source)) != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(row);
 
@@ -128,56 +144,72 @@ ReadPage(PageState *state, ItemCursor *cursor)
 	return item;
 }
 
-static void
-WriteCapacity(const PageState *state)
+static ConsumedCapacity
+Consumed(const PageState *state)
 {
 	const PageRequest *page = state->page;
-	double units = ReadUnits(state->bytes, state->consistent);
-	ConsumedCapacity capacity = ConsumedCapacityStart(
-	    CapacityDetailOf(page->request), JsonGetString(page->request, "TableName"), page->table);
+	ConsumedCapacity consumed = ConsumedCapacityStart(page->detail, page->table_name, page->table);
+	double units = 0;
 
-	capacity.table_units = page->index != NULL ? state->fetched_units : units;
+	for (int i = 0; i < state->source->parts_read; i++)
+		units += ReadUnits(state->part_bytes[i], page->consistent);
+	consumed.table_units = page->index != NULL ? state->fetched_units : units;
 	if (page->index != NULL)
-		ConsumedCapacityAddIndex(&capacity, page->index, units);
-	ConsumedCapacityMember(state->response, &capacity);
+		ConsumedCapacityAddIndex(&consumed, page->index, units);
+	return consumed;
 }
 
-static const Jsonb *
-WriteItems(PageState *state, ItemCursor *cursor)
+PageResult
+PageRead(const PageRequest *page, const Selection *selection, ItemSource *source,
+         JsonWriter *writer)
 {
-	const Jsonb *last;
+	PageState state = {
+		.page = page,
+		.selection = selection,
+		.source = source,
+		.writer = writer,
+	};
 
-	if (state->selection->kind == SELECT_COUNT)
-		return ReadPage(state, cursor);
-	JsonName(state->response, "Items");
-	JsonBeginArray(state->response);
-	last = ReadPage(state, cursor);
-	JsonEndArray(state->response);
-	return last;
+	state.part_bytes = palloc0(sizeof(int64) * source->part_count);
+	if (selection->kind != SELECT_COUNT)
+		JsonBeginArray(writer);
+	state.result.last = ReadItems(&state);
+	if (selection->kind != SELECT_COUNT)
+		JsonEndArray(writer);
+	state.result.consumed = Consumed(&state);
+	return state.result;
+}
+
+typedef struct CursorSource
+{
+	ItemSource source;
+	ItemCursor *cursor;
+} CursorSource;
+
+static const Jsonb *
+NextOfCursor(ItemSource *source)
+{
+	return ItemCursorNext(((CursorSource *) source)->cursor);
 }
 
 void
 PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,
           JsonWriter *response)
 {
-	const Jsonb *last;
-	PageState state = {
-		.page = page,
-		.selection = selection,
-		.response = response,
-		.consistent = JsonGetBoolean(page->request, "ConsistentRead", false),
-		.limit = JsonGetInteger(page->request, "Limit", 0),
-	};
+	CursorSource source = { { .next = NextOfCursor, .part_count = 1, .parts_read = 1 }, cursor };
+	PageResult result;
 
 	JsonBeginObject(response);
-	last = WriteItems(&state, cursor);
+	if (selection->kind != SELECT_COUNT)
+		JsonName(response, "Items");
+	result = PageRead(page, selection, &source.source, response);
 	JsonName(response, "Count");
-	JsonInteger(response, state.matched);
+	JsonInteger(response, result.matched);
 	JsonName(response, "ScannedCount");
-	JsonInteger(response, state.scanned);
-	if (last != NULL)
-		LastEvaluatedKeyWrite(response, page->table, page->index, last);
+	JsonInteger(response, result.scanned);
+	if (result.last != NULL)
+		LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
 	ItemCursorClose(cursor);
-	WriteCapacity(&state);
+	ConsumedCapacityMember(response, &result.consumed);
 	JsonEndObject(response);
 }

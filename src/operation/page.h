@@ -1,34 +1,68 @@
 /*
- * One page of a Query or Scan: items evaluated up to Limit or 1 MB, those that
- * pass the filter written to the response.
+ * One page of items: evaluated up to a limit or 1 MB, those that pass the filter
+ * written to the response.
  */
 #ifndef DYNAMO_PAGE_H
 #define DYNAMO_PAGE_H
 
 #include "item/json.h"
+#include "operation/capacity.h"
 #include "operation/select.h"
 #include "storage/read.h"
 
 typedef struct PageRequest
 {
-	const JsonNode *request;
+	Bytes table_name; /* as the request spells it */
 	Table *table;
 	const TableIndex *index;
+	bool consistent;
+	int64 limit; /* items to be evaluated; 0: any number */
+	CapacityDetail detail;
 	SelectKind select;
 	BoundExpression *projection; /* NULL: none */
 	BoundExpression *filter;     /* NULL: none */
 } PageRequest;
 
 /*
- * The request's index, checked to be readable as the request wants it; NULL
- * where it reads the table.
+ * Where a page's items come from. They may come in parts, each of which is a
+ * read of its own: what it consumes is rounded up.
  */
-extern const TableIndex *PageIndex(const JsonNode *request, const Table *table);
+typedef struct ItemSource ItemSource;
+struct ItemSource
+{
+	/* The next item, or NULL at the end. Good until the next call. */
+	const Jsonb *(*next)(ItemSource *source);
+	int part_count;
+	int part;       /* that the last item belongs to */
+	int parts_read; /* that have been read, or begun */
+};
+
+/* What became of a page. */
+typedef struct PageResult
+{
+	int64 scanned;
+	int64 matched;
+	const Jsonb *last; /* the item that filled the page; NULL: the items came to their end */
+	ConsumedCapacity consumed;
+} PageResult;
+
+/* What the parameters that Query and Scan have in common say; finds no table yet. */
+extern PageRequest PageRequestOf(const JsonNode *request);
+
+/*
+ * The index of this name, checked to be readable as the page wants it; NULL
+ * where it reads the table (name.data NULL).
+ */
+extern const TableIndex *PageIndex(const PageRequest *page, Bytes name);
 
 /* What the page selects; to be settled before conditions are checked. */
 extern Selection PageSelection(const PageRequest *page);
 
-/* Reads the page from the cursor, closes it, and writes the response. */
+/* Reads the page and writes its items as an array, but for SELECT_COUNT. */
+extern PageResult PageRead(const PageRequest *page, const Selection *selection, ItemSource *source,
+                           JsonWriter *writer);
+
+/* Reads the page from the cursor, closes it, and writes the response of a Query or Scan. */
 extern void PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,
                       JsonWriter *response);
 

@@ -31,19 +31,19 @@ ReadKeyConditions(const JsonNode *request, ExpressionBindings *bindings, int *co
 
 /* A filter works on what the key conditions let through; it cannot judge the key again. */
 static void
-CheckFilterLeavesKey(const PageRequest *page, const KeySchema *key)
+CheckFilterLeavesKey(const JsonNode *request, const BoundExpression *filter, const KeySchema *key)
 {
 	KeyAttributeList keys = KeyAttributesOf(key);
 	const char *parameter =
-	    ParameterGiven(page->request, "QueryFilter") ? "QueryFilter" : "Filter Expression";
+	    ParameterGiven(request, "QueryFilter") ? "QueryFilter" : "Filter Expression";
 
-	if (page->filter == NULL)
+	if (filter == NULL)
 		return;
 	for (int i = 0; i < keys.count; i++)
 	{
 		Bytes name = keys.attributes[i]->name;
 
-		if (ExpressionMentions(page->filter, name))
+		if (ExpressionMentions(filter, name))
 			ValidationError("%s can only contain non-primary key attributes: Primary key "
 			                "attribute: %.*s",
 			                parameter, BYTES_ARGS(name));
@@ -53,7 +53,7 @@ CheckFilterLeavesKey(const PageRequest *page, const KeySchema *key)
 void
 RunQuery(const JsonNode *request, JsonWriter *response)
 {
-	PageRequest page = { .request = request };
+	PageRequest page;
 	RangeQuery query = { .forward = JsonGetBoolean(request, "ScanIndexForward", true) };
 	ExpressionBindings *bindings;
 	KeyCondition *conditions;
@@ -63,20 +63,20 @@ RunQuery(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &query_rules);
 	bindings = ParametersBindings(request, &query_rules);
-	page.select = SelectParse(request);
+	page = PageRequestOf(request);
 	query.start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);
 	page.filter = ParameterFilter(request, "QueryFilter", bindings);
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	page.table = ParameterTable(JsonGetString(request, "TableName"), ACL_SELECT);
-	page.index = PageIndex(request, page.table);
+	page.table = ParameterTable(page.table_name, ACL_SELECT);
+	page.index = PageIndex(&page, JsonGetString(request, "IndexName"));
 	query.index = page.index;
 	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
 	selection = PageSelection(&page);
 	KeyQueryBuild(key, conditions, count, &query);
-	CheckFilterLeavesKey(&page, key);
+	CheckFilterLeavesKey(request, page.filter, key);
 	StartKeyCheckQuery(page.table, &query);
 	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), response);
 }

@@ -38,7 +38,7 @@ ReadSegment(const JsonNode *request, SegmentScan *scan)
 void
 RunScan(const JsonNode *request, JsonWriter *response)
 {
-	PageRequest page = { .request = request };
+	PageRequest page;
 	SegmentScan scan = { 0 };
 	ExpressionBindings *bindings;
 	Selection selection;
@@ -46,14 +46,14 @@ RunScan(const JsonNode *request, JsonWriter *response)
 	ParametersCheckMixed(request, &scan_rules);
 	bindings = ParametersBindings(request, &scan_rules);
 	ReadSegment(request, &scan);
-	page.select = SelectParse(request);
+	page = PageRequestOf(request);
 	scan.start_after = StartKeyParse(request);
 	page.filter = ParameterFilter(request, "ScanFilter", bindings);
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	page.table = ParameterTable(JsonGetString(request, "TableName"), ACL_SELECT);
-	page.index = PageIndex(request, page.table);
+	page.table = ParameterTable(page.table_name, ACL_SELECT);
+	page.index = PageIndex(&page, JsonGetString(request, "IndexName"));
 	scan.index = page.index;
 	selection = PageSelection(&page);
 	StartKeyCheckScan(page.table, &scan);
