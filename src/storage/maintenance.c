@@ -39,6 +39,7 @@
 #define MAX_JOBS 8
 /* How long one table keeps the others of its database waiting. */
 #define TURN_MILLISECONDS 5000
+#define NAMES_AT_ONCE 100
 /* How long a worker waits for a lock, as of a table that is being altered. */
 #define WORKER_LOCK_TIMEOUT "1s"
 
@@ -55,6 +56,13 @@ typedef struct Order
 {
 	int job;
 } Order;
+
+/* One table, in a worker. */
+typedef struct Turn
+{
+	Bytes name;
+	void *state; /* the job's own */
+} Turn;
 
 PGDLLEXPORT void DynamoMaintenanceLauncherMain(Datum argument);
 PGDLLEXPORT void DynamoMaintenanceWorkerMain(Datum argument);
@@ -232,9 +240,10 @@ DynamoMaintenanceLauncherMain(Datum argument)
 	}
 }
 
-void
+bool
 MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void *state)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	Table *table;
 
 	StartTransactionCommand();
@@ -244,6 +253,8 @@ MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void
 		work(table, state);
 	PopActiveSnapshot();
 	CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+	return table != NULL;
 }
 
 /* Of the current error. Whoever holds a table for long has it left for the next round. */
@@ -256,14 +267,14 @@ ReportError(void)
 
 /* What is wrong with one table must not keep the others from their turn. */
 static bool
-TryTable(const MaintenanceJob *job, Bytes name)
+TryTable(const MaintenanceJob *job, const Turn *turn)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	volatile bool more = false;
 
 	PG_TRY();
 	{
-		more = job->table(name);
+		more = job->table(turn->name, turn->state);
 	}
 	PG_CATCH();
 	{
@@ -280,7 +291,7 @@ TryTable(const MaintenanceJob *job, Bytes name)
 
 /* Whether there is more to do on the table when its turn is over. */
 static bool
-GiveTurn(const MaintenanceJob *job, Bytes name)
+GiveTurn(const MaintenanceJob *job, const Turn *turn)
 {
 	TimestampTz started = GetCurrentTimestamp();
 	bool more;
@@ -288,53 +299,66 @@ GiveTurn(const MaintenanceJob *job, Bytes name)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		more = TryTable(job, name);
+		more = TryTable(job, turn);
 	} while (more &&
 	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
 	return more;
 }
 
-/* The name of the table after this one, in `context`; false at the end. */
+/* Appends a turn for each of the next tables after `last`; false at the end. */
 static bool
-NextTable(MemoryContext context, Bytes *name)
+AddTurns(const MaintenanceJob *job, List **turns, Bytes *last)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	Bytes *names = NULL;
 	int count = 0;
 
 	StartTransactionCommand();
 	if (OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
-		names = CatalogNames(*name, 1, &count);
-	if (count == 1)
+		names = CatalogNames(*last, NAMES_AT_ONCE, &count);
+	MemoryContextSwitchTo(caller);
+	for (int i = 0; i < count; i++)
 	{
-		name->data = MemoryContextStrdup(context, BytesToCString(names[0]));
-		name->length = names[0].length;
+		Turn *turn = palloc_object(Turn);
+
+		turn->name = BytesFromCString(BytesToCString(names[i]));
+		turn->state = palloc0(job->state_size);
+		*turns = lappend(*turns, turn);
+		*last = turn->name;
 	}
 	CommitTransactionCommand();
-	return count == 1;
+	MemoryContextSwitchTo(caller);
+	return count == NAMES_AT_ONCE;
 }
 
-/* Whether any table wants another turn. */
-static bool
-GiveTurns(const MaintenanceJob *job, MemoryContext names)
+static void
+MaintainTables(const MaintenanceJob *job)
 {
-	Bytes name = { NULL, 0 };
-	bool more = false;
+	List *turns = NIL;
+	Bytes last = { NULL, 0 };
 
-	while (NextTable(names, &name))
-		more = GiveTurn(job, name) || more;
-	MemoryContextReset(names);
-	return more;
+	while (AddTurns(job, &turns, &last))
+		;
+	while (turns != NIL)
+	{
+		List *again = NIL;
+		ListCell *cell;
+
+		foreach (cell, turns)
+			if (GiveTurn(job, lfirst(cell)))
+				again = lappend(again, lfirst(cell));
+		list_free(turns);
+		turns = again;
+	}
 }
 
 static void
 MaintainDatabase(const MaintenanceJob *job)
 {
-	MemoryContext names =
-	    AllocSetContextCreate(TopMemoryContext, "dynamo table names", ALLOCSET_DEFAULT_SIZES);
-
-	while (job->table != NULL && GiveTurns(job, names))
-		;
-	MemoryContextDelete(names);
+	MemoryContextSwitchTo(
+	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));
+	if (job->table != NULL)
+		MaintainTables(job);
 	if (job->database == NULL)
 		return;
 	StartTransactionCommand();
@@ -359,6 +383,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_SESSION);
 	MaintainDatabase(jobs[order.job]);
 	proc_exit(0);
 }

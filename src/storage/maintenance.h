@@ -19,9 +19,11 @@ typedef struct MaintenanceJob
 	/*
 	 * Once for each table, outside of any transaction; NULL: nothing. True where
 	 * there is more to do: it is called again, after other tables where that
-	 * takes long.
+	 * takes long. `state` has state_size bytes, zero at first; it and what is
+	 * allocated in the current context live until the round's end.
 	 */
-	bool (*table)(Bytes name);
+	bool (*table)(Bytes name, void *state);
+	Size state_size;
 
 	/* Once in each database, in a transaction, after its tables; NULL: nothing. */
 	void (*database)(void);
@@ -34,10 +36,10 @@ extern void MaintenanceInit(void);
 extern void MaintenanceAddJob(const MaintenanceJob *job);
 
 /*
- * Runs `work` on the table in a transaction of its own, under a snapshot; not
+ * Runs `work` on the table in a transaction of its own, under a snapshot; false
  * where there is no such table any more. For MaintenanceJob.table.
  */
-extern void MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state),
+extern bool MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state),
                                    void *state);
 
 /* Whether the server was started with the launcher. */

@@ -20,9 +20,9 @@ KeepUp(Table *table, void *state)
 }
 
 static bool
-KeepUpTable(Bytes name)
+KeepUpTable(Bytes name, void *state)
 {
-	MaintenanceTransaction(name, KeepUp, NULL);
+	(void) MaintenanceTransaction(name, KeepUp, NULL);
 	return false;
 }
 
