@@ -1,0 +1,221 @@
+// The rows of the table, by the name that ROWS gives. A row's subjects() makes what the row needs and
+// returns one turn of a measurement for each subject; the subject `dynamo` is compared with the others:
+// [subject, figure, the least rate or most p50 that is wanted as a ratio]. A row with value() instead is one figure.
+import fs from "node:fs/promises";
+
+import { send } from "./api.mjs";
+import { createTable } from "./data.mjs";
+import * as fixtures from "./fixtures.mjs";
+import { loop, pgbench, requests, wrk } from "./measure.mjs";
+import { psql, serve, stop } from "./process.mjs";
+import { dynamo, idleConnections, items, largeItems, manyItems, readers, writers } from "./settings.mjs";
+
+const ours = (kind, more = {}) => wrk({ endpoint: dynamo, kind, table: "Bench", items, ...more });
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function withDynalite(kind, more = {}) {
+	await fixtures.bench();
+	await fixtures.benchOfDynalite();
+	return { dynamo: ours(kind, more), dynalite: ours(kind, { ...more, endpoint: await fixtures.dynalite() }) };
+}
+
+async function pgbenches(file, counts) {
+	const item = await fixtures.plain();
+	return Object.fromEntries(counts.map((clients) => [`pgbench -c ${clients}`, pgbench({ file, clients, items, item })]));
+}
+
+async function queries() {
+	const more = { table: "Long", items: manyItems, each: 100 };
+
+	await fixtures.long();
+	await fixtures.longOfDynalite();
+	return { dynamo: ours("QueryHundred", more), dynalite: ours("QueryHundred", { ...more, endpoint: await fixtures.dynalite() }) };
+}
+
+async function scans() {
+	const scan = (endpoint, { file, count }) => ours("Scan", { endpoint, table: "Long", pages: [file], each: manyItems / count });
+
+	return {
+		dynamo: scan(dynamo, await fixtures.pages()),
+		dynalite: scan(await fixtures.dynalite(), await fixtures.pagesOfDynalite()),
+	};
+}
+
+async function statements() {
+	await fixtures.bench();
+	return await fixtures.knows("ExecuteStatement") && { dynamo: ours("ExecuteStatement"), GetItem: ours("GetItem") };
+}
+
+async function loops() {
+	await fixtures.bench();
+	await fixtures.plain();
+	return {
+		dynamo: loop(`SELECT bench.get_items(${items}, 20000)`),
+		"index lookup": loop(`SELECT bench.index_lookups(${items}, 20000)`),
+		"empty loop": loop(`SELECT bench.empty_loop(${items}, 20000)`),
+		"empty transaction": loop("CALL bench.empty_transactions(20000)"),
+	};
+}
+
+async function againstSmall(kind) {
+	await fixtures.bench();
+	await fixtures.large();
+	return { dynamo: ours(kind, { table: "Large", items: largeItems }), [`of ${items}`]: ours(kind) };
+}
+
+async function idleBeside(count) {
+	const idle = serve("node", [new URL("idle.mjs", import.meta.url).pathname, new URL(dynamo).port, String(count)]);
+
+	await new Promise((resolve, reject) => {
+		idle.stdout.once("data", resolve);
+		idle.once("exit", () => reject(new Error("idle connections were refused or closed")));
+	});
+	return idle;
+}
+
+async function busyConnections() {
+	await fixtures.bench();
+	const alone = ours("GetItem", { connections: 64 });
+
+	return {
+		dynamo: async () => {
+			const idle = await idleBeside(idleConnections);
+			const figures = await alone();
+			await stop(idle);
+			return figures;
+		},
+		alone,
+	};
+}
+
+// Workers report what they have counted after a second without requests.
+async function hotShare() {
+	await fixtures.indexed();
+	await ours("UpdateItem", { table: "Indexed" })();
+	await pause(2000);
+	const [hot, all] = (await psql(`SELECT sum(n_tup_hot_upd), sum(n_tup_upd) FROM pg_stat_user_tables
+		WHERE schemaname = 'dynamo_tables' AND relname LIKE 'Indexed/%'`)).split("|").map(Number);
+
+	return { shown: `${(hot / all * 100).toFixed(2)} % of ${all} updates`, target: "at least 95 %", met: hot / all >= 0.95 };
+}
+
+// Before anything is written to the table but what it was filled with.
+async function space() {
+	await fixtures.plainLarge();
+	const [own, plain] = (await psql(`SELECT sum(pg_total_relation_size(relid)), pg_total_relation_size('bench.plain_large')
+		FROM pg_partition_tree('dynamo_tables."Large"')`)).split("|").map((bytes) => bytes / largeItems);
+
+	return {
+		shown: `${own.toFixed(0)} bytes an item against ${plain.toFixed(0)}: ${(own / plain).toFixed(2)}`,
+		target: "at most 1.2", met: own / plain <= 1.2,
+	};
+}
+
+async function tableTimes(operation) {
+	const times = [];
+
+	for (let i = 0; i < 20; i++) {
+		const start = process.hrtime.bigint();
+		if (operation === "CreateTable")
+			await createTable(dynamo, `Time${i}`);
+		else
+			await send(dynamo, "DeleteTable", { TableName: `Time${i}` });
+		times.push(Number(process.hrtime.bigint() - start) / 1e6);
+	}
+	times.sort((a, b) => a - b);
+	return { shown: `${times[10].toFixed(1)} ms, at most ${times[19].toFixed(1)}`, target: "at most 30 ms", met: times[10] <= 30 };
+}
+
+// Megabytes of each HTTP worker beside shared memory and files.
+export async function workerMemory() {
+	const workers = (await psql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo http' ORDER BY pid")).split("\n");
+	const status = await Promise.all(workers.map((pid) => fs.readFile(`/proc/${pid}/status`, "utf8")));
+
+	return status.map((each) => Number(/RssAnon:\s+(\d+)/.exec(each)[1]) / 1024);
+}
+
+// Grown to what the rows before need, a worker stays as it is under more of the same.
+async function memory() {
+	await fixtures.bench();
+	const load = async () => {
+		for (const kind of ["GetItem", "PutItem", "UpdateItem", "QueryOne", "BatchGetItem", "BatchWriteItem", "TransactWriteItems"])
+			await ours(kind)();
+	};
+	const before = await workerMemory();
+	await load();
+	const warm = await workerMemory(), warmRequests = requests;
+	for (let i = 0; i < 3; i++)
+		await load();
+	const after = await workerMemory();
+	const shown = (all) => all.map((each) => each.toFixed(1)).join(" and ");
+
+	return {
+		shown: `${shown(before)} MB, ${shown(warm)} after ${warmRequests} requests, ${shown(after)} after ${requests}`,
+		target: "flat, under 30 MB", met: after.every((each, i) => each < 30 && each < warm[i] + 0.5),
+	};
+}
+
+const both = async (...parts) => Object.assign({}, ...await Promise.all(parts));
+
+export const rows = {
+	get: {
+		title: "GetItem",
+		subjects: async () => {
+			const common = await withDynalite("GetItem");
+			return { ...common, "static HTTP": ours("GetItem", { endpoint: await fixtures.staticServer() }), ...await pgbenches("select.pgbench", readers) };
+		},
+		compare: [["dynalite", "rate", 4], ["pgbench", "rate", 0.75], ["static HTTP", "rate", 0.35]],
+	},
+	put: {
+		title: "PutItem",
+		subjects: async () => ({ ...await withDynalite("PutItem"), ...await pgbenches("upsert.pgbench", writers) }),
+		compare: [["dynalite", "rate", 3], ["pgbench", "rate", 1.1]],
+	},
+	update: {
+		title: "UpdateItem, condition and arithmetic",
+		subjects: () => withDynalite("UpdateItem"), compare: [["dynalite", "rate", 4]],
+	},
+	"query-one": { title: "Query, one item", subjects: () => withDynalite("QueryOne"), compare: [["dynalite", "rate", 8]] },
+	"query-hundred": { title: "Query, 100 items: items", subjects: queries, compare: [["dynalite", "rate", 6]] },
+	scan: { title: `Scan of ${manyItems}: items`, subjects: scans, compare: [["dynalite", "rate", 6]] },
+	"batch-get": { title: "BatchGetItem of 25", subjects: () => withDynalite("BatchGetItem"), compare: [["dynalite", "rate", 6]] },
+	"batch-write": { title: "BatchWriteItem of 25", subjects: () => withDynalite("BatchWriteItem"), compare: [["dynalite", "rate", 5]] },
+	transact: {
+		title: "TransactWriteItems, two updates",
+		subjects: async () => {
+			await fixtures.bench();
+			return { dynamo: ours("TransactWriteItems"), UpdateItem: ours("UpdateItem"), PutItem: ours("PutItem") };
+		},
+		compare: [["UpdateItem", "rate", 0.4], ["PutItem", "rate", 0.4]],
+	},
+	statement: { title: "ExecuteStatement on a key", subjects: statements, compare: [["GetItem", "rate", 0.6]], absent: "ExecuteStatement is not there yet" },
+	"get-single": {
+		title: "GetItem, 1 connection",
+		subjects: async () => {
+			const endpoint = await fixtures.staticServer();
+			return { dynamo: ours("GetItem", { connections: 1 }), "static HTTP": ours("GetItem", { endpoint, connections: 1 }) };
+		},
+		compare: [["static HTTP", "p50", 2]],
+	},
+	sql: {
+		title: "dynamo.get_item() in SQL, mean",
+		subjects: loops,
+		compare: [["index lookup", "p50", 2], ["10 us", "p50", 1], ["empty loop"], ["empty transaction"]],
+	},
+	indexes: {
+		title: "UpdateItem, 5 global indexes",
+		subjects: async () => {
+			await fixtures.indexed();
+			return { dynamo: ours("UpdateItem", { table: "Indexed" }), "no index": ours("UpdateItem", { table: "Unindexed" }) };
+		},
+		compare: [["no index", "rate", 0.8]],
+	},
+	hot: { title: "HOT updates with 5 global indexes", value: hotShare },
+	space: { title: `Space of ${largeItems} items`, value: space },
+	"get-large": { title: `GetItem of ${largeItems} items`, subjects: () => againstSmall("GetItem"), compare: [[`of ${items}`, "rate", 0.8]] },
+	"put-large": { title: `PutItem of ${largeItems} items`, subjects: () => againstSmall("PutItem"), compare: [[`of ${items}`, "rate", 0.8]] },
+	idle: { title: `GetItem, 64 busy and ${idleConnections} idle`, subjects: busyConnections, compare: [["alone", "rate", 0.9]] },
+	create: { title: "CreateTable", value: () => tableTimes("CreateTable") },
+	delete: { title: "DeleteTable", value: () => tableTimes("DeleteTable") },
+	memory: { title: "A worker's own memory", value: memory },
+};
