@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "metrics/consumption.h"
+#include "operation/quota.h"
 #include "operation/request.h"
 #include "storage/storage.h"
 
@@ -23,6 +24,7 @@ _PG_init(void)
 	ConsumptionInit();
 	StorageInit();
 	RequestInit();
+	QuotaInit();
 	HttpInit();
 
 	/*

@@ -1,5 +1,5 @@
 /*
- * The backend's cache of parsed texts, by parser, kind and text. Each entry has a
+ * The backend's cache of parsed expressions, by kind and text. Each entry has a
  * memory context of its own, which eviction deletes. Entries in use are pinned:
  * a callback of the user's memory context unpins them. The least recently used
  * unpinned entries go first when the cache outgrows its bounds.
@@ -12,45 +12,45 @@
 #include "lib/ilist.h"
 #include "utils/memutils.h"
 
-#define MAX_CACHED_TEXTS 1000
+#define MAX_CACHED_EXPRESSIONS 1000
 #define MAX_CACHED_BYTES (4 * 1024 * 1024)
 
-typedef struct CacheKey
-{
-	TextParser parse;
-	int kind;
-	Bytes text;
-} CacheKey;
-
-typedef struct CachedText
+typedef struct CachedExpression
 {
 	dlist_node use; /* in cache_uses */
 	MemoryContext context;
 	Size size;
 	int pins;
-	CacheKey key;
-	void *parsed;
-} CachedText;
+	ExpressionKind kind;
+	Bytes text;
+	ParsedExpression *parsed;
+} CachedExpression;
+
+typedef struct CacheKey
+{
+	ExpressionKind kind;
+	Bytes text;
+} CacheKey;
 
 typedef struct CacheSlot
 {
 	CacheKey key; /* the text is the entry's own */
 	uint32 hash;
 	char status;
-	CachedText *entry;
+	CachedExpression *entry;
 } CacheSlot;
 
 static inline uint32
 HashKey(CacheKey key)
 {
 	return hash_combine(hash_bytes((const unsigned char *) key.text.data, key.text.length),
-	                    murmurhash32(key.kind + (uint32) (uintptr_t) key.parse));
+	                    murmurhash32(key.kind));
 }
 
 static inline bool
 KeysEqual(CacheKey a, CacheKey b)
 {
-	return a.parse == b.parse && a.kind == b.kind && BytesEqual(a.text, b.text);
+	return a.kind == b.kind && BytesEqual(a.text, b.text);
 }
 
 #define SH_PREFIX slots
@@ -84,11 +84,11 @@ CreateCache(void)
 static void
 Unpin(void *entry)
 {
-	((CachedText *) entry)->pins--;
+	((CachedExpression *) entry)->pins--;
 }
 
 static void
-Pin(CachedText *entry)
+Pin(CachedExpression *entry)
 {
 	MemoryContextCallback *callback = palloc(sizeof(MemoryContextCallback));
 
@@ -99,9 +99,9 @@ Pin(CachedText *entry)
 }
 
 static void
-Evict(CachedText *entry)
+Evict(CachedExpression *entry)
 {
-	slots_delete(cache_slots, entry->key);
+	slots_delete(cache_slots, (CacheKey){ entry->kind, entry->text });
 	dlist_delete(&entry->use);
 	cache_bytes -= entry->size;
 	MemoryContextDelete(entry->context);
@@ -114,9 +114,9 @@ KeepBounds(void)
 	dlist_node *node = dlist_is_empty(&cache_uses) ? NULL : dlist_tail_node(&cache_uses);
 
 	while (node != NULL &&
-	       (cache_slots->members > MAX_CACHED_TEXTS || cache_bytes > MAX_CACHED_BYTES))
+	       (cache_slots->members > MAX_CACHED_EXPRESSIONS || cache_bytes > MAX_CACHED_BYTES))
 	{
-		CachedText *entry = dlist_container(CachedText, use, node);
+		CachedExpression *entry = dlist_container(CachedExpression, use, node);
 
 		node = dlist_has_prev(&cache_uses, node) ? dlist_prev_node(&cache_uses, node) : NULL;
 		if (entry->pins == 0)
@@ -125,29 +125,29 @@ KeepBounds(void)
 }
 
 /* Parses under the current context, so that an error leaves nothing behind. */
-static CachedText *
-MakeEntry(CacheKey key)
+static CachedExpression *
+MakeEntry(ExpressionKind kind, Bytes text)
 {
 	MemoryContext context =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo expression", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	CachedText *entry = palloc0(sizeof(CachedText));
+	CachedExpression *entry = palloc0(sizeof(CachedExpression));
 
 	entry->context = context;
-	entry->key = key;
-	entry->key.text.data = memcpy(palloc(key.text.length + 1), key.text.data, key.text.length);
-	entry->parsed = key.parse(key.kind, entry->key.text);
+	entry->kind = kind;
+	entry->text = (Bytes){ memcpy(palloc(text.length + 1), text.data, text.length), text.length };
+	entry->parsed = ParseExpression(kind, entry->text);
 	entry->size = MemoryContextMemAllocated(context, true);
 	MemoryContextSwitchTo(caller);
 	return entry;
 }
 
-static CachedText *
-AddEntry(CacheKey key)
+static CachedExpression *
+AddEntry(ExpressionKind kind, Bytes text)
 {
-	CachedText *entry = MakeEntry(key);
+	CachedExpression *entry = MakeEntry(kind, text);
 	bool found;
-	CacheSlot *slot = slots_insert(cache_slots, entry->key, &found);
+	CacheSlot *slot = slots_insert(cache_slots, (CacheKey){ kind, entry->text }, &found);
 
 	Assert(!found);
 	slot->entry = entry;
@@ -157,16 +157,15 @@ AddEntry(CacheKey key)
 	return entry;
 }
 
-const void *
-ParseTextCached(TextParser parse, int kind, Bytes text)
+const ParsedExpression *
+ParseCached(ExpressionKind kind, Bytes text)
 {
-	CacheKey key = { parse, kind, text };
 	CacheSlot *slot;
-	CachedText *entry;
+	CachedExpression *entry;
 
 	if (cache_context == NULL)
 		CreateCache();
-	slot = slots_lookup(cache_slots, key);
+	slot = slots_lookup(cache_slots, (CacheKey){ kind, text });
 	if (slot != NULL)
 	{
 		entry = slot->entry;
@@ -175,21 +174,9 @@ ParseTextCached(TextParser parse, int kind, Bytes text)
 	}
 	else
 	{
-		entry = AddEntry(key);
+		entry = AddEntry(kind, text);
 		Pin(entry);
 		KeepBounds();
 	}
 	return entry->parsed;
-}
-
-static void *
-ParseExpressionText(int kind, Bytes text)
-{
-	return ParseExpression(kind, text);
-}
-
-const ParsedExpression *
-ParseCached(ExpressionKind kind, Bytes text)
-{
-	return ParseTextCached(ParseExpressionText, kind, text);
 }

@@ -17,25 +17,6 @@ LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
 	return node->type == NODE_VALUE ? bound->values[node->value] : NULL;
 }
 
-/* Whether the operator's value is always of one type, and which that is. */
-static bool
-YieldedType(const Operator *operator, AttributeType * type)
-{
-	switch (operator->id)
-	{
-		case OPERATOR_PLUS:
-		case OPERATOR_MINUS:
-		case OPERATOR_SIZE:
-			*type = ATTRIBUTE_N;
-			return true;
-		case OPERATOR_LIST_APPEND:
-			*type = ATTRIBUTE_L;
-			return true;
-		default:
-			return false;
-	}
-}
-
 /* Whether the type of the operand is known already, and which it is. */
 static bool
 KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeType *type)
@@ -44,7 +25,12 @@ KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeTyp
 
 	if (literal != NULL)
 		*type = literal->type;
-	return literal != NULL || (node->type == NODE_OPERATION && YieldedType(node->operator, type));
+	else if (node->type != NODE_OPERATION ||
+	         node->operator->is_condition || node->operator->id == OPERATOR_IF_NOT_EXISTS)
+		return false;
+	else
+		*type = node->operator->id == OPERATOR_LIST_APPEND ? ATTRIBUTE_L : ATTRIBUTE_N;
+	return true;
 }
 
 static void
@@ -56,10 +42,10 @@ CheckTypes(const BoundExpression *bound, const ExpressionNode *node)
 		AttributeType type;
 
 		if (KnownType(bound, node->operands[i], &type) && (allowed & TYPE_BIT(type)) == 0)
-			BoundExpressionError(bound,
-			                     "Incorrect operand type for operator or function; operator or "
-			                     "function: %s, operand type: %s",
-			                     node->operator->name, AttributeTypeName(type));
+			ExpressionError(bound->parsed->kind,
+			                "Incorrect operand type for operator or function; operator or "
+			                "function: %s, operand type: %s",
+			                node->operator->name, AttributeTypeName(type));
 	}
 }
 
@@ -93,11 +79,10 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 	{
 		if (node->operands[i]->type == NODE_PATH &&
 		    SamePath(bound, first->path, node->operands[i]->path))
-			BoundExpressionError(
-			    bound,
-			    "The first operand must be distinct from the remaining operands for "
-			    "this operator or function; operator: %s, first operand: %s",
-			    node->operator->name, PathToString(bound, first->path));
+			ExpressionError(bound->parsed->kind,
+			                "The first operand must be distinct from the remaining operands for "
+			                "this operator or function; operator: %s, first operand: %s",
+			                node->operator->name, PathToString(bound, first->path));
 	}
 }
 
@@ -140,8 +125,8 @@ CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
 		fault = "The BETWEEN operator requires upper bound to be greater than or equal to lower "
 		        "bound";
 	if (fault != NULL)
-		BoundExpressionError(bound, "%s; lower bound operand: %s, upper bound operand: %s", fault,
-		                     ShowScalar(lower), ShowScalar(upper));
+		ExpressionError(bound->parsed->kind, "%s; lower bound operand: %s, upper bound operand: %s",
+		                fault, ShowScalar(lower), ShowScalar(upper));
 }
 
 static void
@@ -151,10 +136,10 @@ CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
 	AttributeType type;
 
 	if (literal != NULL && !AttributeTypeFromName((Bytes){ literal->bytes, literal->count }, &type))
-		BoundExpressionError(bound,
-		                     "Invalid attribute type name found; type: %.*s, valid types: "
-		                     "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
-		                     literal->count, literal->bytes);
+		ExpressionError(bound->parsed->kind,
+		                "Invalid attribute type name found; type: %.*s, valid types: "
+		                "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+		                literal->count, literal->bytes);
 }
 
 static void
@@ -209,11 +194,10 @@ CheckAction(const BoundExpression *bound, const UpdateAction *action)
 	if (action->operand == NULL || !KnownType(bound, action->operand, &type))
 		return;
 	if ((allowed[action->type] & TYPE_BIT(type)) == 0)
-		BoundExpressionError(
-		    bound,
-		    "Incorrect operand type for operator or function; operator: %s, operand "
-		    "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
-		    action_names[action->type], LongTypeName(type), action_names[action->type]);
+		ExpressionError(bound->parsed->kind,
+		                "Incorrect operand type for operator or function; operator: %s, operand "
+		                "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
+		                action_names[action->type], LongTypeName(type), action_names[action->type]);
 }
 
 void

@@ -69,6 +69,7 @@ extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
 extern Bytes JsonNodeString(const JsonNode *node);
 extern Bytes JsonGetString(const JsonNode *object, const char *name); /* data NULL where absent */
 extern bool JsonGetBoolean(const JsonNode *object, const char *name, bool absent);
+extern int64 JsonNodeInteger(const JsonNode *node);
 extern int64 JsonGetInteger(const JsonNode *object, const char *name, int64 absent);
 
 /*

@@ -54,18 +54,15 @@ JsonGetBoolean(const JsonNode *object, const char *name, bool absent)
 
 /* As the service does, a fraction is cut off and what is too large becomes the largest. */
 int64
-JsonGetInteger(const JsonNode *object, const char *name, int64 absent)
+JsonNodeInteger(const JsonNode *node)
 {
-	const JsonNode *member = JsonGet(object, name);
 	char *text;
 	char *end;
 	double value;
 	int64 integer;
 
-	if (member == NULL)
-		return absent;
-	Assert(member->type == JSON_NODE_NUMBER);
-	text = pnstrdup(member->text, member->count);
+	Assert(node->type == JSON_NODE_NUMBER);
+	text = pnstrdup(node->text, node->count);
 	integer = strtoll(text, &end, 10); /* clamps */
 	if (*end == '\0')
 		return integer;
@@ -75,4 +72,12 @@ JsonGetInteger(const JsonNode *object, const char *name, int64 absent)
 	if (value <= (double) PG_INT64_MIN)
 		return PG_INT64_MIN;
 	return (int64) value;
+}
+
+int64
+JsonGetInteger(const JsonNode *object, const char *name, int64 absent)
+{
+	const JsonNode *member = JsonGet(object, name);
+
+	return member == NULL ? absent : JsonNodeInteger(member);
 }

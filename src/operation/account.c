@@ -4,15 +4,9 @@
 #include "operation/table_operations.h"
 
 #include "operation/endpoint.h"
+#include "operation/quota.h"
 
 #include "utils/guc.h"
-
-/*
- * The service's default quotas (developer guide, "Service quotas"). Throughput is
- * never limited here; these are what programs expect to be able to ask for.
- */
-#define ACCOUNT_MAX_CAPACITY 80000
-#define TABLE_MAX_CAPACITY 40000
 
 /* How long the service lets clients keep an endpoint. */
 #define ENDPOINT_CACHE_MINUTES 1440
@@ -30,13 +24,13 @@ RunDescribeLimits(const JsonNode *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	JsonName(response, "AccountMaxReadCapacityUnits");
-	JsonInteger(response, ACCOUNT_MAX_CAPACITY);
+	JsonInteger(response, account_max_capacity_units);
 	JsonName(response, "AccountMaxWriteCapacityUnits");
-	JsonInteger(response, ACCOUNT_MAX_CAPACITY);
+	JsonInteger(response, account_max_capacity_units);
 	JsonName(response, "TableMaxReadCapacityUnits");
-	JsonInteger(response, TABLE_MAX_CAPACITY);
+	JsonInteger(response, table_max_capacity_units);
 	JsonName(response, "TableMaxWriteCapacityUnits");
-	JsonInteger(response, TABLE_MAX_CAPACITY);
+	JsonInteger(response, table_max_capacity_units);
 	JsonEndObject(response);
 }
 

@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "operation/index_definition.h"
+#include "operation/quota.h"
 #include "operation/request.h"
 #include "operation/table_description.h"
 #include "operation/table_options.h"
@@ -36,7 +37,7 @@ ReadIndexes(const JsonNode *request, TableDefinition *definition, TableSettings 
 	{
 		definition->indexes[definition->index_count++] =
 		    GlobalIndexRead(&global->elements[i], definition);
-		IndexThroughputCreate(&global->elements[i], settings);
+		IndexThroughputCreate(&global->elements[i], true, settings);
 	}
 	IndexesCheck(definition);
 }
@@ -45,7 +46,7 @@ void
 RunCreateTable(const JsonNode *request, JsonWriter *response)
 {
 	TableDefinition definition = { .name = RequestTableName(request),
-	                               .partitions = default_partitions };
+		                           .partitions = default_partitions };
 	TableSettings settings = { 0 };
 
 	UnsupportedCheck(request);
@@ -55,6 +56,7 @@ RunCreateTable(const JsonNode *request, JsonWriter *response)
 	ReadIndexes(request, &definition, &settings);
 	AttributesCheckUsed(&definition);
 	TableOptionsApply(request, &settings);
+	QuotaCheck(NULL, &settings);
 	TagsAdd(&settings, JsonGet(request, "Tags"));
 	definition.settings = TableSettingsWrite(&settings);
 

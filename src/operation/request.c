@@ -140,6 +140,12 @@ RequestTableName(const JsonNode *request)
 	return TableNameOf(JsonGetString(request, "TableName"));
 }
 
+const char *
+RegionName(void)
+{
+	return region;
+}
+
 char *
 ServiceArn(const char *service, const char *resource)
 {

@@ -28,6 +28,9 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
 
+/* The region that ARNs and messages name. */
+extern const char *RegionName(void);
+
 /* arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE, palloc'd. */
 extern char *ServiceArn(const char *service, const char *resource);
 /* arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, palloc'd. */

@@ -3,6 +3,7 @@
  */
 #include "operation/table_description.h"
 
+#include "operation/change_limit.h"
 #include "operation/index_definition.h"
 #include "operation/request.h"
 #include "operation/throughput.h"
@@ -121,6 +122,7 @@ WriteProvisionedThroughput(JsonWriter *response, const Capacity *capacity)
 	JsonEndObject(response);
 }
 
+/* The answer to the request that takes a maximum away shows it as -1. */
 static void
 WriteOnDemandThroughput(JsonWriter *response, const Capacity *capacity)
 {
@@ -128,8 +130,10 @@ WriteOnDemandThroughput(JsonWriter *response, const Capacity *capacity)
 		return;
 	JsonName(response, "OnDemandThroughput");
 	JsonBeginObject(response);
-	WriteInteger(response, "MaxReadRequestUnits", capacity->max_read ? capacity->max_read : -1);
-	WriteInteger(response, "MaxWriteRequestUnits", capacity->max_write ? capacity->max_write : -1);
+	if (capacity->max_read != 0)
+		WriteInteger(response, "MaxReadRequestUnits", capacity->max_read);
+	if (capacity->max_write != 0)
+		WriteInteger(response, "MaxWriteRequestUnits", capacity->max_write);
 	JsonEndObject(response);
 }
 
@@ -139,6 +143,9 @@ WriteWarmThroughput(JsonWriter *response, const TableSettings *settings, const C
 {
 	bool updating = status == STATUS_CREATING || status == STATUS_UPDATING;
 
+	/* The answer to a creation tells only what was asked for. */
+	if (status == STATUS_CREATING && capacity->warm_read == 0 && capacity->warm_write == 0)
+		return;
 	JsonName(response, "WarmThroughput");
 	JsonBeginObject(response);
 	WriteInteger(response, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity));
@@ -235,14 +242,15 @@ WriteIndexes(JsonWriter *response, Table *table, bool local, const TableSettings
 /* --- the rest --- */
 
 static void
-WriteBillingMode(JsonWriter *response, const TableSettings *settings)
+WriteBillingMode(JsonWriter *response, const TableSettings *settings, ResourceStatus status)
 {
 	if (settings->became_on_demand == 0)
 		return;
 	JsonName(response, "BillingModeSummary");
 	JsonBeginObject(response);
 	WriteText(response, "BillingMode", settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
-	WriteTime(response, "LastUpdateToPayPerRequestDateTime", settings->became_on_demand);
+	if (status != STATUS_CREATING)
+		WriteTime(response, "LastUpdateToPayPerRequestDateTime", settings->became_on_demand);
 	JsonEndObject(response);
 }
 
@@ -294,7 +302,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteTime(response, "CreationDateTime", MillisecondsOf(table->created));
 	WriteAttributeDefinitions(response, &table->definition);
 	WriteKeySchema(response, &table->definition.key);
-	WriteBillingMode(response, settings);
+	WriteBillingMode(response, settings, status);
 	WriteThroughput(response, settings, &settings->capacity, status);
 	WriteIndexes(response, table, true, settings, status);
 	WriteIndexes(response, table, false, settings, status);
@@ -309,7 +317,7 @@ DeletedTableDescriptionWrite(JsonWriter *response, Table *table, const TableSett
 {
 	JsonBeginObject(response);
 	WriteIdentity(response, table, STATUS_DELETING);
-	WriteBillingMode(response, settings);
+	WriteBillingMode(response, settings, STATUS_DELETING);
 	WriteProvisionedThroughput(response, &settings->capacity);
 	WriteEncryption(response, settings);
 	WriteTableClass(response, settings);

@@ -75,7 +75,12 @@ WriteCapacity(JsonWriter *writer, const Capacity *capacity)
 {
 	JsonBeginObject(writer);
 	for (int i = 0; i < lengthof(capacity_fields); i++)
-		WriteInteger(writer, capacity_fields[i].name, *FieldOf(capacity, &capacity_fields[i]));
+	{
+		int64 value = *FieldOf(capacity, &capacity_fields[i]);
+
+		/* A maximum of -1 has just been taken away. */
+		WriteInteger(writer, capacity_fields[i].name, Max(value, 0));
+	}
 	JsonEndObject(writer);
 }
 
@@ -103,17 +108,33 @@ ReadTags(const JsonNode *tags, TableSettings *settings)
 			                               JsonGetString(&tags->elements[i], "Value") };
 }
 
+static void
+ReadSwitches(const JsonNode *switches, TableSettings *settings)
+{
+	int count = switches == NULL ? 0 : Min(switches->count, ON_DEMAND_SWITCHES);
+
+	for (int i = 0; i < count; i++)
+		settings->on_demand_switches[i] = JsonNodeInteger(&switches->elements[i]);
+}
+
 TableSettings *
 TableSettingsRead(const TableDefinition *definition)
+{
+	return TableSettingsFromJsonb(definition->settings);
+}
+
+TableSettings *
+TableSettingsFromJsonb(Jsonb *jsonb)
 {
 	TableSettings *settings = palloc0(sizeof(TableSettings));
 	const JsonNode *node;
 
-	if (definition->settings == NULL)
+	if (jsonb == NULL)
 		return settings;
-	node = JsonFromJsonb(definition->settings);
+	node = JsonFromJsonb(jsonb);
 	settings->on_demand = JsonGetBoolean(node, "OnDemand", false);
 	settings->became_on_demand = JsonGetInteger(node, "BecameOnDemand", 0);
+	ReadSwitches(JsonGet(node, "OnDemandSwitches"), settings);
 	settings->capacity = ReadCapacity(JsonGet(node, "Capacity"));
 	settings->table_class = JsonGetString(node, "TableClass");
 	settings->table_class_changed = JsonGetInteger(node, "TableClassChanged", 0);
@@ -152,6 +173,18 @@ WriteTags(JsonWriter *writer, const TableSettings *settings)
 	JsonEndArray(writer);
 }
 
+static void
+WriteSwitches(JsonWriter *writer, const TableSettings *settings)
+{
+	if (settings->on_demand_switches[ON_DEMAND_SWITCHES - 1] == 0)
+		return;
+	JsonName(writer, "OnDemandSwitches");
+	JsonBeginArray(writer);
+	for (int i = 0; i < ON_DEMAND_SWITCHES; i++)
+		JsonInteger(writer, settings->on_demand_switches[i]);
+	JsonEndArray(writer);
+}
+
 Jsonb *
 TableSettingsWrite(const TableSettings *settings)
 {
@@ -163,6 +196,7 @@ TableSettingsWrite(const TableSettings *settings)
 	JsonBeginObject(&writer);
 	WriteTrue(&writer, "OnDemand", settings->on_demand);
 	WriteInteger(&writer, "BecameOnDemand", settings->became_on_demand);
+	WriteSwitches(&writer, settings);
 	JsonName(&writer, "Capacity");
 	WriteCapacity(&writer, &settings->capacity);
 	WriteText(&writer, "TableClass", settings->table_class);

@@ -37,10 +37,14 @@ typedef struct ResourceTag
 	Bytes value;
 } ResourceTag;
 
+/* How many switches to on demand there may be in a day. */
+#define ON_DEMAND_SWITCHES 4
+
 typedef struct TableSettings
 {
-	bool on_demand;         /* BillingMode PAY_PER_REQUEST */
-	int64 became_on_demand; /* when; 0: never was */
+	bool on_demand;                               /* BillingMode PAY_PER_REQUEST */
+	int64 became_on_demand;                       /* when; 0: never was */
+	int64 on_demand_switches[ON_DEMAND_SWITCHES]; /* the last ones, in order; 0: none yet */
 	Capacity capacity;
 	int index_count; /* global indexes only */
 	IndexSettings *indexes;
@@ -54,6 +58,7 @@ typedef struct TableSettings
 
 /* Of the table's current settings; palloc'd. */
 extern TableSettings *TableSettingsRead(const TableDefinition *definition);
+extern TableSettings *TableSettingsFromJsonb(Jsonb *jsonb); /* NULL: the defaults */
 extern Jsonb *TableSettingsWrite(const TableSettings *settings);
 
 /* An index's throughput; NULL where it has none. */

@@ -5,10 +5,37 @@
 #include "operation/throughput.h"
 
 #include "error/error.h"
+#include "operation/change_limit.h"
+#include "operation/quota.h"
 #include "operation/request.h"
 
 #define MAX_CAPACITY_UNITS INT64CONST(1000000000000)
-#define MILLISECONDS_PER_DAY INT64CONST(86400000)
+
+#define INITIAL_THROUGHPUT_PAGE                                         \
+	"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" \
+	"on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+
+/* Reading or writing: its members in requests, and where Capacity keeps them. */
+typedef struct Dimension
+{
+	const char *provisioned;
+	const char *maximum;
+	const char *warm;
+	const char *quota;
+	size_t units;
+	size_t maximum_units;
+	size_t warm_units;
+	int64 on_demand_warm;
+} Dimension;
+
+static const Dimension dimensions[] = {
+	{ "ReadCapacityUnits", "MaxReadRequestUnits", "ReadUnitsPerSecond", "TableMaxReadCapacityUnits",
+	  offsetof(Capacity, read), offsetof(Capacity, max_read), offsetof(Capacity, warm_read),
+	  ON_DEMAND_WARM_READ },
+	{ "WriteCapacityUnits", "MaxWriteRequestUnits", "WriteUnitsPerSecond",
+	  "TableMaxWriteCapacityUnits", offsetof(Capacity, write), offsetof(Capacity, max_write),
+	  offsetof(Capacity, warm_write), ON_DEMAND_WARM_WRITE },
+};
 
 /* Whose throughput it is: an index's, or the table's where `index` has no data. */
 typedef struct Resource
@@ -17,148 +44,195 @@ typedef struct Resource
 	Capacity *capacity;
 } Resource;
 
+/* "table" or, after what the service's text says before its name, the index. */
 static const char *
-ResourceName(const Resource *resource)
+ResourceName(const Resource *resource, const char *before_index)
 {
 	if (resource->index.data == NULL)
 		return "table";
-	return psprintf("index %.*s", BYTES_ARGS(resource->index));
+	return psprintf("%s%.*s", before_index, BYTES_ARGS(resource->index));
+}
+
+static int64 *
+UnitsAt(const Capacity *capacity, size_t offset)
+{
+	return (int64 *) ((char *) capacity + offset);
 }
 
 /* --- provisioned --- */
 
-static int64
-ReadUnits(const JsonNode *throughput, const char *member)
-{
-	int64 units = JsonGetInteger(throughput, member, 0);
-
-	if (units > MAX_CAPACITY_UNITS)
-		ValidationError("Given value " INT64_FORMAT " for %s is out of bounds", units, member);
-	return units;
-}
-
 static void
 SetProvisioned(Capacity *capacity, const JsonNode *throughput)
 {
-	capacity->read = ReadUnits(throughput, "ReadCapacityUnits");
-	capacity->write = ReadUnits(throughput, "WriteCapacityUnits");
-}
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		const char *member = dimensions[i].provisioned;
+		int64 units = JsonGetInteger(throughput, member, 0);
 
-int64
-DecreasesToday(const Capacity *capacity)
-{
-	int64 now = CurrentMilliseconds();
-	bool today = capacity->last_decrease / MILLISECONDS_PER_DAY == now / MILLISECONDS_PER_DAY;
-
-	return today ? capacity->decreases_today : 0;
+		if (units > MAX_CAPACITY_UNITS)
+			ValidationError("Given value " INT64_FORMAT " for %s is out of bounds", units, member);
+		*UnitsAt(capacity, dimensions[i].units) = units;
+	}
 }
 
 static void
-CheckChanges(const Resource *resource, int64 read, int64 write)
+CheckChanges(const Resource *resource, const Capacity *requested)
 {
-	const char *name = ResourceName(resource);
 	const Capacity *current = resource->capacity;
+	const char *what = ResourceName(resource, "index ");
+	const char *whose =
+	    resource->index.data == NULL ? "the table" : ResourceName(resource, "index ");
 
-	if (current->read != read || current->write != write)
+	if (current->read != requested->read || current->write != requested->write)
 		return;
 	ValidationError(
 	    "The provisioned throughput for the %s will not change. The requested value equals the "
-	    "current value. Current ReadCapacityUnits provisioned for the %s: " INT64_FORMAT
+	    "current value. Current ReadCapacityUnits provisioned for %s: " INT64_FORMAT
 	    ". Requested ReadCapacityUnits: " INT64_FORMAT
-	    ". Current WriteCapacityUnits provisioned for the %s: " INT64_FORMAT
+	    ". Current WriteCapacityUnits provisioned for %s: " INT64_FORMAT
 	    ". Requested WriteCapacityUnits: " INT64_FORMAT
 	    ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "
 	    "higher limits.",
-	    name, name, current->read, read, name, current->write, write);
+	    what, whose, current->read, requested->read, whose, current->write, requested->write);
 }
 
+/*
+ * Units of zero are those of a table that was on demand: coming from there is
+ * neither an increase nor a decrease. Both units lowered at once are one decrease.
+ */
 static void
-ChangeProvisioned(Capacity *capacity, const JsonNode *throughput)
+ChangeProvisioned(const Resource *resource, const JsonNode *throughput)
 {
+	Capacity *capacity = resource->capacity;
 	Capacity before = *capacity;
+	Capacity requested = before;
 
-	SetProvisioned(capacity, throughput);
-	if (capacity->read > before.read || capacity->write > before.write)
+	SetProvisioned(&requested, throughput);
+	CheckChanges(resource, &requested);
+	capacity->read = requested.read;
+	capacity->write = requested.write;
+	if (before.read == 0)
+		return;
+	if (requested.read < before.read || requested.write < before.write)
+		DecreaseRecord(capacity);
+	if (requested.read > before.read || requested.write > before.write)
 		capacity->last_increase = CurrentMilliseconds();
-	if (capacity->read < before.read || capacity->write < before.write)
-	{
-		capacity->decreases_today = DecreasesToday(&before) + 1;
-		capacity->last_decrease = CurrentMilliseconds();
-	}
 }
 
 /* --- on demand --- */
 
-/* -1 takes the maximum away. */
-static int64
-ReadMaximum(const JsonNode *throughput, const char *member, int64 current)
+static void
+pg_attribute_noreturn()
+    RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool creating)
 {
-	int64 units = JsonGetInteger(throughput, member, current);
+	const char *index = "";
 
-	if (units < -1 || (units == 0 && JsonGet(throughput, member) != NULL))
-		InvalidParameters("%s must be -1 or greater than 0", member);
-	return units == -1 ? 0 : units;
+	if (resource->index.data != NULL)
+		index = psprintf(" for %s", ResourceName(resource, creating ? "index: " : "index : "));
+	if (creating)
+		InvalidParameters("%s for OnDemandThroughput%s cannot be specified when table BillingMode "
+		                  "is PROVISIONED.",
+		                  member, index);
+	InvalidParameters("%s for OnDemandThroughput%s cannot be specified when the table BillingMode "
+	                  "is PROVISIONED",
+	                  member, index);
 }
 
+/* -1 takes a maximum away, and stays for the answer; settings keep no such value. */
 static void
-SetMaximum(const TableSettings *settings, const JsonNode *request, Capacity *capacity)
+SetMaximum(const TableSettings *settings, const JsonNode *request, const Resource *resource,
+           bool creating)
 {
 	const JsonNode *throughput = JsonGet(request, "OnDemandThroughput");
 
-	if (throughput == NULL)
-		return;
-	if (!settings->on_demand)
-		InvalidParameters("Neither MaxReadRequestUnits nor MaxWriteRequestUnits can be specified "
-		                  "when BillingMode is PROVISIONED");
-	capacity->max_read = ReadMaximum(throughput, "MaxReadRequestUnits", capacity->max_read);
-	capacity->max_write = ReadMaximum(throughput, "MaxWriteRequestUnits", capacity->max_write);
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		const char *member = dimensions[i].maximum;
+		int64 units = JsonGetInteger(throughput, member, 0);
+
+		if (JsonGet(throughput, member) == NULL)
+			continue;
+		if (!settings->on_demand)
+			RaiseMaximumOfProvisioned(member, resource, creating);
+		if (units < 1 && (creating || units != -1))
+			InvalidParameters("Requested %s for OnDemandThroughput for %s is outside of valid "
+			                  "range",
+			                  member, ResourceName(resource, "index : "));
+		QuotaCheckRequested(units, psprintf("%s for OnDemandThroughput", member),
+		                    ResourceName(resource, "index : "), dimensions[i].quota);
+		*UnitsAt(resource->capacity, dimensions[i].maximum_units) = units;
+	}
 }
 
 /* --- warm --- */
 
+static int64
+WarmUnits(const TableSettings *settings, const Capacity *capacity, const Dimension *dimension)
+{
+	int64 least =
+	    settings->on_demand ? dimension->on_demand_warm : *UnitsAt(capacity, dimension->units);
+
+	return Max(*UnitsAt(capacity, dimension->warm_units), least);
+}
+
 int64
 WarmReadUnits(const TableSettings *settings, const Capacity *capacity)
 {
-	return Max(capacity->warm_read, settings->on_demand ? ON_DEMAND_WARM_READ : capacity->read);
+	return WarmUnits(settings, capacity, &dimensions[0]);
 }
 
 int64
 WarmWriteUnits(const TableSettings *settings, const Capacity *capacity)
 {
-	return Max(capacity->warm_write, settings->on_demand ? ON_DEMAND_WARM_WRITE : capacity->write);
+	return WarmUnits(settings, capacity, &dimensions[1]);
 }
 
-/* It can only grow. */
-static int64
-ReadWarm(const JsonNode *throughput, const char *member, int64 current, const char *resource)
+/* Before a change: what is warm stays so. */
+static void
+KeepWarm(const TableSettings *settings, Capacity *capacity)
 {
-	int64 units = JsonGetInteger(throughput, member, current);
-
-	if (units < current)
-		InvalidParameters("Requested %s for WarmThroughput for %s is lower than the current "
-		                  "value. Current: " INT64_FORMAT ", requested: " INT64_FORMAT,
-		                  member, resource, current, units);
-	return units;
+	for (int i = 0; i < lengthof(dimensions); i++)
+		*UnitsAt(capacity, dimensions[i].warm_units) =
+		    WarmUnits(settings, capacity, &dimensions[i]);
 }
 
 static void
-SetWarm(const TableSettings *settings, const JsonNode *request, const Resource *resource)
+pg_attribute_noreturn() RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension,
+                                        const char *resource, bool creating)
+{
+	if (!creating)
+		InvalidParameters("Requested %s for WarmThroughput for %s is lower than current "
+		                  "WarmThroughput, decreasing WarmThroughput is not supported",
+		                  dimension->warm, resource);
+	if (settings->on_demand)
+		InvalidParameters("Requested %s for WarmThroughput for %s is lower than initial throughput "
+		                  "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE,
+		                  dimension->warm, resource);
+	InvalidParameters("Requested %s for WarmThroughput for %s is lower than %s of "
+	                  "ProvisionedThroughput",
+	                  dimension->warm, resource, dimension->provisioned);
+}
+
+static void
+SetWarm(const TableSettings *settings, const JsonNode *request, const Resource *resource,
+        bool creating)
 {
 	const JsonNode *throughput = JsonGet(request, "WarmThroughput");
-	Capacity *capacity = resource->capacity;
-	const char *name = ResourceName(resource);
+	const char *name = ResourceName(resource, "index ");
 
-	if (throughput == NULL)
-		return;
-	if (JsonGet(throughput, "ReadUnitsPerSecond") == NULL &&
-	    JsonGet(throughput, "WriteUnitsPerSecond") == NULL)
-		InvalidParameters("At least one of ReadUnitsPerSecond and WriteUnitsPerSecond must be "
-		                  "specified in WarmThroughput for %s",
-		                  name);
-	capacity->warm_read =
-	    ReadWarm(throughput, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity), name);
-	capacity->warm_write =
-	    ReadWarm(throughput, "WriteUnitsPerSecond", WarmWriteUnits(settings, capacity), name);
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		const Dimension *dimension = &dimensions[i];
+		int64 units = JsonGetInteger(throughput, dimension->warm, 0);
+
+		if (JsonGet(throughput, dimension->warm) == NULL)
+			continue;
+		if (units < WarmUnits(settings, resource->capacity, dimension))
+			RaiseWarmTooLow(settings, dimension, name, creating);
+		QuotaCheckRequested(units, psprintf("%s for WarmThroughput", dimension->warm), name,
+		                    dimension->quota);
+		*UnitsAt(resource->capacity, dimension->warm_units) = units;
+	}
 }
 
 /* --- requests --- */
@@ -170,61 +244,89 @@ AsksOnDemand(const JsonNode *request)
 }
 
 static void
-CheckProvisioned(const TableSettings *settings, const JsonNode *request)
+pg_attribute_noreturn() RaiseUnitsOnDemand(void)
 {
-	const JsonNode *throughput = JsonGet(request, "ProvisionedThroughput");
-
-	if (settings->on_demand && throughput != NULL)
-		InvalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
-		                  "BillingMode is PAY_PER_REQUEST");
-	if (settings->on_demand || throughput != NULL)
-		return;
-	if (JsonGet(request, "BillingMode") == NULL)
-		ValidationError("No provisioned throughput specified for the table");
-	InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-	                  "BillingMode is PROVISIONED");
+	InvalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
+	                  "BillingMode is PAY_PER_REQUEST");
 }
 
 void
 ThroughputCreate(const JsonNode *request, TableSettings *settings)
 {
+	const JsonNode *throughput = JsonGet(request, "ProvisionedThroughput");
 	Resource table = { .capacity = &settings->capacity };
 
 	settings->on_demand = AsksOnDemand(request);
-	CheckProvisioned(settings, request);
+	if (settings->on_demand && throughput != NULL)
+		RaiseUnitsOnDemand();
+	if (!settings->on_demand && throughput == NULL)
+		InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+		                  "BillingMode is PROVISIONED");
 	if (settings->on_demand)
 		settings->became_on_demand = CurrentMilliseconds();
 	else
-		SetProvisioned(&settings->capacity, JsonGet(request, "ProvisionedThroughput"));
-	SetMaximum(settings, request, &settings->capacity);
-	SetWarm(settings, request, &table);
+		SetProvisioned(&settings->capacity, throughput);
+	SetMaximum(settings, request, &table, true);
+	SetWarm(settings, request, &table, true);
 }
 
 static void
-CheckIndexProvisioned(const TableSettings *settings, Bytes name, const JsonNode *throughput)
+CheckIndexCreate(const TableSettings *settings, Bytes name, const JsonNode *throughput,
+                 bool with_table)
 {
 	if (settings->on_demand && throughput != NULL)
 		InvalidParameters("ProvisionedThroughput should not be specified for index: %.*s when "
 		                  "BillingMode is PAY_PER_REQUEST",
 		                  BYTES_ARGS(name));
-	if (!settings->on_demand && throughput == NULL)
-		InvalidParameters("ProvisionedThroughput must be specified for index: %.*s",
+	if (settings->on_demand || throughput != NULL)
+		return;
+	if (with_table)
+		InvalidParameters("ProvisionedThroughput is not specified for index: %.*s",
 		                  BYTES_ARGS(name));
+	InvalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: "
+	                  "%.*s",
+	                  BYTES_ARGS(name));
 }
 
 void
-IndexThroughputCreate(const JsonNode *index, TableSettings *settings)
+IndexThroughputCreate(const JsonNode *index, bool with_table, TableSettings *settings)
 {
 	Bytes name = JsonGetString(index, "IndexName");
 	const JsonNode *throughput = JsonGet(index, "ProvisionedThroughput");
 	Resource resource = { name, NULL };
 
-	CheckIndexProvisioned(settings, name, throughput);
+	CheckIndexCreate(settings, name, throughput, with_table);
 	resource.capacity = IndexCapacityAdd(settings, name);
 	if (throughput != NULL)
 		SetProvisioned(resource.capacity, throughput);
-	SetMaximum(settings, index, resource.capacity);
-	SetWarm(settings, index, &resource);
+	SetMaximum(settings, index, &resource, true);
+	SetWarm(settings, index, &resource, true);
+}
+
+/* The service answers InternalFailure to such a request. */
+static void
+CheckNotEmpty(const JsonNode *request, const char *member)
+{
+	const JsonNode *throughput = JsonGet(request, member);
+
+	for (int i = 0; throughput != NULL && i < throughput->count; i++)
+	{
+		if (throughput->members[i].value.type != JSON_NODE_NULL)
+			return;
+	}
+	if (throughput != NULL)
+		InvalidParameters("%s is empty", member);
+}
+
+/* What UpdateTable may say of on-demand and warm throughput, for the table or an index. */
+static void
+UpdateMaximumAndWarm(const TableSettings *settings, const JsonNode *request,
+                     const Resource *resource)
+{
+	CheckNotEmpty(request, "OnDemandThroughput");
+	CheckNotEmpty(request, "WarmThroughput");
+	SetMaximum(settings, request, resource, false);
+	SetWarm(settings, request, resource, false);
 }
 
 void
@@ -239,15 +341,13 @@ IndexThroughputUpdate(const JsonNode *update, TableSettings *settings)
 		InvalidParameters("At least one of ProvisionedThroughput, OnDemandThroughput and "
 		                  "WarmThroughput is required to update index: %.*s",
 		                  BYTES_ARGS(name));
+	if (throughput != NULL && settings->on_demand)
+		InvalidParameters("The only Updates for index: %.*s when TableThroughputMode is "
+		                  "PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput",
+		                  BYTES_ARGS(name));
 	if (throughput != NULL)
-	{
-		CheckIndexProvisioned(settings, name, throughput);
-		CheckChanges(&resource, ReadUnits(throughput, "ReadCapacityUnits"),
-		             ReadUnits(throughput, "WriteCapacityUnits"));
-		ChangeProvisioned(resource.capacity, throughput);
-	}
-	SetMaximum(settings, update, resource.capacity);
-	SetWarm(settings, update, &resource);
+		ChangeProvisioned(&resource, throughput);
+	UpdateMaximumAndWarm(settings, update, &resource);
 }
 
 /* The Update of this index in the request, or NULL. */
@@ -269,6 +369,7 @@ FindIndexUpdate(const JsonNode *request, Bytes name)
 static void
 BecomeOnDemand(TableSettings *settings)
 {
+	OnDemandSwitchRecord(settings);
 	settings->on_demand = true;
 	settings->became_on_demand = CurrentMilliseconds();
 	settings->capacity.read = settings->capacity.write = 0;
@@ -291,10 +392,36 @@ BecomeProvisioned(const JsonNode *request, const TableDefinition *definition,
 
 		if (index->local)
 			continue;
-		CheckIndexProvisioned(settings, index->name, JsonGet(update, "ProvisionedThroughput"));
+		if (JsonGet(update, "ProvisionedThroughput") == NULL)
+			InvalidParameters("ProvisionedThroughput must be specified for index: %.*s",
+			                  BYTES_ARGS(index->name));
 		capacity = IndexCapacityAdd(settings, index->name);
 		capacity->max_read = capacity->max_write = 0;
 	}
+}
+
+static void
+CheckUpdate(const TableSettings *settings, const JsonNode *request)
+{
+	bool names_mode = JsonGet(request, "BillingMode") != NULL;
+	bool names_units = JsonGet(request, "ProvisionedThroughput") != NULL;
+
+	if (names_mode && names_units && AsksOnDemand(request))
+		InvalidParameters("ProvisionedThroughput cannot be specified when BillingMode is "
+		                  "PAY_PER_REQUEST");
+	if (!names_mode && names_units && settings->on_demand)
+		RaiseUnitsOnDemand();
+	if (names_mode && !names_units && !AsksOnDemand(request))
+		InvalidParameters("ProvisionedThroughput must be specified when BillingMode is "
+		                  "PROVISIONED");
+}
+
+static void
+KeepAllWarm(TableSettings *settings)
+{
+	KeepWarm(settings, &settings->capacity);
+	for (int i = 0; i < settings->index_count; i++)
+		KeepWarm(settings, &settings->indexes[i].capacity);
 }
 
 void
@@ -304,21 +431,15 @@ ThroughputUpdate(const JsonNode *request, const TableDefinition *definition,
 	const JsonNode *throughput = JsonGet(request, "ProvisionedThroughput");
 	bool names_mode = JsonGet(request, "BillingMode") != NULL;
 	bool on_demand = names_mode ? AsksOnDemand(request) : settings->on_demand;
-	bool changes_mode = on_demand != settings->on_demand;
 	Resource table = { .capacity = &settings->capacity };
 
-	if (changes_mode && on_demand)
+	CheckUpdate(settings, request);
+	KeepAllWarm(settings);
+	if (on_demand && !settings->on_demand)
 		BecomeOnDemand(settings);
-	else if (changes_mode)
+	else if (!on_demand && settings->on_demand)
 		BecomeProvisioned(request, definition, settings);
-	if (changes_mode || throughput != NULL)
-		CheckProvisioned(settings, request);
 	if (throughput != NULL)
-	{
-		CheckChanges(&table, ReadUnits(throughput, "ReadCapacityUnits"),
-		             ReadUnits(throughput, "WriteCapacityUnits"));
-		ChangeProvisioned(&settings->capacity, throughput);
-	}
-	SetMaximum(settings, request, &settings->capacity);
-	SetWarm(settings, request, &table);
+		ChangeProvisioned(&table, throughput);
+	UpdateMaximumAndWarm(settings, request, &table);
 }

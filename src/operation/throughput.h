@@ -1,6 +1,5 @@
 /*
  * Billing modes and throughput: rules of requests, and what the settings keep.
- * Nothing is throttled here; the values are kept and described.
  */
 #ifndef DYNAMO_THROUGHPUT_H
 #define DYNAMO_THROUGHPUT_H
@@ -15,8 +14,8 @@
 /* CreateTable's BillingMode, ProvisionedThroughput, OnDemandThroughput and WarmThroughput. */
 extern void ThroughputCreate(const JsonNode *request, TableSettings *settings);
 
-/* The same of a new global index, under the table's billing mode. */
-extern void IndexThroughputCreate(const JsonNode *index, TableSettings *settings);
+/* The same of a new global index, under the table's billing mode; `with_table`: of CreateTable. */
+extern void IndexThroughputCreate(const JsonNode *index, bool with_table, TableSettings *settings);
 
 /* UpdateTable's. Global indexes follow a change of the billing mode. */
 extern void ThroughputUpdate(const JsonNode *request, const TableDefinition *definition,
@@ -25,11 +24,12 @@ extern void ThroughputUpdate(const JsonNode *request, const TableDefinition *def
 /* UpdateTable's GlobalSecondaryIndexUpdates.Update. */
 extern void IndexThroughputUpdate(const JsonNode *update, TableSettings *settings);
 
-/* What a table or index can take at once, as the service describes it. */
+/*
+ * What a table or index can take at once, as the service describes it: the most
+ * that was ever provisioned, asked for as WarmThroughput or, on demand, the least
+ * of that mode.
+ */
 extern int64 WarmReadUnits(const TableSettings *settings, const Capacity *capacity);
 extern int64 WarmWriteUnits(const TableSettings *settings, const Capacity *capacity);
-
-/* Decreases of this UTC day. */
-extern int64 DecreasesToday(const Capacity *capacity);
 
 #endif

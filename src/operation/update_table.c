@@ -5,6 +5,7 @@
 
 #include "error/error.h"
 #include "operation/index_definition.h"
+#include "operation/quota.h"
 #include "operation/request.h"
 #include "operation/table_change.h"
 #include "operation/table_description.h"
@@ -42,9 +43,12 @@ CheckAsksSomething(const JsonNode *request)
 		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
 			return;
 	}
-	ValidationError("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-	                "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is "
-	                "required");
+	ValidationError(
+	    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+	    "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
+	    "MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+	    "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+	    "required");
 }
 
 static void
@@ -53,9 +57,13 @@ CheckOneAction(const JsonNode *update)
 	int actions = (JsonGet(update, "Create") != NULL) + (JsonGet(update, "Update") != NULL) +
 	              (JsonGet(update, "Delete") != NULL);
 
-	if (actions != 1)
-		InvalidParameters("Exactly one of Create, Update and Delete must be specified in a "
-		                  "GlobalSecondaryIndexUpdate");
+	if (actions == 0)
+		InvalidParameters("One of GlobalSecondaryIndexUpdate.Update, "
+		                  "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete "
+		                  "must not be null");
+	if (actions > 1)
+		InvalidParameters("Only one global secondary index action is allowed per "
+		                  "GlobalSecondaryIndexUpdate object");
 }
 
 static Bytes
@@ -138,6 +146,8 @@ ReadIndexUpdates(const JsonNode *request, const Table *table, TableSettings *set
 
 	if (updates == NULL)
 		return;
+	if (updates->count == 0)
+		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
 	CheckDistinctIndexes(updates);
 	for (int i = 0; i < updates->count; i++)
 		ReadIndexUpdate(&updates->elements[i], table, settings, change);
@@ -160,7 +170,7 @@ AddIndex(Table *table, const JsonNode *request, const JsonNode *create, TableSet
 	index = &definition.indexes[definition.index_count++];
 	*index = GlobalIndexRead(create, &definition);
 	IndexesCheck(&definition);
-	IndexThroughputCreate(create, settings);
+	IndexThroughputCreate(create, false, settings);
 	TableAddIndex(table, index, definition.attributes, definition.attribute_count);
 }
 
@@ -220,6 +230,7 @@ RunUpdateTable(const JsonNode *request, JsonWriter *response)
 	}
 	if (change.create != NULL)
 		AddIndex(table, request, change.create, settings);
+	QuotaCheck(TableSettingsRead(&table->definition), settings);
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	if (change.drop == NULL)

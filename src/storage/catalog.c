@@ -13,6 +13,7 @@
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -228,6 +229,33 @@ CatalogNames(Bytes after, int limit, int *count)
 			names[(*count)++] = RowName(RelationGetDescr(scan.catalog), tuple);
 	EndScan(&scan, AccessShareLock);
 	return names;
+}
+
+static Jsonb *
+RowSettings(TupleDesc descriptor, HeapTuple tuple)
+{
+	bool null;
+	Datum settings = heap_getattr(tuple, CATALOG_COLUMN_SETTINGS, descriptor, &null);
+
+	return null ? NULL : DatumGetJsonbPCopy(settings);
+}
+
+void
+TablesVisitSettings(SettingsVisitor visit, void *argument)
+{
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		TupleDesc descriptor = RelationGetDescr(scan.catalog);
+
+		CHECK_FOR_INTERRUPTS();
+		if (OidIsValid(LivingRelation(descriptor, tuple)))
+			visit(RowName(descriptor, tuple), RowSettings(descriptor, tuple), argument);
+	}
+	EndScan(&scan, AccessShareLock);
 }
 
 bool

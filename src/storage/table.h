@@ -111,6 +111,10 @@ extern TableIndex *TableFindIndex(const Table *table, Bytes name);
 /* Names in order, those after `after` (data NULL: from the first), at most `limit`. */
 extern Bytes *TableList(Bytes after, int limit, int *count);
 
+/* Visits every table of the database with its settings, which may be NULL, in order of name. */
+typedef void (*SettingsVisitor)(Bytes name, Jsonb *settings, void *argument);
+extern void TablesVisitSettings(SettingsVisitor visit, void *argument);
+
 /*
  * Creates, changes and drops tables as part of the caller's transaction. The
  * operation has checked the definition; these raise ResourceInUseException

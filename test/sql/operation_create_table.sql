@@ -37,7 +37,6 @@ SELECT pg_temp.create_table('"BillingMode": "PROVISIONED", "ProvisionedThroughpu
 SELECT pg_temp.create_table('"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, "OnDemandThroughput": {"MaxReadRequestUnits": 1}');
 SELECT pg_temp.create_table('"OnDemandThroughput": {"MaxReadRequestUnits": 0}');
 SELECT pg_temp.create_table('"OnDemandThroughput": {"MaxWriteRequestUnits": -2}');
-SELECT pg_temp.create_table('"WarmThroughput": {}');
 SELECT pg_temp.create_table('"WarmThroughput": {"ReadUnitsPerSecond": 11999}');
 SELECT pg_temp.create_table('"WarmThroughput": {"WriteUnitsPerSecond": 3999}');
 
@@ -107,7 +106,7 @@ CREATE FUNCTION pg_temp.stable(description jsonb) RETURNS text LANGUAGE sql AS $
 $$;
 SELECT pg_temp.stable(dynamo.create_table(('{"TableName": "zzz-songs", "BillingMode": "PAY_PER_REQUEST", ' || pg_temp.attributes('a:S', 'b:N', 'c:B', 'd:S', 'e:S') || pg_temp.key('{a}', '{b}') || ',
 	"LocalSecondaryIndexes": [' || pg_temp.index('local', '{a}', '{c}', '"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y"]}') || '],
-	"GlobalSecondaryIndexes": [' || pg_temp.index('global', '{d,c}', '{e,b}', '"Projection": {"ProjectionType": "KEYS_ONLY"}, "OnDemandThroughput": {"MaxReadRequestUnits": 10, "MaxWriteRequestUnits": -1}, "WarmThroughput": {"ReadUnitsPerSecond": 20000}') || '],
+	"GlobalSecondaryIndexes": [' || pg_temp.index('global', '{d,c}', '{e,b}', '"Projection": {"ProjectionType": "KEYS_ONLY"}, "OnDemandThroughput": {"MaxReadRequestUnits": 10}, "WarmThroughput": {"ReadUnitsPerSecond": 20000}') || '],
 	"SSESpecification": {"Enabled": true, "KMSMasterKeyId": "alias/mine"}, "TableClass": "STANDARD_INFREQUENT_ACCESS",
 	"DeletionProtectionEnabled": true, "OnDemandThroughput": {"MaxWriteRequestUnits": 7}, "WarmThroughput": {"WriteUnitsPerSecond": 5000},
 	"StreamSpecification": {"StreamEnabled": false}, "Tags": [{"Key": "x", "Value": "1"}]}')::jsonb) -> 'TableDescription');

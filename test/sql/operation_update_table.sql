@@ -84,6 +84,8 @@ CREATE FUNCTION pg_temp.create_index(name text, attribute text, definitions text
 		"KeySchema": [{"AttributeName": "%s", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]', definitions, name, attribute))
 $$;
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{}]');
+SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": "by_b"}, "Delete": {"IndexName": "by_b"}}]');
+SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [], "TableClass": "STANDARD"');
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_c"}}]');
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_b"}}, {"Delete": {"IndexName": "by_b"}}]');
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_b"}}, {"Create": {"IndexName": "by_c",
