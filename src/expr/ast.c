@@ -26,6 +26,14 @@ ExpressionKindName(ExpressionKind kind)
 	return names[kind];
 }
 
+const char *
+ExpressionErrorPrefix(const ParsedExpression *expression)
+{
+	return expression->of_statement
+	           ? ""
+	           : psprintf("Invalid %s: ", ExpressionKindName(expression->kind));
+}
+
 char *
 PathToString(const BoundExpression *bound, const Path *path)
 {

@@ -77,9 +77,11 @@ typedef struct ParsedExpression
 {
 	ExpressionKind kind;
 	bool legacy;               /* made of legacy parameters, whose rules differ here and there */
+	bool of_statement;         /* part of a PartiQL statement */
 	ExpressionNode *condition; /* of conditions, filters, key conditions; NULL is true */
 	List *actions;             /* of UpdateAction *, of updates */
 	List *paths;               /* of const Path *, every path in the order of the text */
+	Bytes *labels;             /* of a PartiQL SELECT: what the value of each path is called */
 	int root_count;            /* distinct beginnings of paths */
 	int name_count;
 	Bytes *names; /* "#name", each once */
@@ -94,7 +96,7 @@ struct BoundExpression
 	const ParsedExpression *parsed;
 	const Bytes *names;                  /* by placeholder */
 	const AttributeValue *const *values; /* by placeholder */
-	const PathTree *targets;             /* what an update changes or a projection takes */
+	const PathTree *targets; /* what an update changes or a projection without labels takes */
 };
 
 static inline bool
@@ -116,12 +118,24 @@ extern const char *ExpressionKindName(ExpressionKind kind);
 #define ExpressionError(kind, format, ...) \
 	ValidationError("Invalid %s: " format, ExpressionKindName(kind), ##__VA_ARGS__)
 
+/*
+ * An error of an expression whose names and values are known. A PartiQL
+ * statement is no expression to whoever wrote it: its text has no "Invalid ...".
+ */
+#define BoundExpressionError(bound, format, ...) \
+	ValidationError("%s" format, ExpressionErrorPrefix((bound)->parsed), ##__VA_ARGS__)
+extern const char *ExpressionErrorPrefix(const ParsedExpression *expression);
+
 /* "[a, b, [1]]", as errors show a path; palloc'd. */
 extern char *PathToString(const BoundExpression *bound, const Path *path);
 
 /* An expression of literal names whose values are known, as the legacy parameters make. */
 extern BoundExpression *BindReady(const ParsedExpression *parsed,
                                   const AttributeValue *const *values);
+
+/* The same with the types of operands checked, as of a PartiQL statement. */
+extern BoundExpression *BindChecked(const ParsedExpression *parsed,
+                                    const AttributeValue *const *values);
 
 extern ExpressionNode *MakePathNode(const Path *path);
 extern ExpressionNode *MakeValueNode(int number);

@@ -277,6 +277,15 @@ ExpressionBind(ExpressionKind kind, Bytes text, ExpressionBindings *bindings)
 }
 
 BoundExpression *
+BindChecked(const ParsedExpression *parsed, const AttributeValue *const *values)
+{
+	BoundExpression bound = { .parsed = parsed, .values = values };
+
+	CheckOperandTypes(&bound);
+	return BindReady(parsed, values);
+}
+
+BoundExpression *
 BindReady(const ParsedExpression *parsed, const AttributeValue *const *values)
 {
 	BoundExpression *bound = palloc0(sizeof(BoundExpression));

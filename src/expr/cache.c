@@ -1,5 +1,5 @@
 /*
- * The backend's cache of parsed expressions, by kind and text. Each entry has a
+ * The backend's cache of parsed texts, by parser, kind and text. Each entry has a
  * memory context of its own, which eviction deletes. Entries in use are pinned:
  * a callback of the user's memory context unpins them. The least recently used
  * unpinned entries go first when the cache outgrows its bounds.
@@ -12,45 +12,45 @@
 #include "lib/ilist.h"
 #include "utils/memutils.h"
 
-#define MAX_CACHED_EXPRESSIONS 1000
+#define MAX_CACHED_TEXTS 1000
 #define MAX_CACHED_BYTES (4 * 1024 * 1024)
 
-typedef struct CachedExpression
+typedef struct CacheKey
+{
+	TextParser parse;
+	int kind;
+	Bytes text;
+} CacheKey;
+
+typedef struct CachedText
 {
 	dlist_node use; /* in cache_uses */
 	MemoryContext context;
 	Size size;
 	int pins;
-	ExpressionKind kind;
-	Bytes text;
-	ParsedExpression *parsed;
-} CachedExpression;
-
-typedef struct CacheKey
-{
-	ExpressionKind kind;
-	Bytes text;
-} CacheKey;
+	CacheKey key;
+	void *parsed;
+} CachedText;
 
 typedef struct CacheSlot
 {
 	CacheKey key; /* the text is the entry's own */
 	uint32 hash;
 	char status;
-	CachedExpression *entry;
+	CachedText *entry;
 } CacheSlot;
 
 static inline uint32
 HashKey(CacheKey key)
 {
 	return hash_combine(hash_bytes((const unsigned char *) key.text.data, key.text.length),
-	                    murmurhash32(key.kind));
+	                    murmurhash32(key.kind + (uint32) (uintptr_t) key.parse));
 }
 
 static inline bool
 KeysEqual(CacheKey a, CacheKey b)
 {
-	return a.kind == b.kind && BytesEqual(a.text, b.text);
+	return a.parse == b.parse && a.kind == b.kind && BytesEqual(a.text, b.text);
 }
 
 #define SH_PREFIX slots
@@ -84,11 +84,11 @@ CreateCache(void)
 static void
 Unpin(void *entry)
 {
-	((CachedExpression *) entry)->pins--;
+	((CachedText *) entry)->pins--;
 }
 
 static void
-Pin(CachedExpression *entry)
+Pin(CachedText *entry)
 {
 	MemoryContextCallback *callback = palloc(sizeof(MemoryContextCallback));
 
@@ -99,9 +99,9 @@ Pin(CachedExpression *entry)
 }
 
 static void
-Evict(CachedExpression *entry)
+Evict(CachedText *entry)
 {
-	slots_delete(cache_slots, (CacheKey){ entry->kind, entry->text });
+	slots_delete(cache_slots, entry->key);
 	dlist_delete(&entry->use);
 	cache_bytes -= entry->size;
 	MemoryContextDelete(entry->context);
@@ -114,9 +114,9 @@ KeepBounds(void)
 	dlist_node *node = dlist_is_empty(&cache_uses) ? NULL : dlist_tail_node(&cache_uses);
 
 	while (node != NULL &&
-	       (cache_slots->members > MAX_CACHED_EXPRESSIONS || cache_bytes > MAX_CACHED_BYTES))
+	       (cache_slots->members > MAX_CACHED_TEXTS || cache_bytes > MAX_CACHED_BYTES))
 	{
-		CachedExpression *entry = dlist_container(CachedExpression, use, node);
+		CachedText *entry = dlist_container(CachedText, use, node);
 
 		node = dlist_has_prev(&cache_uses, node) ? dlist_prev_node(&cache_uses, node) : NULL;
 		if (entry->pins == 0)
@@ -125,29 +125,29 @@ KeepBounds(void)
 }
 
 /* Parses under the current context, so that an error leaves nothing behind. */
-static CachedExpression *
-MakeEntry(ExpressionKind kind, Bytes text)
+static CachedText *
+MakeEntry(CacheKey key)
 {
 	MemoryContext context =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo expression", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
-	CachedExpression *entry = palloc0(sizeof(CachedExpression));
+	CachedText *entry = palloc0(sizeof(CachedText));
 
 	entry->context = context;
-	entry->kind = kind;
-	entry->text = (Bytes){ memcpy(palloc(text.length + 1), text.data, text.length), text.length };
-	entry->parsed = ParseExpression(kind, entry->text);
+	entry->key = key;
+	entry->key.text.data = memcpy(palloc(key.text.length + 1), key.text.data, key.text.length);
+	entry->parsed = key.parse(key.kind, entry->key.text);
 	entry->size = MemoryContextMemAllocated(context, true);
 	MemoryContextSwitchTo(caller);
 	return entry;
 }
 
-static CachedExpression *
-AddEntry(ExpressionKind kind, Bytes text)
+static CachedText *
+AddEntry(CacheKey key)
 {
-	CachedExpression *entry = MakeEntry(kind, text);
+	CachedText *entry = MakeEntry(key);
 	bool found;
-	CacheSlot *slot = slots_insert(cache_slots, (CacheKey){ kind, entry->text }, &found);
+	CacheSlot *slot = slots_insert(cache_slots, entry->key, &found);
 
 	Assert(!found);
 	slot->entry = entry;
@@ -157,15 +157,16 @@ AddEntry(ExpressionKind kind, Bytes text)
 	return entry;
 }
 
-const ParsedExpression *
-ParseCached(ExpressionKind kind, Bytes text)
+const void *
+ParseTextCached(TextParser parse, int kind, Bytes text)
 {
+	CacheKey key = { parse, kind, text };
 	CacheSlot *slot;
-	CachedExpression *entry;
+	CachedText *entry;
 
 	if (cache_context == NULL)
 		CreateCache();
-	slot = slots_lookup(cache_slots, (CacheKey){ kind, text });
+	slot = slots_lookup(cache_slots, key);
 	if (slot != NULL)
 	{
 		entry = slot->entry;
@@ -174,9 +175,21 @@ ParseCached(ExpressionKind kind, Bytes text)
 	}
 	else
 	{
-		entry = AddEntry(kind, text);
+		entry = AddEntry(key);
 		Pin(entry);
 		KeepBounds();
 	}
 	return entry->parsed;
+}
+
+static void *
+ParseExpressionText(int kind, Bytes text)
+{
+	return ParseExpression(kind, text);
+}
+
+const ParsedExpression *
+ParseCached(ExpressionKind kind, Bytes text)
+{
+	return ParseTextCached(ParseExpressionText, kind, text);
 }

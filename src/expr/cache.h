@@ -1,15 +1,21 @@
 /*
- * Parsed expressions, kept for as long as this backend finds them useful.
+ * Parsed texts, kept for as long as this backend finds them useful.
  */
 #ifndef DYNAMO_EXPRESSION_CACHE_H
 #define DYNAMO_EXPRESSION_CACHE_H
 
 #include "expr/ast.h"
 
+/* Makes a tree, which may point into the text, in the current memory context. */
+typedef void *(*TextParser)(int kind, Bytes text);
+
 /*
- * The tree of this text, parsed now or before. It stays good until the current
- * memory context is reset. Raises what ParseExpression raises.
+ * What `parse` makes of this kind and text, now or before. It stays good until
+ * the current memory context is reset. Raises what `parse` raises.
  */
+extern const void *ParseTextCached(TextParser parse, int kind, Bytes text);
+
+/* The same of an expression. */
 extern const ParsedExpression *ParseCached(ExpressionKind kind, Bytes text);
 
 #endif

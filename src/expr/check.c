@@ -17,6 +17,25 @@ LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
 	return node->type == NODE_VALUE ? bound->values[node->value] : NULL;
 }
 
+/* Whether the operator's value is always of one type, and which that is. */
+static bool
+YieldedType(const Operator *operator, AttributeType * type)
+{
+	switch (operator->id)
+	{
+		case OPERATOR_PLUS:
+		case OPERATOR_MINUS:
+		case OPERATOR_SIZE:
+			*type = ATTRIBUTE_N;
+			return true;
+		case OPERATOR_LIST_APPEND:
+			*type = ATTRIBUTE_L;
+			return true;
+		default:
+			return false;
+	}
+}
+
 /* Whether the type of the operand is known already, and which it is. */
 static bool
 KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeType *type)
@@ -25,12 +44,7 @@ KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeTyp
 
 	if (literal != NULL)
 		*type = literal->type;
-	else if (node->type != NODE_OPERATION ||
-	         node->operator->is_condition || node->operator->id == OPERATOR_IF_NOT_EXISTS)
-		return false;
-	else
-		*type = node->operator->id == OPERATOR_LIST_APPEND ? ATTRIBUTE_L : ATTRIBUTE_N;
-	return true;
+	return literal != NULL || (node->type == NODE_OPERATION && YieldedType(node->operator, type));
 }
 
 static void
@@ -42,10 +56,10 @@ CheckTypes(const BoundExpression *bound, const ExpressionNode *node)
 		AttributeType type;
 
 		if (KnownType(bound, node->operands[i], &type) && (allowed & TYPE_BIT(type)) == 0)
-			ExpressionError(bound->parsed->kind,
-			                "Incorrect operand type for operator or function; operator or "
-			                "function: %s, operand type: %s",
-			                node->operator->name, AttributeTypeName(type));
+			BoundExpressionError(bound,
+			                     "Incorrect operand type for operator or function; operator or "
+			                     "function: %s, operand type: %s",
+			                     node->operator->name, AttributeTypeName(type));
 	}
 }
 
@@ -79,10 +93,11 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 	{
 		if (node->operands[i]->type == NODE_PATH &&
 		    SamePath(bound, first->path, node->operands[i]->path))
-			ExpressionError(bound->parsed->kind,
-			                "The first operand must be distinct from the remaining operands for "
-			                "this operator or function; operator: %s, first operand: %s",
-			                node->operator->name, PathToString(bound, first->path));
+			BoundExpressionError(
+			    bound,
+			    "The first operand must be distinct from the remaining operands for "
+			    "this operator or function; operator: %s, first operand: %s",
+			    node->operator->name, PathToString(bound, first->path));
 	}
 }
 
@@ -125,8 +140,8 @@ CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
 		fault = "The BETWEEN operator requires upper bound to be greater than or equal to lower "
 		        "bound";
 	if (fault != NULL)
-		ExpressionError(bound->parsed->kind, "%s; lower bound operand: %s, upper bound operand: %s",
-		                fault, ShowScalar(lower), ShowScalar(upper));
+		BoundExpressionError(bound, "%s; lower bound operand: %s, upper bound operand: %s", fault,
+		                     ShowScalar(lower), ShowScalar(upper));
 }
 
 static void
@@ -136,10 +151,10 @@ CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
 	AttributeType type;
 
 	if (literal != NULL && !AttributeTypeFromName((Bytes){ literal->bytes, literal->count }, &type))
-		ExpressionError(bound->parsed->kind,
-		                "Invalid attribute type name found; type: %.*s, valid types: "
-		                "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
-		                literal->count, literal->bytes);
+		BoundExpressionError(bound,
+		                     "Invalid attribute type name found; type: %.*s, valid types: "
+		                     "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+		                     literal->count, literal->bytes);
 }
 
 static void
@@ -194,10 +209,11 @@ CheckAction(const BoundExpression *bound, const UpdateAction *action)
 	if (action->operand == NULL || !KnownType(bound, action->operand, &type))
 		return;
 	if ((allowed[action->type] & TYPE_BIT(type)) == 0)
-		ExpressionError(bound->parsed->kind,
-		                "Incorrect operand type for operator or function; operator: %s, operand "
-		                "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
-		                action_names[action->type], LongTypeName(type), action_names[action->type]);
+		BoundExpressionError(
+		    bound,
+		    "Incorrect operand type for operator or function; operator: %s, operand "
+		    "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
+		    action_names[action->type], LongTypeName(type), action_names[action->type]);
 }
 
 void

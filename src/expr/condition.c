@@ -5,6 +5,7 @@
  */
 #include "expr/evaluate.h"
 #include "item/compare.h"
+#include "item/number.h"
 
 #include "miscadmin.h"
 
@@ -12,8 +13,8 @@ typedef bool (*Predicate)(Evaluation *evaluation, const ExpressionNode *node);
 
 static bool EvaluateNode(Evaluation *evaluation, const ExpressionNode *node);
 
-static const AttributeValue *SizeOperand(Evaluation *evaluation, const ExpressionNode *call,
-                                         AttributeValue *scratch);
+static const AttributeValue *ComputedOperand(Evaluation *evaluation, const ExpressionNode *node,
+                                             AttributeValue *scratch);
 
 /* The operand's value, or NULL where there is none. `scratch` may hold it. */
 static const AttributeValue *
@@ -28,11 +29,18 @@ Operand(Evaluation *evaluation, const ExpressionNode *node, int number, Attribut
 		case NODE_VALUE:
 			return evaluation->bound->values[operand->value];
 		default:
-			return SizeOperand(evaluation, operand, scratch);
+			return ComputedOperand(evaluation, operand, scratch);
 	}
 }
 
-/* size() is the only function that yields a value in a condition. */
+static const AttributeValue *
+MakeNumber(Numeric number, AttributeValue *scratch)
+{
+	*scratch = (AttributeValue){ ATTRIBUTE_N };
+	scratch->number = number;
+	return scratch;
+}
+
 static const AttributeValue *
 SizeOperand(Evaluation *evaluation, const ExpressionNode *call, AttributeValue *scratch)
 {
@@ -41,9 +49,31 @@ SizeOperand(Evaluation *evaluation, const ExpressionNode *call, AttributeValue *
 
 	if (value == NULL || !ValueSize(value, &size))
 		return NULL;
-	*scratch = (AttributeValue){ ATTRIBUTE_N };
-	scratch->number = int64_to_numeric(size);
-	return scratch;
+	return MakeNumber(int64_to_numeric(size), scratch);
+}
+
+/* A sum or difference, of PartiQL only; there is none where an operand is no number. */
+static const AttributeValue *
+ArithmeticOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *scratch)
+{
+	AttributeValue right_scratch;
+	const AttributeValue *left = Operand(evaluation, node, 0, scratch);
+	const AttributeValue *right = Operand(evaluation, node, 1, &right_scratch);
+
+	if (left == NULL || right == NULL || left->type != ATTRIBUTE_N || right->type != ATTRIBUTE_N)
+		return NULL;
+	return MakeNumber(node->operator->id == OPERATOR_PLUS
+	                      ? NumberAdd(left->number, right->number)
+	                      : NumberSubtract(left->number, right->number),
+	                  scratch);
+}
+
+static const AttributeValue *
+ComputedOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *scratch)
+{
+	check_stack_depth();
+	return node->operator->id == OPERATOR_SIZE ? SizeOperand(evaluation, node, scratch)
+	                                           : ArithmeticOperand(evaluation, node, scratch);
 }
 
 static bool

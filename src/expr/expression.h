@@ -74,7 +74,10 @@ extern bool UpdateChanges(const BoundExpression *update, Bytes attribute);
 /* Of `item`, just what the update's paths name: for UPDATED_OLD and UPDATED_NEW. */
 extern AttributeValue UpdateProject(const BoundExpression *update, const AttributeValue *item);
 
-/* The attributes that the projection's paths name, in their nesting, as a map. */
+/*
+ * What the projection's paths name, as a map: in its nesting, or, of a PartiQL
+ * SELECT, side by side under the last part of each path.
+ */
 extern AttributeValue ProjectionApply(const BoundExpression *projection, const ItemView *item);
 
 /* The top-level attribute names of the projection's paths; palloc'd array. */

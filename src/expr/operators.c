@@ -1,6 +1,7 @@
 /*
  * The table of operators and functions (developer guide, "Condition and filter
- * expressions, operators, and functions" and "Using update expressions").
+ * expressions, operators, and functions", "Using update expressions" and, of
+ * PartiQL, "Use PartiQL functions with DynamoDB").
  */
 #include "expr/operators.h"
 
@@ -19,10 +20,12 @@
 #define LOGICAL(id, name, count) [id] = { id, name, false, true, true, false, count }
 #define ARITHMETIC(id, name) \
 	[id] = { id, name, false, false, false, true, 2, TYPES_NUMBER, TYPES_NUMBER, false }
-#define PREDICATE(id, name, count, first, other, distinct) \
-	[id] = { id, name, true, true, true, false, count, first, other, distinct }
-#define UPDATE_FUNCTION(id, name, first, other) \
-	[id] = { id, name, true, false, false, true, 2, first, other, false }
+#define PREDICATE(id, name, count, first, other, distinct, in_statements) \
+	[id] = { id, name, true, true, true, false, count, first, other, distinct, in_statements }
+#define UPDATE_FUNCTION(id, name, first, other, in_statements) \
+	[id] = { id, name, true, false, false, true, 2, first, other, false, in_statements }
+/* Found by FindStatementFunction only. */
+#define STATEMENT_FUNCTION(id, name, types) UPDATE_FUNCTION(id, name, types, types, true)
 
 const Operator operators[OPERATOR_COUNT] = {
 	COMPARISON(OPERATOR_EQUAL, "=", TYPES_ANY),
@@ -39,14 +42,18 @@ const Operator operators[OPERATOR_COUNT] = {
 	LOGICAL(OPERATOR_NOT, "NOT", 1),
 	ARITHMETIC(OPERATOR_PLUS, "+"),
 	ARITHMETIC(OPERATOR_MINUS, "-"),
-	PREDICATE(OPERATOR_ATTRIBUTE_EXISTS, "attribute_exists", 1, PATH_ONLY, 0, false),
-	PREDICATE(OPERATOR_ATTRIBUTE_NOT_EXISTS, "attribute_not_exists", 1, PATH_ONLY, 0, false),
-	PREDICATE(OPERATOR_ATTRIBUTE_TYPE, "attribute_type", 2, PATH_ONLY, TYPE_BIT(ATTRIBUTE_S), true),
-	PREDICATE(OPERATOR_BEGINS_WITH, "begins_with", 2, TYPES_PREFIXED, TYPES_PREFIXED, true),
-	PREDICATE(OPERATOR_CONTAINS, "contains", 2, TYPES_CONTAINERS, TYPES_ANY, true),
-	[OPERATOR_SIZE] = { OPERATOR_SIZE, "size", true, false, true, false, 1, TYPES_SIZED },
-	UPDATE_FUNCTION(OPERATOR_IF_NOT_EXISTS, "if_not_exists", PATH_ONLY, TYPES_ANY),
-	UPDATE_FUNCTION(OPERATOR_LIST_APPEND, "list_append", TYPES_LIST, TYPES_LIST),
+	PREDICATE(OPERATOR_ATTRIBUTE_EXISTS, "attribute_exists", 1, PATH_ONLY, 0, false, false),
+	PREDICATE(OPERATOR_ATTRIBUTE_NOT_EXISTS, "attribute_not_exists", 1, PATH_ONLY, 0, false, false),
+	PREDICATE(OPERATOR_ATTRIBUTE_TYPE, "attribute_type", 2, PATH_ONLY, TYPE_BIT(ATTRIBUTE_S), true,
+	          true),
+	PREDICATE(OPERATOR_BEGINS_WITH, "begins_with", 2, TYPES_PREFIXED, TYPES_PREFIXED, true, true),
+	PREDICATE(OPERATOR_CONTAINS, "contains", 2, TYPES_CONTAINERS, TYPES_ANY, true, true),
+	[OPERATOR_SIZE] = { OPERATOR_SIZE, "size", true, false, true, false, 1, TYPES_SIZED, 0, false,
+	                    true },
+	UPDATE_FUNCTION(OPERATOR_IF_NOT_EXISTS, "if_not_exists", PATH_ONLY, TYPES_ANY, false),
+	UPDATE_FUNCTION(OPERATOR_LIST_APPEND, "list_append", TYPES_LIST, TYPES_LIST, true),
+	STATEMENT_FUNCTION(OPERATOR_SET_ADD, "set_add", TYPES_SETS),
+	STATEMENT_FUNCTION(OPERATOR_SET_DELETE, "set_delete", TYPES_SETS),
 };
 
 static const Operator *
@@ -64,6 +71,20 @@ const Operator *
 FindFunction(Bytes name)
 {
 	return FindOperator(OPERATOR_ATTRIBUTE_EXISTS, OPERATOR_LIST_APPEND, name);
+}
+
+const Operator *
+FindStatementFunction(Bytes name)
+{
+	for (OperatorId id = 0; id < OPERATOR_COUNT; id++)
+	{
+		const Operator *function = &operators[id];
+
+		if (function->in_statements && name.length == (int) strlen(function->name) &&
+		    pg_strncasecmp(name.data, function->name, name.length) == 0)
+			return function;
+	}
+	return NULL;
 }
 
 const Operator *

@@ -29,10 +29,12 @@ typedef enum OperatorId
 	OPERATOR_CONTAINS,
 	OPERATOR_SIZE,
 	OPERATOR_IF_NOT_EXISTS,
-	OPERATOR_LIST_APPEND
+	OPERATOR_LIST_APPEND,
+	OPERATOR_SET_ADD,
+	OPERATOR_SET_DELETE
 } OperatorId;
 
-#define OPERATOR_COUNT (OPERATOR_LIST_APPEND + 1)
+#define OPERATOR_COUNT (OPERATOR_SET_DELETE + 1)
 
 /* Sets of attribute types. */
 typedef uint16 TypeSet;
@@ -53,12 +55,16 @@ typedef struct Operator
 	TypeSet first_types; /* of its first operand; 0: it must be a document path */
 	TypeSet other_types;
 	bool distinct_first; /* its first operand may not return among the others */
+	bool in_statements;  /* a function of PartiQL */
 } Operator;
 
 extern const Operator operators[OPERATOR_COUNT];
 
-/* The function that is written so (case matters), or NULL. */
+/* The function of expressions that is written so (case matters), or NULL. */
 extern const Operator *FindFunction(Bytes name);
+
+/* The function of PartiQL that is written so (case does not matter), or NULL. */
+extern const Operator *FindStatementFunction(Bytes name);
 
 /* The comparison that is written so, or NULL. */
 extern const Operator *FindComparison(Bytes name);

@@ -81,12 +81,12 @@ ReportClash(const Target *targets, int count)
 
 			if (relation == PATHS_APART)
 				continue;
-			ExpressionError(one->bound->parsed->kind,
-			                "Two document paths %s with each other; must remove or rewrite one of "
-			                "these paths; path one: %s, path two: %s",
-			                relation == PATHS_OVERLAP ? "overlap" : "conflict",
-			                PathToString(one->bound, one->path),
-			                PathToString(two->bound, two->path));
+			BoundExpressionError(
+			    one->bound,
+			    "Two document paths %s with each other; must remove or rewrite one of "
+			    "these paths; path one: %s, path two: %s",
+			    relation == PATHS_OVERLAP ? "overlap" : "conflict",
+			    PathToString(one->bound, one->path), PathToString(two->bound, two->path));
 		}
 	}
 }
@@ -181,6 +181,8 @@ PathTreeOfTargets(const BoundExpression *bound)
 	int count;
 
 	if (bound->parsed->kind != EXPRESSION_UPDATE && bound->parsed->kind != EXPRESSION_PROJECTION)
+		return NULL;
+	if (bound->parsed->labels != NULL)
 		return NULL;
 	targets = CollectTargets(bound, &count);
 	sorted = palloc(sizeof(Target) * Max(count, 1));

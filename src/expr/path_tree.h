@@ -18,8 +18,8 @@ struct PathTree
 };
 
 /*
- * The tree of what an update changes or a projection takes; NULL for other
- * expressions. Raises ValidationException where paths overlap or conflict.
+ * The tree of what an update changes or a projection without labels takes; NULL
+ * for other expressions. Raises ValidationException where paths overlap or conflict.
  */
 extern const PathTree *PathTreeOfTargets(const BoundExpression *bound);
 

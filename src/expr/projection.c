@@ -1,6 +1,7 @@
 /*
- * Taking from an item what a projection expression names.
+ * Taking from an item what a projection names.
  */
+#include "expr/evaluate.h"
 #include "expr/path_tree.h"
 #include "item/encoding.h"
 
@@ -17,8 +18,31 @@ GetTopLevel(const ItemView *item, Bytes name, AttributeValue *value)
 	return found != NULL;
 }
 
-AttributeValue
-ProjectionApply(const BoundExpression *projection, const ItemView *item)
+/* The values of a PartiQL SELECT stand side by side. */
+static AttributeValue
+ApplyLabelled(const BoundExpression *projection, const ItemView *item)
+{
+	const List *paths = projection->parsed->paths;
+	AttributeValue result = { ATTRIBUTE_M };
+	Evaluation evaluation;
+
+	EvaluationInit(&evaluation, projection, item);
+	result.attributes = palloc(sizeof(Attribute) * list_length(paths));
+	for (int i = 0; i < list_length(paths); i++)
+	{
+		const AttributeValue *value = EvaluatePath(&evaluation, list_nth(paths, i));
+
+		if (value != NULL)
+			result.attributes[result.count++] =
+			    (Attribute){ projection->parsed->labels[i], *value };
+	}
+	MapNormalise(&result);
+	return result;
+}
+
+/* The paths of a projection in the nesting that they have in the item. */
+static AttributeValue
+ApplyNested(const BoundExpression *projection, const ItemView *item)
 {
 	const PathTree *targets = projection->targets;
 	AttributeValue result = { ATTRIBUTE_M };
@@ -39,8 +63,32 @@ ProjectionApply(const BoundExpression *projection, const ItemView *item)
 	return result;
 }
 
-Bytes *
-ProjectionAttributes(const BoundExpression *projection, int *count)
+AttributeValue
+ProjectionApply(const BoundExpression *projection, const ItemView *item)
+{
+	return projection->parsed->labels != NULL ? ApplyLabelled(projection, item)
+	                                          : ApplyNested(projection, item);
+}
+
+/* The first step of each path, once. */
+static Bytes *
+RootAttributes(const BoundExpression *projection, int *count)
+{
+	Bytes *names = palloc(sizeof(Bytes) * projection->parsed->root_count);
+	ListCell *cell;
+
+	*count = projection->parsed->root_count;
+	foreach (cell, projection->parsed->paths)
+	{
+		const Path *path = lfirst(cell);
+
+		names[path->root] = StepName(projection, &path->steps[0]);
+	}
+	return names;
+}
+
+static Bytes *
+TargetAttributes(const BoundExpression *projection, int *count)
 {
 	const PathTree *targets = projection->targets;
 	Bytes *names = palloc(sizeof(Bytes) * Max(targets->child_count, 1));
@@ -49,4 +97,12 @@ ProjectionAttributes(const BoundExpression *projection, int *count)
 		names[i] = targets->children[i].name;
 	*count = targets->child_count;
 	return names;
+}
+
+Bytes *
+ProjectionAttributes(const BoundExpression *projection, int *count)
+{
+	if (projection->parsed->labels != NULL)
+		return RootAttributes(projection, count);
+	return TargetAttributes(projection, count);
 }

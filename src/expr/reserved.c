@@ -1,5 +1,5 @@
 /*
- * Looks words up in the sorted table made from reserved_words.def.
+ * Looks words up in sorted tables, above all that of reserved_words.def.
  */
 #include "expr/reserved.h"
 
@@ -26,15 +26,15 @@ CompareIgnoringCase(Bytes name, Bytes word)
 }
 
 bool
-IsReservedWord(Bytes name)
+IsWordOf(const Bytes *words, int count, Bytes name)
 {
 	int low = 0;
-	int high = lengthof(reserved_words) - 1;
+	int high = count - 1;
 
 	while (low <= high)
 	{
 		int middle = (low + high) / 2;
-		int order = CompareIgnoringCase(name, reserved_words[middle]);
+		int order = CompareIgnoringCase(name, words[middle]);
 
 		if (order == 0)
 			return true;
@@ -44,4 +44,10 @@ IsReservedWord(Bytes name)
 			low = middle + 1;
 	}
 	return false;
+}
+
+bool
+IsReservedWord(Bytes name)
+{
+	return IsWordOf(reserved_words, lengthof(reserved_words), name);
 }

@@ -98,52 +98,6 @@ ListAppend(Evaluation *evaluation, const ExpressionNode *node)
 	return list;
 }
 
-static AttributeValue
-EvaluateOperation(Evaluation *evaluation, const ExpressionNode *node)
-{
-	switch (node->operator->id)
-	{
-		case OPERATOR_IF_NOT_EXISTS:
-			return IfNotExists(evaluation, node);
-		case OPERATOR_LIST_APPEND:
-			return ListAppend(evaluation, node);
-		default:
-			return Arithmetic(evaluation, node);
-	}
-}
-
-static AttributeValue
-EvaluateOperand(Evaluation *evaluation, const ExpressionNode *node)
-{
-	const AttributeValue *value;
-
-	check_stack_depth();
-	if (node->type == NODE_OPERATION)
-		return EvaluateOperation(evaluation, node);
-	if (node->type == NODE_VALUE)
-		return *evaluation->bound->values[node->value];
-	value = EvaluatePath(evaluation, node->path);
-	if (value == NULL)
-		ValidationError("The provided expression refers to an attribute that does not exist in "
-		                "the item");
-	return *value;
-}
-
-static bool
-ApplySet(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
-         AttributeValue *result)
-{
-	*result = EvaluateOperand(evaluation, action->operand);
-	return true;
-}
-
-static bool
-ApplyRemove(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
-            AttributeValue *result)
-{
-	return false;
-}
-
 static bool
 IsSet(const AttributeValue *value)
 {
@@ -177,6 +131,82 @@ MergeSets(const AttributeValue *first, const AttributeValue *second, bool keep_s
 		j += order >= 0;
 	}
 	return merged;
+}
+
+/* An attribute that is not there is an empty set. */
+static AttributeValue
+SetOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeType if_absent)
+{
+	if (node->type == NODE_PATH && EvaluatePath(evaluation, node->path) == NULL)
+		return (AttributeValue){ if_absent };
+	return EvaluateOperand(evaluation, node);
+}
+
+/* set_add() and set_delete(). */
+static AttributeValue
+ChangeSet(Evaluation *evaluation, const ExpressionNode *node)
+{
+	AttributeValue change = EvaluateOperand(evaluation, node->operands[1]);
+	AttributeValue set = SetOperand(evaluation, node->operands[0], change.type);
+	AttributeValue merged;
+
+	if (!IsSet(&change) || set.type != change.type)
+		WrongOperand(evaluation);
+	merged = MergeSets(&set, &change, node->operator->id == OPERATOR_SET_ADD);
+	/* As in ListAppend. */
+	if (node->operands[0]->type == NODE_OPERATION)
+		pfree(set.elements);
+	return merged;
+}
+
+static AttributeValue
+EvaluateOperation(Evaluation *evaluation, const ExpressionNode *node)
+{
+	switch (node->operator->id)
+	{
+		case OPERATOR_IF_NOT_EXISTS:
+			return IfNotExists(evaluation, node);
+		case OPERATOR_LIST_APPEND:
+			return ListAppend(evaluation, node);
+		case OPERATOR_SET_ADD:
+		case OPERATOR_SET_DELETE:
+			return ChangeSet(evaluation, node);
+		default:
+			return Arithmetic(evaluation, node);
+	}
+}
+
+static AttributeValue
+EvaluateOperand(Evaluation *evaluation, const ExpressionNode *node)
+{
+	const AttributeValue *value;
+
+	check_stack_depth();
+	if (node->type == NODE_OPERATION)
+		return EvaluateOperation(evaluation, node);
+	if (node->type == NODE_VALUE)
+		return *evaluation->bound->values[node->value];
+	value = EvaluatePath(evaluation, node->path);
+	if (value == NULL)
+		ValidationError("The provided expression refers to an attribute that does not exist in "
+		                "the item");
+	return *value;
+}
+
+static bool
+ApplySet(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+         AttributeValue *result)
+{
+	*result = EvaluateOperand(evaluation, action->operand);
+	/* What set_delete() leaves empty is no attribute any more. */
+	return !IsSet(result) || result->count > 0;
+}
+
+static bool
+ApplyRemove(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
+            AttributeValue *result)
+{
+	return false;
 }
 
 static bool
@@ -219,25 +249,6 @@ static const ActionFunction action_functions[ACTION_TYPES] = {
 	[ACTION_DELETE] = ApplyDelete,
 };
 
-/* Rejects a value that would make the item nest too deep with `depth` lists and maps around it. */
-static void
-CheckNesting(const AttributeValue *value, int depth)
-{
-	if (depth >= MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
-	if (value->type == ATTRIBUTE_L)
-	{
-		for (int i = 0; i < value->count; i++)
-			CheckNesting(&value->elements[i], depth + 1);
-	}
-	else if (value->type == ATTRIBUTE_M)
-	{
-		for (int i = 0; i < value->count; i++)
-			CheckNesting(&value->attributes[i].value, depth + 1);
-	}
-}
-
 /* What an action leaves of the value at its path. */
 static bool
 ApplyAction(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
@@ -249,7 +260,7 @@ ApplyAction(Evaluation *evaluation, const UpdateAction *action, const AttributeV
 		return false;
 	/* A value at the top nests no deeper than where it comes from. */
 	if (depth > 0)
-		CheckNesting(result, depth);
+		AttributeValueCheckNesting(result, depth);
 	return true;
 }
 

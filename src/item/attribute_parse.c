@@ -267,6 +267,14 @@ OnlyDatatype(const JsonNode *node, AttributeType *type)
 	return only;
 }
 
+static void
+CheckDepth(int depth)
+{
+	if (depth >= MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
+}
+
 /* `depth` is the number of lists and maps around the value, an item's own map not counted. */
 static void
 ParseValue(const JsonNode *node, int depth, AttributeValue *value)
@@ -274,9 +282,7 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 	const JsonMember *member = NULL;
 	AttributeType type = ATTRIBUTE_NULL;
 
-	if (depth >= MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
+	CheckDepth(depth);
 	if (node->type == JSON_NODE_ARRAY)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_NULL)
@@ -300,4 +306,20 @@ void
 AttributeMapParse(const JsonNode *node, AttributeValue *map)
 {
 	ParseMap(node, 0, map);
+}
+
+void
+AttributeValueCheckNesting(const AttributeValue *value, int depth)
+{
+	CheckDepth(depth);
+	if (value->type == ATTRIBUTE_L)
+	{
+		for (int i = 0; i < value->count; i++)
+			AttributeValueCheckNesting(&value->elements[i], depth + 1);
+	}
+	else if (value->type == ATTRIBUTE_M)
+	{
+		for (int i = 0; i < value->count; i++)
+			AttributeValueCheckNesting(&value->attributes[i].value, depth + 1);
+	}
 }

@@ -35,6 +35,9 @@ extern void AttributeValueParse(const JsonNode *node, AttributeValue *value);
 /* The map that an object of named attribute values spells: an item or a key. Errors as above. */
 extern void AttributeMapParse(const JsonNode *node, AttributeValue *map);
 
+/* Rejects a value that would nest too deep with `depth` lists and maps around it. */
+extern void AttributeValueCheckNesting(const AttributeValue *value, int depth);
+
 /* Appends DynamoDB JSON: one typed value, or an item's attributes as an object. */
 extern void AttributeValueWrite(JsonWriter *writer, const AttributeValue *value);
 extern void AttributeMapWrite(JsonWriter *writer, const AttributeValue *map);

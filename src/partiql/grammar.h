@@ -1,0 +1,65 @@
+/*
+ * What the parts of PartiQL's grammar share: the state, tokens, errors, document
+ * paths and values.
+ */
+#ifndef DYNAMO_STATEMENT_GRAMMAR_H
+#define DYNAMO_STATEMENT_GRAMMAR_H
+
+#include "partiql/lexer.h"
+#include "partiql/parser.h"
+
+typedef struct StatementParser
+{
+	ParsedStatement *result;
+	Bytes text;
+	StatementToken token;    /* the one to be read */
+	StatementClause *clause; /* the one that is being read */
+	int operator_count;
+} StatementParser;
+
+/* Raises "Statement wasn't well formed, can't be processed: ...". */
+#define StatementError(format, ...) \
+	ValidationError("Statement wasn't well formed, can't be processed: " format, ##__VA_ARGS__)
+
+/* Raises what is wrong with the current token where something else should stand. */
+extern void pg_attribute_noreturn() UnexpectedToken(StatementParser *parser);
+
+/* Raises an error about a token, with its place: line, column and length. */
+extern void pg_attribute_noreturn() UnexpectedPath(StatementParser *parser, StatementToken token);
+
+extern void StatementAdvance(StatementParser *parser);
+extern StatementToken StatementPeek(const StatementParser *parser);
+extern bool AtMark(const StatementParser *parser, const char *symbol);
+extern bool AcceptMark(StatementParser *parser, const char *symbol);
+extern void ExpectMark(StatementParser *parser, const char *symbol);
+
+/* Words ignore case. */
+extern bool AtWord(const StatementParser *parser, const char *word);
+extern bool AcceptWord(StatementParser *parser, const char *word);
+extern void ExpectWord(StatementParser *parser, const char *word);
+
+/* Begins a part of the statement that is an expression. */
+extern void BeginClause(StatementParser *parser, StatementClause *clause, ExpressionKind kind);
+
+extern bool AtName(const StatementParser *parser);
+extern Bytes ParseName(StatementParser *parser);
+extern const Path *ParseStatementPath(StatementParser *parser);
+
+/* A literal or a parameter. */
+extern bool AtValue(const StatementParser *parser);
+
+/* `depth` lists and maps stand around the value. */
+extern ValueTemplate *ParseValueTemplate(StatementParser *parser, int depth);
+
+/* A node of the clause for a value. */
+extern ExpressionNode *AddValue(StatementParser *parser, ValueTemplate *value);
+extern ExpressionNode *AddString(StatementParser *parser, const char *string);
+
+extern ExpressionNode *AddOperation(StatementParser *parser, const Operator *operator,
+                                    List * operands);
+
+/* A value of SET: an operand, a call, a sum; and of WHERE, a condition. */
+extern ExpressionNode *ParseStatementSum(StatementParser *parser);
+extern ExpressionNode *ParseStatementCondition(StatementParser *parser);
+
+#endif

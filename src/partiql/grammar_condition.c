@@ -1,0 +1,342 @@
+/*
+ * The grammar of conditions and of the values that they compare (developer
+ * guide, "PartiQL arithmetic, comparison, and logical operators for DynamoDB"
+ * and "Use PartiQL functions with DynamoDB"):
+ *
+ *   condition   := conjunction (OR conjunction)*
+ *   conjunction := negation (AND negation)*
+ *   negation    := NOT negation | predicate
+ *   predicate   := sum | sum comparison sum | path IS [NOT] type
+ *                  | sum [NOT] BETWEEN sum AND sum
+ *                  | sum [NOT] IN [ sum, ... ] | sum [NOT] IN ( sum, ... )
+ *   sum         := operand ((+ | -) operand)*
+ *   operand     := ( condition or sum ) | value | path | function ( sum, ... )
+ *
+ * IS becomes what expressions call it: attribute_type and attribute_exists.
+ */
+#include "partiql/grammar.h"
+
+#include "error/error.h"
+
+#include "miscadmin.h"
+#include "nodes/pg_list.h"
+
+#define MAX_OPERATORS 300
+#define MAX_IN_OPERANDS 100
+
+static ExpressionNode *ParseDisjunction(StatementParser *parser, bool value_allowed);
+
+static bool
+IsCondition(const ExpressionNode *node)
+{
+	return node->type == NODE_OPERATION && node->operator->is_condition;
+}
+
+static bool
+InUpdate(const StatementParser *parser)
+{
+	return parser->clause->parsed->kind == EXPRESSION_UPDATE;
+}
+
+ExpressionNode *
+AddOperation(StatementParser *parser, const Operator *operator, List * operands)
+{
+	if (++parser->operator_count > MAX_OPERATORS)
+		ValidationError("The statement contains too many operators; operator count: %d",
+		                parser->operator_count);
+	return MakeOperationNode(operator, operands);
+}
+
+static ExpressionNode *
+AddNegation(StatementParser *parser, ExpressionNode *node)
+{
+	return AddOperation(parser, &operators[OPERATOR_NOT], list_make1(node));
+}
+
+/* Rejects a condition where a value should stand. */
+static ExpressionNode *
+CheckIsValue(StatementParser *parser, ExpressionNode *node)
+{
+	if (IsCondition(node))
+		UnexpectedToken(parser);
+	return node;
+}
+
+static const Operator *
+FindCalledFunction(StatementParser *parser, Bytes name)
+{
+	const Operator *function = FindStatementFunction(name);
+
+	if (function == NULL)
+		ValidationError("Unsupported function: %.*s", BYTES_ARGS(name));
+	if (InUpdate(parser) ? !function->in_updates : !function->in_conditions)
+		ValidationError("The function is not allowed to be used this way; function: %s",
+		                function->name);
+	return function;
+}
+
+static void
+CheckOperands(const Operator *function, List *operands)
+{
+	const ExpressionNode *first = linitial(operands);
+
+	if (function->operand_count != list_length(operands))
+		ValidationError("Incorrect number of operands for operator or function; operator or "
+		                "function: %s, number of operands: %d",
+		                function->name, list_length(operands));
+	if (function->first_types == 0 && first->type != NODE_PATH)
+		ValidationError("The operator or function requires a document path; operator or function: "
+		                "%s",
+		                function->name);
+}
+
+/* Sums between commas, up to the closing mark. */
+static List *
+ParseSums(StatementParser *parser, List *sums, const char *close)
+{
+	do
+		sums = lappend(sums, ParseStatementSum(parser));
+	while (AcceptMark(parser, ","));
+	ExpectMark(parser, close);
+	return sums;
+}
+
+static ExpressionNode *
+ParseCall(StatementParser *parser)
+{
+	const Operator *function = FindCalledFunction(parser, parser->token.text);
+	List *operands;
+
+	StatementAdvance(parser);
+	ExpectMark(parser, "(");
+	operands = ParseSums(parser, NIL, ")");
+	CheckOperands(function, operands);
+	return AddOperation(parser, function, operands);
+}
+
+/* Functions are called by a word, be it reserved. */
+static bool
+AtCall(const StatementParser *parser)
+{
+	StatementToken next;
+
+	if (parser->token.type != STATEMENT_TOKEN_IDENTIFIER &&
+	    parser->token.type != STATEMENT_TOKEN_KEYWORD)
+		return false;
+	next = StatementPeek(parser);
+	return next.type == STATEMENT_TOKEN_SYMBOL && next.text.length == 1 && next.text.data[0] == '(';
+}
+
+static ExpressionNode *
+ParseOperand(StatementParser *parser)
+{
+	ExpressionNode *node;
+
+	check_stack_depth();
+	if (AcceptMark(parser, "("))
+	{
+		node = InUpdate(parser) ? ParseStatementSum(parser) : ParseDisjunction(parser, true);
+		ExpectMark(parser, ")");
+		return node;
+	}
+	if (AtValue(parser))
+		return AddValue(parser, ParseValueTemplate(parser, 0));
+	if (AtCall(parser))
+		return ParseCall(parser);
+	return MakePathNode(ParseStatementPath(parser));
+}
+
+/* A sum; a condition in parentheses or a call of one, where it stands alone. */
+static ExpressionNode *
+ParseTerms(StatementParser *parser)
+{
+	ExpressionNode *sum = ParseOperand(parser);
+
+	while (AtMark(parser, "+") || AtMark(parser, "-"))
+	{
+		const Operator *operator= & operators[AtMark(parser, "+") ? OPERATOR_PLUS : OPERATOR_MINUS];
+		ExpressionNode *right;
+
+		CheckIsValue(parser, sum);
+		StatementAdvance(parser);
+		right = CheckIsValue(parser, ParseOperand(parser));
+		sum = AddOperation(parser, operator, list_make2(sum, right));
+	}
+	return sum;
+}
+
+ExpressionNode *
+ParseStatementSum(StatementParser *parser)
+{
+	return CheckIsValue(parser, ParseTerms(parser));
+}
+
+static ExpressionNode *
+ParseBetween(StatementParser *parser, ExpressionNode *first)
+{
+	ExpressionNode *lower = ParseStatementSum(parser);
+	ExpressionNode *upper;
+
+	ExpectWord(parser, "AND");
+	upper = ParseStatementSum(parser);
+	return AddOperation(parser, &operators[OPERATOR_BETWEEN], list_make3(first, lower, upper));
+}
+
+static ExpressionNode *
+ParseIn(StatementParser *parser, ExpressionNode *first)
+{
+	const char *close = AtMark(parser, "[") ? "]" : ")";
+	List *operands;
+
+	if (!AcceptMark(parser, "["))
+		ExpectMark(parser, "(");
+	operands = ParseSums(parser, list_make1(first), close);
+	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
+		ValidationError("The IN operator is provided with too many operands; number of operands: "
+		                "%d",
+		                list_length(operands) - 1);
+	return AddOperation(parser, &operators[OPERATOR_IN], operands);
+}
+
+/* What may follow IS, and the attribute types that it names. */
+static const struct
+{
+	const char *word;
+	const char *types[3];
+} type_words[] = {
+	{ "NULL", { "NULL" } }, { "BOOLEAN", { "BOOL" } },
+	{ "BOOL", { "BOOL" } }, { "NUMBER", { "N" } },
+	{ "NUMERIC", { "N" } }, { "DECIMAL", { "N" } },
+	{ "STRING", { "S" } },  { "BINARY", { "B" } },
+	{ "BLOB", { "B" } },    { "LIST", { "L" } },
+	{ "MAP", { "M" } },     { "STRUCT", { "M" } },
+	{ "TUPLE", { "M" } },   { "BAG", { "SS", "NS", "BS" } },
+};
+
+static ExpressionNode *
+AddTypeTest(StatementParser *parser, ExpressionNode *path, const char *type)
+{
+	return AddOperation(parser, &operators[OPERATOR_ATTRIBUTE_TYPE],
+	                    list_make2(path, AddString(parser, type)));
+}
+
+/* The path's value is of one of the types that the word stands for. */
+static ExpressionNode *
+ParseType(StatementParser *parser, ExpressionNode *path)
+{
+	for (int i = 0; i < lengthof(type_words); i++)
+	{
+		List *tests = NIL;
+
+		if (!AcceptWord(parser, type_words[i].word))
+			continue;
+		for (int j = 0; j < lengthof(type_words[i].types) && type_words[i].types[j] != NULL; j++)
+			tests = lappend(tests, AddTypeTest(parser, path, type_words[i].types[j]));
+		if (list_length(tests) == 1)
+			return linitial(tests);
+		return AddOperation(parser, &operators[OPERATOR_OR], tests);
+	}
+	UnexpectedToken(parser);
+}
+
+static ExpressionNode *
+ParseIs(StatementParser *parser, ExpressionNode *path)
+{
+	bool negated = AcceptWord(parser, "NOT");
+	ExpressionNode *node;
+
+	if (path->type != NODE_PATH)
+		UnexpectedToken(parser);
+	if (AcceptWord(parser, "MISSING"))
+		return AddOperation(
+		    parser, &operators[negated ? OPERATOR_ATTRIBUTE_EXISTS : OPERATOR_ATTRIBUTE_NOT_EXISTS],
+		    list_make1(path));
+	node = ParseType(parser, path);
+	return negated ? AddNegation(parser, node) : node;
+}
+
+static const Operator *
+FindComparisonMark(const StatementParser *parser)
+{
+	if (parser->token.type != STATEMENT_TOKEN_SYMBOL)
+		return NULL;
+	return AtMark(parser, "!=") ? &operators[OPERATOR_NOT_EQUAL]
+	                            : FindComparison(parser->token.text);
+}
+
+static ExpressionNode *
+ParseBetweenOrIn(StatementParser *parser, ExpressionNode *first)
+{
+	if (AcceptWord(parser, "BETWEEN"))
+		return ParseBetween(parser, first);
+	ExpectWord(parser, "IN");
+	return ParseIn(parser, first);
+}
+
+/* What follows the first value of a predicate. */
+static ExpressionNode *
+ParseComparison(StatementParser *parser, ExpressionNode *first)
+{
+	const Operator *comparison = FindComparisonMark(parser);
+
+	if (comparison != NULL)
+	{
+		StatementAdvance(parser);
+		return AddOperation(parser, comparison, list_make2(first, ParseStatementSum(parser)));
+	}
+	if (AcceptWord(parser, "IS"))
+		return ParseIs(parser, first);
+	if (AcceptWord(parser, "NOT"))
+		return AddNegation(parser, ParseBetweenOrIn(parser, first));
+	return ParseBetweenOrIn(parser, first);
+}
+
+/* In parentheses a value may stand for itself. */
+static ExpressionNode *
+ParsePredicate(StatementParser *parser, bool value_allowed)
+{
+	ExpressionNode *first = ParseTerms(parser);
+
+	if (IsCondition(first) || (value_allowed && AtMark(parser, ")")))
+		return first;
+	return ParseComparison(parser, first);
+}
+
+static ExpressionNode *
+ParseNegation(StatementParser *parser, bool value_allowed)
+{
+	check_stack_depth();
+	if (!AcceptWord(parser, "NOT"))
+		return ParsePredicate(parser, value_allowed);
+	return AddNegation(parser, ParseNegation(parser, false));
+}
+
+static ExpressionNode *
+ParseConjunction(StatementParser *parser, bool value_allowed)
+{
+	List *terms = list_make1(ParseNegation(parser, value_allowed));
+
+	while (AcceptWord(parser, "AND"))
+		terms = lappend(terms, ParseNegation(parser, false));
+	if (list_length(terms) == 1)
+		return linitial(terms);
+	return AddOperation(parser, &operators[OPERATOR_AND], terms);
+}
+
+static ExpressionNode *
+ParseDisjunction(StatementParser *parser, bool value_allowed)
+{
+	List *terms = list_make1(ParseConjunction(parser, value_allowed));
+
+	while (AcceptWord(parser, "OR"))
+		terms = lappend(terms, ParseConjunction(parser, false));
+	if (list_length(terms) == 1)
+		return linitial(terms);
+	return AddOperation(parser, &operators[OPERATOR_OR], terms);
+}
+
+ExpressionNode *
+ParseStatementCondition(StatementParser *parser)
+{
+	return ParseDisjunction(parser, false);
+}

@@ -1,0 +1,202 @@
+/*
+ * The grammar of values (developer guide, "PartiQL data types for DynamoDB"):
+ *
+ *   value := ? | 'string' | [+|-] number | TRUE | FALSE | NULL
+ *            | [ value, ... ] | { 'name': value, ... } | << value, ... >>
+ *
+ * Binaries have no literal; they come as parameters.
+ */
+#include "partiql/grammar.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/number.h"
+
+#include "miscadmin.h"
+
+static const struct
+{
+	const char *word;
+	AttributeType type;
+	bool boolean;
+} constants[] = {
+	{ "TRUE", ATTRIBUTE_BOOL, true },
+	{ "FALSE", ATTRIBUTE_BOOL, false },
+	{ "NULL", ATTRIBUTE_NULL },
+};
+
+static bool
+AtSignedNumber(const StatementParser *parser)
+{
+	return (AtMark(parser, "-") || AtMark(parser, "+")) &&
+	       StatementPeek(parser).type == STATEMENT_TOKEN_NUMBER;
+}
+
+static bool
+AtConstantWord(const StatementParser *parser)
+{
+	for (int i = 0; i < lengthof(constants); i++)
+	{
+		if (AtWord(parser, constants[i].word))
+			return true;
+	}
+	return false;
+}
+
+bool
+AtValue(const StatementParser *parser)
+{
+	return parser->token.type == STATEMENT_TOKEN_STRING ||
+	       parser->token.type == STATEMENT_TOKEN_NUMBER ||
+	       parser->token.type == STATEMENT_TOKEN_PARAMETER || AtMark(parser, "[") ||
+	       AtMark(parser, "{") || AtMark(parser, "<<") || AtSignedNumber(parser) ||
+	       AtConstantWord(parser);
+}
+
+static void
+ParseString(StatementParser *parser, AttributeValue *value)
+{
+	Bytes text = StatementTokenUnquote(parser->token.text);
+
+	*value = (AttributeValue){ ATTRIBUTE_S, text.length };
+	value->bytes = text.data;
+	StatementAdvance(parser);
+}
+
+static void
+ParseNumber(StatementParser *parser, AttributeValue *value)
+{
+	bool is_negative = AtMark(parser, "-");
+	Bytes text;
+	char *spelled;
+
+	if (parser->token.type == STATEMENT_TOKEN_SYMBOL)
+		StatementAdvance(parser);
+	text = parser->token.text;
+	spelled = psprintf("%s%.*s", is_negative ? "-" : "", BYTES_ARGS(text));
+	*value = (AttributeValue){ ATTRIBUTE_N };
+	value->number = NumberParse(BytesFromCString(spelled));
+	StatementAdvance(parser);
+}
+
+static void
+ParseConstantWord(StatementParser *parser, AttributeValue *value)
+{
+	for (int i = 0; i < lengthof(constants); i++)
+	{
+		if (!AcceptWord(parser, constants[i].word))
+			continue;
+		*value = (AttributeValue){ constants[i].type };
+		if (value->type == ATTRIBUTE_BOOL)
+			value->boolean = constants[i].boolean;
+		return;
+	}
+	UnexpectedToken(parser);
+}
+
+static void
+ParseScalar(StatementParser *parser, AttributeValue *value)
+{
+	if (parser->token.type == STATEMENT_TOKEN_STRING)
+		ParseString(parser, value);
+	else if (parser->token.type == STATEMENT_TOKEN_NUMBER || AtSignedNumber(parser))
+		ParseNumber(parser, value);
+	else
+		ParseConstantWord(parser, value);
+}
+
+static Bytes
+ParseMemberName(StatementParser *parser)
+{
+	Bytes name;
+
+	if (parser->token.type != STATEMENT_TOKEN_STRING)
+		UnexpectedToken(parser);
+	name = StatementTokenUnquote(parser->token.text);
+	StatementAdvance(parser);
+	ExpectMark(parser, ":");
+	return name;
+}
+
+/* The members up to the closing mark, which ends them. */
+static void
+ParseMembers(StatementParser *parser, ValueTemplate *value, int depth, const char *close)
+{
+	List *elements = NIL;
+	int capacity = 8;
+
+	if (value->type == TEMPLATE_MAP)
+		value->names = palloc(sizeof(Bytes) * capacity);
+	if (!AtMark(parser, close))
+	{
+		do
+		{
+			if (value->type == TEMPLATE_MAP && value->count == capacity)
+				value->names = repalloc(value->names, sizeof(Bytes) * (capacity *= 2));
+			if (value->type == TEMPLATE_MAP)
+				value->names[value->count] = ParseMemberName(parser);
+			elements = lappend(elements, ParseValueTemplate(parser, depth));
+			value->count++;
+		} while (AcceptMark(parser, ","));
+	}
+	ExpectMark(parser, close);
+	value->elements = palloc(sizeof(ValueTemplate *) * Max(value->count, 1));
+	for (int i = 0; i < value->count; i++)
+		value->elements[i] = list_nth(elements, i);
+	TemplateFold(value);
+}
+
+static const struct
+{
+	const char *open;
+	const char *close;
+	TemplateType type;
+} containers[] = {
+	{ "[", "]", TEMPLATE_LIST },
+	{ "{", "}", TEMPLATE_MAP },
+	{ "<<", ">>", TEMPLATE_SET },
+};
+
+ValueTemplate *
+ParseValueTemplate(StatementParser *parser, int depth)
+{
+	ValueTemplate *value = palloc0(sizeof(ValueTemplate));
+
+	check_stack_depth();
+	if (depth >= MAX_NESTING)
+		AttributeValueCheckNesting(&value->constant, depth);
+	if (parser->token.type == STATEMENT_TOKEN_PARAMETER)
+	{
+		value->type = TEMPLATE_PARAMETER;
+		value->parameter = parser->result->parameter_count++;
+		StatementAdvance(parser);
+		return value;
+	}
+	for (int i = 0; i < lengthof(containers); i++)
+	{
+		if (!AcceptMark(parser, containers[i].open))
+			continue;
+		value->type = containers[i].type;
+		ParseMembers(parser, value, depth + 1, containers[i].close);
+		return value;
+	}
+	ParseScalar(parser, &value->constant);
+	return value;
+}
+
+ExpressionNode *
+AddValue(StatementParser *parser, ValueTemplate *value)
+{
+	parser->clause->values = lappend(parser->clause->values, value);
+	return MakeValueNode(parser->clause->parsed->value_count++);
+}
+
+ExpressionNode *
+AddString(StatementParser *parser, const char *string)
+{
+	ValueTemplate *value = palloc0(sizeof(ValueTemplate));
+
+	value->constant = (AttributeValue){ ATTRIBUTE_S, strlen(string) };
+	value->constant.bytes = string;
+	return AddValue(parser, value);
+}

@@ -1,0 +1,45 @@
+/*
+ * Values as a statement spells them: constants, and lists, maps and sets that
+ * may hold parameters anywhere.
+ */
+#ifndef DYNAMO_TEMPLATE_H
+#define DYNAMO_TEMPLATE_H
+
+#include "item/value.h"
+
+typedef enum TemplateType
+{
+	TEMPLATE_CONSTANT,
+	TEMPLATE_PARAMETER,
+	TEMPLATE_LIST,
+	TEMPLATE_MAP,
+	TEMPLATE_SET
+} TemplateType;
+
+typedef struct ValueTemplate ValueTemplate;
+
+struct ValueTemplate
+{
+	TemplateType type;
+	AttributeValue constant;
+	int parameter; /* its number, from 0 */
+	int count;     /* of a list, map or set */
+	ValueTemplate **elements;
+	Bytes *names; /* of a map */
+};
+
+/*
+ * Makes a constant of a list, map or set of constants. Raises ValidationException
+ * for sets that are none, such as those of several types.
+ */
+extern void TemplateFold(ValueTemplate *value);
+
+/*
+ * The value with its parameters in place and `depth` lists and maps around it;
+ * shares the constants and the parameters. Raises ValidationException as above
+ * and where it nests too deep.
+ */
+extern void TemplateFill(const ValueTemplate *value, const AttributeValue *parameters, int depth,
+                         AttributeValue *result);
+
+#endif
