@@ -4,17 +4,18 @@
 #   make run               a private cluster with the extension and the HTTP API
 #                          (HTTP_PORT=8000, PGPORT=5440); make stop, make destroy
 #   make check             every test
+#   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check bench
+TASKS = run stop destroy check bench counts
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
 run stop destroy:
 	@test/harness/cluster $@
-check bench:
+check bench counts:
 	@test/harness/$@
 
 else

@@ -39,6 +39,15 @@ free_port() {
 	echo "$port"
 }
 
+wait_for_port() { # port
+	local tries
+	for tries in $(seq 300); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return
+		sleep 0.2
+	done
+	return 1
+}
+
 # Starts a server with the HTTP API; sets PGHOST, PGPORT, PGUSER, PGDATABASE and
 # DYNAMO_ENDPOINT (the SDKs' own variable too) for its clients. Further arguments are lines of its settings.
 start_server() { # name setting...
@@ -59,6 +68,22 @@ start_server() { # name setting...
 		return 1
 	}
 	psql -Xqc 'CREATE EXTENSION dynamo' </dev/null
+}
+
+# A server of one HTTP worker under callgrind, with the tables of test/counts. Each call of
+# pg_sleep in a session, and each DescribeLimits in the worker, ends a part of the
+# process's counts and begins the next; COUNTS is where they go, as PROCESS.PART.
+start_counted_server() {
+	local data=$work/counted
+	start_server counted "dynamo.http_workers = 1" "autovacuum = off"
+	psql -Xqf "$work/tree/test/counts/tables.sql" -v ON_ERROR_STOP=1 </dev/null >/dev/null
+	as_server "$bin/pg_ctl" -D "$data" -w stop >/dev/null
+	export COUNTS=$work/counts
+	as_server mkdir "$COUNTS"
+	as_server valgrind --quiet --tool=callgrind --callgrind-out-file="$COUNTS/%p" \
+		--dump-before=pg_sleep --dump-before=RunDescribeLimits \
+		"$bin/postgres" -D "$data" >"$data.log" 2>&1 </dev/null &
+	wait_for_port "${DYNAMO_ENDPOINT##*:}" || { cat "$data.log" >&2; return 1; }
 }
 
 # What every client of the API needs to be told, and nothing of who runs it.

@@ -1,0 +1,71 @@
+-- The tables of the counted calls, and the loops over calls inside a session. A
+-- loop finds its arguments ready, so that they are no part of a call.
+SELECT FROM dynamo.create_table('{
+	"TableName": "Counted", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "Artist", "AttributeType": "S"}, {"AttributeName": "SongTitle", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "Artist", "KeyType": "HASH"}, {"AttributeName": "SongTitle", "KeyType": "RANGE"}]}');
+INSERT INTO dynamo_tables."Counted"
+SELECT jsonb_build_object('Artist', 'artist' || n, 'SongTitle', 'song' || n, 'Year', 1999, 'Price', 1.98, 'Live', false,
+	'Genres', '{"$ss": ["Country", "Rock"]}'::jsonb, 'Takes', '[1, 2]'::jsonb, 'Notes', repeat('x', 260))
+FROM generate_series(1000, 1999) AS n;
+
+CREATE SCHEMA counts;
+
+CREATE TABLE counts.plain (artist text COLLATE "C", song_title text COLLATE "C", item jsonb, PRIMARY KEY (artist, song_title))
+	WITH (fillfactor = 85);
+INSERT INTO counts.plain SELECT item->>'Artist', item->>'Artist', item FROM dynamo_tables."Counted";
+
+CREATE TABLE counts.arguments AS
+SELECT array_agg(artist) AS artists, array_agg(item) AS stored, array_agg(dynamo.from_item(item)) AS items,
+	array_agg(jsonb_build_object('Artist', dynamo.marshall(item->'Artist'), 'SongTitle', dynamo.marshall(item->'SongTitle'))) AS keys
+FROM (SELECT * FROM counts.plain ORDER BY artist) AS each;
+VACUUM ANALYZE dynamo_tables."Counted", counts.plain, counts.arguments;
+
+CREATE FUNCTION counts.plain_select(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	artists text[] := (SELECT artists[:turns] FROM counts.arguments);
+	each text;
+	result jsonb;
+BEGIN
+	FOREACH each IN ARRAY artists LOOP
+		SELECT item INTO result FROM counts.plain WHERE artist = each AND song_title = each;
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION counts.plain_upsert(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	artists text[] := (SELECT artists[:turns] FROM counts.arguments);
+	stored jsonb := (SELECT stored[1] FROM counts.arguments);
+	each text;
+BEGIN
+	FOREACH each IN ARRAY artists LOOP
+		INSERT INTO counts.plain VALUES (each, each, stored)
+		ON CONFLICT (artist, song_title) DO UPDATE SET item = excluded.item;
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION counts.get_item(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	keys jsonb[] := (SELECT keys[:turns] FROM counts.arguments);
+	each jsonb;
+	result jsonb;
+BEGIN
+	FOREACH each IN ARRAY keys LOOP
+		result := dynamo.get_item('Counted', each);
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION counts.put_item(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	items jsonb[] := (SELECT items[:turns] FROM counts.arguments);
+	each jsonb;
+	result jsonb;
+BEGIN
+	FOREACH each IN ARRAY items LOOP
+		result := dynamo.put_item('Counted', each);
+	END LOOP;
+END
+$$;
