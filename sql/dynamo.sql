@@ -419,6 +419,28 @@ COMMENT ON FUNCTION dynamo.batch_write_item(
 	jsonb, text, text) IS
 'BatchWriteItem: puts or deletes up to 25 items';
 
+-- PartiQL
+
+CREATE FUNCTION dynamo.execute_statement(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.execute_statement(jsonb) IS
+'ExecuteStatement: runs a PartiQL statement, of a SELECT one page';
+
+CREATE FUNCTION dynamo.execute_statement(
+	statement text,
+	parameters jsonb DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	next_token text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.execute_statement(
+	text, jsonb, boolean, integer, text, text, text) IS
+'ExecuteStatement: runs a PartiQL statement, of a SELECT one page; parameters are an array in DynamoDB JSON';
+
 -- Expressions
 
 CREATE FUNCTION dynamo.matches(item jsonb, condition_expression text,

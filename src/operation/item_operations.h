@@ -18,4 +18,7 @@ extern void RunBatchWriteItem(const JsonNode *request, JsonWriter *response);
 extern void RunTransactGetItems(const JsonNode *request, JsonWriter *response);
 extern void RunTransactWriteItems(const JsonNode *request, JsonWriter *response);
 
+/* PartiQL statements on items. */
+extern void RunExecuteStatement(const JsonNode *request, JsonWriter *response);
+
 #endif

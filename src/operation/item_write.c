@@ -106,19 +106,19 @@ RewindResponse(ItemWriteState *state)
 	    ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table);
 }
 
-static void
-ConditionFailed(ItemWriteState *state, const Jsonb *current)
+void
+ConditionFailed(const Jsonb *item, bool for_jsonb)
 {
 	StringInfoData members;
 	JsonWriter writer;
 
-	if (!state->return_on_failure || current == NULL)
+	if (item == NULL)
 		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
 	initStringInfo(&members);
-	JsonWriterInit(&writer, &members, state->response->for_jsonb);
+	JsonWriterInit(&writer, &members, for_jsonb);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "Item");
-	StoredItemWrite(&writer, current);
+	StoredItemWrite(&writer, item);
 	JsonEndObject(&writer);
 	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data,
 	                       "The conditional request failed");
@@ -131,7 +131,7 @@ ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
 
 	RewindResponse(state);
 	if (!ConditionEvaluate(state->condition, &view))
-		ConditionFailed(state, current);
+		ConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
 }
 
 void

@@ -63,6 +63,12 @@ extern void ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecisio
  */
 extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
 
+/*
+ * Raises ConditionalCheckFailedException, with the item where it is not NULL.
+ * `for_jsonb` says for whom it is written, as in JsonWriter.
+ */
+extern void ConditionFailed(const Jsonb *item, bool for_jsonb) pg_attribute_noreturn();
+
 /* Writes the member Attributes from a stored item; `item` NULL: nothing. */
 extern void ItemWriteReturnStored(ItemWriteState *state, const Jsonb *item);
 

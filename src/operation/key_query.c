@@ -4,7 +4,7 @@
 #include "operation/key_query.h"
 
 #include "error/error.h"
-#include "item/key.h"
+#include "storage/key_operand.h"
 
 static const KeyCondition *
 FindCondition(const KeyCondition *conditions, int count, Bytes attribute)
@@ -30,38 +30,11 @@ pg_attribute_noreturn() ConditionMissing(const KeyAttribute *attribute)
 }
 
 static void
-CheckOperandSize(const KeyAttribute *attribute, const AttributeValue *operand, bool partition)
-{
-	if (operand->type == ATTRIBUTE_N)
-		return;
-	if (operand->count == 0)
-		ValidationError("One or more parameter values are not valid. The AttributeValue for a key "
-		                "attribute cannot contain an empty %s value. Key: %.*s",
-		                operand->type == ATTRIBUTE_S ? "string" : "binary",
-		                BYTES_ARGS(attribute->name));
-	if (partition && operand->count > MAX_PARTITION_KEY_SIZE)
-		ValidationError("One or more parameter values were invalid: Size of hashkey has exceeded "
-		                "the maximum size limit of2048 bytes");
-	if (!partition && operand->count > MAX_SORT_KEY_SIZE)
-		ValidationError("One or more parameter values were invalid: Aggregated size of all range "
-		                "keys has exceeded the size limit of 1024 bytes");
-}
-
-static void
-CheckOperand(const KeyAttribute *attribute, const AttributeValue *operand, bool partition)
-{
-	if (operand->type != attribute->type)
-		ValidationError("One or more parameter values were invalid: Condition parameter type does "
-		                "not match schema type");
-	CheckOperandSize(attribute, operand, partition);
-}
-
-static void
 CheckOperands(const KeyAttribute *attribute, const KeyCondition *condition, bool partition)
 {
-	CheckOperand(attribute, &condition->operand, partition);
+	KeyOperandCheck(attribute, &condition->operand, partition);
 	if (condition->op == KEY_BETWEEN)
-		CheckOperand(attribute, &condition->upper, partition);
+		KeyOperandCheck(attribute, &condition->upper, partition);
 }
 
 static void

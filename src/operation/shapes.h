@@ -51,6 +51,7 @@ SHAPE(DeleteTableInput);
 SHAPE(DescribeEndpointsRequest);
 SHAPE(DescribeLimitsInput);
 SHAPE(DescribeTableInput);
+SHAPE(ExecuteStatementInput);
 SHAPE(GetItemInput);
 SHAPE(ListTablesInput);
 SHAPE(ListTagsOfResourceInput);

@@ -11,10 +11,9 @@
 #include "error/error.h"
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "operation/guard.h"
 #include "operation/index_entry.h"
 #include "operation/parameters.h"
-
-#include "utils/memutils.h"
 
 /* Items that together cannot exceed MAX_TRANSACTION_SIZE. */
 #define ALWAYS_SMALL (MAX_TRANSACTION_SIZE / MAX_ITEM_SIZE)
@@ -32,34 +31,13 @@ TransactionCreate(int count, const JsonNode *request, const JsonWriter *response
 	return transaction;
 }
 
-/* The guarded work may have raised the error in any context of its own. */
-static void
-TakeErrorAsReason(TransactionItem *item, MemoryContext caller)
-{
-	ErrorData *error;
-
-	MemoryContextSwitchTo(caller);
-	if (geterrcode() != ExceptionSqlState(EXCEPTION_VALIDATION))
-		PG_RE_THROW();
-	error = CopyErrorData();
-	FlushErrorState();
-	item->reason = (CancellationReason){ .code = "ValidationError", .message = error->message };
-}
-
 bool
 TransactionGuard(TransactionItem *item, void (*work)(void *state), void *state)
 {
-	MemoryContext caller = CurrentMemoryContext;
+	const char *message = ValidationGuard(work, state);
 
-	PG_TRY();
-	{
-		work(state);
-	}
-	PG_CATCH();
-	{
-		TakeErrorAsReason(item, caller);
-	}
-	PG_END_TRY();
+	if (message != NULL)
+		item->reason = (CancellationReason){ .code = "ValidationError", .message = message };
 	return item->reason.code == NULL;
 }
 

@@ -1,0 +1,49 @@
+/*
+ * ExecuteStatement: one PartiQL statement.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "operation/item_read.h"
+#include "operation/statement_read.h"
+#include "operation/statement_write.h"
+
+static void
+RunRead(const Statement *statement, const JsonNode *request, JsonWriter *response)
+{
+	StatementRead read;
+
+	StatementReadOpen(statement, request, &read);
+	StatementReadRun(&read, request, response);
+}
+
+static void
+RunWrite(const Statement *statement, const JsonNode *request, JsonWriter *response)
+{
+	StatementWrite write;
+
+	StatementWriteOpen(statement, request, &write);
+	StatementWriteOrFail(&write, response->for_jsonb);
+	JsonBeginObject(response);
+	JsonName(response, "Items");
+	JsonBeginArray(response);
+	if (write.returns)
+		ProjectedItemWrite(response, &write.returned, NULL);
+	JsonEndArray(response);
+	ConsumedCapacityMember(response, &write.consumed);
+	JsonEndObject(response);
+}
+
+void
+RunExecuteStatement(const JsonNode *request, JsonWriter *response)
+{
+	const Statement *statement =
+	    StatementBind(JsonGetString(request, "Statement"), JsonGet(request, "Parameters"));
+
+	if (statement->exists)
+		ValidationError("The EXISTS function can only be used in transactions");
+	if (statement->type == STATEMENT_SELECT)
+		RunRead(statement, request, response);
+	else
+		RunWrite(statement, request, response);
+}

@@ -1,0 +1,26 @@
+/*
+ * NextToken of ExecuteStatement: where a page of a SELECT ended.
+ */
+#ifndef DYNAMO_NEXT_TOKEN_H
+#define DYNAMO_NEXT_TOKEN_H
+
+#include "item/json.h"
+#include "storage/table.h"
+
+/* Writes the position of the item as the member NextToken, good for this request's Statement and
+ * Parameters. */
+extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table,
+                           const TableIndex *index, const Jsonb *item);
+
+/*
+ * The position that the request's NextToken is, a map of the attributes of
+ * PositionAttributesOf with values that can be keys; NULL where the request has
+ * none. Raises ValidationException for what NextTokenWrite cannot have written
+ * for this statement.
+ */
+extern const AttributeValue *NextTokenRead(const JsonNode *request, const Table *table,
+                                           const TableIndex *index);
+
+extern void NextTokenInvalid(void) pg_attribute_noreturn();
+
+#endif

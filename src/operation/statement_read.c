@@ -1,0 +1,53 @@
+/*
+ * Reading what a SELECT asks for, a page at a time.
+ */
+#include "operation/statement_read.h"
+
+#include "error/error.h"
+#include "operation/next_token.h"
+#include "operation/parameters.h"
+#include "operation/plan_source.h"
+#include "operation/start_key.h"
+
+void
+StatementReadOpen(const Statement *statement, const JsonNode *request, StatementRead *read)
+{
+	PageRequest *page = &read->page;
+
+	*page = (PageRequest){ .table_name = statement->table, .projection = statement->projection };
+	if (request != NULL)
+	{
+		page->consistent = JsonGetBoolean(request, "ConsistentRead", false);
+		page->limit = JsonGetInteger(request, "Limit", 0);
+		page->detail = CapacityDetailOf(request);
+	}
+	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
+	page->table = ParameterTable(statement->table, ACL_SELECT);
+	page->index = PageIndex(page, statement->index);
+	read->selection = PageSelection(page);
+	read->plan = PlanRead(statement, page->table, page->index);
+	page->filter = read->plan.covers_where ? NULL : statement->where;
+}
+
+void
+StatementReadRun(const StatementRead *read, const JsonNode *request, JsonWriter *response)
+{
+	const PageRequest *page = &read->page;
+	const AttributeValue *start = NextTokenRead(request, page->table, page->index);
+	ItemSource *source = PlanSourceOpen(page->table, &read->plan, start);
+	PageResult result;
+
+	if (source == NULL)
+		NextTokenInvalid();
+	JsonBeginObject(response);
+	JsonName(response, "Items");
+	result = PageRead(page, &read->selection, source, response);
+	if (result.last != NULL && !PlanSourceAtEnd(source))
+	{
+		NextTokenWrite(response, request, page->table, page->index, result.last);
+		LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
+	}
+	PlanSourceClose(source);
+	ConsumedCapacityMember(response, &result.consumed);
+	JsonEndObject(response);
+}

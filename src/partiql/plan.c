@@ -1,0 +1,687 @@
+/*
+ * Finding key values in WHERE, and laying out what there is to read.
+ *
+ * Only what holds for every item that WHERE can let through is used: values
+ * under AND are intersected, those under OR united where each branch has some.
+ * WHERE is judged again on each item unless the plan says it all, so a plan may
+ * read too much but never lets through too much.
+ */
+#include "partiql/plan.h"
+
+#include "error/error.h"
+#include "expr/ast.h"
+#include "item/compare.h"
+#include "storage/key_operand.h"
+
+#include "miscadmin.h"
+
+/* IN takes so many values of a partition key (developer guide, "PartiQL arithmetic, ..."). */
+#define MAX_PARTITION_VALUES 50
+#define MAX_PARTS 2500
+
+/* A comparison of one attribute with values that are known. */
+typedef struct Comparison
+{
+	OperatorId operator;
+	Bytes attribute;
+	int count;
+	const AttributeValue **values;
+} Comparison;
+
+static const OperatorId mirrored[OPERATOR_COUNT] = {
+	[OPERATOR_EQUAL] = OPERATOR_EQUAL,
+	[OPERATOR_LESS] = OPERATOR_GREATER,
+	[OPERATOR_LESS_EQUAL] = OPERATOR_GREATER_EQUAL,
+	[OPERATOR_GREATER] = OPERATOR_LESS,
+	[OPERATOR_GREATER_EQUAL] = OPERATOR_LESS_EQUAL,
+};
+
+static bool
+IsComparison(OperatorId id)
+{
+	return id <= OPERATOR_IN || id == OPERATOR_BEGINS_WITH;
+}
+
+static bool
+IsAttribute(const ExpressionNode *node)
+{
+	return node->type == NODE_PATH && node->path->step_count == 1;
+}
+
+/* Reads `attribute OPERATOR value, ...`, also the other way round; false where it is something
+ * else. */
+static bool
+ReadComparison(const BoundExpression *where, const ExpressionNode *node, Comparison *comparison)
+{
+	int path = 0;
+
+	if (node->type != NODE_OPERATION || !IsComparison(node->operator->id) ||
+	    node->operand_count < 2)
+		return false;
+	if (node->operand_count == 2 && node->operands[0]->type == NODE_VALUE &&
+	    node->operator->id <= OPERATOR_GREATER_EQUAL)
+		path = 1;
+	if (!IsAttribute(node->operands[path]))
+		return false;
+	comparison->operator= path == 0 ? node->operator->id : mirrored[node->operator->id];
+	comparison->attribute = StepName(where, &node->operands[path]->path->steps[0]);
+	comparison->count = 0;
+	comparison->values = palloc(sizeof(AttributeValue *) * (node->operand_count - 1));
+	for (int i = 0; i < node->operand_count; i++)
+	{
+		if (i == path)
+			continue;
+		if (node->operands[i]->type != NODE_VALUE)
+			return false;
+		comparison->values[comparison->count++] = where->values[node->operands[i]->value];
+	}
+	return node->operator->id != OPERATOR_NOT_EQUAL;
+}
+
+static bool
+Contains(const PlanValues *values, const AttributeValue *value)
+{
+	for (int i = 0; i < values->count; i++)
+	{
+		if (AttributeValueEqual(values->values[i], value))
+			return true;
+	}
+	return false;
+}
+
+static void
+Unite(PlanValues *values, const PlanValues *others)
+{
+	const AttributeValue **all =
+	    palloc(sizeof(AttributeValue *) * Max(values->count + others->count, 1));
+
+	if (values->count > 0)
+		memcpy(all, values->values, sizeof(AttributeValue *) * values->count);
+	values->values = all;
+	for (int i = 0; i < others->count; i++)
+	{
+		if (!Contains(values, others->values[i]))
+			values->values[values->count++] = others->values[i];
+	}
+}
+
+static void
+Intersect(PlanValues *values, const PlanValues *others)
+{
+	int kept = 0;
+
+	for (int i = 0; i < values->count; i++)
+	{
+		if (Contains(others, values->values[i]))
+			values->values[kept++] = values->values[i];
+	}
+	values->count = kept;
+}
+
+/* The values that the comparison allows the attribute. False where it does not list them. */
+static bool
+ListedByComparison(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
+                   PlanValues *values)
+{
+	Comparison comparison;
+
+	if (!ReadComparison(where, node, &comparison) || !BytesEqual(comparison.attribute, attribute) ||
+	    (comparison.operator!= OPERATOR_EQUAL && comparison.operator!= OPERATOR_IN))
+		return false;
+	*values = (PlanValues){ 0 };
+	Unite(values, &(PlanValues){ comparison.count, comparison.values });
+	return true;
+}
+
+/* The only values that the attribute can have where the condition holds. False: unknown. */
+static bool
+ListValues(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
+           PlanValues *values)
+{
+	bool any = node->type == NODE_OPERATION && node->operator->id == OPERATOR_OR;
+	bool known = false;
+
+	check_stack_depth();
+	if (!any && (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND))
+		return ListedByComparison(where, node, attribute, values);
+	for (int i = 0; i < node->operand_count; i++)
+	{
+		PlanValues more;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!ListValues(where, node->operands[i], attribute, &more))
+		{
+			if (any)
+				return false;
+			continue;
+		}
+		if (!known)
+			*values = more;
+		else if (any)
+			Unite(values, &more);
+		else
+			Intersect(values, &more);
+		known = true;
+	}
+	return known;
+}
+
+static int
+CompareValues(const void *left, const void *right)
+{
+	return AttributeValueCompare(*(const AttributeValue *const *) left,
+	                             *(const AttributeValue *const *) right);
+}
+
+/* The values of a key attribute, checked and ascending. False: unknown. */
+static bool
+ListKeyValues(const BoundExpression *where, const KeyAttribute *attribute, bool partition,
+              PlanValues *values)
+{
+	if (!ListValues(where, where->parsed->condition, attribute->name, values))
+		return false;
+	for (int i = 0; i < values->count; i++)
+		KeyOperandCheck(attribute, values->values[i], partition);
+	if (values->count > 1)
+		qsort(values->values, values->count, sizeof(AttributeValue *), CompareValues);
+	return true;
+}
+
+static List *
+Conjuncts(ExpressionNode *node, List *conjuncts)
+{
+	check_stack_depth();
+	if (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND)
+		return lappend(conjuncts, node);
+	for (int i = 0; i < node->operand_count; i++)
+		conjuncts = Conjuncts(node->operands[i], conjuncts);
+	return conjuncts;
+}
+
+static List *
+WhereConjuncts(const BoundExpression *where)
+{
+	if (where == NULL || where->parsed->condition == NULL)
+		return NIL;
+	return Conjuncts(where->parsed->condition, NIL);
+}
+
+/* The partition attributes. False where one is open: that is a scan. */
+static bool
+ListPartitions(const BoundExpression *where, ReadPlan *plan)
+{
+	int64 parts = 1;
+
+	plan->partition_count = plan->key->partition_count;
+	for (int i = 0; i < plan->partition_count; i++)
+	{
+		if (!ListKeyValues(where, &plan->key->partition[i], true, &plan->partition[i]))
+			return false;
+	}
+	for (int i = 0; i < plan->partition_count; i++)
+	{
+		parts *= plan->partition[i].count;
+		if (parts > MAX_PARTS)
+			ValidationError("The statement names too many partition keys; maximum: %d", MAX_PARTS);
+	}
+	plan->part_count = parts;
+	return true;
+}
+
+/* The leading sort attributes, as long as there are not too many combinations. */
+static void
+ListSorts(const BoundExpression *where, ReadPlan *plan)
+{
+	for (; plan->sort_count < plan->key->sort_count; plan->sort_count++)
+	{
+		PlanValues *values = &plan->sort[plan->sort_count];
+		int64 parts;
+
+		if (!ListKeyValues(where, &plan->key->sort[plan->sort_count], false, values))
+			return;
+		parts = (int64) plan->part_count * values->count;
+		if (parts > MAX_PARTS)
+			return;
+		plan->part_count = parts;
+	}
+}
+
+/* Of two bounds on one side the one that lets less through. */
+static void
+Tighten(RangeBound *bound, const AttributeValue *value, bool inclusive, bool lower)
+{
+	int order = bound->value == NULL ? -1 : AttributeValueCompare(bound->value, value);
+
+	if (bound->value != NULL && !lower)
+		order = -order;
+	if (order < 0)
+		*bound = (RangeBound){ value, inclusive };
+	else if (order == 0)
+		bound->inclusive = bound->inclusive && inclusive;
+}
+
+static void
+UseBound(ReadPlan *plan, const Comparison *comparison)
+{
+	const AttributeValue *value = comparison->values[0];
+
+	switch (comparison->operator)
+	{
+		case OPERATOR_LESS:
+		case OPERATOR_LESS_EQUAL:
+			Tighten(&plan->upper, value, comparison->operator== OPERATOR_LESS_EQUAL, false);
+			break;
+		case OPERATOR_GREATER:
+		case OPERATOR_GREATER_EQUAL:
+			Tighten(&plan->lower, value, comparison->operator== OPERATOR_GREATER_EQUAL, true);
+			break;
+		case OPERATOR_BETWEEN:
+			Tighten(&plan->lower, value, true, true);
+			Tighten(&plan->upper, comparison->values[1], true, false);
+			break;
+		case OPERATOR_BEGINS_WITH:
+			plan->prefix = value;
+			break;
+		default:
+			break;
+	}
+}
+
+static bool
+IsRange(const Comparison *comparison, const KeyAttribute *attribute)
+{
+	return comparison->operator!= OPERATOR_EQUAL && comparison->operator!= OPERATOR_IN &&
+	    BytesEqual(comparison->attribute, attribute->name);
+}
+
+/*
+ * Bounds on the next sort attribute; returns how many comparisons they stand
+ * for. A prefix stands alone, since an index's range has room for one or the other.
+ */
+static int
+UseBounds(const BoundExpression *where, List *conjuncts, ReadPlan *plan)
+{
+	const KeyAttribute *attribute = &plan->key->sort[plan->sort_count];
+	ListCell *cell;
+	int used = 0;
+
+	if (plan->sort_count == plan->key->sort_count)
+		return 0;
+	foreach (cell, conjuncts)
+	{
+		Comparison comparison;
+
+		if (!ReadComparison(where, lfirst(cell), &comparison) || !IsRange(&comparison, attribute))
+			continue;
+		for (int i = 0; i < comparison.count; i++)
+			KeyOperandCheck(attribute, comparison.values[i], false);
+		if (comparison.operator== OPERATOR_BEGINS_WITH)
+			used = plan->prefix == NULL ? 1 : 0;
+		else if (plan->prefix == NULL)
+			used++;
+		UseBound(plan, &comparison);
+	}
+	if (plan->prefix != NULL)
+		plan->lower.value = plan->upper.value = NULL;
+	return used;
+}
+
+static const KeyAttribute *
+FindAttribute(const KeyAttribute *attributes, int count, Bytes name)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (BytesEqual(attributes[i].name, name))
+			return &attributes[i];
+	}
+	return NULL;
+}
+
+/* How many of the conjuncts are lists of values that the plan uses. */
+static int
+CountLists(const BoundExpression *where, List *conjuncts, const ReadPlan *plan)
+{
+	ListCell *cell;
+	int count = 0;
+
+	foreach (cell, conjuncts)
+	{
+		Comparison comparison;
+
+		if (ReadComparison(where, lfirst(cell), &comparison) &&
+		    (comparison.operator== OPERATOR_EQUAL || comparison.operator== OPERATOR_IN) &&
+		    (FindAttribute(plan->key->partition, plan->partition_count, comparison.attribute) ||
+		     FindAttribute(plan->key->sort, plan->sort_count, comparison.attribute)))
+			count++;
+	}
+	return count;
+}
+
+static void
+CheckPartitionLists(const BoundExpression *where, List *conjuncts, const KeySchema *key)
+{
+	ListCell *cell;
+
+	foreach (cell, conjuncts)
+	{
+		Comparison comparison;
+
+		if (ReadComparison(where, lfirst(cell), &comparison) &&
+		    comparison.operator== OPERATOR_IN && comparison.count> MAX_PARTITION_VALUES &&
+		    FindAttribute(key->partition, key->partition_count, comparison.attribute))
+			ValidationError("The IN operator names too many values of the partition key; "
+			                "number: %d, maximum: %d",
+			                comparison.count, MAX_PARTITION_VALUES);
+	}
+}
+
+static void
+Reverse(PlanValues *values)
+{
+	for (int i = 0, j = values->count - 1; i < j; i++, j--)
+	{
+		const AttributeValue *value = values->values[i];
+
+		values->values[i] = values->values[j];
+		values->values[j] = value;
+	}
+}
+
+static void
+pg_attribute_noreturn() OrderNotSupported(const StatementOrder *term)
+{
+	ValidationError("ORDER BY cannot sort by %.*s after the attributes before it",
+	                BYTES_ARGS(term->attribute));
+}
+
+/* What has been read of ORDER BY. */
+typedef struct OrderState
+{
+	int partitions; /* entries of plan->order */
+	int sorts;      /* of the key's sort attributes */
+	bool directed;  /* whether the direction of sort attributes is settled */
+} OrderState;
+
+static void
+UsePartitionTerm(ReadPlan *plan, const StatementOrder *term, int attribute, OrderState *state)
+{
+	for (int i = 0; i < state->partitions; i++)
+	{
+		if (plan->order[i] == attribute)
+			return;
+	}
+	/* One value needs no order; several cannot be ordered within that of the sort key. */
+	if (state->directed && !plan->merged && plan->partition[attribute].count > 1)
+		OrderNotSupported(term);
+	plan->order[state->partitions++] = attribute;
+	if (term->descending)
+		Reverse(&plan->partition[attribute]);
+}
+
+/* Whether the partition attributes that ORDER BY has named, or those that it has not, have several
+ * values. */
+static bool
+PartitionsVary(const ReadPlan *plan, const OrderState *state, bool named)
+{
+	for (int i = 0; i < plan->partition_count; i++)
+	{
+		bool is_named = false;
+
+		for (int j = 0; j < state->partitions; j++)
+			is_named = is_named || plan->order[j] == i;
+		if (is_named == named && plan->partition[i].count > 1)
+			return true;
+	}
+	return false;
+}
+
+static bool
+SortIsConstant(const ReadPlan *plan, int attribute)
+{
+	return attribute < plan->sort_count && plan->sort[attribute].count <= 1;
+}
+
+/* Sort attributes can only be read in their order, all of them in one direction. */
+static void
+UseSortTerm(ReadPlan *plan, const StatementOrder *term, int attribute, OrderState *state)
+{
+	if (attribute < state->sorts || SortIsConstant(plan, attribute))
+		return;
+	while (state->sorts < attribute && SortIsConstant(plan, state->sorts))
+		state->sorts++;
+	if (attribute > state->sorts || (state->directed && plan->forward == term->descending))
+		OrderNotSupported(term);
+	if (!state->directed && PartitionsVary(plan, state, false))
+	{
+		if (PartitionsVary(plan, state, true))
+			OrderNotSupported(term);
+		plan->merged = true;
+	}
+	state->sorts++;
+	state->directed = true;
+	plan->forward = !term->descending;
+}
+
+static void
+CheckOrder(const Statement *statement, const ReadPlan *plan)
+{
+	const KeySchema *key = plan->key;
+
+	if (statement->order_count > 0 && statement->where == NULL)
+		ValidationError("Must have WHERE clause in the statement when using ORDER BY clause.");
+	for (int i = 0; i < statement->order_count; i++)
+	{
+		Bytes name = statement->order[i].attribute;
+
+		if (FindAttribute(key->partition, key->partition_count, name) == NULL &&
+		    FindAttribute(key->sort, key->sort_count, name) == NULL)
+			ValidationError("Variable reference %.*s in ORDER BY clause must be part of the "
+			                "primary key",
+			                BYTES_ARGS(name));
+	}
+	if (statement->order_count > 0 && plan->scan)
+		ValidationError("Must have at least one non-optional hash key condition in WHERE clause "
+		                "when using ORDER BY clause.");
+}
+
+static void
+UseOrder(const Statement *statement, ReadPlan *plan)
+{
+	const KeySchema *key = plan->key;
+	OrderState state = { 0 };
+
+	for (int i = 0; i < statement->order_count; i++)
+	{
+		const StatementOrder *term = &statement->order[i];
+		const KeyAttribute *found =
+		    FindAttribute(key->partition, key->partition_count, term->attribute);
+
+		if (found != NULL)
+			UsePartitionTerm(plan, term, found - key->partition, &state);
+		else
+			UseSortTerm(plan, term,
+			            FindAttribute(key->sort, key->sort_count, term->attribute) - key->sort,
+			            &state);
+	}
+	/* The partition attributes that ORDER BY does not name change fastest. */
+	state.directed = false;
+	for (int i = 0; i < plan->partition_count; i++)
+		UsePartitionTerm(plan, &(StatementOrder){ key->partition[i].name }, i, &state);
+}
+
+/* Parts that are read side by side each have all of a partition that the bounds leave. */
+static void
+LimitSorts(ReadPlan *plan)
+{
+	int kept = 0;
+
+	if (!plan->merged)
+		return;
+	while (SortIsConstant(plan, kept))
+		kept++;
+	for (; plan->sort_count > kept; plan->sort_count--)
+		plan->part_count /= Max(plan->sort[plan->sort_count - 1].count, 1);
+}
+
+static void
+PlanParts(const Statement *statement, ReadPlan *plan)
+{
+	List *conjuncts = WhereConjuncts(statement->where);
+	int used;
+
+	CheckPartitionLists(statement->where, conjuncts, plan->key);
+	ListSorts(statement->where, plan);
+	UseOrder(statement, plan);
+	LimitSorts(plan);
+	used = UseBounds(statement->where, conjuncts, plan);
+	used += CountLists(statement->where, conjuncts, plan);
+	plan->covers_where = used == list_length(conjuncts);
+	for (int i = 0; i < plan->sort_count && !plan->forward; i++)
+		Reverse(&plan->sort[i]);
+}
+
+ReadPlan
+PlanRead(const Statement *statement, const Table *table, const TableIndex *index)
+{
+	ReadPlan plan = { .table = table, .index = index, .forward = true };
+
+	plan.key = index != NULL ? &index->key : &table->definition.key;
+	plan.scan = WhereConjuncts(statement->where) == NIL || !ListPartitions(statement->where, &plan);
+	CheckOrder(statement, &plan);
+	if (!plan.scan)
+		PlanParts(statement, &plan);
+	else
+		plan.covers_where = statement->where == NULL;
+	return plan;
+}
+
+/* Takes the digit of these values, the fastest that is left, off a part's number. */
+static const AttributeValue *
+TakeDigit(const PlanValues *values, int *part)
+{
+	int digit = *part % values->count;
+
+	*part /= values->count;
+	return values->values[digit];
+}
+
+RangeQuery
+PlanPart(const ReadPlan *plan, int part)
+{
+	RangeQuery query = { .index = plan->index,
+		                 .sort_equal_count = plan->sort_count,
+		                 .lower = plan->lower,
+		                 .upper = plan->upper,
+		                 .prefix = plan->prefix,
+		                 .forward = plan->forward };
+
+	for (int i = plan->sort_count - 1; i >= 0; i--)
+		query.sort_equal[i] = *TakeDigit(&plan->sort[i], &part);
+	for (int i = plan->partition_count - 1; i >= 0; i--)
+	{
+		int attribute = plan->order[i];
+
+		query.partition[attribute] = *TakeDigit(&plan->partition[attribute], &part);
+	}
+	return query;
+}
+
+bool
+PlanPartIsItem(const ReadPlan *plan, int part, ItemKey *key)
+{
+	RangeQuery query;
+
+	if (plan->index != NULL || plan->sort_count < plan->key->sort_count)
+		return false;
+	query = PlanPart(plan, part);
+	key->partition = query.partition[0];
+	key->sort =
+	    plan->sort_count > 0 ? query.sort_equal[0] : (AttributeValue){ .type = ATTRIBUTE_NULL };
+	return true;
+}
+
+/* Appends the digit that the position has among these values; false where it has none. */
+static bool
+AppendDigit(const KeyAttribute *attribute, const PlanValues *values, const AttributeValue *position,
+            int *part)
+{
+	const AttributeValue *value = MapGet(position, attribute->name);
+
+	for (int i = 0; i < values->count; i++)
+	{
+		if (AttributeValueEqual(values->values[i], value))
+		{
+			*part = *part * values->count + i;
+			return true;
+		}
+	}
+	return false;
+}
+
+int
+PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
+{
+	const KeySchema *key = plan->key;
+	int part = 0;
+	RangeQuery query;
+
+	for (int i = 0; i < plan->partition_count; i++)
+	{
+		int attribute = plan->order[i];
+
+		if (!AppendDigit(&key->partition[attribute], &plan->partition[attribute], position, &part))
+			return -1;
+	}
+	for (int i = 0; i < plan->sort_count; i++)
+	{
+		if (!AppendDigit(&key->sort[i], &plan->sort[i], position, &part))
+			return -1;
+	}
+	query = PlanPart(plan, part);
+	if (plan->sort_count < key->sort_count &&
+	    !RangeQueryAdmits(&query, MapGet(position, key->sort[plan->sort_count].name)))
+		return -1;
+	return part;
+}
+
+/* The value of the first conjunct that demands one of the attribute by =, or NULL. */
+static const AttributeValue *
+DemandedValue(const BoundExpression *where, List *conjuncts, Bytes attribute)
+{
+	ListCell *cell;
+
+	foreach (cell, conjuncts)
+	{
+		Comparison comparison;
+
+		if (ReadComparison(where, lfirst(cell), &comparison) &&
+		    comparison.operator== OPERATOR_EQUAL && BytesEqual(comparison.attribute, attribute))
+			return comparison.values[0];
+	}
+	return NULL;
+}
+
+bool
+StatementFindKey(const Statement *statement, const Table *table, AttributeValue *key, bool *alone)
+{
+	const KeySchema *schema = &table->definition.key;
+	int count = schema->partition_count + schema->sort_count;
+	List *conjuncts = WhereConjuncts(statement->where);
+
+	*key = (AttributeValue){ .type = ATTRIBUTE_M };
+	key->attributes = palloc(sizeof(Attribute) * count);
+	*alone = list_length(conjuncts) == count;
+	for (; key->count < count; key->count++)
+	{
+		const KeyAttribute *attribute = key->count < schema->partition_count
+		                                    ? &schema->partition[key->count]
+		                                    : &schema->sort[key->count - schema->partition_count];
+		const AttributeValue *value = DemandedValue(statement->where, conjuncts, attribute->name);
+
+		if (value == NULL)
+			return false;
+		key->attributes[key->count] = (Attribute){ attribute->name, *value };
+	}
+	MapNormalise(key);
+	return true;
+}

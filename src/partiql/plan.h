@@ -1,0 +1,70 @@
+/*
+ * How a statement reaches its items: the key values that its WHERE allows.
+ *
+ * A SELECT whose WHERE says which partitions it means, by = or IN or an OR of
+ * them, is a sequence of parts: one for each combination of the values of the
+ * partition attributes, and of leading sort attributes where WHERE lists those
+ * too. A part is one item's whole key, or a range of an index. Parts are
+ * disjoint and in the order of ORDER BY, so an item's key alone says where a
+ * page ended. Everything else is a scan.
+ */
+#ifndef DYNAMO_PLAN_H
+#define DYNAMO_PLAN_H
+
+#include "partiql/statement.h"
+#include "storage/read.h"
+
+/* Values of one attribute, in the order in which they are read, each once. */
+typedef struct PlanValues
+{
+	int count;
+	const AttributeValue **values;
+} PlanValues;
+
+typedef struct ReadPlan
+{
+	const Table *table;
+	const TableIndex *index; /* NULL: the table */
+	const KeySchema *key;
+	bool scan;
+	bool covers_where; /* what is read needs no filter */
+
+	/* Of a plan that is no scan: the attributes of which values are listed. */
+	int partition_count; /* all of the key's */
+	int sort_count;      /* leading ones */
+	PlanValues partition[MAX_KEY_ATTRIBUTES];
+	PlanValues sort[MAX_KEY_ATTRIBUTES];
+	int order[MAX_KEY_ATTRIBUTES]; /* the partition attributes, the slowest to change first */
+
+	/* Bounds on the sort attribute after those. */
+	RangeBound lower;
+	RangeBound upper;
+	const AttributeValue *prefix;
+
+	bool forward; /* ascending by sort attributes */
+	bool merged;  /* all parts together in the order of sort attributes */
+	int part_count;
+} ReadPlan;
+
+/* The plan of a SELECT. Raises ValidationException where WHERE or ORDER BY do not suit the key. */
+extern ReadPlan PlanRead(const Statement *statement, const Table *table, const TableIndex *index);
+
+/* The range that is this part; shares the plan's values. */
+extern RangeQuery PlanPart(const ReadPlan *plan, int part);
+
+/* Whether the part is the whole key of an item of the table; then that key. */
+extern bool PlanPartIsItem(const ReadPlan *plan, int part, ItemKey *key);
+
+/* The part that a position, of the attributes of PositionAttributesOf, is in; -1: it is in none. */
+extern int PlanFindPart(const ReadPlan *plan, const AttributeValue *position);
+
+/*
+ * The item that a statement is about: the values that WHERE demands of each
+ * attribute of the table's key by =, as a map that is not checked further.
+ * False where WHERE leaves one open. `alone` says that WHERE demands nothing
+ * else.
+ */
+extern bool StatementFindKey(const Statement *statement, const Table *table, AttributeValue *key,
+                             bool *alone);
+
+#endif
