@@ -187,6 +187,18 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.update_table(jsonb) IS
 'UpdateTable: changes a table''s settings or its global secondary indexes';
 
+CREATE FUNCTION dynamo.update_time_to_live(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_time_to_live(jsonb) IS
+'UpdateTimeToLive: enables or disables time to live on an attribute of a table';
+
+CREATE FUNCTION dynamo.describe_time_to_live(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_time_to_live(jsonb) IS
+'DescribeTimeToLive: tells whether time to live is enabled, and on which attribute';
+
 CREATE FUNCTION dynamo.delete_table(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
@@ -440,6 +452,14 @@ AS 'MODULE_PATHNAME', 'dynamo_operation_named';
 COMMENT ON FUNCTION dynamo.execute_statement(
 	text, jsonb, boolean, integer, text, text, text) IS
 'ExecuteStatement: runs a PartiQL statement, of a SELECT one page; parameters are an array in DynamoDB JSON';
+
+-- Time to live
+
+CREATE FUNCTION dynamo.delete_expired_items(table_name text, "limit" integer DEFAULT 1000)
+RETURNS integer LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_delete_expired_items';
+COMMENT ON FUNCTION dynamo.delete_expired_items(text, integer) IS
+'deletes at most limit items whose time to live is over, as the maintenance worker does; how many';
 
 -- Expressions
 

@@ -40,6 +40,14 @@ typedef bool UpdateIndexes;
 #define IndexInsertCleanup(index, info) ((void) 0)
 #endif
 
+/* A transaction's own message in the WAL, for logical decoding. */
+#if PG_VERSION_NUM >= 170000
+#define LogTransactionMessage(prefix, text, length)                                                \
+	LogLogicalMessage(prefix, text, length, true, false)
+#else
+#define LogTransactionMessage(prefix, text, length) LogLogicalMessage(prefix, text, length, true)
+#endif
+
 #if PG_VERSION_NUM >= 180000
 #define IndexBeginScan(heap, index, snapshot, keys)                                               \
 	index_beginscan(heap, index, snapshot, NULL, keys, 0)

@@ -51,6 +51,7 @@ SHAPE(DeleteTableInput);
 SHAPE(DescribeEndpointsRequest);
 SHAPE(DescribeLimitsInput);
 SHAPE(DescribeTableInput);
+SHAPE(DescribeTimeToLiveInput);
 SHAPE(ExecuteStatementInput);
 SHAPE(GetItemInput);
 SHAPE(ListTablesInput);
@@ -64,6 +65,7 @@ SHAPE(TransactWriteItemsInput);
 SHAPE(UntagResourceInput);
 SHAPE(UpdateItemInput);
 SHAPE(UpdateTableInput);
+SHAPE(UpdateTimeToLiveInput);
 #undef SHAPE
 
 #endif

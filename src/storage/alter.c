@@ -1,10 +1,11 @@
 /*
- * Changing a table: its settings, its global indexes.
+ * Changing a table: its settings, its global indexes, its time to live.
  *
  * Each change locks the relation against other changes, rewrites the catalog
  * row, and where the key attributes change replaces the rules' constraint and
  * the view's columns. All of it belongs to the caller's transaction; only the
- * building of a new index comes after it, in index_build.c.
+ * building of a new index comes after it, in index_build.c, and so does the
+ * dropping of time to live's.
  */
 #include "postgres.h"
 
@@ -191,7 +192,7 @@ TableDropIndex(Table *table, TableIndex *index)
 	DropLeafIndexes(table, number);
 	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
-	if (!AllIndexesActive(&change.definition))
+	if (IndexBuildIsNeeded(&change.definition))
 		IndexBuildStart(table->relation);
 }
 
@@ -212,5 +213,42 @@ TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfil
 	}
 	if (backfilling || AllIndexesActive(&change.definition))
 		change.row.status = STATUS_ACTIVE;
+	EndChange(&change);
+}
+
+void
+TableEnableTimeToLive(Table *table, Bytes attribute)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	change.definition.time_to_live = ExpiryIndex(attribute, change.next_index++, STATUS_CREATING);
+	EndChange(&change);
+	IndexBuildStart(table->relation);
+}
+
+void
+TableDisableTimeToLive(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	change.definition.time_to_live->status = STATUS_DELETING;
+	EndChange(&change);
+	IndexBuildStart(table->relation);
+}
+
+void
+TableFinishTimeToLive(Table *table)
+{
+	Change change;
+	TableIndex *index;
+
+	BeginChange(&change, table);
+	index = change.definition.time_to_live;
+	if (index->status == STATUS_CREATING)
+		index->status = STATUS_ACTIVE;
+	else
+		change.definition.time_to_live = NULL;
 	EndChange(&change);
 }

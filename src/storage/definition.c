@@ -6,7 +6,10 @@
  *    "indexes": [{"name": "ByYear", "number": 1, "local": false,
  *                 "partition": ["Year"], "sort": [], "projection": "INCLUDE",
  *                 "include": ["Genre"], "status": "ACTIVE",
- *                 "backfilling": false}, ...]}
+ *                 "backfilling": false}, ...],
+ *    "time_to_live": {"attribute": "Expires", "number": 2, "status": "ACTIVE"}}
+ *
+ * without the last where time to live is disabled.
  */
 #include "postgres.h"
 
@@ -146,6 +149,22 @@ WriteIndex(JsonWriter *writer, const TableIndex *index)
 	JsonEndObject(writer);
 }
 
+static void
+WriteTimeToLive(JsonWriter *writer, const TableIndex *index)
+{
+	if (index == NULL)
+		return;
+	JsonName(writer, "time_to_live");
+	JsonBeginObject(writer);
+	JsonName(writer, "attribute");
+	JsonString(writer, index->key.partition[0].name);
+	JsonName(writer, "number");
+	JsonInteger(writer, index->number);
+	JsonName(writer, "status");
+	JsonCString(writer, ResourceStatusName(index->status));
+	JsonEndObject(writer);
+}
+
 Jsonb *
 DefinitionToJsonb(const TableDefinition *definition, int next_index)
 {
@@ -164,6 +183,7 @@ DefinitionToJsonb(const TableDefinition *definition, int next_index)
 	for (int i = 0; i < definition->index_count; i++)
 		WriteIndex(&writer, &definition->indexes[i]);
 	JsonEndArray(&writer);
+	WriteTimeToLive(&writer, definition->time_to_live);
 	JsonEndObject(&writer);
 	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
 }
@@ -235,6 +255,28 @@ ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *i
 	index->backfilling = JsonGetBoolean(node, "backfilling", false);
 }
 
+TableIndex *
+ExpiryIndex(Bytes attribute, int number, ResourceStatus status)
+{
+	TableIndex *index = palloc0_object(TableIndex);
+
+	index->of_expiry = true;
+	index->number = number;
+	index->status = status;
+	index->key.partition_count = 1;
+	index->key.partition[0] = (KeyAttribute){ attribute, ATTRIBUTE_N };
+	return index;
+}
+
+static TableIndex *
+ReadTimeToLive(const JsonNode *node)
+{
+	if (node == NULL)
+		return NULL;
+	return ExpiryIndex(JsonGetString(node, "attribute"), (int) JsonGetInteger(node, "number", 0),
+	                   ResourceStatusFromName(JsonGetString(node, "status")));
+}
+
 void
 DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 {
@@ -248,4 +290,5 @@ DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 	definition->indexes = palloc0_array(TableIndex, indexes->count);
 	for (int i = 0; i < indexes->count; i++)
 		ReadIndex(&indexes->elements[i], definition, &definition->indexes[i]);
+	definition->time_to_live = ReadTimeToLive(JsonGet(root, "time_to_live"));
 }

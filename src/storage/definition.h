@@ -7,13 +7,16 @@
 #include "storage/table.h"
 
 /*
- * Key schema, attribute definitions and indexes. `next_index` is the number
+ * Key schema, attribute definitions, indexes and time to live. `next_index` is the number
  * that the next index will get. Palloc'd.
  */
 extern Jsonb *DefinitionToJsonb(const TableDefinition *definition, int next_index);
 
 /* Fills the same members; they point into `jsonb` and the current context. */
 extern void DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index);
+
+/* An index for TableDefinition.time_to_live, palloc'd. */
+extern TableIndex *ExpiryIndex(Bytes attribute, int number, ResourceStatus status);
 
 /* The type that AttributeDefinitions give the name. */
 extern AttributeType DefinitionAttributeType(const TableDefinition *definition, Bytes name);

@@ -10,6 +10,7 @@
 
 #include "storage/catalog.h"
 #include "storage/ddl.h"
+#include "storage/index_build.h"
 #include "storage/relation_name.h"
 #include "storage/statistics.h"
 #include "storage/view.h"
@@ -28,6 +29,8 @@ TableDrop(Table *table)
 	char *drop = psprintf("DROP TABLE %s", RelationSqlName(relation));
 
 	CheckRelationOwner(relation);
+	if (IndexBuildIsNeeded(&table->definition))
+		IndexBuildStop(relation);
 	ViewDrop(name);
 	ExecuteDdl(drop);
 	CatalogDelete(name);

@@ -1,13 +1,14 @@
 /*
- * Building new global indexes in the background.
+ * Building new global indexes in the background, and building and dropping
+ * those of time to live.
  *
- * UpdateTable registers a worker inside its transaction. The worker waits for
+ * UpdateTable or UpdateTimeToLive registers a worker inside its transaction. The worker waits for
  * that transaction on the relation's lock; where it aborted there is nothing
  * to do. It builds the index of each leaf by CREATE INDEX CONCURRENTLY, so
- * writers go on, and makes the index ACTIVE in a transaction of its own. What
- * a crash leaves behind, a CREATING index and perhaps an invalid leaf index, is
- * taken up by the next worker, which TableResumeBuilds starts: maintenance calls
- * it, and DescribeTable.
+ * writers go on, and makes the index ACTIVE in a transaction of its own. A
+ * DELETING one is dropped the same way. What a crash leaves behind, such an
+ * index and perhaps an invalid leaf index, is taken up by the next worker, which
+ * TableResumeBuilds starts: maintenance calls it, and DescribeTable.
  *
  * A worker holds BuildLock of its table, at session level, while it lives.
  */
@@ -88,13 +89,22 @@ IndexBuildStart(Oid relation)
 		                errhint("Raise max_worker_processes.")));
 }
 
-static bool
-HasCreatingIndex(const Table *table)
+/* The first index that is CREATING or DELETING, or NULL. */
+static const TableIndex *
+FirstUnfinished(const TableDefinition *definition)
 {
-	for (int i = 0; i < table->definition.index_count; i++)
-		if (table->definition.indexes[i].status == STATUS_CREATING)
-			return true;
-	return false;
+	const TableIndex *expiry = definition->time_to_live;
+
+	for (int i = 0; i < definition->index_count; i++)
+		if (definition->indexes[i].status == STATUS_CREATING)
+			return &definition->indexes[i];
+	return expiry != NULL && expiry->status != STATUS_ACTIVE ? expiry : NULL;
+}
+
+bool
+IndexBuildIsNeeded(const TableDefinition *definition)
+{
+	return FirstUnfinished(definition) != NULL;
 }
 
 void
@@ -103,7 +113,7 @@ TableResumeBuilds(const Table *table)
 	LOCKTAG tag = BuildLock(table->relation);
 
 	/* ShareLock, so that TerminateHolders does not take this process for a worker. */
-	if (RecoveryInProgress() || !HasCreatingIndex(table) ||
+	if (RecoveryInProgress() || !IndexBuildIsNeeded(&table->definition) ||
 	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
 	LockRelease(&tag, ShareLock, false);
@@ -213,18 +223,19 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 	bool valid = false;
 	bool found = FindLeafIndex(relation, name, &valid);
 
-	if (found && !valid)
+	if (found && (!valid || index->status == STATUS_DELETING))
 		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", SiblingSqlName(relation, name));
-	if (!valid)
+	if (!valid && index->status != STATUS_DELETING)
 		commands.create =
 		    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(relation), true);
 	return commands;
 }
 
-/* One index that is to be built: what outlives a transaction. */
+/* One index that is to be built or dropped: what outlives a transaction. */
 typedef struct Build
 {
 	int number;
+	bool of_expiry;
 	int leaf_count;
 	LeafCommands *leaves;
 } Build;
@@ -237,16 +248,8 @@ OpenByRelation(Oid relation)
 	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
 }
 
-static const TableIndex *
-FirstCreating(const Table *table)
-{
-	for (int i = 0; i < table->definition.index_count; i++)
-		if (table->definition.indexes[i].status == STATUS_CREATING)
-			return &table->definition.indexes[i];
-	return NULL;
-}
-
-/* The next index to build, in `context`; marks it as backfilling. False: there is none. */
+/* The next index to build or drop, in `context`; a new one is backfilling then. False: there is
+ * none. */
 static bool
 BeginBuild(Oid relation, MemoryContext context, Build *build)
 {
@@ -257,18 +260,20 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	table = OpenByRelation(relation);
 	if (table != NULL)
-		index = FirstCreating(table);
+		index = FirstUnfinished(&table->definition);
 	if (index != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
 
 		build->number = index->number;
+		build->of_expiry = index->of_expiry;
 		build->leaf_count = table->definition.partitions;
 		build->leaves = palloc_array(LeafCommands, build->leaf_count);
 		for (int leaf = 0; leaf < build->leaf_count; leaf++)
 			build->leaves[leaf] = CommandsFor(table, index, leaf);
 		MemoryContextSwitchTo(caller);
-		TableSetIndexState(table, index->number, STATUS_CREATING, true);
+		if (!index->of_expiry)
+			TableSetIndexState(table, index->number, STATUS_CREATING, true);
 	}
 	PopActiveSnapshot();
 	CommitTransactionCommand();
@@ -276,15 +281,17 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 }
 
 static void
-FinishBuild(Oid relation, int number)
+FinishBuild(Oid relation, const Build *build)
 {
 	Table *table;
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	table = OpenByRelation(relation);
-	if (table != NULL)
-		TableSetIndexState(table, number, STATUS_ACTIVE, false);
+	if (table != NULL && build->of_expiry)
+		TableFinishTimeToLive(table);
+	else if (table != NULL)
+		TableSetIndexState(table, build->number, STATUS_ACTIVE, false);
 	PopActiveSnapshot();
 	CommitTransactionCommand();
 }
@@ -333,7 +340,7 @@ DynamoIndexBuildMain(Datum argument)
 	while (BeginBuild(order.relation, context, &build))
 	{
 		BuildLeaves(&build);
-		FinishBuild(order.relation, build.number);
+		FinishBuild(order.relation, &build);
 		MemoryContextReset(context);
 	}
 	LockRelease(&tag, ExclusiveLock, true);

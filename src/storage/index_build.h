@@ -1,5 +1,6 @@
 /*
- * Building new global indexes in the background.
+ * Building new global indexes in the background, and building and dropping
+ * those of time to live.
  */
 #ifndef DYNAMO_INDEX_BUILD_H
 #define DYNAMO_INDEX_BUILD_H
@@ -7,11 +8,14 @@
 #include "storage/table.h"
 
 /*
- * Starts a worker that builds the table's CREATING indexes once the current
- * transaction has committed, or raises configuration_limit_exceeded where no
- * worker can be had.
+ * Starts a worker that builds the table's CREATING indexes and drops a DELETING one once the
+ * current transaction has committed, or raises configuration_limit_exceeded where no worker can be
+ * had.
  */
 extern void IndexBuildStart(Oid relation);
+
+/* Whether any index waits for a worker. */
+extern bool IndexBuildIsNeeded(const TableDefinition *definition);
 
 /* Ends the worker that builds the table's indexes, if any; none works on it until the transaction
  * ends. */

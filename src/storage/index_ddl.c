@@ -1,14 +1,33 @@
 /*
- * Secondary indexes as relations of the leaves.
+ * Indexes as relations of the leaves.
  */
 #include "postgres.h"
 
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 
+#include "item/key.h"
 #include "storage/index_ddl.h"
 #include "storage/key_expression.h"
 #include "storage/relation_name.h"
+
+static void
+AppendSecondaryIndex(StringInfo sql, const KeySchema *index_key, const KeySchema *table_key)
+{
+	AppendIndexColumns(sql, index_key, table_key);
+	appendStringInfoChar(sql, ')');
+	AppendIndexPredicate(sql, index_key, table_key);
+}
+
+/* Also where the attribute is of the table's key: that need not be a number. */
+static void
+AppendExpiryIndex(StringInfo sql, const KeyAttribute *attribute)
+{
+	AppendKeyColumn(sql, attribute, KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, ") WHERE ");
+	AppendKeyColumn(sql, attribute, KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, " IS NOT NULL");
+}
 
 char *
 LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
@@ -20,8 +39,9 @@ LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int
 	appendStringInfo(&sql, "CREATE INDEX %s%s ON %s (", concurrently ? "CONCURRENTLY " : "",
 	                 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
 	                 relation);
-	AppendIndexColumns(&sql, &index->key, &definition->key);
-	appendStringInfoChar(&sql, ')');
-	AppendIndexPredicate(&sql, &index->key, &definition->key);
+	if (index->of_expiry)
+		AppendExpiryIndex(&sql, &index->key.partition[0]);
+	else
+		AppendSecondaryIndex(&sql, &index->key, &definition->key);
 	return sql.data;
 }

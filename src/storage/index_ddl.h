@@ -1,5 +1,5 @@
 /*
- * Secondary indexes as relations of the leaves, and their state in the catalog.
+ * Indexes as relations of the leaves, and their state in the catalog.
  */
 #ifndef DYNAMO_INDEX_DDL_H
 #define DYNAMO_INDEX_DDL_H
@@ -15,5 +15,8 @@ extern char *LeafIndexCommand(const TableDefinition *definition, const TableInde
  * table ACTIVE again, as DynamoDB has it.
  */
 extern void TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfilling);
+
+/* Records that the index of time to live has been built or dropped: it is ENABLED or DISABLED. */
+extern void TableFinishTimeToLive(Table *table);
 
 #endif

@@ -34,7 +34,7 @@ IndexLayoutInit(IndexLayout *layout, const Table *table, const TableIndex *index
 	AddColumns(layout, schema->sort, schema->sort_count);
 	layout->partition_count = schema->partition_count;
 	layout->column_count = layout->attribute_count;
-	if (index)
+	if (index && !index->of_expiry)
 		layout->types[layout->column_count++] = ATTRIBUTE_B;
 }
 

@@ -58,6 +58,24 @@ StoredItemKey(const Table *table, const Jsonb *item)
 	return key;
 }
 
+static AttributeValue
+KeyAttributeCopy(const AttributeValue *value)
+{
+	AttributeValue copy = *value;
+
+	if (value->type == ATTRIBUTE_N)
+		copy.number = DatumGetNumericCopy(NumericGetDatum(value->number));
+	else if (value->type != ATTRIBUTE_NULL)
+		copy.bytes = memcpy(palloc(Max(value->count, 1)), value->bytes, value->count);
+	return copy;
+}
+
+ItemKey
+ItemKeyCopy(const ItemKey *key)
+{
+	return (ItemKey){ KeyAttributeCopy(&key->partition), KeyAttributeCopy(&key->sort) };
+}
+
 int
 ItemKeyColumns(const ItemKey *key, ScanKeyData columns[MAX_ITEM_KEY_COLUMNS])
 {

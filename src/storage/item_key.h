@@ -16,4 +16,7 @@ extern int ItemKeyColumns(const ItemKey *key, ScanKeyData columns[MAX_ITEM_KEY_C
 /* The key of a stored item; it points into the item. */
 extern ItemKey StoredItemKey(const Table *table, const Jsonb *item);
 
+/* The same key, palloc'd. */
+extern ItemKey ItemKeyCopy(const ItemKey *key);
+
 #endif

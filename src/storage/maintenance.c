@@ -41,7 +41,7 @@
 #define TURN_MILLISECONDS 5000
 #define NAMES_AT_ONCE 100
 /* How long a worker waits for a lock, as of a table that is being altered. */
-#define WORKER_LOCK_TIMEOUT "1s"
+#define WORKER_LOCK_TIMEOUT "200ms"
 
 /* Where a job has got to. Databases that are still to be visited in this round. */
 typedef struct Round

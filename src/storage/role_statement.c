@@ -8,6 +8,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -22,7 +23,9 @@
 typedef struct PlanKey
 {
 	Oid relation;
-	RoleStatement statement;
+	int16 statement;    /* RoleStatement */
+	bool ignores_force; /* FORCE ROW LEVEL SECURITY does not bind the owner now */
+	bool unused;
 } PlanKey;
 
 typedef struct RolePlan
@@ -137,7 +140,7 @@ PreparePlan(const Table *table, RoleStatement statement)
 static RolePlan *
 FindPlan(const Table *table, RoleStatement statement)
 {
-	PlanKey key = { table->relation, statement };
+	PlanKey key = { table->relation, statement, InNoForceRLSOperation(), false };
 	RolePlan *plan;
 	bool found;
 

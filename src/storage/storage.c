@@ -7,6 +7,7 @@
 
 #include "storage/maintenance.h"
 #include "storage/storage.h"
+#include "storage/time_to_live.h"
 #include "storage/upkeep.h"
 
 #define MAX_PARTITIONS 1024
@@ -21,4 +22,5 @@ StorageInit(void)
 	                        NULL);
 	MaintenanceInit();
 	UpkeepInit();
+	TimeToLiveInit();
 }

@@ -53,7 +53,8 @@ typedef struct TableIndex
 {
 	Bytes name;
 	int number; /* unique in its table's life; part of the leaf indexes' names */
-	bool local; /* LSI, else GSI */
+	bool local;     /* LSI, else GSI */
+	bool of_expiry; /* time to live's: no secondary index, has no name and no columns but the one */
 	KeySchema key;
 	ProjectionType projection;
 	int include_count; /* of NonKeyAttributes */
@@ -78,6 +79,11 @@ typedef struct TableDefinition
 	KeyAttribute *attributes;
 	int index_count;
 	TableIndex *indexes;
+	/*
+	 * The index on the number in the attribute of time to live; NULL: disabled.
+	 * CREATING while it is being enabled, DELETING while it is being disabled.
+	 */
+	TableIndex *time_to_live;
 	int partitions;	 /* leaves */
 	Jsonb *settings; /* what only the operations know: billing, tags, ...; may be NULL */
 } TableDefinition;
@@ -132,7 +138,14 @@ extern void TableAddIndex(Table *table, const TableIndex *index, const KeyAttrib
 extern void TableDropIndex(Table *table, TableIndex *index);
 
 /*
- * Starts a worker again for indexes that are CREATING although nobody works on
+ * Enables and disables time to live on an attribute: a worker builds or drops
+ * its index once the caller's transaction has committed.
+ */
+extern void TableEnableTimeToLive(Table *table, Bytes attribute);
+extern void TableDisableTimeToLive(Table *table);
+
+/*
+ * Starts a worker again for indexes that are CREATING or DELETING although nobody works on
  * them, as after a restart of the server. For DescribeTable and maintenance.
  */
 extern void TableResumeBuilds(const Table *table);

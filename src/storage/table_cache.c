@@ -152,6 +152,9 @@ FindLeafIndexes(Table *table, int leaf)
 
 		index->leaf_indexes[leaf] = LeafIndexFind(table, index, leaf);
 	}
+	if (table->definition.time_to_live != NULL)
+		table->definition.time_to_live->leaf_indexes[leaf] =
+		    LeafIndexFind(table, table->definition.time_to_live, leaf);
 }
 
 static void
@@ -161,6 +164,8 @@ FindLeaves(Table *table, const CatalogRow *row)
 	table->leaves = palloc_array(TableLeaf, row->leaf_count);
 	for (int i = 0; i < table->definition.index_count; i++)
 		table->definition.indexes[i].leaf_indexes = palloc_array(Oid, row->leaf_count);
+	if (table->definition.time_to_live != NULL)
+		table->definition.time_to_live->leaf_indexes = palloc_array(Oid, row->leaf_count);
 	for (int leaf = 0; leaf < row->leaf_count; leaf++)
 	{
 		table->leaves[leaf].relation = row->leaves[leaf];

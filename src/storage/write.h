@@ -13,7 +13,7 @@ typedef enum WriteAction
 	WRITE_NOTHING,
 	WRITE_PUT,
 	WRITE_DELETE,
-	WRITE_CANCEL /* as nothing, when the transaction is about to be rolled back */
+	WRITE_CANCEL /* as nothing, where nobody relies on it to the transaction's end */
 } WriteAction;
 
 /*

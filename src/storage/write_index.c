@@ -14,7 +14,7 @@
 #include "storage/index_layout.h"
 #include "storage/write_leaf.h"
 
-/* The secondary index that `index` is on this leaf, or NULL. */
+/* The index of the table's definition that `index` is on this leaf, or NULL. */
 static const TableIndex *
 OwnIndex(const LeafWriter *writer, Oid index)
 {
@@ -23,6 +23,9 @@ OwnIndex(const LeafWriter *writer, Oid index)
 	for (int i = 0; i < definition->index_count; i++)
 		if (definition->indexes[i].leaf_indexes[writer->leaf_number] == index)
 			return &definition->indexes[i];
+	if (definition->time_to_live != NULL &&
+	    definition->time_to_live->leaf_indexes[writer->leaf_number] == index)
+		return definition->time_to_live;
 	return NULL;
 }
 

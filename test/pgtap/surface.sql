@@ -19,7 +19,7 @@ SELECT has_function('dynamo', operation, ARRAY['jsonb'])
 FROM unnest(ARRAY['create_table', 'describe_table', 'list_tables', 'update_table', 'delete_table',
 	'put_item', 'get_item', 'update_item', 'delete_item', 'query', 'scan',
 	'batch_get_item', 'batch_write_item', 'transact_get_items', 'transact_write_items', 'describe_limits', 'describe_endpoints',
-	'tag_resource', 'untag_resource', 'list_tags_of_resource']) AS operation;
+	'tag_resource', 'untag_resource', 'list_tags_of_resource', 'update_time_to_live', 'describe_time_to_live']) AS operation;
 SELECT function_returns('dynamo', proname, ARRAY['jsonb'], 'jsonb')
 FROM pg_proc
 WHERE oid IN (SELECT pg_temp.members('pg_proc')) AND proargtypes = '3802'
@@ -52,7 +52,8 @@ SELECT ok(provolatile = 'v' AND proparallel = 'u', p.oid::regprocedure || ' is v
 FROM pg_proc p
 WHERE p.oid IN (SELECT pg_temp.members('pg_proc'))
 	AND proname IN ('create_table', 'update_table', 'delete_table', 'put_item', 'update_item',
-		'delete_item', 'batch_write_item', 'transact_write_items', 'tag_resource', 'untag_resource')
+		'delete_item', 'batch_write_item', 'transact_write_items', 'tag_resource', 'untag_resource',
+		'update_time_to_live', 'delete_expired_items')
 ORDER BY p.oid::regprocedure::text;
 SELECT ok(provolatile = 'i' AND proparallel = 's' AND proisstrict, p.oid::regprocedure || ' is immutable, strict and parallel safe')
 FROM pg_proc p

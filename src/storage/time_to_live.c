@@ -1,0 +1,273 @@
+/*
+ * Time to live: deleting items that have expired.
+ *
+ * A search of the index says which items may have expired; whether one is
+ * deleted is decided on its newest committed version, so that a write which came
+ * first wins. Nobody is waited for: an item that another transaction holds is
+ * left to the next round.
+ *
+ * The deletions are the service's own, whatever the privileges on the table, but
+ * run as its owner. Where WAL is written for logical decoding, messages of the
+ * transaction stand around them:
+ *
+ *   {"table":"Music","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}
+ *   ... deletions of items of this table ...
+ *   {"table":"Music","userIdentity":null}
+ *
+ * The job deletes a batch in each transaction. Where a trigger or a constraint of
+ * the owner refuses one item of a batch, the others are deleted one by one.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "replication/message.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "compat.h"
+#include "error/error.h"
+#include "storage/ddl.h"
+#include "storage/expired_items.h"
+#include "storage/maintenance.h"
+#include "storage/table_owner.h"
+#include "storage/time_to_live.h"
+#include "storage/write.h"
+
+#define BATCH_ITEMS 100
+#define MESSAGE_PREFIX "dynamo"
+#define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
+
+/* Items that are deleted between one pair of messages. */
+typedef struct Deletion
+{
+	Table *table;
+	ExpiryRange range;
+	bool marked;  /* the first message is out */
+	bool expired; /* the last decision */
+	int count;
+} Deletion;
+
+/* What the job knows of a table over the batches of a round. */
+typedef struct Progress
+{
+	ExpirySearch search;
+	bool more;
+	bool refused; /* that items could not be deleted has been said */
+} Progress;
+
+static int interval = 60;
+
+/* The name of a table has no characters that JSON would escape. */
+static void
+LogIdentity(const Table *table, const char *identity)
+{
+	char *message;
+
+	if (!XLogLogicalInfoActive())
+		return;
+	message = psprintf("{\"table\":\"%.*s\",\"userIdentity\":%s}",
+	                   BYTES_ARGS(table->definition.name), identity);
+	(void) LogTransactionMessage(MESSAGE_PREFIX, message, strlen(message));
+	pfree(message);
+}
+
+static void
+MarkBegin(Deletion *deletion)
+{
+	if (!deletion->marked)
+		LogIdentity(deletion->table, SERVICE_IDENTITY);
+	deletion->marked = true;
+}
+
+static void
+MarkEnd(Deletion *deletion)
+{
+	if (deletion->marked)
+		LogIdentity(deletion->table, "null");
+	deletion->marked = false;
+}
+
+static WriteAction
+DecideDeletion(void *state, const Jsonb *current, Jsonb **replacement)
+{
+	Deletion *deletion = state;
+
+	deletion->expired =
+	    current != NULL && ItemIsExpired(deletion->table, current, &deletion->range);
+	if (!deletion->expired)
+		return WRITE_CANCEL;
+	MarkBegin(deletion);
+	return WRITE_DELETE;
+}
+
+static void
+DeleteItem(Deletion *deletion, const ItemKey *key, int *pauses)
+{
+	if (ItemWriteTogether(deletion->table, key, DecideDeletion, deletion, pauses) &&
+	    deletion->expired)
+		deletion->count++;
+}
+
+/* Those of the items that are expired and that nobody holds; how many. */
+static int
+DeleteItems(Table *table, const ItemKey *keys, int count)
+{
+	Deletion deletion = { .table = table, .range = CurrentExpiryRange() };
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo expired item", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	int pauses = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		DeleteItem(&deletion, &keys[i], &pauses);
+		MemoryContextReset(context);
+	}
+	MarkEnd(&deletion);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	return deletion.count;
+}
+
+static bool
+IsEnabled(const Table *table)
+{
+	return table->definition.time_to_live != NULL &&
+	       table->definition.time_to_live->status == STATUS_ACTIVE;
+}
+
+int
+DeleteExpiredItems(Table *table, int limit)
+{
+	ItemKey *keys = palloc_array(ItemKey, BATCH_ITEMS);
+	ExpirySearch search = { .context = CurrentMemoryContext };
+	CallerRole caller;
+	int deleted = 0;
+	int found;
+
+	CheckRelationOwner(table->relation);
+	if (!IsEnabled(table))
+		return 0;
+	caller = BecomeTableOwner(table);
+	while (deleted < limit &&
+	       (found = ExpiredItemsFind(table, &search, keys, Min(BATCH_ITEMS, limit - deleted))) > 0)
+		deleted += DeleteItems(table, keys, found);
+	ReturnToCaller(&caller);
+	pfree(keys);
+	return deleted;
+}
+
+/* NULL, or the error that has undone the deletions. Errors that end the batch are raised. */
+static ErrorData *
+TryDeleteItems(Table *table, const ItemKey *keys, int count)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		(void) DeleteItems(table, keys, count);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
+		ReThrowError(error);
+	return error;
+}
+
+/* Once a round: the next one will meet the same again. */
+static void
+ReportRefusal(const Table *table, const ErrorData *error, Progress *progress)
+{
+	if (progress->refused || error->sqlerrcode == ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+		return;
+	progress->refused = true;
+	ereport(LOG, (errcode(error->sqlerrcode),
+	              errmsg("an expired item of table \"%.*s\" could not be deleted: %s",
+	                     BYTES_ARGS(table->definition.name), error->message)));
+}
+
+static void
+DeleteOneByOne(Table *table, const ItemKey *keys, int count, Progress *progress)
+{
+	for (int i = 0; i < count; i++)
+	{
+		ErrorData *error = TryDeleteItems(table, &keys[i], 1);
+
+		if (error == NULL)
+			continue;
+		ReportRefusal(table, error, progress);
+		FreeErrorData(error);
+	}
+}
+
+/* Triggers deferred to the commit would run with the worker's rights. */
+static void
+FireTriggersAtOnce(void)
+{
+	AfterTriggerSetState(makeNode(ConstraintsSetStmt));
+}
+
+static void
+DeleteBatch(Table *table, void *state)
+{
+	Progress *progress = state;
+	ItemKey keys[BATCH_ITEMS];
+	CallerRole caller;
+	int count;
+
+	progress->more = false;
+	if (!IsEnabled(table) || XactReadOnly)
+		return;
+	count = ExpiredItemsFind(table, &progress->search, keys, BATCH_ITEMS);
+	progress->more = count == BATCH_ITEMS;
+	if (count == 0)
+		return;
+	FireTriggersAtOnce();
+	caller = BecomeTableOwner(table);
+	if (TryDeleteItems(table, keys, count) != NULL)
+		DeleteOneByOne(table, keys, count, progress);
+	ReturnToCaller(&caller);
+}
+
+static bool
+DeleteExpiredOf(Bytes name, void *state)
+{
+	Progress *progress = state;
+
+	progress->search.context = CurrentMemoryContext;
+	return MaintenanceTransaction(name, DeleteBatch, progress) && progress->more;
+}
+
+static const MaintenanceJob time_to_live = {
+	.name = "time to live",
+	.interval = &interval,
+	.table = DeleteExpiredOf,
+	.state_size = sizeof(Progress),
+};
+
+void
+TimeToLiveInit(void)
+{
+	DefineCustomIntVariable("dynamo.ttl_interval",
+	                        "Time between two rounds of deleting expired items.", NULL, &interval,
+	                        60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+	MaintenanceAddJob(&time_to_live);
+}
