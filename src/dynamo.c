@@ -6,6 +6,7 @@
 #include "metrics/consumption.h"
 #include "operation/quota.h"
 #include "operation/request.h"
+#include "operation/throughput_limits.h"
 #include "storage/storage.h"
 
 #include "fmgr.h"
@@ -25,6 +26,7 @@ _PG_init(void)
 	StorageInit();
 	RequestInit();
 	QuotaInit();
+	ThroughputLimitsInit();
 	HttpInit();
 
 	/*

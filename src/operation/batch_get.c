@@ -1,6 +1,7 @@
 /*
  * BatchGetItem: up to 100 items of several tables. The answer holds up to 16 MB
- * of items; keys beyond that are handed back as UnprocessedKeys.
+ * of items; keys beyond that, and those that their table has no throughput left
+ * for, are handed back as UnprocessedKeys.
  */
 #include "operation/item_operations.h"
 
@@ -9,6 +10,7 @@
 #include "item/size.h"
 #include "operation/batch.h"
 #include "operation/item_read.h"
+#include "operation/throttle.h"
 
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -37,6 +39,8 @@ typedef struct BatchGet
 	int table_count;
 	CapacityDetail detail;
 	int64 size;                 /* of the items in the answer */
+	int answered;               /* keys */
+	Throttle throttle;          /* the last that was met */
 	MemoryContext item_context; /* reset for each item */
 	JsonWriter *response;
 } BatchGet;
@@ -77,7 +81,7 @@ OpenTable(TableKeys *keys, CapacityDetail detail)
 	const ItemKey **sorted = palloc(sizeof(ItemKey *) * count);
 
 	keys->table = ParameterTable(keys->name, ACL_SELECT);
-	keys->capacity = ConsumedCapacityStart(detail, keys->name, keys->table);
+	keys->capacity = ConsumedCapacityStart(detail, keys->name, keys->table, CONSUMPTION_READ);
 	keys->keys = palloc(sizeof(ItemKey) * count);
 	for (int i = 0; i < count; i++)
 	{
@@ -95,15 +99,27 @@ AnswerKey(BatchGet *batch, TableKeys *keys, const ItemKey *key)
 {
 	Jsonb *item = ItemRead(keys->table, key);
 	int size = item != NULL ? StoredItemSize(item) : 0;
+	double units = ReadUnits(size, keys->consistent);
 	ItemView view = { .stored = item };
 
 	if (batch->size + size > MAX_BATCH_SIZE)
 		return false;
 	batch->size += size;
-	keys->capacity.table_units += ReadUnits(size, keys->consistent);
+	keys->capacity.table_units += units;
+	ThrottleTake(&keys->capacity, units);
 	if (item != NULL)
 		ProjectedItemWrite(batch->response, &view, keys->projection);
 	return true;
+}
+
+/* Each key is admitted for itself. */
+static bool
+AdmitKey(BatchGet *batch, const TableKeys *keys)
+{
+	if (ThrottleAdmits(&keys->capacity, NULL, &batch->throttle))
+		return true;
+	ThrottleCount(&batch->throttle, keys->key_nodes->count - keys->answered - 1);
+	return false;
 }
 
 static void
@@ -111,7 +127,7 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 {
 	JsonNameBytes(batch->response, keys->name);
 	JsonBeginArray(batch->response);
-	while (keys->answered < keys->key_nodes->count)
+	while (keys->answered < keys->key_nodes->count && AdmitKey(batch, keys))
 	{
 		MemoryContext caller = MemoryContextSwitchTo(batch->item_context);
 		bool fits = AnswerKey(batch, keys, &keys->keys[keys->answered]);
@@ -123,6 +139,7 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 			break;
 		keys->answered++;
 	}
+	batch->answered += keys->answered;
 	JsonEndArray(batch->response);
 }
 
@@ -160,6 +177,8 @@ WriteResponse(BatchGet *batch)
 	for (int i = 0; i < batch->table_count; i++)
 		AnswerTable(batch, &batch->tables[i]);
 	JsonEndObject(response);
+	if (batch->answered == 0 && batch->throttle.capacity != NULL)
+		ThrottleRaise(&batch->throttle);
 
 	JsonName(response, "UnprocessedKeys");
 	JsonBeginObject(response);

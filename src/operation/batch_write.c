@@ -2,7 +2,9 @@
  * BatchWriteItem: up to 25 puts and deletes in several tables. They are one
  * transaction here. An item that another transaction holds for longer than
  * lock_timeout is left out and handed back as unprocessed; the others are tried
- * again without it. Items are written in the order of their tables and keys.
+ * again without it. So is an item that its table, or an index that it changes,
+ * has no throughput left for; each is admitted for itself, and pays once. Items
+ * are written in the order of their tables and keys.
  */
 #include "operation/item_operations.h"
 
@@ -12,6 +14,7 @@
 #include "operation/batch.h"
 #include "operation/collection_metrics.h"
 #include "operation/parameters.h"
+#include "operation/throttle.h"
 #include "storage/write.h"
 
 #include "miscadmin.h"
@@ -31,6 +34,8 @@ typedef struct BatchWriteEntry
 	Jsonb *item; /* `map` encoded, for a put */
 	const ConsumedCapacity *capacity;
 	ConsumedCapacity consumed; /* by the last attempt */
+	bool settled;              /* admitted, written and paid for by an attempt */
+	Throttle throttle;         /* what refuses it; capacity NULL: nothing */
 } BatchWriteEntry;
 
 /* The writes of one table. */
@@ -135,30 +140,62 @@ EntryDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	BatchWriteEntry *entry = arg;
 	const ConsumedCapacity *capacity = entry->capacity;
 
-	entry->consumed =
-	    ConsumedCapacityStart(capacity->detail, capacity->table_name, capacity->table);
+	entry->consumed = ConsumedCapacityStart(capacity->detail, capacity->table_name, capacity->table,
+	                                        CONSUMPTION_WRITE);
 	ConsumedCapacityAddWrite(&entry->consumed, current, entry->item);
+	if (!entry->settled && !ThrottleAdmitsIndexes(&entry->consumed, &entry->throttle))
+		return WRITE_CANCEL;
 	*replacement = entry->item;
 	if (entry->put)
 		return WRITE_PUT;
 	return current != NULL ? WRITE_DELETE : WRITE_NOTHING;
 }
 
+/* False where it is throttled. */
+static bool
+WriteEntry(TableWrites *writes, BatchWriteEntry *entry)
+{
+	if (!entry->settled && !ThrottleAdmits(&writes->capacity, NULL, &entry->throttle))
+		return false;
+	if (entry->put)
+		entry->item = ItemEncode(&entry->map);
+	ItemWrite(writes->table, &entry->key, EntryDecide, entry);
+	if (entry->item != NULL)
+		pfree(entry->item);
+	if (entry->throttle.capacity != NULL)
+		return false;
+	ConsumedCapacityAdd(&writes->capacity, &entry->consumed);
+	if (!entry->settled)
+		ThrottleSettle(&entry->consumed, 1);
+	entry->settled = true;
+	return true;
+}
+
+/* Takes the entry that an attempt has come to, and could not write, out of it and the next one. */
+static void
+LeaveOut(BatchWrite *batch)
+{
+	TableWrites *writes = batch->at_table;
+	const ItemKey **entry = &writes->sorted[batch->at];
+
+	((BatchWriteEntry *) *entry)->unprocessed = true;
+	writes->sorted_count--;
+	memmove(entry, entry + 1, sizeof(ItemKey *) * (writes->sorted_count - batch->at));
+}
+
 static void
 WriteTable(BatchWrite *batch, TableWrites *writes)
 {
 	batch->at_table = writes;
-	writes->capacity = ConsumedCapacityStart(batch->detail, writes->name, writes->table);
-	for (batch->at = 0; batch->at < writes->sorted_count; batch->at++)
+	writes->capacity =
+	    ConsumedCapacityStart(batch->detail, writes->name, writes->table, CONSUMPTION_WRITE);
+	batch->at = 0;
+	while (batch->at < writes->sorted_count)
 	{
-		BatchWriteEntry *entry = (BatchWriteEntry *) writes->sorted[batch->at];
-
-		if (entry->put)
-			entry->item = ItemEncode(&entry->map);
-		ItemWrite(writes->table, &entry->key, EntryDecide, entry);
-		ConsumedCapacityAdd(&writes->capacity, &entry->consumed);
-		if (entry->item != NULL)
-			pfree(entry->item);
+		if (WriteEntry(writes, (BatchWriteEntry *) writes->sorted[batch->at]))
+			batch->at++;
+		else
+			LeaveOut(batch);
 	}
 }
 
@@ -189,16 +226,21 @@ WriteTables(void *state)
 		WriteTable(batch, batch->sorted[i]);
 }
 
-/* Takes the entry that an attempt has come to, and could not write, out of the next one. */
+/* The exception of the first entry, where every one is throttled. */
 static void
-LeaveOut(BatchWrite *batch)
+CheckThrottled(const BatchWrite *batch)
 {
-	TableWrites *writes = batch->at_table;
-	const ItemKey **entry = &writes->sorted[batch->at];
+	for (int i = 0; i < batch->table_count; i++)
+	{
+		const TableWrites *writes = &batch->tables[i];
 
-	((BatchWriteEntry *) *entry)->unprocessed = true;
-	writes->sorted_count--;
-	memmove(entry, entry + 1, sizeof(ItemKey *) * (writes->sorted_count - batch->at));
+		for (int j = 0; j < writes->count; j++)
+		{
+			if (writes->entries[j].throttle.capacity == NULL)
+				return;
+		}
+	}
+	ThrottleRaise(&batch->tables[0].entries[0].throttle);
 }
 
 static void
@@ -213,6 +255,7 @@ WriteBatch(BatchWrite *batch)
 		patience = SECOND_PATIENCE;
 		CHECK_FOR_INTERRUPTS();
 	}
+	CheckThrottled(batch);
 }
 
 /* One entry for each collection that was written; sorted keys bring them together. */

@@ -22,11 +22,13 @@ CapacityDetailOf(const JsonNode *request)
 }
 
 ConsumedCapacity
-ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, const Table *table)
+ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table, ConsumptionKind kind)
 {
 	ConsumedCapacity capacity = { .detail = detail, .table_name = table_name, .table = table };
 
-	if (detail != CAPACITY_NONE)
+	capacity.kind = kind;
+	capacity.throughput = TableThroughputTracked(table);
+	if (detail != CAPACITY_NONE || capacity.throughput != NULL)
 		capacity.index_units = palloc0(sizeof(double) * Max(table->definition.index_count, 1));
 	return capacity;
 }
@@ -74,16 +76,30 @@ IndexWriteUnits(const Table *table, const TableIndex *index, const Jsonb *before
 	return before_units + after_units;
 }
 
+static int64
+TableWriteUnits(const Jsonb *before, const Jsonb *after)
+{
+	int64 before_bytes = before != NULL ? StoredItemSize(before) : 0;
+	int64 after_bytes = after != NULL ? StoredItemSize(after) : 0;
+
+	return Units(Max(before_bytes, after_bytes), WRITE_UNIT);
+}
+
+void
+ConsumedCapacityAddFailedWrite(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
+{
+	if (ConsumedCapacityIsCounted(capacity))
+		capacity->table_units += TableWriteUnits(before, after);
+}
+
 void
 ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
 {
 	const TableDefinition *definition;
-	int64 bytes;
 
-	if (capacity->detail == CAPACITY_NONE)
+	if (!ConsumedCapacityIsCounted(capacity))
 		return;
-	bytes = Max(before ? StoredItemSize(before) : 0, after ? StoredItemSize(after) : 0);
-	capacity->table_units += Units(bytes, WRITE_UNIT);
+	capacity->table_units += TableWriteUnits(before, after);
 	definition = &capacity->table->definition;
 	for (int i = 0; i < definition->index_count; i++)
 	{
@@ -99,14 +115,14 @@ ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const 
 void
 ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index, double units)
 {
-	if (capacity->detail != CAPACITY_NONE)
+	if (ConsumedCapacityIsCounted(capacity))
 		capacity->index_units[index - capacity->table->definition.indexes] += units;
 }
 
 void
 ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part)
 {
-	if (capacity->detail == CAPACITY_NONE)
+	if (!ConsumedCapacityIsCounted(capacity))
 		return;
 	capacity->table_units += part->table_units;
 	for (int i = 0; i < capacity->table->definition.index_count; i++)

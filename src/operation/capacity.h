@@ -9,6 +9,7 @@
 #define DYNAMO_CAPACITY_H
 
 #include "item/json.h"
+#include "operation/throughput_limits.h"
 #include "storage/table.h"
 
 typedef enum CapacityDetail
@@ -23,27 +24,44 @@ typedef struct ConsumedCapacity
 {
 	CapacityDetail detail;
 	Bytes table_name; /* as the request spelled it */
-	const Table *table;
+	Table *table;
+	ConsumptionKind kind;
+	const TableThroughput *throughput; /* NULL: units are not tracked */
 	double table_units;
-	double *index_units;      /* one for each index of the definition */
+	double *index_units; /* one for each index of the definition; NULL: units are not counted */
 	const char *units_member; /* repeats the units, as transactions do; NULL: none */
 } ConsumedCapacity;
 
 /* ReturnConsumedCapacity of a request. */
 extern CapacityDetail CapacityDetailOf(const JsonNode *request);
 
-extern ConsumedCapacity ConsumedCapacityStart(CapacityDetail detail, Bytes table_name,
-                                              const Table *table);
+extern ConsumedCapacity ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table,
+                                              ConsumptionKind kind);
+
+/* Whether anybody wants to know the units: who asked for them, or who tracks them. */
+static inline bool
+ConsumedCapacityIsCounted(const ConsumedCapacity *capacity)
+{
+	return capacity->index_units != NULL;
+}
 
 /* Units for reading so many bytes at once; at least one unit's worth. */
 extern double ReadUnits(int64 bytes, bool consistent);
 
 /*
  * Adds what a write costs that replaced `before` by `after` (NULL: there is
- * none). Does nothing where nobody asked.
+ * none). Does nothing where nobody wants to know.
  */
 extern void ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before,
                                      const Jsonb *after);
+
+/*
+ * The same of a write that failed its condition: the table alone, by the larger
+ * of what there is and what would have come (developer guide, "DynamoDB read and
+ * write operations").
+ */
+extern void ConsumedCapacityAddFailedWrite(ConsumedCapacity *capacity, const Jsonb *before,
+                                           const Jsonb *after);
 
 extern void ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index,
                                      double units);

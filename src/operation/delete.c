@@ -19,7 +19,7 @@ DeleteDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	ItemWriteState *state = arg;
 
 	ItemWriteBegin(state, current);
-	ConsumedCapacityAddWrite(&state->capacity, current, NULL);
+	ItemWriteConsume(state, current, NULL);
 	if (state->return_values == RETURN_ALL_OLD)
 		ItemWriteReturnStored(state, current);
 	return current != NULL ? WRITE_DELETE : WRITE_NOTHING;

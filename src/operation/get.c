@@ -8,6 +8,7 @@
 #include "operation/capacity.h"
 #include "operation/item_read.h"
 #include "operation/parameters.h"
+#include "operation/throttle.h"
 #include "storage/read.h"
 
 static void
@@ -42,12 +43,14 @@ RunGetItem(const JsonNode *request, JsonWriter *response)
 	table = ParameterTable(name, ACL_SELECT);
 	TableCheckKey(table, &key_map);
 	key = TableKeyOf(table, &key_map);
+	capacity = ConsumedCapacityStart(CapacityDetailOf(request), name, table, CONSUMPTION_READ);
+	ThrottleCheck(&capacity, NULL);
 	item = ItemRead(table, &key);
-
-	capacity = ConsumedCapacityStart(CapacityDetailOf(request), name, table);
-	if (capacity.detail != CAPACITY_NONE)
+	if (ConsumedCapacityIsCounted(&capacity))
 		capacity.table_units = ReadUnits(item != NULL ? StoredItemSize(item) : 0,
 		                                 JsonGetBoolean(request, "ConsistentRead", false));
+	ThrottleSettle(&capacity, 1);
+
 	JsonBeginObject(response);
 	WriteItemMember(response, item, projection);
 	ConsumedCapacityMember(response, &capacity);

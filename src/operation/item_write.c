@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "item/encoding.h"
 #include "operation/collection_metrics.h"
+#include "operation/throttle.h"
 
 static const struct
 {
@@ -77,7 +78,7 @@ ItemWriteOpen(ItemWriteState *state, AclMode required)
 	if (state->condition != NULL || state->return_values != RETURN_NONE)
 		required |= ACL_SELECT;
 	state->table = ParameterTable(name, required);
-	state->capacity = ConsumedCapacityStart(state->detail, name, state->table);
+	state->capacity = ConsumedCapacityStart(state->detail, name, state->table, CONSUMPTION_WRITE);
 }
 
 void
@@ -85,10 +86,12 @@ ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide, vo
 {
 	JsonWriter *response = state->response;
 
+	ThrottleCheck(&state->capacity, NULL);
 	JsonBeginObject(response);
 	state->mark_length = response->out->len;
 	state->mark_comma = response->need_comma;
 	ItemWrite(state->table, key, decide, decision_state);
+	ThrottleSettle(&state->capacity, 1);
 	ConsumedCapacityMember(response, &state->capacity);
 	CollectionMetricsMember(response, state->request, state->table, key);
 	JsonEndObject(response);
@@ -102,8 +105,8 @@ RewindResponse(ItemWriteState *state)
 	out->len = state->mark_length;
 	out->data[out->len] = '\0';
 	state->response->need_comma = state->mark_comma;
-	state->capacity =
-	    ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table);
+	state->capacity = ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table,
+	                                        CONSUMPTION_WRITE);
 }
 
 void
@@ -130,8 +133,18 @@ ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
 	ItemView view = { .stored = current };
 
 	RewindResponse(state);
-	if (!ConditionEvaluate(state->condition, &view))
-		ConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
+	if (ConditionEvaluate(state->condition, &view))
+		return;
+	ConsumedCapacityAddFailedWrite(&state->capacity, current, state->put);
+	ThrottleSettle(&state->capacity, 1);
+	ConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
+}
+
+void
+ItemWriteConsume(ItemWriteState *state, const Jsonb *before, const Jsonb *after)
+{
+	ConsumedCapacityAddWrite(&state->capacity, before, after);
+	ThrottleCheckIndexes(&state->capacity);
 }
 
 void

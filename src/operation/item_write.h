@@ -35,6 +35,7 @@ typedef struct ItemWriteState
 	CapacityDetail detail;
 	Table *table;
 	ConsumedCapacity capacity;
+	const Jsonb *put; /* what is to replace the item as a whole; NULL: nothing known beforehand */
 	int mark_length;
 	bool mark_comma;
 } ItemWriteState;
@@ -68,6 +69,13 @@ extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
  * `for_jsonb` says for whom it is written, as in JsonWriter.
  */
 extern void ConditionFailed(const Jsonb *item, bool for_jsonb) pg_attribute_noreturn();
+
+/*
+ * To be called by each decision to write: counts what it costs to replace
+ * `before` by `after` (NULL: there is none). Raises the exception of a global
+ * index that has no throughput left for it.
+ */
+extern void ItemWriteConsume(ItemWriteState *state, const Jsonb *before, const Jsonb *after);
 
 /* Writes the member Attributes from a stored item; `item` NULL: nothing. */
 extern void ItemWriteReturnStored(ItemWriteState *state, const Jsonb *item);

@@ -15,6 +15,7 @@
 #include "operation/capacity.h"
 #include "operation/item_read.h"
 #include "operation/start_key.h"
+#include "operation/throttle.h"
 
 #include "utils/memutils.h"
 
@@ -144,19 +145,31 @@ ReadItems(PageState *state)
 	return item;
 }
 
-static ConsumedCapacity
-Consumed(const PageState *state)
+/* Before anything is read. */
+static void
+StartConsumed(PageState *state)
 {
 	const PageRequest *page = state->page;
-	ConsumedCapacity consumed = ConsumedCapacityStart(page->detail, page->table_name, page->table);
+	ConsumedCapacity *consumed = &state->result.consumed;
+
+	*consumed =
+	    ConsumedCapacityStart(page->detail, page->table_name, page->table, CONSUMPTION_READ);
+	ThrottleCheck(consumed, page->index);
+}
+
+static void
+CountConsumed(PageState *state)
+{
+	const PageRequest *page = state->page;
+	ConsumedCapacity *consumed = &state->result.consumed;
 	double units = 0;
 
 	for (int i = 0; i < state->source->parts_read; i++)
 		units += ReadUnits(state->part_bytes[i], page->consistent);
-	consumed.table_units = page->index != NULL ? state->fetched_units : units;
+	consumed->table_units = page->index != NULL ? state->fetched_units : units;
 	if (page->index != NULL)
-		ConsumedCapacityAddIndex(&consumed, page->index, units);
-	return consumed;
+		ConsumedCapacityAddIndex(consumed, page->index, units);
+	ThrottleSettle(consumed, 1);
 }
 
 PageResult
@@ -170,13 +183,14 @@ PageRead(const PageRequest *page, const Selection *selection, ItemSource *source
 		.writer = writer,
 	};
 
+	StartConsumed(&state);
 	state.part_bytes = palloc0(sizeof(int64) * source->part_count);
 	if (selection->kind != SELECT_COUNT)
 		JsonBeginArray(writer);
 	state.result.last = ReadItems(&state);
 	if (selection->kind != SELECT_COUNT)
 		JsonEndArray(writer);
-	state.result.consumed = Consumed(&state);
+	CountConsumed(&state);
 	return state.result;
 }
 

@@ -27,7 +27,7 @@ PutDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	PutState *state = arg;
 
 	ItemWriteBegin(&state->write, current);
-	ConsumedCapacityAddWrite(&state->write.capacity, current, state->item);
+	ItemWriteConsume(&state->write, current, state->item);
 	if (state->write.return_values == RETURN_ALL_OLD)
 		ItemWriteReturnStored(&state->write, current);
 	*replacement = state->item;
@@ -56,5 +56,6 @@ RunPutItem(const JsonNode *request, JsonWriter *response)
 	TableCheckItem(state.write.table, &item);
 	key = TableKeyOf(state.write.table, &item);
 	state.item = ItemEncode(&item);
+	state.write.put = state.item;
 	ItemWriteRun(&state.write, &key, PutDecide, &state);
 }

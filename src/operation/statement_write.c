@@ -205,6 +205,31 @@ MakeAttempt(void *state)
 		     write->return_on_failure ? attempt->current : NULL);
 }
 
+static void
+RestartConsumed(StatementWrite *write)
+{
+	write->consumed = ConsumedCapacityStart(write->detail, write->statement->table, write->table,
+	                                        CONSUMPTION_WRITE);
+}
+
+static void
+FailThrottled(StatementWrite *write)
+{
+	Fail(write, ThrottleException(&write->throttle), ThrottleMessage(&write->throttle), NULL);
+}
+
+/* What a condition that fails consumes, and an INSERT of what is there. */
+static void
+ConsumeFailed(StatementWrite *write, const Jsonb *current)
+{
+	bool inserts = write->statement->type == STATEMENT_INSERT;
+
+	if (write->failure.exception != EXCEPTION_VALIDATION &&
+	    ConsumedCapacityIsCounted(&write->consumed))
+		ConsumedCapacityAddFailedWrite(&write->consumed, current,
+		                               inserts ? ItemEncode(&write->map) : NULL);
+}
+
 static WriteAction
 Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 {
@@ -213,7 +238,7 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 
 	write->failure = (WriteFailure){ 0 };
 	write->returns = false;
-	write->consumed = ConsumedCapacityStart(write->detail, write->statement->table, write->table);
+	RestartConsumed(write);
 	if (!write->guarded)
 		MakeAttempt(&attempt);
 	else
@@ -224,8 +249,16 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 			Fail(write, EXCEPTION_VALIDATION, message, NULL);
 	}
 	if (write->failure.message != NULL)
+	{
+		ConsumeFailed(write, current);
 		return WRITE_CANCEL;
+	}
 	ConsumedCapacityAddWrite(&write->consumed, current, attempt.replacement);
+	if (!ThrottleAdmitsIndexes(&write->consumed, &write->throttle))
+	{
+		FailThrottled(write);
+		return WRITE_CANCEL;
+	}
 	*replacement = attempt.replacement;
 	return attempt.action;
 }
@@ -233,7 +266,15 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 void
 StatementWriteItem(StatementWrite *write)
 {
+	RestartConsumed(write);
+	if (!ThrottleAdmits(&write->consumed, NULL, &write->throttle))
+	{
+		FailThrottled(write);
+		return;
+	}
 	ItemWrite(write->table, &write->key, Decide, write);
+	if (write->throttle.capacity == NULL)
+		ThrottleSettle(&write->consumed, 1);
 }
 
 void
@@ -244,6 +285,8 @@ StatementWriteOrFail(StatementWrite *write, bool for_jsonb)
 	StatementWriteItem(write);
 	if (failure->message == NULL)
 		return;
+	if (write->throttle.capacity != NULL)
+		ThrottleRaise(&write->throttle);
 	if (failure->exception == EXCEPTION_CONDITIONAL_CHECK_FAILED)
 		ConditionFailed(failure->item, for_jsonb);
 	DynamoError(failure->exception, "%s", failure->message);

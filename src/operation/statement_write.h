@@ -5,7 +5,7 @@
 #define DYNAMO_STATEMENT_WRITE_H
 
 #include "error/error.h"
-#include "operation/capacity.h"
+#include "operation/throttle.h"
 #include "partiql/statement.h"
 #include "storage/write.h"
 
@@ -34,6 +34,7 @@ typedef struct StatementWrite
 	ItemView returned; /* what RETURNING asks for */
 	AttributeValue returned_map;
 	ConsumedCapacity consumed;
+	Throttle throttle; /* what refused it; capacity NULL: nothing */
 } StatementWrite;
 
 /*

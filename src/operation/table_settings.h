@@ -9,7 +9,7 @@
 #include "storage/table.h"
 
 /*
- * Throughput of a table or of a global index. Nothing is throttled by it. 0: not
+ * Throughput of a table or of a global index. 0: not
  * set. Times are milliseconds since 1970.
  */
 typedef struct Capacity

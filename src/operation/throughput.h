@@ -1,5 +1,6 @@
 /*
  * Billing modes and throughput: rules of requests, and what the settings keep.
+ * Requests are held to them in throttle.h, if at all.
  */
 #ifndef DYNAMO_THROUGHPUT_H
 #define DYNAMO_THROUGHPUT_H

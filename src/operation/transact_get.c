@@ -42,13 +42,15 @@ static Transaction *
 ParseRequest(const JsonNode *request, const JsonWriter *response)
 {
 	const JsonNode *elements = JsonGet(request, "TransactItems");
-	Transaction *transaction = TransactionCreate(elements->count, request, response);
+	Transaction *transaction =
+	    TransactionCreate(elements->count, CONSUMPTION_READ, request, response);
 
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] = ParseGet(JsonGet(&elements->elements[i], "Get"));
 	for (int i = 0; i < transaction->count; i++)
 		TransactionOpenItem(transaction, transaction->items[i], ACL_SELECT, CheckGet);
 	TransactionSort(transaction);
+	TransactionAdmit(transaction);
 	TransactionCheckReasons(transaction);
 	return transaction;
 }
@@ -89,6 +91,7 @@ RunTransactGetItems(const JsonNode *request, JsonWriter *response)
 		CHECK_FOR_INTERRUPTS();
 	}
 	TransactionCheckSize(transaction);
+	TransactionSettle(transaction);
 	JsonBeginObject(response);
 	TransactionCapacityMember(response, transaction, "ReadCapacityUnits");
 	JsonName(response, "Responses");

@@ -76,7 +76,8 @@ static Transaction *
 ParseRequest(const JsonNode *request, const JsonWriter *response)
 {
 	const JsonNode *elements = JsonGet(request, "TransactItems");
-	Transaction *transaction = TransactionCreate(elements->count, request, response);
+	Transaction *transaction =
+	    TransactionCreate(elements->count, CONSUMPTION_WRITE, request, response);
 
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] = &ParseAction(&elements->elements[i])->item;
@@ -133,13 +134,15 @@ MetricsMember(JsonWriter *response, const JsonNode *request, const Transaction *
 static void
 CountReads(const Transaction *transaction)
 {
-	if (transaction->detail == CAPACITY_NONE)
-		return;
 	for (int i = 0; i < transaction->count; i++)
 	{
 		TransactionItem *item = transaction->items[i];
-		Jsonb *stored = item->has_key ? ItemRead(item->table, &item->key) : NULL;
+		Jsonb *stored;
 
+		if (!ConsumedCapacityIsCounted(&item->consumed))
+			continue;
+		stored = item->has_key ? ItemRead(item->table, &item->key) : NULL;
+		item->consumed.kind = CONSUMPTION_READ;
 		item->consumed.table_units = ReadUnits(stored != NULL ? StoredItemSize(stored) : 0, true);
 	}
 }
@@ -154,6 +157,7 @@ RunTransactWriteItems(const JsonNode *request, JsonWriter *response)
 		CountReads(transaction);
 	else
 		TransactionWriteAll(transaction);
+	TransactionSettle(transaction);
 	JsonBeginObject(response);
 	TransactionCapacityMember(response, transaction,
 	                          repeated ? "ReadCapacityUnits" : "WriteCapacityUnits");

@@ -19,11 +19,13 @@
 #define ALWAYS_SMALL (MAX_TRANSACTION_SIZE / MAX_ITEM_SIZE)
 
 Transaction *
-TransactionCreate(int count, const JsonNode *request, const JsonWriter *response)
+TransactionCreate(int count, ConsumptionKind kind, const JsonNode *request,
+                  const JsonWriter *response)
 {
 	Transaction *transaction = palloc0(sizeof(Transaction));
 
 	transaction->count = count;
+	transaction->kind = kind;
 	transaction->items = palloc0(sizeof(TransactionItem *) * count);
 	transaction->sorted = palloc0(sizeof(TransactionItem *) * count);
 	transaction->detail = CapacityDetailOf(request);
@@ -95,7 +97,8 @@ TransactionOpenItem(Transaction *transaction, TransactionItem *item, AclMode req
 	ItemCheck state = { item, check };
 
 	item->table = ParameterTable(item->table_name, required);
-	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table);
+	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
+	                                       transaction->kind);
 	if (HasEmptyKey(item))
 		CheckAndTakeKey(&state);
 	else
@@ -141,6 +144,43 @@ TransactionItemConflicts(TransactionItem *item)
 		                                 .message = "Transaction is ongoing for the item" };
 }
 
+void
+TransactionItemThrottled(TransactionItem *item, const Throttle *throttle)
+{
+	item->reason = (CancellationReason){ .code = ThrottleReasonCode(throttle),
+		                                 .message = ThrottleMessage(throttle) };
+}
+
+void
+TransactionAdmit(const Transaction *transaction)
+{
+	Throttle throttle;
+
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->items[i];
+
+		if (item->has_key && !ThrottleAdmits(&item->consumed, NULL, &throttle))
+			TransactionItemThrottled(item, &throttle);
+	}
+}
+
+/* Every item is read or written twice: to prepare and to commit. */
+#define PHASES 2
+
+static void
+Settle(const Transaction *transaction, int phases)
+{
+	for (int i = 0; i < transaction->count; i++)
+		ThrottleSettle(&transaction->items[i]->consumed, phases);
+}
+
+void
+TransactionSettle(const Transaction *transaction)
+{
+	Settle(transaction, PHASES);
+}
+
 static const char *
 ReasonCode(const TransactionItem *item)
 {
@@ -166,6 +206,7 @@ WriteReason(JsonWriter *writer, const TransactionItem *item)
 	JsonEndObject(writer);
 }
 
+/* What was prepared has been paid for. */
 static void
 Cancel(const Transaction *transaction)
 {
@@ -173,6 +214,7 @@ Cancel(const Transaction *transaction)
 	StringInfoData members;
 	JsonWriter writer;
 
+	Settle(transaction, 1);
 	initStringInfo(&codes);
 	initStringInfo(&members);
 	JsonWriterInit(&writer, &members, transaction->for_jsonb);
@@ -240,15 +282,15 @@ TransactionCapacityMember(JsonWriter *response, const Transaction *transaction, 
 
 		if (FirstOfTable(transaction, item) != item)
 			continue;
-		total = ConsumedCapacityStart(transaction->detail, item->table_name, item->table);
+		total = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
+		                              transaction->kind);
 		total.units_member = units;
 		for (int j = i; j < transaction->count; j++)
 		{
 			if (transaction->items[j]->table->relation != item->table->relation)
 				continue;
-			/* A transaction reads or writes every item twice: to prepare and to commit. */
-			ConsumedCapacityAdd(&total, &transaction->items[j]->consumed);
-			ConsumedCapacityAdd(&total, &transaction->items[j]->consumed);
+			for (int phase = 0; phase < PHASES; phase++)
+				ConsumedCapacityAdd(&total, &transaction->items[j]->consumed);
 		}
 		ConsumedCapacityWrite(response, &total);
 	}

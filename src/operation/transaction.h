@@ -6,7 +6,7 @@
 #define DYNAMO_TRANSACTION_H
 
 #include "item/json.h"
-#include "operation/capacity.h"
+#include "operation/throttle.h"
 #include "storage/read.h"
 
 #define MAX_TRANSACTION_SIZE (4 * 1024 * 1024)
@@ -38,11 +38,12 @@ typedef struct Transaction
 	TransactionItem **items;  /* in the request's order */
 	TransactionItem **sorted; /* in the order of their tables and keys, which everybody writes in */
 	CapacityDetail detail;
+	ConsumptionKind kind;
 	bool for_jsonb; /* for whom errors are written */
 } Transaction;
 
 /* A transaction of `count` items to be filled in. */
-extern Transaction *TransactionCreate(int count, const JsonNode *request,
+extern Transaction *TransactionCreate(int count, ConsumptionKind kind, const JsonNode *request,
                                       const JsonWriter *response);
 
 /*
@@ -60,6 +61,18 @@ extern void TransactionSort(Transaction *transaction);
  * it raises becomes the item's reason; false then.
  */
 extern bool TransactionGuard(TransactionItem *item, void (*work)(void *state), void *state);
+
+/*
+ * To be called before anything is read or written: an item whose table has no
+ * throughput left gets a reason. The transaction is admitted as a whole.
+ */
+extern void TransactionAdmit(const Transaction *transaction);
+
+/* The reason of an item that is throttled. */
+extern void TransactionItemThrottled(TransactionItem *item, const Throttle *throttle);
+
+/* Takes what the items consumed from the buckets, when all of it is done. */
+extern void TransactionSettle(const Transaction *transaction);
 
 /* The reason of an item that another transaction holds. */
 extern void TransactionItemConflicts(TransactionItem *item);

@@ -119,15 +119,25 @@ Judge(void *state)
 		judgement->replacement = Replacement(write, judgement->current);
 }
 
+static void
+RestartConsumed(TransactionItem *item)
+{
+	const ConsumedCapacity *consumed = &item->consumed;
+
+	item->consumed =
+	    ConsumedCapacityStart(consumed->detail, consumed->table_name, item->table, consumed->kind);
+}
+
 /* Of an item that is only looked at or deleted, it is what there is that counts. */
 static void
 Account(TransactionItem *item, const Jsonb *before, const Jsonb *after)
 {
-	const Transaction *transaction = ((TransactionWrite *) item)->transaction;
 	const Jsonb *counted = after != NULL ? after : before;
+	Throttle throttle;
 
-	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table);
 	ConsumedCapacityAddWrite(&item->consumed, before, after);
+	if (!ThrottleAdmitsIndexes(&item->consumed, &throttle))
+		TransactionItemThrottled(item, &throttle);
 	item->size = counted != NULL ? StoredItemSize(counted) : 0;
 }
 
@@ -139,15 +149,16 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 	Judgement judgement = { .write = write, .current = current };
 
 	item->reason = (CancellationReason){ NULL };
-	TransactionGuard(item, Judge, &judgement);
+	RestartConsumed(item);
+	if (TransactionGuard(item, Judge, &judgement))
+		Account(item, current,
+		        write->action == TRANSACTION_CHECK ? current : judgement.replacement);
+	else
+		ConsumedCapacityAddFailedWrite(&item->consumed, current, write->replacement);
 	if (IsCancelled(write->transaction))
 		return WRITE_CANCEL;
 	if (write->action == TRANSACTION_CHECK)
-	{
-		Account(item, current, current);
 		return WRITE_NOTHING;
-	}
-	Account(item, current, judgement.replacement);
 	*replacement = judgement.replacement;
 	if (judgement.replacement != NULL)
 		return WRITE_PUT;
@@ -185,11 +196,12 @@ TransactionWriteAll(Transaction *transaction)
 {
 	int pauses = 0;
 
+	TransactionAdmit(transaction);
 	for (int i = 0; i < transaction->count; i++)
 	{
 		TransactionItem *item = transaction->sorted[i];
 
-		if (item->has_key)
+		if (item->has_key && item->reason.code == NULL)
 			WriteItem(transaction, item, &pauses);
 	}
 	TransactionCheckReasons(transaction);

@@ -83,7 +83,7 @@ UpdateDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 
 	ItemWriteBegin(&state->write, current);
 	ItemUpdateApply(&state->item, current, &updated);
-	ConsumedCapacityAddWrite(&state->write.capacity, current, updated.stored);
+	ItemWriteConsume(&state->write, current, updated.stored);
 	if (updated.stored == NULL)
 		return WRITE_NOTHING;
 	ReturnFromUpdate(state, current, current != NULL ? &updated.before : NULL, &updated.after);

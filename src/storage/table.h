@@ -89,6 +89,7 @@ typedef struct TableDefinition
 } TableDefinition;
 
 typedef struct TableRouting TableRouting; /* storage's own: partition hashing and the like */
+typedef struct TableThroughput TableThroughput;
 
 typedef struct Table
 {
@@ -100,6 +101,8 @@ typedef struct Table
 	TableLeaf *leaves; /* definition.partitions of them, by hash remainder */
 	TableRouting *routing;
 	int next_index; /* the number of the next index; storage's own */
+	MemoryContext context;       /* holds all of this */
+	TableThroughput *throughput; /* the operations' own; NULL until they want it */
 } Table;
 
 /*

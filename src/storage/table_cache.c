@@ -210,6 +210,7 @@ TableFromRow(CatalogRow *row)
 {
 	Table *table = palloc0_object(Table);
 
+	table->context = CurrentMemoryContext;
 	table->definition.name = row->name;
 	table->definition.settings = row->settings;
 	DefinitionFromJsonb(row->definition, &table->definition, &table->next_index);
