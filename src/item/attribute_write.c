@@ -5,8 +5,8 @@
 
 #include "error/error.h"
 #include "item/base64.h"
-#include "item/buffer.h"
 #include "item/escape.h"
+#include "item/json_append.h"
 #include "item/number.h"
 #include "item/stored_value.h"
 
@@ -15,28 +15,29 @@
 static void
 WriteBase64(JsonWriter *writer, Bytes bytes)
 {
-	Size length = BASE64_LENGTH(bytes.length);
-	StringInfo out = writer->out;
-	char *p;
+	char *p = JsonReserve(writer, BASE64_LENGTH(bytes.length) + 2);
 
-	JsonRaw(writer, BYTES_LITERAL("\""));
-	p = Base64Encode(bytes, BufferReserve(out, length + 1));
 	*p++ = '"';
-	BufferEnd(out, p);
+	p = Base64Encode(bytes, p);
+	*p++ = '"';
+	BufferEnd(writer->out, p);
+	writer->need_comma = true;
 }
 
 static void
 WriteNumber(JsonWriter *writer, Numeric number)
 {
-	char text[NUMBER_TEXT_SIZE + 2];
-	int length = NumberFormat(number, text + 1);
+	char *p = JsonReserve(writer, NUMBER_TEXT_SIZE + 2);
 
-	text[0] = text[length + 1] = '"';
-	JsonRaw(writer, (Bytes){ text, length + 2 });
+	*p++ = '"';
+	p += NumberFormat(number, p);
+	*p++ = '"';
+	BufferEnd(writer->out, p);
+	writer->need_comma = true;
 }
 
 /* True where the text was written as {"$s": ...}, which stands for {"S": ...}. */
-static bool
+static inline bool
 WriteEscapedString(JsonWriter *writer, Bytes text)
 {
 	if (!writer->for_jsonb || !HasNul(text))
@@ -45,18 +46,27 @@ WriteEscapedString(JsonWriter *writer, Bytes text)
 	return true;
 }
 
-static void
+#define OPENING_SIZE 8
+
+/* {"TYPE": */
+static inline void
 BeginTyped(JsonWriter *writer, AttributeType type)
 {
-	static const Bytes openings[] = {
+	static const struct
+	{
+		char text[OPENING_SIZE + 1];
+		int length;
+	} openings[] = {
 		[ATTRIBUTE_S] = { "{\"S\":", 5 },       [ATTRIBUTE_N] = { "{\"N\":", 5 },
 		[ATTRIBUTE_B] = { "{\"B\":", 5 },       [ATTRIBUTE_SS] = { "{\"SS\":", 6 },
 		[ATTRIBUTE_NS] = { "{\"NS\":", 6 },     [ATTRIBUTE_BS] = { "{\"BS\":", 6 },
 		[ATTRIBUTE_M] = { "{\"M\":", 5 },       [ATTRIBUTE_L] = { "{\"L\":", 5 },
 		[ATTRIBUTE_BOOL] = { "{\"BOOL\":", 8 }, [ATTRIBUTE_NULL] = { "{\"NULL\":", 8 },
 	};
+	char *p = JsonReserve(writer, OPENING_SIZE);
 
-	JsonRaw(writer, openings[type]);
+	memcpy(p, openings[type].text, OPENING_SIZE);
+	BufferEnd(writer->out, p + openings[type].length);
 	writer->need_comma = false;
 }
 
@@ -142,12 +152,21 @@ pg_attribute_noreturn() static void Corrupted(const char *what)
 	pg_unreachable();
 }
 
-static Bytes
-StoredText(const StoredValue *stored)
+/* A stored string or base64: jsonb holds no U+0000. */
+static inline void
+WriteText(JsonWriter *writer, Bytes text)
 {
-	Bytes text = stored->text;
+	JsonAppendQuoted(writer, text, '\0');
+	writer->need_comma = true;
+}
 
-	if (stored->escaped && !UnescapeNul(stored->text, &text))
+/* The text of an escaped S. */
+static Bytes
+EscapedText(const StoredValue *stored)
+{
+	Bytes text;
+
+	if (!UnescapeNul(stored->text, &text))
 		Corrupted("wrong escape in $s");
 	return text;
 }
@@ -168,8 +187,10 @@ WriteStoredSet(JsonWriter *writer, const JsonbContainer *array)
 			Corrupted(fault);
 		if (stored.type == ATTRIBUTE_N)
 			WriteNumber(writer, stored.number);
+		else if (stored.type == ATTRIBUTE_S && !stored.escaped)
+			WriteText(writer, stored.text);
 		else if (stored.type == ATTRIBUTE_S)
-			JsonString(writer, StoredText(&stored));
+			JsonString(writer, EscapedText(&stored));
 		else
 			Corrupted("wrong type of a set's member");
 	}
@@ -182,13 +203,16 @@ WriteStoredContent(JsonWriter *writer, const StoredValue *stored)
 	switch (stored->type)
 	{
 		case ATTRIBUTE_S:
-			JsonString(writer, StoredText(stored));
+			if (stored->escaped)
+				JsonString(writer, EscapedText(stored));
+			else
+				WriteText(writer, stored->text);
 			break;
 		case ATTRIBUTE_N:
 			WriteNumber(writer, stored->number);
 			break;
 		case ATTRIBUTE_B: /* is base64 already */
-			JsonString(writer, stored->text);
+			WriteText(writer, stored->text);
 			break;
 		case ATTRIBUTE_SS:
 		case ATTRIBUTE_NS:
@@ -216,15 +240,14 @@ WriteStoredValue(JsonWriter *writer, const JsonbEntry *entry)
 	StoredValue stored;
 	const char *fault = StoredValueRead(entry, &stored);
 
-	check_stack_depth();
 	if (fault != NULL)
 		Corrupted(fault);
 	if (stored.type == ATTRIBUTE_S && stored.escaped &&
-	    WriteEscapedString(writer, StoredText(&stored)))
+	    WriteEscapedString(writer, EscapedText(&stored)))
 		return;
 	BeginTyped(writer, stored.type);
 	WriteStoredContent(writer, &stored);
-	JsonEndObject(writer);
+	JsonAppendClosing(writer, '}');
 }
 
 static void
@@ -233,6 +256,7 @@ WriteStoredElements(JsonWriter *writer, const JsonbContainer *array)
 	JsonbWalk walk = JsonbWalkStart(array);
 	JsonbEntry entry;
 
+	check_stack_depth();
 	JsonBeginArray(writer);
 	while (JsonbWalkNext(&walk, &entry))
 		WriteStoredValue(writer, &entry);
@@ -246,15 +270,17 @@ WriteStoredAttributes(JsonWriter *writer, const JsonbContainer *object)
 	JsonbEntry entry;
 	Bytes name;
 
+	check_stack_depth();
 	JsonBeginObject(writer);
 	while (JsonbWalkNext(&walk, &entry))
 	{
 		if (!UnescapeName(entry.name, &name))
 			Corrupted("wrong escape in a name");
-		JsonNameBytes(writer, name);
+		JsonAppendQuoted(writer, writer->for_jsonb ? entry.name : name, ':');
+		writer->need_comma = false;
 		WriteStoredValue(writer, &entry);
 	}
-	JsonEndObject(writer);
+	JsonAppendClosing(writer, '}');
 }
 
 void

@@ -3,16 +3,6 @@
  */
 #include "item/escape.h"
 
-#define NAME_PREFIX "$u:"
-#define NAME_PREFIX_LENGTH (sizeof(NAME_PREFIX) - 1)
-
-static inline bool
-HasNamePrefix(Bytes name)
-{
-	return name.length >= NAME_PREFIX_LENGTH && name.data[0] == '$' &&
-	       memcmp(name.data, NAME_PREFIX, NAME_PREFIX_LENGTH) == 0;
-}
-
 bool
 NameNeedsEscape(Bytes name)
 {
@@ -73,16 +63,6 @@ UnescapeNul(Bytes escaped, Bytes *text)
 	}
 	text->length = out - text->data;
 	return true;
-}
-
-bool
-UnescapeName(Bytes stored, Bytes *name)
-{
-	*name = stored;
-	if (!HasNamePrefix(stored))
-		return true;
-	return UnescapeNul(
-	    (Bytes){ stored.data + NAME_PREFIX_LENGTH, stored.length - NAME_PREFIX_LENGTH }, name);
 }
 
 int

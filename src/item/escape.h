@@ -14,6 +14,16 @@ HasNul(Bytes text)
 	return text.length > 0 && memchr(text.data, '\0', text.length) != NULL;
 }
 
+#define NAME_PREFIX "$u:"
+#define NAME_PREFIX_LENGTH ((int) sizeof(NAME_PREFIX) - 1)
+
+static inline bool
+HasNamePrefix(Bytes name)
+{
+	return name.length >= NAME_PREFIX_LENGTH && name.data[0] == '$' &&
+	       memcmp(name.data, NAME_PREFIX, NAME_PREFIX_LENGTH) == 0;
+}
+
 /* Whether the name must be stored escaped. */
 extern bool NameNeedsEscape(Bytes name);
 
@@ -25,7 +35,16 @@ extern Bytes EscapeName(Bytes name);
 
 /* The inverses; false where a backslash is followed by anything else. */
 extern bool UnescapeNul(Bytes escaped, Bytes *text);
-extern bool UnescapeName(Bytes stored, Bytes *name);
+
+static inline bool
+UnescapeName(Bytes stored, Bytes *name)
+{
+	*name = stored;
+	if (!HasNamePrefix(stored))
+		return true;
+	return UnescapeNul(
+	    (Bytes){ stored.data + NAME_PREFIX_LENGTH, stored.length - NAME_PREFIX_LENGTH }, name);
+}
 
 /* The length that UnescapeNul's text would have. */
 extern int UnescapedLength(Bytes escaped);

@@ -9,14 +9,9 @@
 
 #include "port/pg_bitutils.h"
 
-#define EACH_BYTE(value) ((uint64) (value) *UINT64CONST(0x0101010101010101))
-
-/* The high bit of each zero byte; beyond the first of them, in memory order, possibly of others. */
-static inline uint64
-ZeroBytes(uint64 word)
-{
-	return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
-}
+/* Compilers turn these into the vector instructions of the machine. */
+#define SCAN_WIDTH 16
+typedef uint8 ScanBytes __attribute__((vector_size(SCAN_WIDTH)));
 
 static inline bool
 IsPlainCharacter(unsigned char c)
@@ -24,26 +19,58 @@ IsPlainCharacter(unsigned char c)
 	return c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* How many of the SCAN_WIDTH bytes at `p` are in front of the first that is not plain. */
+static inline int
+PlainPrefix(const char *p)
+{
+#ifdef WORDS_BIGENDIAN
+	int length = 0;
+
+	while (length < SCAN_WIDTH && IsPlainCharacter(p[length]))
+		length++;
+	return length;
+#else
+	ScanBytes bytes;
+	ScanBytes odd;
+	uint64 found[2];
+
+	memcpy(&bytes, p, SCAN_WIDTH);
+	odd = (ScanBytes) (bytes < 0x20) | (ScanBytes) (bytes == '"') | (ScanBytes) (bytes == '\\');
+	memcpy(found, &odd, SCAN_WIDTH);
+	if (found[0] != 0)
+		return pg_rightmost_one_pos64(found[0]) / 8;
+	return found[1] != 0 ? 8 + pg_rightmost_one_pos64(found[1]) / 8 : SCAN_WIDTH;
+#endif
+}
+
+/* Quotes behind a text, which let PlainRunStop go without a look at the text's length. */
+static inline void
+PutSentinel(char *end)
+{
+	memset(end, '"', SCAN_WIDTH);
+}
+
+/* The first character that is not plain, of a text with a sentinel behind it. */
+static inline const char *
+PlainRunStop(const char *p)
+{
+	int length;
+
+	while ((length = PlainPrefix(p)) == SCAN_WIDTH)
+		p += SCAN_WIDTH;
+	return p + length;
+}
+
 /* Where the run of plain characters that starts at `p` ends. */
 static inline const char *
 PlainRunEnd(const char *p, const char *end)
 {
-	for (; end - p >= (int) sizeof(uint64); p += sizeof(uint64))
+	for (; end - p >= SCAN_WIDTH; p += SCAN_WIDTH)
 	{
-		uint64 word;
-		uint64 found;
+		int length = PlainPrefix(p);
 
-		memcpy(&word, p, sizeof(word));
-		found = ZeroBytes(word ^ EACH_BYTE('"')) | ZeroBytes(word ^ EACH_BYTE('\\')) |
-		        ((word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80));
-		if (found != 0)
-		{
-#ifdef WORDS_BIGENDIAN
-			break;
-#else
-			return p + pg_rightmost_one_pos64(found) / 8;
-#endif
-		}
+		if (length < SCAN_WIDTH)
+			return p + length;
 	}
 	while (p < end && IsPlainCharacter(*p))
 		p++;

@@ -3,9 +3,8 @@
  */
 #include "item/json.h"
 
-#include "item/buffer.h"
 #include "item/escape.h"
-#include "item/json_scan.h"
+#include "item/json_append.h"
 
 #include "common/shortest_dec.h"
 #include "miscadmin.h"
@@ -21,59 +20,28 @@ JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
 	writer->for_jsonb = for_jsonb;
 }
 
-/* Room for a comma, where one is due, and `length` bytes. */
-static inline char *
-Start(JsonWriter *writer, int length)
-{
-	char *p = BufferReserve(writer->out, length + 1);
-
-	if (writer->need_comma)
-		*p++ = ',';
-	return p;
-}
-
-static inline void
-Begin(JsonWriter *writer, char bracket)
-{
-	char *p = Start(writer, 1);
-
-	*p++ = bracket;
-	BufferEnd(writer->out, p);
-	writer->need_comma = false;
-}
-
-static inline void
-End(JsonWriter *writer, char bracket)
-{
-	char *p = BufferReserve(writer->out, 1);
-
-	*p++ = bracket;
-	BufferEnd(writer->out, p);
-	writer->need_comma = true;
-}
-
 void
 JsonBeginObject(JsonWriter *writer)
 {
-	Begin(writer, '{');
+	JsonAppendOpening(writer, '{');
 }
 
 void
 JsonEndObject(JsonWriter *writer)
 {
-	End(writer, '}');
+	JsonAppendClosing(writer, '}');
 }
 
 void
 JsonBeginArray(JsonWriter *writer)
 {
-	Begin(writer, '[');
+	JsonAppendOpening(writer, '[');
 }
 
 void
 JsonEndArray(JsonWriter *writer)
 {
-	End(writer, ']');
+	JsonAppendClosing(writer, ']');
 }
 
 /* The escape of one character; at most 6 bytes. */
@@ -98,10 +66,12 @@ WriteEscape(char *p, unsigned char c)
 	return p + 5;
 }
 
-/* Appends what is behind the plain start of a string, up to its closing quote. */
-static void
-AppendWithEscapes(StringInfo out, const char *p, const char *end)
+void
+JsonAppendEscaped(StringInfo out, Bytes text, int plain)
 {
+	const char *p = text.data + plain;
+	const char *end = text.data + text.length;
+
 	while (p < end)
 	{
 		const char *run = p;
@@ -117,36 +87,10 @@ AppendWithEscapes(StringInfo out, const char *p, const char *end)
 	}
 }
 
-/* Appends a comma where one is due, the quoted text, and `after`, U+0000 for nothing. */
-static inline void
-AppendQuoted(JsonWriter *writer, Bytes text, char after)
-{
-	StringInfo out = writer->out;
-	const char *end = text.data + text.length;
-	const char *plain_end = PlainRunEnd(text.data, end);
-	int plain_length = plain_end - text.data;
-	char *p = Start(writer, plain_length + 3);
-
-	*p++ = '"';
-	if (plain_length > 0)
-		memcpy(p, text.data, plain_length);
-	p += plain_length;
-	if (plain_end < end)
-	{
-		BufferEnd(out, p);
-		AppendWithEscapes(out, plain_end, end);
-		p = BufferReserve(out, 2);
-	}
-	*p++ = '"';
-	if (after != '\0')
-		*p++ = after;
-	BufferEnd(out, p);
-}
-
 void
 JsonNamePlain(JsonWriter *writer, Bytes name)
 {
-	AppendQuoted(writer, name, ':');
+	JsonAppendQuoted(writer, name, ':');
 	writer->need_comma = false;
 }
 
@@ -169,11 +113,11 @@ JsonString(JsonWriter *writer, Bytes value)
 	{
 		JsonBeginObject(writer);
 		JsonNamePlain(writer, BYTES_LITERAL("$s"));
-		AppendQuoted(writer, EscapeNul(value), '\0');
+		JsonAppendQuoted(writer, EscapeNul(value), '\0');
 		JsonEndObject(writer);
 		return;
 	}
-	AppendQuoted(writer, value, '\0');
+	JsonAppendQuoted(writer, value, '\0');
 	writer->need_comma = true;
 }
 
@@ -186,11 +130,7 @@ JsonCString(JsonWriter *writer, const char *value)
 void
 JsonRaw(JsonWriter *writer, Bytes text)
 {
-	char *p = Start(writer, text.length);
-
-	memcpy(p, text.data, text.length);
-	BufferEnd(writer->out, p + text.length);
-	writer->need_comma = true;
+	JsonAppendRaw(writer, text.data, text.length);
 }
 
 void

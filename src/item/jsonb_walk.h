@@ -14,7 +14,7 @@ typedef struct JsonbEntry
 {
 	uint32
 	    type; /* JENTRY_ISSTRING, _ISNUMERIC, _ISBOOL_FALSE, _ISBOOL_TRUE, _ISNULL, _ISCONTAINER */
-	Bytes name; /* an object's member has one */
+	Bytes name; /* of an object's member */
 	union
 	{
 		Bytes text;
@@ -84,7 +84,10 @@ JsonbWalkNext(JsonbWalk *walk, JsonbEntry *entry)
 		value = children[walk->next + walk->count];
 	}
 	else
+	{
+		entry->name = (Bytes){ NULL, 0 };
 		value = children[walk->next];
+	}
 
 	end = JsonbEntryEnd(value, walk->value_offset);
 	JsonbReadValue(walk->data, value, walk->value_offset, end, entry);

@@ -104,7 +104,7 @@ NaturalScale(const NumberView *view)
 {
 	int scale;
 
-	if (view->count == 0)
+	if (view->count - 1 <= view->weight)
 		return 0;
 	scale = (view->count - 1 - view->weight) * BASE_DIGITS -
 	        TrailingZeros(view->digits[view->count - 1]);
@@ -384,18 +384,6 @@ AppendBaseDigits(char *p, const NumberView *view, int from, int to)
 	return p;
 }
 
-/* Drops zeros that a number's text has in front, all but the last digit. */
-static char *
-DropLeadingZeros(char *start, char *end)
-{
-	char *first = start;
-
-	while (first < end - 1 && *first == '0')
-		first++;
-	memmove(start, first, end - first);
-	return start + (end - first);
-}
-
 /* Whatever a relation may hold, what is written of it must fit its buffer. */
 static void
 CheckStored(const NumberView *view)
@@ -418,10 +406,8 @@ NumberFormat(Numeric number, char *buffer)
 		*p++ = '-';
 	if (view.weight >= 0 && view.count > 0)
 	{
-		char *start = p;
-
-		p = AppendBaseDigits(p, &view, 0, view.weight + 1);
-		p = DropLeadingZeros(start, p);
+		p += pg_ultoa_n(view.digits[0], p);
+		p = AppendBaseDigits(p, &view, 1, view.weight + 1);
 	}
 	else
 		*p++ = '0';

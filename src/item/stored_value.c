@@ -44,8 +44,8 @@ ReadTag(const Tag *tag, const JsonbEntry *entry, StoredValue *value)
 	return NULL;
 }
 
-static const char *
-ReadContainer(const JsonbContainer *container, StoredValue *value)
+const char *
+StoredContainerRead(const JsonbContainer *container, StoredValue *value)
 {
 	JsonbWalk walk;
 	JsonbEntry only;
@@ -66,31 +66,4 @@ ReadContainer(const JsonbContainer *container, StoredValue *value)
 	}
 	return "an object of one member whose name starts with $ must be a tag; a map is wrapped as "
 	       "{\"$m\": {...}}";
-}
-
-const char *
-StoredValueRead(const JsonbEntry *entry, StoredValue *value)
-{
-	value->escaped = false;
-	switch (entry->type)
-	{
-		case JENTRY_ISSTRING:
-			value->type = ATTRIBUTE_S;
-			value->text = entry->text;
-			return NULL;
-		case JENTRY_ISNUMERIC:
-			value->type = ATTRIBUTE_N;
-			value->number = entry->number;
-			return NULL;
-		case JENTRY_ISBOOL_FALSE:
-		case JENTRY_ISBOOL_TRUE:
-			value->type = ATTRIBUTE_BOOL;
-			value->boolean = entry->type == JENTRY_ISBOOL_TRUE;
-			return NULL;
-		case JENTRY_ISCONTAINER:
-			return ReadContainer(entry->container, value);
-		default:
-			value->type = ATTRIBUTE_NULL;
-			return NULL;
-	}
 }

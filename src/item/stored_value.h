@@ -21,7 +21,35 @@ typedef struct StoredValue
 	};
 } StoredValue;
 
+/* StoredValueRead of a list, a map or a tag. */
+extern const char *StoredContainerRead(const JsonbContainer *container, StoredValue *value);
+
 /* Returns NULL, or what is wrong with the entry. */
-extern const char *StoredValueRead(const JsonbEntry *entry, StoredValue *value);
+static inline const char *
+StoredValueRead(const JsonbEntry *entry, StoredValue *value)
+{
+	value->escaped = false;
+	switch (entry->type)
+	{
+		case JENTRY_ISSTRING:
+			value->type = ATTRIBUTE_S;
+			value->text = entry->text;
+			return NULL;
+		case JENTRY_ISNUMERIC:
+			value->type = ATTRIBUTE_N;
+			value->number = entry->number;
+			return NULL;
+		case JENTRY_ISBOOL_FALSE:
+		case JENTRY_ISBOOL_TRUE:
+			value->type = ATTRIBUTE_BOOL;
+			value->boolean = entry->type == JENTRY_ISBOOL_TRUE;
+			return NULL;
+		case JENTRY_ISCONTAINER:
+			return StoredContainerRead(entry->container, value);
+		default:
+			value->type = ATTRIBUTE_NULL;
+			return NULL;
+	}
+}
 
 #endif

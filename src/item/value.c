@@ -45,12 +45,6 @@ BytesCompare(Bytes a, Bytes b)
 	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
 }
 
-bool
-BytesEqual(Bytes a, Bytes b)
-{
-	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
 Bytes
 BytesFromCString(const char *string)
 {

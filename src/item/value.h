@@ -68,7 +68,13 @@ extern const char *AttributeTypeName(AttributeType type);
 extern bool AttributeTypeFromName(Bytes name, AttributeType *type);
 
 extern int BytesCompare(Bytes a, Bytes b); /* by unsigned bytes, then length */
-extern bool BytesEqual(Bytes a, Bytes b);
+
+static inline bool
+BytesEqual(Bytes a, Bytes b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
 extern Bytes BytesFromCString(const char *string); /* points at `string` */
 extern char *BytesToCString(Bytes bytes);          /* palloc'd; U+0000 ends it */
 

@@ -82,3 +82,10 @@ FROM (VALUES ('{"L":[', ']}'), ('{"M":{"m":', '}}')) AS container (around, behin
 -- Names have at most 65535 bytes.
 SELECT size, left(pg_temp.outcome(jsonb_build_object(repeat('n', size), '{"N":"1"}'::jsonb)), 110) = '{"' || repeat('n', 108) AS accepted
 FROM (VALUES (65535), (65536)) AS name (size);
+
+-- Characters that JSON must escape, at every place of texts around the widths that the writer looks at together.
+SELECT count(*), count(*) FILTER (WHERE dynamo.from_item(jsonb_build_object(text, text)) <>
+	jsonb_build_object(text, jsonb_build_object('S', text))) AS wrong
+FROM generate_series(0, 40) before, generate_series(0, 20) after,
+	unnest(ARRAY['', '"', '\', E'\x01', E'\n', E'\x1f', ' ', 'é', '"\']) middle,
+	LATERAL (SELECT repeat('x', before) || middle || repeat('y', after) AS text) texts;
