@@ -1,85 +1,61 @@
 /*
- * gzip by zlib. Each direction has one stream a process, reset for each use:
- * setting one up costs more than packing a small body.
+ * gzip by libdeflate, which works on whole buffers. Its states are made once a
+ * process: setting one up costs more than packing a small body.
  */
 #include "http/gzip.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
-#include "miscadmin.h"
+#define FASTEST 1
+#define MIN_STREAM_LENGTH 18 /* of gzip's header and trailer */
 
-#define GZIP_WINDOW (15 + 16) /* zlib's way to ask for gzip's framing */
-#define INFLATE_FIRST_STEP 8192
-
-static z_stream *
-InflateStream(void)
+/* The last four bytes of a stream are the length of its plain text, modulo 2^32. */
+static uint32
+StatedLength(Bytes packed)
 {
-	static z_stream stream;
-	static bool ready = false;
+	const uint8 *p = (const uint8 *) packed.data + packed.length - 4;
 
-	if (!ready && inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-		elog(ERROR, "could not set up zlib to inflate");
-	ready = true;
-	inflateReset(&stream);
-	return &stream;
+	return p[0] | p[1] << 8 | p[2] << 16 | (uint32) p[3] << 24;
 }
 
 GunzipResult
 Gunzip(Bytes packed, int limit, Bytes *plain)
 {
-	z_stream *stream = InflateStream();
-	/* One byte over the limit tells a body of exactly that size from a longer one. */
-	int room = Min(limit + 1, Max(packed.length * 4, INFLATE_FIRST_STEP));
-	char *out = palloc(room);
-	int status;
+	static struct libdeflate_decompressor *decompressor = NULL;
+	enum libdeflate_result result;
+	uint32 length;
+	size_t room;
+	size_t used;
+	char *out;
 
-	stream->next_in = (Bytef *) packed.data;
-	stream->avail_in = packed.length;
-	stream->next_out = (Bytef *) out;
-	stream->avail_out = room;
-	while ((status = inflate(stream, Z_NO_FLUSH)) == Z_OK && stream->avail_out == 0 &&
-	       room <= limit)
-	{
-		int filled = room;
+	if (decompressor == NULL && (decompressor = libdeflate_alloc_decompressor()) == NULL)
+		elog(ERROR, "could not set up libdeflate to unpack");
+	if (packed.length < MIN_STREAM_LENGTH)
+		return GUNZIP_CORRUPT;
 
-		room = Min(limit + 1, room * 2);
-		out = repalloc(out, room);
-		stream->next_out = (Bytef *) out + filled;
-		stream->avail_out = room - filled;
-	}
-
-	plain->data = out;
-	plain->length = room - stream->avail_out;
-	if (plain->length > limit)
+	length = StatedLength(packed);
+	room = Min(length, (uint32) limit);
+	out = palloc(room);
+	result = libdeflate_gzip_decompress_ex(decompressor, packed.data, packed.length, out, room,
+	                                       &used, NULL);
+	if (result == LIBDEFLATE_INSUFFICIENT_SPACE && length > room)
 		return GUNZIP_TOO_LARGE;
-	return status == Z_STREAM_END && stream->avail_in == 0 ? GUNZIP_OK : GUNZIP_CORRUPT;
-}
-
-static z_stream *
-DeflateStream(void)
-{
-	static z_stream stream;
-	static bool ready = false;
-
-	if (!ready && deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, GZIP_WINDOW, MAX_MEM_LEVEL,
-	                           Z_DEFAULT_STRATEGY) != Z_OK)
-		elog(ERROR, "could not set up zlib to deflate");
-	ready = true;
-	deflateReset(&stream);
-	return &stream;
+	*plain = (Bytes){ out, room };
+	return result == LIBDEFLATE_SUCCESS && used == packed.length ? GUNZIP_OK : GUNZIP_CORRUPT;
 }
 
 bool
 GzipReplace(StringInfo text)
 {
-	z_stream *stream = DeflateStream();
-	char *out = palloc(text->len);
+	static struct libdeflate_compressor *compressor = NULL;
+	char *out;
+	size_t length;
 
-	stream->next_in = (Bytef *) text->data;
-	stream->avail_in = text->len;
-	stream->next_out = (Bytef *) out;
-	stream->avail_out = text->len;
-	if (deflate(stream, Z_FINISH) != Z_STREAM_END)
+	if (compressor == NULL && (compressor = libdeflate_alloc_compressor(FASTEST)) == NULL)
+		elog(ERROR, "could not set up libdeflate to pack");
+	out = palloc(text->len);
+	length = libdeflate_gzip_compress(compressor, text->data, text->len, out, text->len);
+	if (length == 0)
 	{
 		pfree(out);
 		return false;
@@ -87,6 +63,6 @@ GzipReplace(StringInfo text)
 	pfree(text->data);
 	text->data = out;
 	text->maxlen = text->len;
-	text->len -= stream->avail_out;
+	text->len = length;
 	return true;
 }

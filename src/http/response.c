@@ -4,10 +4,10 @@
  */
 #include "http/response.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include "common/pg_prng.h"
-#include "miscadmin.h"
+#include "utils/builtins.h"
 
 #include "http/gzip.h"
 #include "http/origin.h"
@@ -15,8 +15,9 @@
 /* A smaller body fits few packets, and packing costs more than it saves. */
 #define PACK_MINIMUM 4096
 
-#define REQUEST_ID_LENGTH 52
-#define CHECKSUM_LENGTH 11
+#define DIGITS_A_WORD 13 /* of base 32 in 64 bits */
+#define REQUEST_ID_LENGTH (4 * DIGITS_A_WORD)
+#define MAX_CHECKSUM_LENGTH 10
 
 void
 HttpPack(HttpRequest *request)
@@ -61,14 +62,14 @@ RequestId(h2o_mem_pool_t *pool)
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
 	char *id = h2o_mem_alloc_pool(pool, REQUEST_ID_LENGTH);
-	uint64 bits = 0;
+	char *end = id + REQUEST_ID_LENGTH;
 
-	for (int i = 0; i < REQUEST_ID_LENGTH; i++)
+	for (char *word = id; word < end; word += DIGITS_A_WORD)
 	{
-		if (i % 12 == 0)
-			bits = pg_prng_uint64(&pg_global_prng_state);
-		id[i] = digits[bits % 32];
-		bits /= 32;
+		uint64 bits = pg_prng_uint64(&pg_global_prng_state);
+
+		for (int i = 0; i < DIGITS_A_WORD; i++, bits /= 32)
+			word[i] = digits[bits % 32];
 	}
 	return id;
 }
@@ -78,12 +79,11 @@ static void
 AddChecksum(HttpRequest *request)
 {
 	h2o_req_t *wire = request->wire;
-	char *text = h2o_mem_alloc_pool(&wire->pool, CHECKSUM_LENGTH);
-	uint32 checksum = crc32(0, (const Bytef *) request->body.data, request->body.len);
-	int length = snprintf(text, CHECKSUM_LENGTH, "%u", checksum);
+	char *text = h2o_mem_alloc_pool(&wire->pool, MAX_CHECKSUM_LENGTH);
+	uint32 checksum = libdeflate_crc32(0, request->body.data, request->body.len);
 
 	h2o_add_header_by_str(&wire->pool, &wire->res.headers, H2O_STRLIT("x-amz-crc32"), 0, NULL, text,
-	                      length);
+	                      pg_ultoa_n(checksum, text));
 }
 
 static void

@@ -35,7 +35,7 @@ install_missing() {
 	apt_install "${missing[@]}" >/dev/null
 }
 
-BUILD_PACKAGES=(gcc make libc6-dev libh2o-evloop-dev libssl-dev zlib1g-dev)
+BUILD_PACKAGES=(gcc make libc6-dev libh2o-evloop-dev libssl-dev libdeflate-dev)
 
 # Debian's PostgreSQL, unless PG_CONFIG names another. Sets PG_CONFIG and PG_MAJOR.
 install_postgres() {
