@@ -52,6 +52,11 @@ SQL
 sub index_is_active { return qq(SELECT jsonb_path_exists(dynamo.describe_table('{"TableName": "Music"}'),
 	'\$.Table.GlobalSecondaryIndexes[*] ? (\@.IndexName == "ByH" && \@.IndexStatus == "ACTIVE")')); }
 ok($node->poll_query_until('source', index_is_active()), 'the index is built');
+sql('source', <<'SQL');
+SELECT dynamo.update_time_to_live('{"TableName": "Music", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "t"}}');
+INSERT INTO dynamo_tables."Music" VALUES (jsonb_build_object('k', 'expired', 's', 1, 't', extract(epoch FROM now())::bigint - 60));
+SQL
+ok($node->poll_query_until('source', q(SELECT dynamo.describe_time_to_live('{"TableName": "Music"}') #>> '{TimeToLiveDescription,TimeToLiveStatus}'), 'ENABLED'), 'time to live is enabled');
 
 # Everything that a client can see.
 my %state = (
@@ -59,6 +64,8 @@ my %state = (
 	'description' => q(SELECT (dynamo.describe_table('{"TableName": "Music"}') -> 'Table') - 'ItemCount' - 'TableSizeBytes'
 		#- '{GlobalSecondaryIndexes,0,ItemCount}' #- '{GlobalSecondaryIndexes,0,IndexSizeBytes}'
 		#- '{GlobalSecondaryIndexes,1,ItemCount}' #- '{GlobalSecondaryIndexes,1,IndexSizeBytes}'),
+	'time to live' => q(SELECT dynamo.describe_time_to_live('{"TableName": "Music"}')),
+	'what it deletes' => q(BEGIN; SELECT dynamo.delete_expired_items('Music'); ROLLBACK),
 	'tags' => q(SELECT dynamo.list_tags_of_resource(jsonb_build_object('ResourceArn',
 		dynamo.describe_table('{"TableName": "Music"}') #>> '{Table,TableArn}'))),
 	'items' => q(SELECT md5(string_agg(item::text, ',' ORDER BY item::text)) FROM dynamo_tables."Music"),
