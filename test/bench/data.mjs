@@ -53,13 +53,13 @@ export async function fillByApi(endpoint, TableName, items, together = 1) {
 	}));
 }
 
-// Two sessions at once. Hint bits are set and pages written before anything is measured.
+// Two sessions at once. Hint bits are set before anything is measured.
 export async function fillBySql(table, items, together = 1) {
 	const half = Math.floor(items / 2);
 
 	await Promise.all([[0, half - 1], [half, items - 1]].map(([first, last]) =>
 		psql(`INSERT INTO dynamo_tables."${table}" SELECT bench.item(n, ${together}) FROM generate_series(${first}, ${last}) AS n`)));
-	await psql(`VACUUM ANALYZE dynamo_tables."${table}"`, "CHECKPOINT");
+	await psql(`VACUUM ANALYZE dynamo_tables."${table}"`);
 }
 
 // The keys at which a scan's pages start, as JSON; the first has none.

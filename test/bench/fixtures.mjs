@@ -27,7 +27,7 @@ export const dynalite = once(async () => {
 export const bench = once(async () => {
 	await createTable(dynamo, "Bench");
 	await fillByApi(dynamo, "Bench", items);
-	await psql("VACUUM ANALYZE", "CHECKPOINT");
+	await psql("VACUUM ANALYZE");
 });
 
 export const benchOfDynalite = once(async () => {
@@ -49,7 +49,7 @@ export const staticServer = once(async () => {
 
 export const plain = once(async () => {
 	await psql(`INSERT INTO bench.plain SELECT n::text, n::text, bench.item(n, 1) FROM generate_series(0, ${items - 1}) AS n`,
-		"VACUUM ANALYZE bench.plain", "CHECKPOINT");
+		"VACUUM ANALYZE bench.plain");
 	return psql("SELECT bench.item(0, 1)"); // what the upserts store
 });
 
