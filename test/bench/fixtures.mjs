@@ -2,7 +2,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 
-import { send, sendRaw } from "./api.mjs";
+import { sendRaw } from "./api.mjs";
 import { createTable, fillByApi, fillBySql, pageStarts } from "./data.mjs";
 import { freePort, psql, serve, waitForPort } from "./process.mjs";
 import { dynamo, items, largeItems, manyItems } from "./settings.mjs";
@@ -92,12 +92,3 @@ export const plainLarge = once(async () => {
 		`INSERT INTO bench.plain_large SELECT item->>'Artist', item->>'SongTitle', item FROM dynamo_tables."Large"`,
 		"VACUUM ANALYZE bench.plain_large");
 });
-
-export async function knows(operation) {
-	try {
-		await send(dynamo, operation, {});
-	} catch (error) {
-		return !error.message.includes("UnknownOperationException");
-	}
-	return true;
-}
