@@ -517,3 +517,117 @@ WHERE u.index = 0 OR i.name IS NOT NULL;
 COMMENT ON VIEW dynamo.consumed_capacity IS
 	'capacity units consumed, and requests throttled, by table and global index; tables that are gone are left out';
 GRANT SELECT ON dynamo.consumed_capacity TO PUBLIC;
+
+--
+-- Scaling: target tracking by the words of Application Auto Scaling
+--
+CREATE TABLE dynamo.scaling_activity_log
+(
+	activity_id uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+	table_id uuid NOT NULL,
+	index_name text COLLATE "C",
+	dimension text NOT NULL,
+	start_time timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	end_time timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	from_capacity bigint NOT NULL,
+	to_capacity bigint NOT NULL,
+	cause text NOT NULL,
+	failure text,
+	CONSTRAINT scaling_activity_log_pkey PRIMARY KEY (activity_id)
+);
+CREATE INDEX scaling_activity_log_table ON dynamo.scaling_activity_log (table_id, start_time);
+COMMENT ON TABLE dynamo.scaling_activity_log IS
+	'changes of throughput by scalable targets, kept for six weeks; failure is null where a change was made';
+SELECT pg_catalog.pg_extension_config_dump('dynamo.scaling_activity_log', '');
+
+CREATE UNLOGGED TABLE dynamo.scaling_state
+(
+	relation oid NOT NULL,
+	index integer NOT NULL,
+	kind integer NOT NULL,
+	sampled timestamptz NOT NULL,
+	units double precision NOT NULL,
+	rates double precision[] NOT NULL,
+	scaled_out timestamptz,
+	scaled_in timestamptz,
+	CONSTRAINT scaling_state_pkey PRIMARY KEY (relation, index, kind)
+);
+COMMENT ON TABLE dynamo.scaling_state IS
+	'what scaled tables (index 0) and indexes consumed, as units a second in each of the last periods; kind 0 is reading';
+
+CREATE VIEW dynamo.scalable_targets AS
+SELECT pg_catalog.concat('table/', catalog.name, '/index/' || (target ->> 'Index')) AS resource_id,
+	pg_catalog.format('dynamodb:%s:%sCapacityUnits',
+		CASE WHEN target ? 'Index' THEN 'index' ELSE 'table' END, target ->> 'Dimension') AS scalable_dimension,
+	catalog.name AS table_name,
+	target ->> 'Index' AS index_name,
+	(target ->> 'Min')::bigint AS min_capacity,
+	(target ->> 'Max')::bigint AS max_capacity,
+	coalesce((capacity ->> (target ->> 'Dimension'))::bigint, 0) AS capacity,
+	target #>> '{Policy,Name}' AS policy_name,
+	(target #>> '{Policy,Target}')::double precision AS target_value,
+	(target #>> '{Policy,ScaleInCooldown}')::integer AS scale_in_cooldown,
+	(target #>> '{Policy,ScaleOutCooldown}')::integer AS scale_out_cooldown,
+	(target #>> '{Policy,DisableScaleIn}')::boolean AS disable_scale_in
+FROM dynamo.table_catalog AS catalog
+	JOIN pg_catalog.pg_class AS relation ON relation.oid = catalog.relation,
+	LATERAL pg_catalog.jsonb_array_elements(catalog.settings -> 'Scaling') AS target,
+	LATERAL (SELECT CASE WHEN target ? 'Index' THEN catalog.settings -> 'Indexes' -> (target ->> 'Index')
+		ELSE catalog.settings -> 'Capacity' END AS capacity) AS current;
+COMMENT ON VIEW dynamo.scalable_targets IS
+	'what dynamo.register_scalable_target and dynamo.put_scaling_policy have set, and the capacity provisioned now';
+
+CREATE VIEW dynamo.scaling_activities AS
+SELECT activity_id,
+	pg_catalog.concat('table/', catalog.name, '/index/' || index_name) AS resource_id,
+	dimension AS scalable_dimension,
+	catalog.name AS table_name,
+	index_name,
+	start_time,
+	end_time,
+	from_capacity,
+	to_capacity,
+	pg_catalog.format('Setting %s capacity units to %s.', kind, to_capacity) AS description,
+	cause,
+	CASE WHEN failure IS NULL THEN 'Successful' ELSE 'Failed' END AS status_code,
+	CASE WHEN failure IS NULL
+		THEN pg_catalog.format('Successfully set %s capacity units to %s. Change successfully fulfilled by dynamodb.', kind, to_capacity)
+		ELSE pg_catalog.format('Failed to set %s capacity units to %s. Reason: %s', kind, to_capacity, failure)
+		END AS status_message
+FROM dynamo.scaling_activity_log AS log
+	JOIN dynamo.table_catalog AS catalog ON catalog.id = log.table_id,
+	LATERAL (SELECT CASE WHEN dimension LIKE '%:Read%' THEN 'read' ELSE 'write' END AS kind) AS kinds;
+COMMENT ON VIEW dynamo.scaling_activities IS
+	'changes of throughput by scalable targets in the last six weeks, and what they failed to change';
+GRANT SELECT ON dynamo.scalable_targets, dynamo.scaling_activities TO PUBLIC;
+
+CREATE FUNCTION dynamo.register_scalable_target(
+	resource_id text, scalable_dimension text,
+	min_capacity bigint DEFAULT NULL, max_capacity bigint DEFAULT NULL)
+RETURNS void LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_register_scalable_target';
+COMMENT ON FUNCTION dynamo.register_scalable_target(text, text, bigint, bigint) IS
+'makes throughput scalable, or changes its bounds, and moves it within them';
+
+CREATE FUNCTION dynamo.deregister_scalable_target(resource_id text, scalable_dimension text)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_deregister_scalable_target';
+COMMENT ON FUNCTION dynamo.deregister_scalable_target(text, text) IS
+'forgets a scalable target with its policy; the throughput stays as it is';
+
+CREATE FUNCTION dynamo.put_scaling_policy(
+	policy_name text, resource_id text, scalable_dimension text, target_value double precision,
+	scale_in_cooldown integer DEFAULT 0, scale_out_cooldown integer DEFAULT 0,
+	disable_scale_in boolean DEFAULT false)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_put_scaling_policy';
+COMMENT ON FUNCTION dynamo.put_scaling_policy(
+	text, text, text, double precision, integer, integer, boolean) IS
+'keeps a scalable target at target_value percent of use, from 20 to 90; cooldowns in seconds';
+
+CREATE FUNCTION dynamo.delete_scaling_policy(
+	policy_name text, resource_id text, scalable_dimension text)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_delete_scaling_policy';
+COMMENT ON FUNCTION dynamo.delete_scaling_policy(text, text, text) IS
+'ends a scaling policy; the target stays registered';

@@ -7,6 +7,7 @@
 #include "operation/quota.h"
 #include "operation/request.h"
 #include "operation/throughput_limits.h"
+#include "scaling/scaling.h"
 #include "storage/storage.h"
 
 #include "fmgr.h"
@@ -27,6 +28,7 @@ _PG_init(void)
 	RequestInit();
 	QuotaInit();
 	ThroughputLimitsInit();
+	ScalingInit();
 	HttpInit();
 
 	/*

@@ -142,6 +142,7 @@ TableSettingsFromJsonb(Jsonb *jsonb)
 	settings->encryption_key = JsonGetString(node, "EncryptionKey");
 	ReadIndexes(JsonGet(node, "Indexes"), settings);
 	ReadTags(JsonGet(node, "Tags"), settings);
+	settings->scalable = ScalableTargetsRead(JsonGet(node, "Scaling"));
 	return settings;
 }
 
@@ -185,6 +186,15 @@ WriteSwitches(JsonWriter *writer, const TableSettings *settings)
 	JsonEndArray(writer);
 }
 
+static void
+WriteScalable(JsonWriter *writer, const TableSettings *settings)
+{
+	if (settings->scalable.count == 0)
+		return;
+	JsonName(writer, "Scaling");
+	ScalableTargetsWrite(writer, &settings->scalable);
+}
+
 Jsonb *
 TableSettingsWrite(const TableSettings *settings)
 {
@@ -205,6 +215,7 @@ TableSettingsWrite(const TableSettings *settings)
 	WriteText(&writer, "EncryptionKey", settings->encryption_key);
 	WriteIndexes(&writer, settings);
 	WriteTags(&writer, settings);
+	WriteScalable(&writer, settings);
 	JsonEndObject(&writer);
 	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
 }

@@ -6,6 +6,7 @@
 #ifndef DYNAMO_TABLE_SETTINGS_H
 #define DYNAMO_TABLE_SETTINGS_H
 
+#include "operation/scalable_target.h"
 #include "storage/table.h"
 
 /*
@@ -54,6 +55,7 @@ typedef struct TableSettings
 	Bytes encryption_key; /* ARN of the KMS key; data NULL: SSE is not asked for */
 	int tag_count;
 	ResourceTag *tags;
+	ScalableTargets scalable;
 } TableSettings;
 
 /* Of the table's current settings; palloc'd. */

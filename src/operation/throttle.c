@@ -58,6 +58,8 @@ RateOf(const ConsumedCapacity *capacity, const TableIndex *index)
 	const TableThroughput *throughput = capacity->throughput;
 	const ThroughputLimit *limit = &throughput->table;
 
+	if (!enforce_throughput)
+		return 0;
 	if (index != NULL && !index->local)
 		limit = &throughput->indexes[index - capacity->table->definition.indexes];
 	return limit->rates[capacity->kind];

@@ -51,6 +51,7 @@ ReadThroughput(const Table *table)
 	    table->context,
 	    offsetof(TableThroughput, indexes) + sizeof(ThroughputLimit) * definition->index_count);
 
+	throughput->scaled = ConsumptionIsShared() && ScalableTargetsTrack(&settings->scalable);
 	throughput->on_demand = settings->on_demand;
 	throughput->table = LimitOf(settings, &settings->capacity);
 	for (int i = 0; i < definition->index_count; i++)
@@ -59,10 +60,8 @@ ReadThroughput(const Table *table)
 	return throughput;
 }
 
-const TableThroughput *
-TableThroughputOf(Table *table)
+void
+TableThroughputLoad(Table *table)
 {
-	if (table->throughput == NULL)
-		table->throughput = ReadThroughput(table);
-	return table->throughput;
+	table->throughput = ReadThroughput(table);
 }

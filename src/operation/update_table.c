@@ -178,6 +178,7 @@ static void
 DropIndex(Table *table, TableIndex *index, TableSettings *settings)
 {
 	IndexCapacityRemove(settings, index->name);
+	ScalableTargetsRemoveIndex(&settings->scalable, index->name);
 	TableDropIndex(table, index);
 }
 

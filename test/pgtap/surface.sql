@@ -26,6 +26,16 @@ WHERE oid IN (SELECT pg_temp.members('pg_proc')) AND proargtypes = '3802'
 	AND proargnames = '{request}'
 ORDER BY proname;
 
+-- Scaling has Application Auto Scaling's functions, and views that everybody reads.
+SELECT has_function('dynamo', 'register_scalable_target', ARRAY['text', 'text', 'bigint', 'bigint']);
+SELECT has_function('dynamo', 'deregister_scalable_target', ARRAY['text', 'text']);
+SELECT has_function('dynamo', 'put_scaling_policy', ARRAY['text', 'text', 'text', 'double precision', 'integer', 'integer', 'boolean']);
+SELECT has_function('dynamo', 'delete_scaling_policy', ARRAY['text', 'text', 'text']);
+SELECT columns_are('dynamo', 'scalable_targets', ARRAY['resource_id', 'scalable_dimension', 'table_name', 'index_name',
+	'min_capacity', 'max_capacity', 'capacity', 'policy_name', 'target_value', 'scale_in_cooldown', 'scale_out_cooldown', 'disable_scale_in']);
+SELECT columns_are('dynamo', 'scaling_activities', ARRAY['activity_id', 'resource_id', 'scalable_dimension', 'table_name', 'index_name',
+	'start_time', 'end_time', 'from_capacity', 'to_capacity', 'description', 'cause', 'status_code', 'status_message']);
+
 -- The item operations also take named arguments, the table's name first.
 SELECT isnt_empty(format(
 	'SELECT FROM pg_proc WHERE oid IN (SELECT pg_temp.members(''pg_proc''))
@@ -53,7 +63,8 @@ FROM pg_proc p
 WHERE p.oid IN (SELECT pg_temp.members('pg_proc'))
 	AND proname IN ('create_table', 'update_table', 'delete_table', 'put_item', 'update_item',
 		'delete_item', 'batch_write_item', 'transact_write_items', 'tag_resource', 'untag_resource',
-		'update_time_to_live', 'delete_expired_items')
+		'update_time_to_live', 'delete_expired_items',
+		'register_scalable_target', 'deregister_scalable_target', 'put_scaling_policy', 'delete_scaling_policy')
 ORDER BY p.oid::regprocedure::text;
 SELECT ok(provolatile = 'i' AND proparallel = 's' AND proisstrict, p.oid::regprocedure || ' is immutable, strict and parallel safe')
 FROM pg_proc p

@@ -40,6 +40,12 @@ SELECT jsonb_build_object('k', 'k' || i % 20, 's', i, 'g', 'g' || i % 3, 'b', js
 FROM generate_series(1, 200) AS i;
 SELECT dynamo.put_item('$long_name', '{"k": {"S": "1"}, "s": {"N": "1"}}');
 SQL
+# Scalable targets and their history
+sql('source', <<'SQL');
+SELECT dynamo.create_table('{"TableName": "Scaled", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}');
+SELECT dynamo.register_scalable_target('table/Scaled', 'dynamodb:table:ReadCapacityUnits', 10, 20);
+SQL
 # A constraint that is not valid yet, over an item that it would reject.
 sql('source', <<'SQL');
 INSERT INTO dynamo_tables."Music" VALUES ('{"k": "wrong", "s": 1, "h": "text"}');
@@ -68,6 +74,8 @@ my %state = (
 	'what it deletes' => q(BEGIN; SELECT dynamo.delete_expired_items('Music'); ROLLBACK),
 	'tags' => q(SELECT dynamo.list_tags_of_resource(jsonb_build_object('ResourceArn',
 		dynamo.describe_table('{"TableName": "Music"}') #>> '{Table,TableArn}'))),
+	'scalable targets' => 'SELECT * FROM dynamo.scalable_targets',
+	'scaling activities' => 'SELECT * FROM dynamo.scaling_activities',
 	'items' => q(SELECT md5(string_agg(item::text, ',' ORDER BY item::text)) FROM dynamo_tables."Music"),
 	'a get' => q(SELECT dynamo.get_item('Music', '{"k": {"S": "k7"}, "s": {"N": "27"}}')),
 	'a query' => q(SELECT dynamo.query('{"TableName": "Music", "KeyConditionExpression": "k = :k", "ExpressionAttributeValues": {":k": {"S": "k7"}}}')),

@@ -1,0 +1,34 @@
+/*
+ * SQL on the extension's own relations, with their owner's rights: those who may
+ * change a table's scaling have none on them.
+ */
+#ifndef DYNAMO_SCALING_OWN_QUERY_H
+#define DYNAMO_SCALING_OWN_QUERY_H
+
+#include "postgres.h"
+
+#include "executor/spi.h"
+
+#define OWN_QUERY_ARGUMENTS 12
+
+/* $1, $2, ... of a query. */
+typedef struct OwnQuery
+{
+	int count;
+	Oid types[OWN_QUERY_ARGUMENTS];
+	Datum values[OWN_QUERY_ARGUMENTS];
+	char nulls[OWN_QUERY_ARGUMENTS]; /* 'n' or ' ' */
+} OwnQuery;
+
+extern void OwnQueryAdd(OwnQuery *query, Oid type, Datum value);
+extern void OwnQueryAddNull(OwnQuery *query, Oid type);
+
+/*
+ * Runs one command, whose names are to be qualified by their schema. `read`
+ * (NULL: nothing) is called for each row of its result, in the context of the
+ * caller. The number of rows.
+ */
+typedef void (*OwnQueryReader)(HeapTuple row, TupleDesc descriptor, void *state);
+extern uint64 OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * Names of what can be scaled.
+ */
+#include "scaling/resource.h"
+
+#include "error/error.h"
+
+static const struct DimensionName
+{
+	const char *name;
+	bool of_index;
+	ConsumptionKind kind;
+} dimensions[] = {
+	{ "dynamodb:table:ReadCapacityUnits", false, CONSUMPTION_READ },
+	{ "dynamodb:table:WriteCapacityUnits", false, CONSUMPTION_WRITE },
+	{ "dynamodb:index:ReadCapacityUnits", true, CONSUMPTION_READ },
+	{ "dynamodb:index:WriteCapacityUnits", true, CONSUMPTION_WRITE },
+};
+
+/* The name up to the next slash; takes it and the slash off `rest`. */
+static Bytes
+NextPart(Bytes *rest)
+{
+	const char *slash = memchr(rest->data, '/', rest->length);
+	int length = slash == NULL ? rest->length : slash - rest->data;
+	Bytes part = { rest->data, length };
+	int taken = Min(length + 1, rest->length);
+
+	rest->data += taken;
+	rest->length -= taken;
+	return part;
+}
+
+static bool
+ParseId(Bytes id, ScalableResource *resource)
+{
+	bool of_table = BytesEqual(NextPart(&id), BYTES_LITERAL("table"));
+
+	resource->table = NextPart(&id);
+	resource->index = (Bytes){ NULL, 0 };
+	if (!of_table || resource->table.length == 0)
+		return false;
+	if (id.length == 0)
+		return true;
+	if (!BytesEqual(NextPart(&id), BYTES_LITERAL("index")) || id.length == 0)
+		return false;
+	resource->index = NextPart(&id);
+	return id.length == 0;
+}
+
+static bool
+ParseDimension(Bytes dimension, ScalableResource *resource)
+{
+	bool of_index = resource->index.data != NULL;
+
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		if (!BytesEqual(dimension, BytesFromCString(dimensions[i].name)))
+			continue;
+		resource->kind = dimensions[i].kind;
+		return dimensions[i].of_index == of_index;
+	}
+	return false;
+}
+
+ScalableResource
+ResourceParse(Bytes resource_id, Bytes dimension)
+{
+	ScalableResource resource;
+
+	if (!ParseId(resource_id, &resource) || !ParseDimension(dimension, &resource))
+		ValidationError("Unsupported service namespace, resource type or scalable dimension");
+	return resource;
+}
+
+char *
+ResourceId(const ScalableResource *resource)
+{
+	if (resource->index.data == NULL)
+		return psprintf("table/%.*s", BYTES_ARGS(resource->table));
+	return psprintf("table/%.*s/index/%.*s", BYTES_ARGS(resource->table),
+	                BYTES_ARGS(resource->index));
+}
+
+const char *
+ResourceDimension(const ScalableResource *resource)
+{
+	bool of_index = resource->index.data != NULL;
+
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		if (dimensions[i].of_index == of_index && dimensions[i].kind == resource->kind)
+			return dimensions[i].name;
+	}
+	elog(ERROR, "unknown dimension %d", resource->kind);
+}
