@@ -10,6 +10,7 @@
 #include "access/genam.h"
 #include "access/itup.h"
 #include "access/relscan.h"
+#include "access/table.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -75,39 +76,50 @@ ItemIsExpired(const Table *table, const Jsonb *item, const ExpiryRange *range)
 	       NumberCompare(DatumGetNumeric(expiry), range->now) < 0;
 }
 
-static Oid
-LeafExpiryIndex(const Table *table, int leaf)
+/* Time to live may have been disabled since the table was opened. */
+static void
+CheckIndexIsGone(const Table *table, int leaf)
 {
 	const TableIndex *index = EnabledIndex(table);
+	const Table *now = TableOpen(table->definition.name, 0);
 
-	if (!OidIsValid(index->leaf_indexes[leaf]))
+	if (now != NULL && now->relation == table->relation && EnabledIndex(now) != NULL &&
+	    EnabledIndex(now)->number == index->number)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("index \"%s\" of time to live of table \"%.*s\" is missing",
 		                       LeafIndexName(table->definition.name, leaf, index->number),
 		                       BYTES_ARGS(table->definition.name)),
 		                errhint("Disable time to live and enable it again.")));
-	return index->leaf_indexes[leaf];
 }
 
-static void
+/* False where the leaf has no such index any more. */
+static bool
 BeginScan(ExpiryScan *scan, Table *table, ExpirySearch *search)
 {
 	ExpiryRange range = CurrentExpiryRange();
 	Relation leaf = TableLeafOpen(table, search->leaf, RowExclusiveLock);
+	Oid index = EnabledIndex(table)->leaf_indexes[search->leaf];
 	bool resumes = search->expiry != NULL && NumberCompare(search->expiry, range.oldest) >= 0;
 	/* A copy: the search replaces its own while the scan goes on. */
 	Datum from = NumericGetDatum(resumes ? DatumGetNumericCopy(NumericGetDatum(search->expiry))
 	                                     : range.oldest);
 
+	if (!OidIsValid(index))
+	{
+		CheckIndexIsGone(table, search->leaf);
+		table_close(leaf, NoLock);
+		return false;
+	}
 	ColumnKeyInit(&scan->bounds[0], EXPIRY_COLUMN, ATTRIBUTE_N, BTGreaterEqualStrategyNumber, from);
 	ColumnKeyInit(&scan->bounds[1], EXPIRY_COLUMN, ATTRIBUTE_N, BTLessStrategyNumber,
 	              NumericGetDatum(range.now));
-	LeafScanOpen(&scan->scan, leaf, LeafExpiryIndex(table, search->leaf), GetActiveSnapshot(),
-	             scan->bounds, lengthof(scan->bounds), true);
+	LeafScanOpen(&scan->scan, leaf, index, GetActiveSnapshot(), scan->bounds,
+	             lengthof(scan->bounds), true);
 	scan->search = search;
 	scan->resuming = resumes;
 	scan->scratch =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo expiry", ALLOCSET_SMALL_SIZES);
+	return true;
 }
 
 static void
@@ -189,7 +201,8 @@ FindInLeaf(Table *table, ExpirySearch *search, ItemKey *keys, int limit)
 	ExpiryScan scan;
 	int count = 0;
 
-	BeginScan(&scan, table, search);
+	if (!BeginScan(&scan, table, search))
+		return 0;
 	while (count < limit && NextRow(&scan))
 		keys[count++] = CurrentKey(&scan, table);
 	EndScan(&scan);

@@ -240,15 +240,22 @@ DynamoMaintenanceLauncherMain(Datum argument)
 	}
 }
 
+static bool
+ExtensionIsThere(void)
+{
+	return OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog"));
+}
+
 bool
 MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void *state)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	Table *table;
+	Table *table = NULL;
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = TableOpen(name, 0);
+	if (ExtensionIsThere())
+		table = TableOpen(name, 0);
 	if (table != NULL)
 		work(table, state);
 	PopActiveSnapshot();
@@ -314,7 +321,7 @@ AddTurns(const MaintenanceJob *job, List **turns, Bytes *last)
 	int count = 0;
 
 	StartTransactionCommand();
-	if (OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
+	if (ExtensionIsThere())
 		names = CatalogNames(*last, NAMES_AT_ONCE, &count);
 	MemoryContextSwitchTo(caller);
 	for (int i = 0; i < count; i++)
@@ -363,7 +370,7 @@ MaintainDatabase(const MaintenanceJob *job)
 		return;
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	if (OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
+	if (ExtensionIsThere())
 		job->database();
 	PopActiveSnapshot();
 	CommitTransactionCommand();

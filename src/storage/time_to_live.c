@@ -150,6 +150,7 @@ DeleteExpiredItems(Table *table, int limit)
 	int deleted = 0;
 	int found;
 
+	PreventCommandIfReadOnly("the deletion of expired items");
 	CheckRelationOwner(table->relation);
 	if (!IsEnabled(table))
 		return 0;

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Operations on tables through boto3: waiters, pages, ARNs, exceptions, and names and tags with
+"""Operations on tables through boto3: waiters, pages, ARNs, exceptions, time to live, and names and tags with
 U+0000, which only HTTP can give."""
 import os
+import time
 
 import boto3
 from botocore.exceptions import ClientError
@@ -50,6 +51,18 @@ assert client.update_table(TableName=NAME, BillingMode="PAY_PER_REQUEST")["Table
 fails("ValidationException", "One or more parameter values were invalid: Neither ReadCapacityUnits nor WriteCapacityUnits can be "
       "specified when BillingMode is PAY_PER_REQUEST", client.update_table, TableName=NAME, ProvisionedThroughput=THROUGHPUT)
 fails("ResourceNotFoundException", "Requested resource not found: Table: none not found", client.describe_table, TableName="none")
+
+assert client.describe_time_to_live(TableName=NAME)["TimeToLiveDescription"] == {"TimeToLiveStatus": "DISABLED"}
+specification = {"Enabled": True, "AttributeName": "t\0"}
+assert client.update_time_to_live(TableName=created["TableArn"], TimeToLiveSpecification=specification)["TimeToLiveSpecification"] == specification
+for _ in range(600):
+    described = client.describe_time_to_live(TableName=NAME)["TimeToLiveDescription"]
+    if described["TimeToLiveStatus"] == "ENABLED":
+        break
+    assert described["TimeToLiveStatus"] == "ENABLING", described
+    time.sleep(0.1)
+assert described == {"TimeToLiveStatus": "ENABLED", "AttributeName": "t\0"}
+fails("ValidationException", "TimeToLive is already enabled", client.update_time_to_live, TableName=NAME, TimeToLiveSpecification=specification)
 
 pages = client.get_paginator("list_tables").paginate(PaginationConfig={"PageSize": 1})
 assert NAME in [name for page in pages for name in page["TableNames"]]
