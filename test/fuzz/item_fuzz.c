@@ -4,10 +4,11 @@
  * be accepted or rejected with one of DynamoDB's two exceptions for bad input.
  *
  * A module of its own, compiled together with src/item: the server's library
- * need not show its insides. Errors are caught without a subtransaction, which
- * is sound because nothing here touches more than memory.
+ * need not show its insides.
  */
 #include "postgres.h"
+
+#include "fuzz_loop.h"
 
 #include "error/error.h"
 #include "item/compare.h"
@@ -17,30 +18,15 @@
 #include "item/number.h"
 #include "item/size.h"
 
-#include "catalog/pg_type.h"
-#include "common/pg_prng.h"
 #include "fmgr.h"
-#include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 
 PG_MODULE_MAGIC;
 
 PG_FUNCTION_INFO_V1(fuzz);
 PG_FUNCTION_INFO_V1(json_again);
 
-#define MAX_INPUT 4096
-
 typedef void (*Target)(Bytes input);
-
-#define Require(condition)                                                                 \
-	do                                                                                     \
-	{                                                                                      \
-		if (!(condition))                                                                  \
-			ereport(ERROR, (errcode(ERRCODE_ASSERT_FAILURE),                               \
-			                errmsg("does not hold: %s (line %d)", #condition, __LINE__))); \
-	} while (0)
 
 static void
 BeginText(StringInfo text, JsonWriter *writer, bool for_jsonb)
@@ -360,62 +346,6 @@ static const char *const tokens[] = {
 	"{\"L\":[",
 };
 
-typedef struct Mutation
-{
-	pg_prng_state random;
-	char data[MAX_INPUT];
-	int length;
-} Mutation;
-
-static int
-Below(Mutation *mutation, int bound)
-{
-	return bound > 0 ? (int) pg_prng_uint64_range(&mutation->random, 0, bound - 1) : 0;
-}
-
-static void
-Insert(Mutation *mutation, int at, const char *piece, int length)
-{
-	if (mutation->length + length > MAX_INPUT)
-		return;
-	memmove(mutation->data + at + length, mutation->data + at, mutation->length - at);
-	memcpy(mutation->data + at, piece, length);
-	mutation->length += length;
-}
-
-static void
-Mutate(Mutation *mutation)
-{
-	int at = Below(mutation, mutation->length + 1);
-	int length = Below(mutation, Min(mutation->length - at, 32) + 1);
-	char piece[32];
-	const char *token = tokens[Below(mutation, lengthof(tokens))];
-
-	switch (Below(mutation, 5))
-	{
-		case 0:
-			if (at < mutation->length)
-				mutation->data[at] ^= 1 << Below(mutation, 8);
-			break;
-		case 1:
-			if (at < mutation->length)
-				mutation->data[at] = Below(mutation, 256);
-			break;
-		case 2:
-			memmove(mutation->data + at, mutation->data + at + length,
-			        mutation->length - at - length);
-			mutation->length -= length;
-			break;
-		case 3:
-			memcpy(piece, mutation->data + at, length);
-			Insert(mutation, Below(mutation, mutation->length + 1), piece, length);
-			break;
-		default:
-			Insert(mutation, at, token, strlen(token));
-			break;
-	}
-}
-
 /* DynamoDB's two exceptions for bad input, and jsonb_in's for an exponent beyond numeric's. */
 static bool
 IsExpected(int sqlstate)
@@ -425,73 +355,15 @@ IsExpected(int sqlstate)
 	       sqlstate == ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
 }
 
-/* Runs one input. True where it was accepted; errors that are not expected pass on. */
-static bool
-RunOne(Target target, Bytes input)
-{
-	MemoryContext context = CurrentMemoryContext;
-	volatile bool accepted = true;
-
-	PG_TRY();
-	{
-		target(input);
-	}
-	PG_CATCH();
-	{
-		if (!IsExpected(geterrcode()))
-		{
-			char *hex = palloc0(input.length * 2 + 1);
-
-			hex_encode(input.data, input.length, hex);
-			ereport(LOG, (errmsg("fuzz input: %s", hex)));
-			PG_RE_THROW();
-		}
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
-		accepted = false;
-	}
-	PG_END_TRY();
-	return accepted;
-}
-
 /* fuzz(target text, seeds bytea[], random_seed bigint, rounds integer): inputs accepted. */
 Datum
 fuzz(PG_FUNCTION_ARGS)
 {
-	Target target = FindTarget(text_to_cstring(PG_GETARG_TEXT_PP(0)));
-	Datum *seeds;
-	int seed_count;
-	int accepted = 0;
-	Mutation mutation;
-	MemoryContext round_context =
-	    AllocSetContextCreate(CurrentMemoryContext, "fuzz round", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = CurrentMemoryContext;
+	FuzzLanguage language = { FindTarget(text_to_cstring(PG_GETARG_TEXT_PP(0))), IsExpected, tokens,
+		                      lengthof(tokens) };
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), BYTEAOID, -1, false, TYPALIGN_INT, &seeds, NULL,
-	                  &seed_count);
-	pg_prng_seed(&mutation.random, PG_GETARG_INT64(2));
-	for (int round = 0; round < PG_GETARG_INT32(3); round++)
-	{
-		bytea *seed = DatumGetByteaPP(seeds[Below(&mutation, seed_count)]);
-		int mutations = Below(&mutation, 6);
-		char *input;
-
-		CHECK_FOR_INTERRUPTS();
-		mutation.length = Min(VARSIZE_ANY_EXHDR(seed), MAX_INPUT);
-		memcpy(mutation.data, VARDATA_ANY(seed), mutation.length);
-		for (int i = 0; i < mutations; i++)
-			Mutate(&mutation);
-
-		/* An allocation of just its size, so that valgrind sees a read beyond it. */
-		input = malloc(Max(mutation.length, 1));
-		memcpy(input, mutation.data, mutation.length);
-		MemoryContextSwitchTo(round_context);
-		accepted += RunOne(target, (Bytes){ input, mutation.length });
-		MemoryContextSwitchTo(old);
-		MemoryContextReset(round_context);
-		free(input);
-	}
-	PG_RETURN_INT32(accepted);
+	PG_RETURN_INT32(
+	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_INT64(2), PG_GETARG_INT32(3)));
 }
 
 /* json_again(json bytea): the text of what the reader makes of it. */
