@@ -2,91 +2,17 @@
  * The stored form of an item, written straight as jsonb. jsonb's own builder
  * makes a tree of JsonbValues first and copies everything twice; the result
  * here is the same to the byte.
- *
- * A container is a header, one JEntry for each key and value, then their data.
- * A JEntry holds its data's length or, every JB_OFFSET_STRIDE entries, the
- * offset of its end; padding in front of numbers and containers counts as
- * part of their data.
  */
 #include "item/encoding.h"
 
 #include "error/error.h"
 #include "item/base64.h"
-#include "item/buffer.h"
 #include "item/escape.h"
+#include "item/jsonb_build.h"
 
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 
-/* What the values of one container have taken so far. */
-typedef struct ContainerBuilder
-{
-	StringInfo out;
-	int base;    /* where the container starts in `out`, its padding included */
-	int entries; /* where its JEntries start */
-	int data;    /* where its data starts */
-	int next;    /* number of the next JEntry */
-} ContainerBuilder;
-
 static JEntry EncodeValue(StringInfo out, const AttributeValue *value);
-
-static void
-Pad(StringInfo out)
-{
-	static const char zeros[sizeof(int32)];
-	int padding = INTALIGN(out->len) - out->len;
-
-	if (padding > 0)
-		BufferAppend(out, zeros, padding);
-}
-
-static ContainerBuilder
-BeginContainer(StringInfo out, uint32 flag, int count)
-{
-	ContainerBuilder builder = { .out = out, .base = out->len };
-	int entries = flag == JB_FOBJECT ? count * 2 : count;
-	uint32 header = flag | count;
-
-	Pad(out);
-	BufferAppend(out, (char *) &header, sizeof(header));
-	builder.entries = out->len;
-	BufferReserve(out, entries * sizeof(JEntry));
-	out->len += entries * sizeof(JEntry);
-	builder.data = out->len;
-	return builder;
-}
-
-/* Notes the entry whose data has just been appended. */
-static void
-EndEntry(ContainerBuilder *builder, JEntry entry)
-{
-	uint32 end = builder->out->len - builder->data;
-
-	if (end > JENTRY_OFFLENMASK)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("item is too large")));
-	if (builder->next % JB_OFFSET_STRIDE == 0)
-		entry = (entry & JENTRY_TYPEMASK) | end | JENTRY_HAS_OFF;
-	memcpy(builder->out->data + builder->entries + builder->next * sizeof(JEntry), &entry,
-	       sizeof(entry));
-	builder->next++;
-}
-
-static JEntry
-EndContainer(const ContainerBuilder *builder)
-{
-	uint32 length = builder->out->len - builder->base;
-
-	if (length > JENTRY_OFFLENMASK)
-		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED), errmsg("item is too large")));
-	return JENTRY_ISCONTAINER | length;
-}
-
-static JEntry
-AppendString(StringInfo out, Bytes text)
-{
-	BufferAppend(out, text.data, text.length);
-	return JENTRY_ISSTRING | text.length;
-}
 
 static JEntry
 AppendBase64(StringInfo out, Bytes bytes)
@@ -98,48 +24,38 @@ AppendBase64(StringInfo out, Bytes bytes)
 	return JENTRY_ISSTRING | length;
 }
 
-static JEntry
-AppendNumber(StringInfo out, Numeric number)
-{
-	int start = out->len;
-
-	Pad(out);
-	BufferAppend(out, (char *) number, VARSIZE_ANY(number));
-	return JENTRY_ISNUMERIC | (out->len - start);
-}
-
 /* Begins {"tag": ...}; the caller appends the value and calls EndTag. */
-static ContainerBuilder
+static JsonbBuilder
 BeginTag(StringInfo out, Bytes tag)
 {
-	ContainerBuilder builder = BeginContainer(out, JB_FOBJECT, 1);
+	JsonbBuilder builder = JsonbBegin(out, JB_FOBJECT, 1);
 
-	EndEntry(&builder, AppendString(out, tag));
+	JsonbEndEntry(&builder, JsonbAppendString(out, tag));
 	return builder;
 }
 
 static JEntry
-EndTag(ContainerBuilder *builder, JEntry entry)
+EndTag(JsonbBuilder *builder, JEntry entry)
 {
-	EndEntry(builder, entry);
-	return EndContainer(builder);
+	JsonbEndEntry(builder, entry);
+	return JsonbEnd(builder);
 }
 
 static JEntry
 EncodeString(StringInfo out, Bytes text)
 {
-	ContainerBuilder tag;
+	JsonbBuilder tag;
 
 	if (!HasNul(text))
-		return AppendString(out, text);
+		return JsonbAppendString(out, text);
 	tag = BeginTag(out, BYTES_LITERAL("$s"));
-	return EndTag(&tag, AppendString(out, EscapeNul(text)));
+	return EndTag(&tag, JsonbAppendString(out, EscapeNul(text)));
 }
 
 static JEntry
 EncodeBinary(StringInfo out, Bytes bytes)
 {
-	ContainerBuilder tag = BeginTag(out, BYTES_LITERAL("$b"));
+	JsonbBuilder tag = BeginTag(out, BYTES_LITERAL("$b"));
 
 	return EndTag(&tag, AppendBase64(out, bytes));
 }
@@ -147,22 +63,22 @@ EncodeBinary(StringInfo out, Bytes bytes)
 static JEntry
 EncodeElements(StringInfo out, const AttributeValue *list, bool binary)
 {
-	ContainerBuilder array = BeginContainer(out, JB_FARRAY, list->count);
+	JsonbBuilder array = JsonbBegin(out, JB_FARRAY, list->count);
 
 	for (int i = 0; i < list->count; i++)
 	{
 		const AttributeValue *element = &list->elements[i];
 
-		EndEntry(&array, binary ? AppendBase64(out, (Bytes){ element->bytes, element->count })
+		JsonbEndEntry(&array, binary ? AppendBase64(out, (Bytes){ element->bytes, element->count })
 		                        : EncodeValue(out, element));
 	}
-	return EndContainer(&array);
+	return JsonbEnd(&array);
 }
 
 static JEntry
 EncodeSet(StringInfo out, Bytes name, const AttributeValue *set)
 {
-	ContainerBuilder tag = BeginTag(out, name);
+	JsonbBuilder tag = BeginTag(out, name);
 
 	return EndTag(&tag, EncodeElements(out, set, set->type == ATTRIBUTE_BS));
 }
@@ -195,20 +111,20 @@ WithStoredNames(const AttributeValue *map)
 static JEntry
 EncodeAttributes(StringInfo out, const AttributeValue *map)
 {
-	ContainerBuilder object = BeginContainer(out, JB_FOBJECT, map->count);
+	JsonbBuilder object = JsonbBegin(out, JB_FOBJECT, map->count);
 
 	for (int i = 0; i < map->count; i++)
-		EndEntry(&object, AppendString(out, map->attributes[i].name));
+		JsonbEndEntry(&object, JsonbAppendString(out, map->attributes[i].name));
 	for (int i = 0; i < map->count; i++)
-		EndEntry(&object, EncodeValue(out, &map->attributes[i].value));
-	return EndContainer(&object);
+		JsonbEndEntry(&object, EncodeValue(out, &map->attributes[i].value));
+	return JsonbEnd(&object);
 }
 
 static JEntry
 EncodeMap(StringInfo out, const AttributeValue *map)
 {
 	AttributeValue stored = WithStoredNames(map);
-	ContainerBuilder tag;
+	JsonbBuilder tag;
 
 	if (stored.count != 1 || stored.attributes[0].name.length == 0 ||
 	    stored.attributes[0].name.data[0] != '$')
@@ -226,7 +142,7 @@ EncodeValue(StringInfo out, const AttributeValue *value)
 		case ATTRIBUTE_S:
 			return EncodeString(out, (Bytes){ value->bytes, value->count });
 		case ATTRIBUTE_N:
-			return AppendNumber(out, value->number);
+			return JsonbAppendNumber(out, value->number);
 		case ATTRIBUTE_B:
 			return EncodeBinary(out, (Bytes){ value->bytes, value->count });
 		case ATTRIBUTE_SS:

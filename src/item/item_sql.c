@@ -110,12 +110,6 @@ dynamo_item_size(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(StoredItemSize(item));
 }
 
-static Datum
-JsonbOfText(StringInfo json)
-{
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json->data));
-}
-
 Datum
 dynamo_marshall(PG_FUNCTION_ARGS)
 {
@@ -131,7 +125,7 @@ dynamo_marshall(PG_FUNCTION_ARGS)
 		AttributeMapWrite(&writer, &value);
 	else
 		AttributeValueWrite(&writer, &value);
-	return JsonbOfText(&json);
+	PG_RETURN_JSONB_P(JsonToJsonb(&json));
 }
 
 /*
@@ -175,7 +169,7 @@ dynamo_unmarshall(PG_FUNCTION_ARGS)
 	initStringInfo(&json);
 	JsonWriterInit(&writer, &json, true);
 	PlainJsonWrite(&writer, &value);
-	return JsonbOfText(&json);
+	PG_RETURN_JSONB_P(JsonToJsonb(&json));
 }
 
 Datum
@@ -198,5 +192,5 @@ dynamo_from_item(PG_FUNCTION_ARGS)
 	initStringInfo(&json);
 	JsonWriterInit(&writer, &json, true);
 	StoredItemWrite(&writer, item);
-	return JsonbOfText(&json);
+	PG_RETURN_JSONB_P(JsonToJsonb(&json));
 }

@@ -80,7 +80,7 @@ typedef struct JsonWriter
 {
 	StringInfo out;
 	bool need_comma;
-	bool for_jsonb; /* the text is read by jsonb_in: U+0000 is escaped as item/encoding.h says */
+	bool for_jsonb; /* the text is for JsonToJsonb: U+0000 is escaped as item/encoding.h says */
 } JsonWriter;
 
 extern void JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb);
@@ -101,5 +101,8 @@ extern void JsonRaw(JsonWriter *writer, Bytes text);       /* a whole value, alr
 extern void JsonNamePlain(JsonWriter *writer, Bytes name); /* never escapes U+0000 */
 extern void JsonWriteNode(JsonWriter *writer, const JsonNode *node); /* any tree again */
 extern void JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb);  /* plain, no decoding */
+
+/* The jsonb of one JSON value that a writer for jsonb has written, palloc'd. */
+extern Jsonb *JsonToJsonb(StringInfo text);
 
 #endif

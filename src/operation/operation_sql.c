@@ -87,7 +87,7 @@ RunToJsonb(const Operation *operation, const JsonNode *request)
 	initStringInfo(&text);
 	JsonWriterInit(&response, &text, true);
 	OperationRun(operation, request, &response);
-	return DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data));
+	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 
 PG_FUNCTION_INFO_V1(dynamo_operation);

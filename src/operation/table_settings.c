@@ -217,7 +217,7 @@ TableSettingsWrite(const TableSettings *settings)
 	WriteTags(&writer, settings);
 	WriteScalable(&writer, settings);
 	JsonEndObject(&writer);
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+	return JsonToJsonb(&text);
 }
 
 Capacity *

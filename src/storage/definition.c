@@ -185,7 +185,7 @@ DefinitionToJsonb(const TableDefinition *definition, int next_index)
 	JsonEndArray(&writer);
 	WriteTimeToLive(&writer, definition->time_to_live);
 	JsonEndObject(&writer);
-	return DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text.data)));
+	return JsonToJsonb(&text);
 }
 
 /* A member that DefinitionToJsonb always writes. */

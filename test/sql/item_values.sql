@@ -89,3 +89,13 @@ SELECT count(*), count(*) FILTER (WHERE dynamo.from_item(jsonb_build_object(text
 FROM generate_series(0, 40) before, generate_series(0, 20) after,
 	unnest(ARRAY['', '"', '\', E'\x01', E'\n', E'\x1f', ' ', 'é', '"\']) middle,
 	LATERAL (SELECT repeat('x', before) || middle || repeat('y', after) AS text) texts;
+
+-- The jsonb of answers is what jsonb_in would make: order, offsets, alignment and size.
+SELECT count(*) AS attributes, bool_and(same) AS same, bool_and(made -> name = plain -> name) AS found
+FROM (SELECT *, plain::text::jsonb = made AND pg_column_size(plain::text::jsonb) = pg_column_size(made) AS same
+	FROM (SELECT plain, dynamo.unmarshall(dynamo.marshall(plain)) AS made
+		FROM (SELECT jsonb_object_agg(repeat(chr(97 + i % 26), 1 + i * 7 % 13) || i,
+			CASE i % 5 WHEN 0 THEN to_jsonb(i * 12345.678) WHEN 1 THEN to_jsonb(repeat('é', i)) WHEN 2 THEN 'null'
+				WHEN 3 THEN jsonb_build_array(i, i % 2 = 0, jsonb_build_object('b', i, 'a', '[]'::jsonb)) ELSE '{}' END) AS plain
+			FROM generate_series(1, 100) i) plains) made) compared, jsonb_object_keys(plain) AS name;
+SELECT dynamo.unmarshall(value) FROM (VALUES ('{"S": "text"}'::jsonb), ('{"N": "1.50"}'), ('{"BOOL": true}'), ('{"NULL": true}'), ('{"L": []}')) AS scalar (value);
