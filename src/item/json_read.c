@@ -19,6 +19,9 @@
  */
 #define MAX_JSON_DEPTH 512
 
+#define FIRST_STACK_SIZE 64
+#define ROOM_SIZE 1024
+
 typedef struct JsonReader
 {
 	const char *start;
@@ -28,6 +31,8 @@ typedef struct JsonReader
 	JsonMember *stack; /* children of the containers that are still open */
 	int stack_count;
 	int stack_size;
+	char *room; /* for children of containers that have ended */
+	char *room_end;
 } JsonReader;
 
 static void ReadValue(JsonReader *reader, JsonNode *node);
@@ -39,23 +44,21 @@ pg_attribute_noreturn() static void Malformed(const JsonReader *reader, const ch
 	pg_unreachable();
 }
 
-static inline void
-SkipSpace(JsonReader *reader)
-{
-	while (reader->p < reader->end &&
-	       (*reader->p == ' ' || *reader->p == '\n' || *reader->p == '\r' || *reader->p == '\t'))
-		reader->p++;
-}
-
 /* The next byte that is no space, not consumed; -1 at the end. */
 static inline int
 Peek(JsonReader *reader)
 {
-	SkipSpace(reader);
-	return reader->p < reader->end ? (unsigned char) *reader->p : -1;
+	for (; reader->p < reader->end; reader->p++)
+	{
+		unsigned char c = *reader->p;
+
+		if (c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t'))
+			return c;
+	}
+	return -1;
 }
 
-static void
+static inline void
 Expect(JsonReader *reader, char wanted, const char *what)
 {
 	if (Peek(reader) != wanted)
@@ -63,15 +66,33 @@ Expect(JsonReader *reader, char wanted, const char *what)
 	reader->p++;
 }
 
-static JsonMember *
+static inline JsonMember *
 PushChild(JsonReader *reader)
 {
-	if (reader->stack_count == reader->stack_size)
+	if (unlikely(reader->stack_count == reader->stack_size))
 	{
 		reader->stack_size *= 2;
 		reader->stack = repalloc_huge(reader->stack, sizeof(JsonMember) * reader->stack_size);
 	}
 	return &reader->stack[reader->stack_count++];
+}
+
+/* Most containers are small: many of them share one allocation. */
+static inline void *
+Allocate(JsonReader *reader, Size size)
+{
+	void *allocated;
+
+	if (size > reader->room_end - reader->room)
+	{
+		Size room = Max(size, ROOM_SIZE);
+
+		reader->room = MemoryContextAllocHuge(CurrentMemoryContext, room);
+		reader->room_end = reader->room + room;
+	}
+	allocated = reader->room;
+	reader->room += size;
+	return allocated;
 }
 
 static void
@@ -224,7 +245,7 @@ ReadEscapedString(JsonReader *reader, const char *run)
 }
 
 /* Reads a string, whose opening quote is consumed. */
-static Bytes
+static inline Bytes
 ReadString(JsonReader *reader)
 {
 	const char *start = reader->p;
@@ -271,16 +292,13 @@ ReadArray(JsonReader *reader, JsonNode *node)
 
 	node->type = JSON_NODE_ARRAY;
 	node->count = reader->stack_count - base;
-	node->elements = NULL;
-	if (node->count > 0)
-		node->elements =
-		    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(JsonNode) * node->count);
+	node->elements = Allocate(reader, sizeof(JsonNode) * node->count);
 	for (int i = 0; i < node->count; i++)
 		node->elements[i] = reader->stack[base + i].value;
 	reader->stack_count = base;
 }
 
-static void
+static inline void
 ReadMember(JsonReader *reader)
 {
 	JsonMember member;
@@ -312,13 +330,8 @@ ReadObject(JsonReader *reader, JsonNode *node)
 
 	node->type = JSON_NODE_OBJECT;
 	node->count = reader->stack_count - base;
-	node->members = NULL;
-	if (node->count > 0)
-	{
-		node->members =
-		    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(JsonMember) * node->count);
-		memcpy(node->members, reader->stack + base, sizeof(JsonMember) * node->count);
-	}
+	node->members = Allocate(reader, sizeof(JsonMember) * node->count);
+	memcpy(node->members, reader->stack + base, sizeof(JsonMember) * node->count);
 	reader->stack_count = base;
 }
 
@@ -378,7 +391,7 @@ JsonParse(Bytes text)
 		reader.p += valid;
 		Malformed(&reader, "no UTF-8");
 	}
-	reader.stack_size = 64;
+	reader.stack_size = FIRST_STACK_SIZE;
 	reader.stack = palloc(sizeof(JsonMember) * reader.stack_size);
 	ReadValue(&reader, root);
 	if (Peek(&reader) != -1)
