@@ -536,6 +536,7 @@ CREATE TABLE dynamo.scaling_activity_log
 	CONSTRAINT scaling_activity_log_pkey PRIMARY KEY (activity_id)
 );
 CREATE INDEX scaling_activity_log_table ON dynamo.scaling_activity_log (table_id, start_time);
+CREATE INDEX scaling_activity_log_time ON dynamo.scaling_activity_log (start_time);
 COMMENT ON TABLE dynamo.scaling_activity_log IS
 	'changes of throughput by scalable targets, kept for six weeks; failure is null where a change was made';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.scaling_activity_log', '');

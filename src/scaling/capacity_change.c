@@ -59,11 +59,14 @@ EndIndexUpdate(JsonWriter *request)
 void
 CapacityChange(const TableSettings *settings, const ScalableResource *resource, int64 units)
 {
+	const Capacity *capacity = CapacityOfResource(settings, resource);
 	bool of_index = resource->index.data != NULL;
 	StringInfoData request;
 	StringInfoData response;
 	JsonWriter writer;
 
+	if (capacity == NULL)
+		elog(ERROR, "%s has no throughput", ResourceId(resource));
 	initStringInfo(&request);
 	JsonWriterInit(&writer, &request, false);
 	JsonBeginObject(&writer);
@@ -71,7 +74,7 @@ CapacityChange(const TableSettings *settings, const ScalableResource *resource, 
 	JsonString(&writer, resource->table);
 	if (of_index)
 		BeginIndexUpdate(&writer, resource->index);
-	WriteThroughput(&writer, CapacityOfResource(settings, resource), resource->kind, units);
+	WriteThroughput(&writer, capacity, resource->kind, units);
 	if (of_index)
 		EndIndexUpdate(&writer);
 	JsonEndObject(&writer);

@@ -67,10 +67,11 @@ sub activities
 
 sub count_rows { my ($from) = @_; return sql("SELECT count(*) FROM $from"); }
 
-# Some seconds' worth of writes, of the table and of the index.
+# Some seconds' worth of writes, of the tables and their indexes.
 sub load
 {
-	sql(q(SELECT count(dynamo.put_item('Busy', jsonb_build_object('k', '{"S": "1"}'::jsonb, 'g', jsonb_build_object('S', i::text)))) FROM generate_series(1, 50) AS i));
+	sql(q(SELECT count(dynamo.put_item(name, jsonb_build_object('k', '{"S": "1"}'::jsonb, 'g', jsonb_build_object('S', i::text))))
+		FROM generate_series(1, 50) AS i, (VALUES ('Busy'), ('Slow')) AS t (name)));
 }
 
 sub load_until
@@ -85,19 +86,33 @@ create_table('Busy', 5, 5);
 create_table('Held', 30, 5);
 create_table('Spent', 30, 5);
 create_table('Patient', 30, 5);
+create_table('Below', 30, 5);
+create_table('Edge', 30, 5);
+create_table('Slow', 5, 5);
 
 # Those that must not shrink, for three reasons.
 scale('Held', 'Read', 1, 30, 'target_value => 70, disable_scale_in => true');
 scale('Patient', 'Read', 1, 30, 'target_value => 70, scale_in_cooldown => 100000');
 until_true('the first period', sub { return count_rows('dynamo.scaling_state') == 2; });
+my $begun = sql('SELECT clock_timestamp()');
 sql("UPDATE dynamo.scaling_state SET scaled_in = now() WHERE relation = 'dynamo_tables.\"Patient\"'::regclass");
 sql(qq(SELECT dynamo.update_table('{"TableName": "Spent", "ProvisionedThroughput": {"ReadCapacityUnits": $_, "WriteCapacityUnits": 5}}')))
 	for 29, 28, 27, 26;
 scale('Spent', 'Read', 1, 30, 'target_value => 70');
 
+# One that was in use a little below where it is to shrink, and one just there; one that may not grow.
+scale($_, 'Read', 1, 30, 'target_value => 70') for 'Below', 'Edge';
+scale('Slow', 'Write', 5, 40, 'target_value => 50, scale_out_cooldown => 100000');
+until_true('the first period of all', sub { return count_rows('dynamo.scaling_state') == 6; });
+sql(<<'SQL');
+UPDATE dynamo.scaling_state SET rates = array_fill(CASE relation WHEN 'dynamo_tables."Below"'::regclass THEN 14.9 ELSE 15 END::float8, '{15}')
+WHERE relation IN ('dynamo_tables."Below"'::regclass, 'dynamo_tables."Edge"'::regclass);
+UPDATE dynamo.scaling_state SET scaled_out = now() WHERE relation = 'dynamo_tables."Slow"'::regclass;
+SQL
+
 # Out, to the maximum that the load asks for; an index by itself.
 load();
-is(count_rows('dynamo.consumption()'), 0, 'nothing is counted before there is a policy');
+is(sql(q(SELECT string_agg(DISTINCT table_name, ',') FROM dynamo.consumed_capacity)), 'Slow', 'only tables with a policy are counted');
 scale('Busy', 'Write', 2, 40, 'target_value => 50, scale_in_cooldown => 2');
 scale('Busy/index/ByG', 'Write', 3, 30, 'target_value => 20');
 load_until('scaling out', units_are('Busy', 'Write', 40));
@@ -112,6 +127,12 @@ until_true('scaling in', units_are('Busy', 'Write', 2));
 until_true('scaling in of the index', units_are('Busy/index/ByG', 'Write', 3));
 like(activities('Busy'), qr/\|2\|Low\|Successful$/, 'the history shows the table scaling in');
 until_true('an attempt beyond the limit of decreases', sub { return activities('Spent') ne ''; });
+until_true('scaling in of what had been in use', sub { return capacity('Below', 'Read') == 1 && capacity('Edge', 'Read') == 1; });
+is(activities('Below'), "30|22|Low|Successful\n22|1|Low|Successful", 'more than 20 points below the target it is what the busiest period needs');
+is(activities('Edge'), '30|1|Low|Successful', 'at 20 points below nothing is given back');
+ok(sql("SELECT min(start_time) - '$begun' > interval '10 s' FROM dynamo.scaling_activities WHERE table_name = 'Spent' AND cause LIKE '%Low%'") eq 't',
+	'idleness counts after 15 periods');
+is(capacity('Slow', 'Write') . activities('Slow'), '5', 'nothing is scaled out within the cooldown');
 my $failed = sql(q(SELECT end_time FROM dynamo.scaling_activities WHERE table_name = 'Spent' AND status_code = 'Failed'));
 until_true('another attempt', sub {
 	return sql(qq(SELECT end_time > '$failed' FROM dynamo.scaling_activities WHERE table_name = 'Spent' AND status_code = 'Failed')) eq 't';
