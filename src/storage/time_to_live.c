@@ -14,8 +14,8 @@
  *   ... deletions of items of this table ...
  *   {"table":"Music","userIdentity":null}
  *
- * The job deletes a batch in each transaction. Where a trigger or a constraint of
- * the owner refuses one item of a batch, the others are deleted one by one.
+ * The job deletes a batch of what it has found in each transaction. Where a trigger or a constraint
+ * of the owner refuses one item of a batch, the others are deleted one by one.
  */
 #include "postgres.h"
 
@@ -38,6 +38,7 @@
 #include "storage/write.h"
 
 #define BATCH_ITEMS 100
+#define FOUND_ITEMS 5000 /* by one search; their keys are in memory */
 #define MESSAGE_PREFIX "dynamo"
 #define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
 
@@ -51,11 +52,16 @@ typedef struct Deletion
 	int count;
 } Deletion;
 
-/* What the job knows of a table over the batches of a round. */
+/* What the job knows of a table in a round: the items that it has found, and how far it is with
+ * them. */
 typedef struct Progress
 {
 	ExpirySearch search;
-	bool more;
+	MemoryContext context; /* of the keys */
+	Oid relation;          /* whose items they are */
+	ItemKey *keys;
+	int found;
+	int tried;
 	bool refused; /* that items could not be deleted has been said */
 } Progress;
 
@@ -144,7 +150,7 @@ IsEnabled(const Table *table)
 int
 DeleteExpiredItems(Table *table, int limit)
 {
-	ItemKey *keys = palloc_array(ItemKey, BATCH_ITEMS);
+	ItemKey *keys = palloc_array(ItemKey, limit);
 	ExpirySearch search = { .context = CurrentMemoryContext };
 	CallerRole caller;
 	int deleted = 0;
@@ -155,11 +161,9 @@ DeleteExpiredItems(Table *table, int limit)
 	if (!IsEnabled(table))
 		return 0;
 	caller = BecomeTableOwner(table);
-	while (deleted < limit &&
-	       (found = ExpiredItemsFind(table, &search, keys, Min(BATCH_ITEMS, limit - deleted))) > 0)
+	while (deleted < limit && (found = ExpiredItemsFind(table, &search, keys, limit - deleted)) > 0)
 		deleted += DeleteItems(table, keys, found);
 	ReturnToCaller(&caller);
-	pfree(keys);
 	return deleted;
 }
 
@@ -227,19 +231,31 @@ FireTriggersAtOnce(void)
 }
 
 static void
+FindItems(Table *table, void *state)
+{
+	Progress *progress = state;
+	MemoryContext caller = MemoryContextSwitchTo(progress->context);
+
+	if (IsEnabled(table) && !XactReadOnly)
+	{
+		progress->relation = table->relation;
+		progress->keys = palloc_array(ItemKey, FOUND_ITEMS);
+		progress->found = ExpiredItemsFind(table, &progress->search, progress->keys, FOUND_ITEMS);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+/* The next of the items that were found; none where it is another table of the name by now. */
+static void
 DeleteBatch(Table *table, void *state)
 {
 	Progress *progress = state;
-	ItemKey keys[BATCH_ITEMS];
+	const ItemKey *keys = progress->keys + progress->tried;
+	int count = Min(BATCH_ITEMS, progress->found - progress->tried);
 	CallerRole caller;
-	int count;
 
-	progress->more = false;
-	if (!IsEnabled(table) || XactReadOnly)
-		return;
-	count = ExpiredItemsFind(table, &progress->search, keys, BATCH_ITEMS);
-	progress->more = count == BATCH_ITEMS;
-	if (count == 0)
+	progress->tried += count;
+	if (table->relation != progress->relation)
 		return;
 	FireTriggersAtOnce();
 	caller = BecomeTableOwner(table);
@@ -248,13 +264,29 @@ DeleteBatch(Table *table, void *state)
 	ReturnToCaller(&caller);
 }
 
+static void
+ForgetFound(Progress *progress)
+{
+	if (progress->context == NULL)
+	{
+		progress->search.context = CurrentMemoryContext;
+		progress->context = AllocSetContextCreate(CurrentMemoryContext, "dynamo expired items",
+		                                          ALLOCSET_DEFAULT_SIZES);
+	}
+	MemoryContextReset(progress->context);
+	progress->found = 0;
+	progress->tried = 0;
+}
+
 static bool
 DeleteExpiredOf(Bytes name, void *state)
 {
 	Progress *progress = state;
 
-	progress->search.context = CurrentMemoryContext;
-	return MaintenanceTransaction(name, DeleteBatch, progress) && progress->more;
+	if (progress->tried < progress->found)
+		return MaintenanceTransaction(name, DeleteBatch, progress);
+	ForgetFound(progress);
+	return MaintenanceTransaction(name, FindItems, progress) && progress->found > 0;
 }
 
 static const MaintenanceJob time_to_live = {
