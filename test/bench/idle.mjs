@@ -19,5 +19,11 @@ function open() {
 	socket.on("close", () => { console.error("an idle connection was closed"); process.exit(1); });
 }
 
+setTimeout(() => {
+	if (ready < count) {
+		console.error(`${ready} of ${count} connections were answered; is the limit of open files too low?`);
+		process.exit(1);
+	}
+}, 30000);
 for (let i = 0; i < 16; i++)
 	open();

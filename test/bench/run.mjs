@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// run.mjs: measures the rows that ROWS names, or all, and prints the table. Fails where a request failed.
+// run.mjs: measures the rows that ROWS names, or all, and prints the table. Fails where a request or a row failed.
 import { measure } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
@@ -64,6 +64,12 @@ if (unknown.length > 0) {
 }
 line("16 connections unless said; times in us", "a second", "p50", "p99", "against", "a second", "p50", "p99", "ratio", "target");
 line(...widths.map((width) => "-".repeat(width)));
-for (const name of chosen)
-	await runRow(name);
+for (const name of chosen) {
+	try {
+		await runRow(name);
+	} catch (error) {
+		console.log(`  ${name}: ${error.message}`);
+		failures++;
+	}
+}
 process.exit(failures > 0 ? 1 : 0);
