@@ -9,7 +9,6 @@
 #include "storage/definition.h"
 
 #define MAX_LOCAL_INDEXES 5
-#define MAX_GLOBAL_INDEXES 20
 #define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */
 
 static bool
@@ -273,7 +272,7 @@ IndexesCheck(const TableDefinition *definition)
 		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
 		                  MAX_LOCAL_INDEXES);
 	if (definition->index_count - local > MAX_GLOBAL_INDEXES)
-		InvalidParameters("Number of GlobalSecondaryIndexes exceeds per-table limit of %d",
+		InvalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d",
 		                  MAX_GLOBAL_INDEXES);
 	if (projected > MAX_PROJECTED_ATTRIBUTES)
 		InvalidParameters("Number of projected attributes of all indexes exceeds per-table "

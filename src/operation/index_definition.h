@@ -7,6 +7,8 @@
 #include "item/json.h"
 #include "storage/table.h"
 
+#define MAX_GLOBAL_INDEXES 20
+
 /*
  * Sets the definition's attributes to its own and those of AttributeDefinitions
  * (NULL: none). An attribute cannot change its type.

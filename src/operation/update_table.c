@@ -153,6 +153,24 @@ ReadIndexUpdates(const JsonNode *request, const Table *table, TableSettings *set
 		ReadIndexUpdate(&updates->elements[i], table, settings, change);
 }
 
+/* What UpdateTable says otherwise than CreateTable. */
+static void
+CheckIndexCreate(const TableDefinition *definition, const JsonNode *request, const JsonNode *create)
+{
+	int global = 0;
+
+	if (JsonGet(request, "AttributeDefinitions") == NULL)
+		InvalidParameters("AttributeDefinitions is not specified for index: %.*s",
+		                  BYTES_ARGS(JsonGetString(create, "IndexName")));
+	for (int i = 0; i < definition->index_count; i++)
+		global += !definition->indexes[i].local;
+	if (global >= MAX_GLOBAL_INDEXES)
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+		            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
+		            "per-table limit of %d",
+		            MAX_GLOBAL_INDEXES);
+}
+
 /* The definition that the table would have with a further index; checks it. */
 static void
 AddIndex(Table *table, const JsonNode *request, const JsonNode *create, TableSettings *settings)
@@ -162,6 +180,7 @@ AddIndex(Table *table, const JsonNode *request, const JsonNode *create, TableSet
 
 	if (TableFindIndex(table, JsonGetString(create, "IndexName")) != NULL)
 		ValidationError("Attempting to create an index which already exists");
+	CheckIndexCreate(&definition, request, create);
 	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
 	if (definition.index_count > 0)
 		memcpy(definition.indexes, table->definition.indexes,

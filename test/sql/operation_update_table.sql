@@ -92,7 +92,20 @@ SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexN
 	"KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]');
 SELECT pg_temp.create_index('by_b', 'b', '');
 SELECT pg_temp.create_index('by_c', 'c', '');
+SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by_c",
+	"KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]');
 SELECT pg_temp.create_index('by_c', 'c', '{"AttributeName": "a", "AttributeType": "N"}, {"AttributeName": "c", "AttributeType": "N"}');
+
+-- The 21st is beyond a limit, not invalid.
+BEGIN;
+SELECT dynamo.create_table(jsonb_build_object('TableName', 'many', 'BillingMode', 'PAY_PER_REQUEST',
+	'AttributeDefinitions', '[{"AttributeName": "a", "AttributeType": "S"}]'::jsonb, 'KeySchema', '[{"AttributeName": "a", "KeyType": "HASH"}]'::jsonb,
+	'GlobalSecondaryIndexes', jsonb_agg(jsonb_build_object('IndexName', 'index' || i, 'KeySchema', '[{"AttributeName": "a", "KeyType": "HASH"}]'::jsonb,
+		'Projection', '{"ProjectionType": "KEYS_ONLY"}'::jsonb)))) #>> '{TableDescription,TableStatus}'
+FROM generate_series(1, 20) AS i;
+SELECT dynamo.update_table('{"TableName": "many", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}], "GlobalSecondaryIndexUpdates": [
+	{"Create": {"IndexName": "index21", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]}');
+ROLLBACK;
 
 -- Rolled back, nothing has changed.
 BEGIN;
