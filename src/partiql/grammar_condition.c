@@ -154,13 +154,13 @@ ParseTerms(StatementParser *parser)
 
 	while (AtMark(parser, "+") || AtMark(parser, "-"))
 	{
-		const Operator *operator= & operators[AtMark(parser, "+") ? OPERATOR_PLUS : OPERATOR_MINUS];
+		OperatorId sign = AtMark(parser, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
 		ExpressionNode *right;
 
 		CheckIsValue(parser, sum);
 		StatementAdvance(parser);
 		right = CheckIsValue(parser, ParseOperand(parser));
-		sum = AddOperation(parser, operator, list_make2(sum, right));
+		sum = AddOperation(parser, &operators[sign], list_make2(sum, right));
 	}
 	return sum;
 }

@@ -118,31 +118,36 @@ ParseMemberName(StatementParser *parser)
 	return name;
 }
 
+static ValueTemplate *
+ParseMember(StatementParser *parser, TemplateType container, int depth)
+{
+	Bytes name = { 0 };
+	ValueTemplate *member;
+
+	if (container == TEMPLATE_MAP)
+		name = ParseMemberName(parser);
+	member = ParseValueTemplate(parser, depth);
+	member->name = name;
+	return member;
+}
+
 /* The members up to the closing mark, which ends them. */
 static void
 ParseMembers(StatementParser *parser, ValueTemplate *value, int depth, const char *close)
 {
-	List *elements = NIL;
-	int capacity = 8;
+	List *members = NIL;
+	ListCell *cell;
 
-	if (value->type == TEMPLATE_MAP)
-		value->names = palloc(sizeof(Bytes) * capacity);
 	if (!AtMark(parser, close))
 	{
 		do
-		{
-			if (value->type == TEMPLATE_MAP && value->count == capacity)
-				value->names = repalloc(value->names, sizeof(Bytes) * (capacity *= 2));
-			if (value->type == TEMPLATE_MAP)
-				value->names[value->count] = ParseMemberName(parser);
-			elements = lappend(elements, ParseValueTemplate(parser, depth));
-			value->count++;
-		} while (AcceptMark(parser, ","));
+			members = lappend(members, ParseMember(parser, value->type, depth));
+		while (AcceptMark(parser, ","));
 	}
 	ExpectMark(parser, close);
-	value->elements = palloc(sizeof(ValueTemplate *) * Max(value->count, 1));
-	for (int i = 0; i < value->count; i++)
-		value->elements[i] = list_nth(elements, i);
+	value->elements = palloc(sizeof(ValueTemplate *) * Max(list_length(members), 1));
+	foreach (cell, members)
+		value->elements[value->count++] = lfirst(cell);
 	TemplateFold(value);
 }
 

@@ -44,7 +44,7 @@ typedef struct Statement
 	bool exists; /* EXISTS(SELECT ...), a transaction's condition check; a SELECT then */
 	Bytes table; /* a table's name, or an ARN */
 	Bytes index; /* of "table"."index"; data NULL: none */
-	BoundExpression *projection; /* of SELECT; NULL: * */
+	BoundExpression *projection; /* of SELECT; NULL: *. Its values stand side by side */
 	BoundExpression *where;      /* all of WHERE; NULL: none */
 	int order_count;
 	StatementOrder *order;   /* of SELECT */

@@ -31,7 +31,7 @@ FillMap(const ValueTemplate *value, const AttributeValue *parameters, int depth,
 	result->attributes = palloc(sizeof(Attribute) * Max(value->count, 1));
 	for (int i = 0; i < value->count; i++)
 	{
-		result->attributes[i].name = value->names[i];
+		result->attributes[i].name = value->elements[i]->name;
 		TemplateFill(value->elements[i], parameters, depth, &result->attributes[i].value);
 	}
 	MapNormalise(result);

@@ -21,11 +21,11 @@ typedef struct ValueTemplate ValueTemplate;
 struct ValueTemplate
 {
 	TemplateType type;
+	Bytes name; /* as a member of a map */
 	AttributeValue constant;
 	int parameter; /* its number, from 0 */
 	int count;     /* of a list, map or set */
 	ValueTemplate **elements;
-	Bytes *names; /* of a map */
 };
 
 /*
