@@ -138,13 +138,11 @@ ThrottleTake(const ConsumedCapacity *capacity, double units)
 }
 
 void
-ThrottleSettle(const ConsumedCapacity *capacity, int times)
+ThrottleSettleTracked(const ConsumedCapacity *capacity, int times)
 {
 	const TableDefinition *definition = &capacity->table->definition;
 	double table_units = capacity->table_units;
 
-	if (capacity->throughput == NULL)
-		return;
 	for (int i = 0; i < definition->index_count; i++)
 	{
 		const TableIndex *index = &definition->indexes[i];
@@ -217,7 +215,7 @@ ThrottleRaise(const Throttle *throttle)
 }
 
 void
-ThrottleCheck(const ConsumedCapacity *capacity, const TableIndex *index)
+ThrottleCheckTracked(const ConsumedCapacity *capacity, const TableIndex *index)
 {
 	Throttle throttle;
 
@@ -226,7 +224,7 @@ ThrottleCheck(const ConsumedCapacity *capacity, const TableIndex *index)
 }
 
 void
-ThrottleCheckIndexes(const ConsumedCapacity *capacity)
+ThrottleCheckTrackedIndexes(const ConsumedCapacity *capacity)
 {
 	Throttle throttle;
 

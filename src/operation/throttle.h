@@ -37,9 +37,23 @@ extern bool ThrottleAdmits(const ConsumedCapacity *capacity, const TableIndex *i
 /* The same of all global indexes that consumed anything by `capacity`. */
 extern bool ThrottleAdmitsIndexes(const ConsumedCapacity *capacity, Throttle *throttle);
 
-/* The same as errors. */
-extern void ThrottleCheck(const ConsumedCapacity *capacity, const TableIndex *index);
-extern void ThrottleCheckIndexes(const ConsumedCapacity *capacity);
+/* The same as errors, where throughput is tracked. */
+extern void ThrottleCheckTracked(const ConsumedCapacity *capacity, const TableIndex *index);
+extern void ThrottleCheckTrackedIndexes(const ConsumedCapacity *capacity);
+
+static inline void
+ThrottleCheck(const ConsumedCapacity *capacity, const TableIndex *index)
+{
+	if (unlikely(capacity->throughput != NULL))
+		ThrottleCheckTracked(capacity, index);
+}
+
+static inline void
+ThrottleCheckIndexes(const ConsumedCapacity *capacity)
+{
+	if (unlikely(capacity->throughput != NULL))
+		ThrottleCheckTrackedIndexes(capacity);
+}
 
 /* Counts further items that this throttles. */
 extern void ThrottleCount(const Throttle *throttle, int64 count);
@@ -58,7 +72,14 @@ extern const char *ThrottleReasonCode(const Throttle *throttle);
  * Takes what was consumed, so many times, from the buckets. A transaction of
  * PostgreSQL that is rolled back gives nothing back.
  */
-extern void ThrottleSettle(const ConsumedCapacity *capacity, int times);
+extern void ThrottleSettleTracked(const ConsumedCapacity *capacity, int times);
+
+static inline void
+ThrottleSettle(const ConsumedCapacity *capacity, int times)
+{
+	if (unlikely(capacity->throughput != NULL))
+		ThrottleSettleTracked(capacity, times);
+}
 
 /* Takes so many units of the table, for a part of a request. */
 extern void ThrottleTake(const ConsumedCapacity *capacity, double units);

@@ -225,9 +225,14 @@ DynamoServer::until_true('an end of throttling', sub {
 	return $server->request('PutItem', encode_json({ TableName => 'Failed', Item => key('a') }))->{status} == 200;
 });
 pass('a reload turns it off');
+$server->sql('ALTER SYSTEM SET dynamo.enforce_throughput = on');
+$server->node->reload;
+DynamoServer::until_true('throttling', sub {
+	return $server->request('PutItem', encode_json({ TableName => 'Failed', Item => key('a') }))->{status} == 400;
+});
+pass('and on');
 
 # More tables than there is room for.
-$server->sql('ALTER SYSTEM SET dynamo.enforce_throughput = on');
 $server->sql('ALTER SYSTEM SET dynamo.max_throughput_entries = 10');
 $server->node->restart;
 $server->wait_until_healthy;
