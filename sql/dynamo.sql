@@ -453,6 +453,24 @@ COMMENT ON FUNCTION dynamo.execute_statement(
 	text, jsonb, boolean, integer, text, text, text) IS
 'ExecuteStatement: runs a PartiQL statement, of a SELECT one page; parameters are an array in DynamoDB JSON';
 
+CREATE FUNCTION dynamo.partiql(statement text, parameters jsonb DEFAULT NULL)
+RETURNS TABLE (item jsonb) LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'dynamo_partiql';
+COMMENT ON FUNCTION dynamo.partiql(text, jsonb) IS
+'the items of a PartiQL statement as rows, in their stored form: all that a SELECT finds, or what RETURNING gives';
+
+CREATE FUNCTION dynamo.batch_execute_statement(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_execute_statement(jsonb) IS
+'BatchExecuteStatement: runs up to 25 PartiQL statements, each with its own error';
+
+CREATE FUNCTION dynamo.execute_transaction(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.execute_transaction(jsonb) IS
+'ExecuteTransaction: runs up to 100 PartiQL statements, all or none';
+
 -- Time to live
 
 CREATE FUNCTION dynamo.delete_expired_items(table_name text, "limit" integer DEFAULT 1000)

@@ -3,9 +3,9 @@
  */
 #include "operation/item_operations.h"
 
-#include "error/error.h"
 #include "operation/item_read.h"
 #include "operation/statement_read.h"
+#include "operation/statement_request.h"
 #include "operation/statement_write.h"
 
 static void
@@ -37,11 +37,8 @@ RunWrite(const Statement *statement, const JsonNode *request, JsonWriter *respon
 void
 RunExecuteStatement(const JsonNode *request, JsonWriter *response)
 {
-	const Statement *statement =
-	    StatementBind(JsonGetString(request, "Statement"), JsonGet(request, "Parameters"));
+	const Statement *statement = SingleStatementOfRequest(request);
 
-	if (statement->exists)
-		ValidationError("The EXISTS function can only be used in transactions");
 	if (statement->type == STATEMENT_SELECT)
 		RunRead(statement, request, response);
 	else

@@ -1,5 +1,5 @@
 /*
- * Catching a ValidationException.
+ * Catching errors.
  */
 #include "operation/guard.h"
 
@@ -8,24 +8,24 @@
 #include "utils/memutils.h"
 
 /* The guarded work may have raised the error in any context of its own. */
-static const char *
-TakeMessage(MemoryContext caller)
+static ErrorData *
+TakeError(MemoryContext caller, bool (*expected)(int sqlstate))
 {
 	ErrorData *error;
 
 	MemoryContextSwitchTo(caller);
-	if (geterrcode() != ExceptionSqlState(EXCEPTION_VALIDATION))
+	if (!expected(geterrcode()))
 		PG_RE_THROW();
 	error = CopyErrorData();
 	FlushErrorState();
-	return error->message;
+	return error;
 }
 
-const char *
-ValidationGuard(void (*work)(void *state), void *state)
+ErrorData *
+Guard(void (*work)(void *state), void *state, bool (*expected)(int sqlstate))
 {
 	MemoryContext caller = CurrentMemoryContext;
-	const char *volatile message = NULL;
+	ErrorData *volatile error = NULL;
 
 	PG_TRY();
 	{
@@ -33,8 +33,22 @@ ValidationGuard(void (*work)(void *state), void *state)
 	}
 	PG_CATCH();
 	{
-		message = TakeMessage(caller);
+		error = TakeError(caller, expected);
 	}
 	PG_END_TRY();
-	return message;
+	return error;
+}
+
+static bool
+IsValidation(int sqlstate)
+{
+	return sqlstate == ExceptionSqlState(EXCEPTION_VALIDATION);
+}
+
+const char *
+ValidationGuard(void (*work)(void *state), void *state)
+{
+	const ErrorData *error = Guard(work, state, IsValidation);
+
+	return error != NULL ? error->message : NULL;
 }

@@ -1,6 +1,6 @@
 /*
- * Work whose ValidationException is an answer about one of several items, not
- * the end of the request.
+ * Work of which some errors are an answer about one of several items, not the end
+ * of the request.
  */
 #ifndef DYNAMO_GUARD_H
 #define DYNAMO_GUARD_H
@@ -8,9 +8,13 @@
 #include "postgres.h"
 
 /*
- * Calls `work`, which holds no resources but memory. NULL, or the text of the
- * ValidationException that it raised, palloc'd; other errors go on.
+ * Calls `work`, which holds no resources but memory and locks. NULL, or the error
+ * that it raised, palloc'd, where `expected` is true of its SQLSTATE; other errors
+ * go on.
  */
+extern ErrorData *Guard(void (*work)(void *state), void *state, bool (*expected)(int sqlstate));
+
+/* The same of ValidationException: its text. */
 extern const char *ValidationGuard(void (*work)(void *state), void *state);
 
 #endif

@@ -19,6 +19,8 @@ extern void RunTransactGetItems(const JsonNode *request, JsonWriter *response);
 extern void RunTransactWriteItems(const JsonNode *request, JsonWriter *response);
 
 /* PartiQL statements on items. */
+extern void RunBatchExecuteStatement(const JsonNode *request, JsonWriter *response);
 extern void RunExecuteStatement(const JsonNode *request, JsonWriter *response);
+extern void RunExecuteTransaction(const JsonNode *request, JsonWriter *response);
 
 #endif

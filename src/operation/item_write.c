@@ -36,6 +36,14 @@ ReturnValuesOf(const JsonNode *request)
 	elog(ERROR, "unexpected ReturnValues \"%.*s\"", BYTES_ARGS(name));
 }
 
+bool
+ReturnsOnFailure(const JsonNode *request)
+{
+	Bytes value = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
+
+	return value.data != NULL && BytesEqual(value, BYTES_LITERAL("ALL_OLD"));
+}
+
 void
 ReturnValuesCheckOldOnly(const JsonNode *request)
 {
@@ -48,12 +56,9 @@ ReturnValuesCheckOldOnly(const JsonNode *request)
 void
 ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *response)
 {
-	Bytes on_failure = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
-
 	*state = (ItemWriteState){ .request = request, .response = response };
 	state->return_values = ReturnValuesOf(request);
-	state->return_on_failure =
-	    on_failure.data != NULL && BytesEqual(on_failure, BYTES_LITERAL("ALL_OLD"));
+	state->return_on_failure = ReturnsOnFailure(request);
 	state->detail = CapacityDetailOf(request);
 }
 
@@ -110,7 +115,7 @@ RewindResponse(ItemWriteState *state)
 }
 
 void
-ConditionFailed(const Jsonb *item, bool for_jsonb)
+ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb)
 {
 	StringInfoData members;
 	JsonWriter writer;
@@ -137,7 +142,7 @@ ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
 		return;
 	ConsumedCapacityAddFailedWrite(&state->capacity, current, state->put);
 	ThrottleSettle(&state->capacity, 1);
-	ConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
+	ItemWriteConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
 }
 
 void

@@ -11,6 +11,9 @@
 #include "operation/parameters.h"
 #include "storage/write.h"
 
+/* What an INSERT of PartiQL says of an item that is already there. */
+#define DUPLICATE_ITEM_TEXT "Duplicate primary key exists in table"
+
 typedef enum ReturnValues
 {
 	RETURN_NONE,
@@ -43,6 +46,9 @@ typedef struct ItemWriteState
 /* ReturnValues of the request. */
 extern ReturnValues ReturnValuesOf(const JsonNode *request);
 
+/* Whether ReturnValuesOnConditionCheckFailure asks for the item. */
+extern bool ReturnsOnFailure(const JsonNode *request);
+
 /* Rejects every ReturnValues but NONE and ALL_OLD. */
 extern void ReturnValuesCheckOldOnly(const JsonNode *request);
 
@@ -68,7 +74,7 @@ extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
  * Raises ConditionalCheckFailedException, with the item where it is not NULL.
  * `for_jsonb` says for whom it is written, as in JsonWriter.
  */
-extern void ConditionFailed(const Jsonb *item, bool for_jsonb) pg_attribute_noreturn();
+extern void ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb) pg_attribute_noreturn();
 
 /*
  * To be called by each decision to write: counts what it costs to replace

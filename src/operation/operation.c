@@ -40,13 +40,19 @@ OperationFindSql(const char *sql_name)
 }
 
 void
-OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response)
+OperationStart(const Operation *operation, const JsonNode *request)
 {
 	ShapeCheck(operation->input, request);
 
 	/* An operation sees what the transaction's earlier ones wrote. */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+void
+OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response)
+{
+	OperationStart(operation, request);
 	operation->run(request, response);
 	PopActiveSnapshot();
 }

@@ -43,6 +43,7 @@ struct Shape
 
 /* The input of each operation. */
 #define SHAPE(name) extern const Shape shape_##name
+SHAPE(BatchExecuteStatementInput);
 SHAPE(BatchGetItemInput);
 SHAPE(BatchWriteItemInput);
 SHAPE(CreateTableInput);
@@ -53,6 +54,7 @@ SHAPE(DescribeLimitsInput);
 SHAPE(DescribeTableInput);
 SHAPE(DescribeTimeToLiveInput);
 SHAPE(ExecuteStatementInput);
+SHAPE(ExecuteTransactionInput);
 SHAPE(GetItemInput);
 SHAPE(ListTablesInput);
 SHAPE(ListTagsOfResourceInput);

@@ -73,16 +73,12 @@ CheckWrite(const StatementWrite *write)
 void
 StatementWriteOpen(const Statement *statement, const JsonNode *request, StatementWrite *write)
 {
-	Bytes on_failure = { NULL };
-
 	*write = (StatementWrite){ .statement = statement };
 	if (request != NULL)
 	{
-		on_failure = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
+		write->return_on_failure = ReturnsOnFailure(request);
 		write->detail = CapacityDetailOf(request);
 	}
-	write->return_on_failure =
-	    on_failure.data != NULL && BytesEqual(on_failure, BYTES_LITERAL("ALL_OLD"));
 	write->table = ParameterTable(statement->table, StatementPrivileges(statement));
 	StatementWriteTarget(statement, write->table, &write->map, &write->condition);
 	if (write->condition != NULL || statement->returning != RETURNING_NONE)
@@ -254,7 +250,7 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 		return WRITE_CANCEL;
 	}
 	ConsumedCapacityAddWrite(&write->consumed, current, attempt.replacement);
-	if (!ThrottleAdmitsIndexes(&write->consumed, &write->throttle))
+	if (!write->settled && !ThrottleAdmitsIndexes(&write->consumed, &write->throttle))
 	{
 		FailThrottled(write);
 		return WRITE_CANCEL;
@@ -267,14 +263,17 @@ void
 StatementWriteItem(StatementWrite *write)
 {
 	RestartConsumed(write);
-	if (!ThrottleAdmits(&write->consumed, NULL, &write->throttle))
+	write->throttle = (Throttle){ 0 };
+	if (!write->settled && !ThrottleAdmits(&write->consumed, NULL, &write->throttle))
 	{
 		FailThrottled(write);
 		return;
 	}
 	ItemWrite(write->table, &write->key, Decide, write);
-	if (write->throttle.capacity == NULL)
-		ThrottleSettle(&write->consumed, 1);
+	if (write->settled || write->throttle.capacity != NULL)
+		return;
+	ThrottleSettle(&write->consumed, 1);
+	write->settled = true;
 }
 
 void
@@ -288,6 +287,6 @@ StatementWriteOrFail(StatementWrite *write, bool for_jsonb)
 	if (write->throttle.capacity != NULL)
 		ThrottleRaise(&write->throttle);
 	if (failure->exception == EXCEPTION_CONDITIONAL_CHECK_FAILED)
-		ConditionFailed(failure->item, for_jsonb);
+		ItemWriteConditionFailed(failure->item, for_jsonb);
 	DynamoError(failure->exception, "%s", failure->message);
 }

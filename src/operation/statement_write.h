@@ -26,6 +26,7 @@ typedef struct StatementWrite
 	BoundExpression *condition; /* on the item, of UPDATE and DELETE; NULL: none */
 	bool return_on_failure;     /* the item, with a failed condition */
 	CapacityDetail detail;
+	bool settled; /* admitted and paid for: a second attempt is not */
 	bool guarded; /* an update that cannot be applied is a failure, not an error */
 
 	/* What became of it. */
@@ -57,8 +58,5 @@ extern void StatementWriteOrFail(StatementWrite *write, bool for_jsonb);
 
 /* The privileges that a statement of this type takes on its table, but for what it reads. */
 extern AclMode StatementPrivileges(const Statement *statement);
-
-/* What INSERT says of an item that is already there. */
-#define DUPLICATE_ITEM_TEXT "Duplicate primary key exists in table"
 
 #endif

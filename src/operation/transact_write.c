@@ -9,7 +9,7 @@
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/collection_metrics.h"
-#include "operation/idempotency.h"
+#include "operation/item_write.h"
 #include "operation/parameters.h"
 #include "operation/transaction_write.h"
 
@@ -35,7 +35,6 @@ static void
 ParseWrite(TransactionWrite *write, const JsonNode *request, const char *map)
 {
 	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
-	Bytes on_failure = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
 
 	AttributeMapParse(JsonGet(request, map), &write->item.map);
 	if (write->action == TRANSACTION_PUT && ItemSize(&write->item.map) > MAX_ITEM_SIZE)
@@ -44,8 +43,7 @@ ParseWrite(TransactionWrite *write, const JsonNode *request, const char *map)
 	write->update = ParameterExpression(request, "UpdateExpression", EXPRESSION_UPDATE, bindings);
 	write->condition =
 	    ParameterExpression(request, "ConditionExpression", EXPRESSION_CONDITION, bindings);
-	write->return_on_failure =
-	    on_failure.data != NULL && BytesEqual(on_failure, BYTES_LITERAL("ALL_OLD"));
+	write->return_on_failure = ReturnsOnFailure(request);
 	ExpressionBindingsCheckUsed(bindings);
 }
 
@@ -82,7 +80,11 @@ ParseRequest(const JsonNode *request, const JsonWriter *response)
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] = &ParseAction(&elements->elements[i])->item;
 	for (int i = 0; i < transaction->count; i++)
-		TransactionWriteOpen(transaction, (TransactionWrite *) transaction->items[i]);
+	{
+		TransactionWrite *write = (TransactionWrite *) transaction->items[i];
+
+		TransactionWriteOpen(transaction, write, TransactionPrivileges(write->action));
+	}
 	TransactionSort(transaction);
 	return transaction;
 }
@@ -130,37 +132,14 @@ MetricsMember(JsonWriter *response, const JsonNode *request, const Transaction *
 	}
 }
 
-/* A request that has taken effect already only reads its items. */
-static void
-CountReads(const Transaction *transaction)
-{
-	for (int i = 0; i < transaction->count; i++)
-	{
-		TransactionItem *item = transaction->items[i];
-		Jsonb *stored;
-
-		if (!ConsumedCapacityIsCounted(&item->consumed))
-			continue;
-		stored = item->has_key ? ItemRead(item->table, &item->key) : NULL;
-		item->consumed.kind = CONSUMPTION_READ;
-		item->consumed.table_units = ReadUnits(stored != NULL ? StoredItemSize(stored) : 0, true);
-	}
-}
-
 void
 RunTransactWriteItems(const JsonNode *request, JsonWriter *response)
 {
 	Transaction *transaction = ParseRequest(request, response);
-	bool repeated = RequestIsRepeated(request);
+	bool repeated = TransactionWriteOnce(transaction, request);
 
-	if (repeated)
-		CountReads(transaction);
-	else
-		TransactionWriteAll(transaction);
-	TransactionSettle(transaction);
 	JsonBeginObject(response);
-	TransactionCapacityMember(response, transaction,
-	                          repeated ? "ReadCapacityUnits" : "WriteCapacityUnits");
+	TransactionCapacityMember(response, transaction, TransactionUnitsMember(repeated));
 	if (!repeated)
 		MetricsMember(response, request, transaction);
 	JsonEndObject(response);

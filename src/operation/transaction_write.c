@@ -9,6 +9,8 @@
 #include "error/error.h"
 #include "item/encoding.h"
 #include "item/size.h"
+#include "operation/idempotency.h"
+#include "operation/item_write.h"
 #include "storage/write.h"
 
 static const AclMode privileges[] = {
@@ -42,11 +44,15 @@ CheckWrite(TransactionItem *item)
 		ItemUpdateCheckKey(&update);
 }
 
-void
-TransactionWriteOpen(Transaction *transaction, TransactionWrite *write)
+AclMode
+TransactionPrivileges(TransactionAction action)
 {
-	AclMode required = privileges[write->action];
+	return privileges[action];
+}
 
+void
+TransactionWriteOpen(Transaction *transaction, TransactionWrite *write, AclMode required)
+{
 	if (write->condition != NULL)
 		required |= ACL_SELECT;
 	write->transaction = transaction;
@@ -83,6 +89,16 @@ ConditionFailed(TransactionWrite *write, const Jsonb *current)
 		reason->item = current;
 }
 
+static bool
+ConditionHolds(const TransactionWrite *write, const Jsonb *current)
+{
+	ItemView view = { .stored = current };
+
+	if (current == NULL && write->passes_absent)
+		return true;
+	return ConditionEvaluate(write->condition, &view);
+}
+
 /* What is to stand in place of the current item; NULL: nothing. */
 static Jsonb *
 Replacement(TransactionWrite *write, const Jsonb *current)
@@ -111,9 +127,11 @@ Judge(void *state)
 {
 	Judgement *judgement = state;
 	TransactionWrite *write = judgement->write;
-	ItemView view = { .stored = judgement->current };
 
-	if (!ConditionEvaluate(write->condition, &view))
+	if (write->must_be_new && judgement->current != NULL)
+		write->item.reason =
+		    (CancellationReason){ .code = "DuplicateItem", .message = DUPLICATE_ITEM_TEXT };
+	else if (!ConditionHolds(write, judgement->current))
 		ConditionFailed(write, judgement->current);
 	else
 		judgement->replacement = Replacement(write, judgement->current);
@@ -206,4 +224,40 @@ TransactionWriteAll(Transaction *transaction)
 	}
 	TransactionCheckReasons(transaction);
 	TransactionCheckSize(transaction);
+}
+
+/* A request that has taken effect already only reads its items. */
+static void
+CountReads(const Transaction *transaction)
+{
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->items[i];
+		Jsonb *stored;
+
+		if (!ConsumedCapacityIsCounted(&item->consumed))
+			continue;
+		stored = item->has_key ? ItemRead(item->table, &item->key) : NULL;
+		item->consumed.kind = CONSUMPTION_READ;
+		item->consumed.table_units = ReadUnits(stored != NULL ? StoredItemSize(stored) : 0, true);
+	}
+}
+
+bool
+TransactionWriteOnce(Transaction *transaction, const JsonNode *request)
+{
+	bool repeated = RequestIsRepeated(request);
+
+	if (repeated)
+		CountReads(transaction);
+	else
+		TransactionWriteAll(transaction);
+	TransactionSettle(transaction);
+	return repeated;
+}
+
+const char *
+TransactionUnitsMember(bool repeated)
+{
+	return repeated ? "ReadCapacityUnits" : "WriteCapacityUnits";
 }

@@ -22,13 +22,20 @@ typedef struct TransactionWrite
 	TransactionAction action;
 	BoundExpression *condition; /* NULL: none */
 	BoundExpression *update;    /* of an update */
+	bool must_be_new;           /* a put of an item that is there is DuplicateItem */
+	bool passes_absent;         /* the condition is only on an item that is there */
 	bool return_on_failure;     /* the item, with a failed condition */
 	Transaction *transaction;
 	Jsonb *replacement;
 } TransactionWrite;
 
-/* Opens the write's table with the privileges that it takes, and checks the write against it. */
-extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *write);
+/* The privileges that an action takes, but for its condition. */
+extern AclMode TransactionPrivileges(TransactionAction action);
+
+/* Opens the write's table with these privileges and those that its condition takes, and checks the
+ * write against it. */
+extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *write,
+                                 AclMode required);
 
 /*
  * Judges every item and writes them, in the transaction's sorted order. Raises
@@ -36,5 +43,14 @@ extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *wri
  * subtransaction has to end, and with it whatever was written.
  */
 extern void TransactionWriteAll(Transaction *transaction);
+
+/*
+ * The same, unless the request's client token says that it has been done: then
+ * the items are only read, to be counted. Returns whether it has.
+ */
+extern bool TransactionWriteOnce(Transaction *transaction, const JsonNode *request);
+
+/* The member that repeats the units of such a transaction. */
+extern const char *TransactionUnitsMember(bool repeated);
 
 #endif

@@ -139,8 +139,8 @@ ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *
 	return CheckedWrite(table, key, decide, state, pauses);
 }
 
-/* Ends its subtransaction also where it raises an error, one that is not a conflict. */
-static bool
+/* Ends its subtransaction also where it raises an error: NULL, or that error. */
+static ErrorData *
 RunInSubtransaction(void (*writes)(void *state), void *state)
 {
 	MemoryContext context = CurrentMemoryContext;
@@ -164,30 +164,38 @@ RunInSubtransaction(void (*writes)(void *state), void *state)
 	PG_END_TRY();
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
-	if (error == NULL)
-		return true;
-	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
-		ReThrowError(error);
-	FreeErrorData(error);
-	return false;
+	return error;
+}
+
+ErrorData *
+ItemWritesTry(void (*writes)(void *state), void *state, int patience)
+{
+	int nest_level = NewGUCNestLevel();
+	ErrorData *error;
+
+	if (patience > 0 && (LockTimeout == 0 || LockTimeout > patience))
+		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
+		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	error = RunInSubtransaction(writes, state);
+	AtEOXact_GUC(true, nest_level);
+	return error;
 }
 
 bool
 ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
 {
-	int nest_level;
-	bool written;
+	ErrorData *error;
 
 	if (IsolationUsesXactSnapshot())
 	{
 		writes(state);
 		return true;
 	}
-	nest_level = NewGUCNestLevel();
-	if (patience > 0 && (LockTimeout == 0 || LockTimeout > patience))
-		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
-		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	written = RunInSubtransaction(writes, state);
-	AtEOXact_GUC(true, nest_level);
-	return written;
+	error = ItemWritesTry(writes, state, patience);
+	if (error == NULL)
+		return true;
+	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+		ReThrowError(error);
+	FreeErrorData(error);
+	return false;
 }

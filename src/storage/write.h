@@ -31,11 +31,16 @@ typedef WriteAction (*WriteDecision)(void *state, const Jsonb *current, Jsonb **
 extern void ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state);
 
 /*
- * Runs `writes`, which writes items, as a whole: false where one of them met
- * TransactionConflictException; none of them has happened then, and their locks
- * are gone. No lock is waited for longer than `patience` milliseconds; 0: than
- * lock_timeout. Where the transaction has one snapshot the exception is raised,
- * since a second attempt would meet it again.
+ * Runs `writes`, which writes items, as a whole. NULL, or the error that it
+ * raised: none of them has happened then, and their locks are gone. No lock is
+ * waited for longer than `patience` milliseconds; 0: than lock_timeout.
+ */
+extern ErrorData *ItemWritesTry(void (*writes)(void *state), void *state, int patience);
+
+/*
+ * The same; false where one of them met TransactionConflictException, while
+ * other errors go on. Where the transaction has one snapshot the exception is
+ * raised too, since a second attempt would meet it again.
  */
 extern bool ItemWritesAttempt(void (*writes)(void *state), void *state, int patience);
 

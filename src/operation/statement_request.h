@@ -1,0 +1,15 @@
+/*
+ * The statement that a request holds.
+ */
+#ifndef DYNAMO_STATEMENT_REQUEST_H
+#define DYNAMO_STATEMENT_REQUEST_H
+
+#include "partiql/statement.h"
+
+/* Binds Statement to Parameters, which the operation's shape has checked. */
+extern Statement *StatementOfRequest(const JsonNode *request);
+
+/* The same outside transactions, where EXISTS has no place. */
+extern Statement *SingleStatementOfRequest(const JsonNode *request);
+
+#endif
