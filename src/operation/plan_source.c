@@ -256,6 +256,9 @@ OpenSequence(PlanSource *source, int start_part)
 		source->start_after = NULL;
 	}
 	source->source.part_count = source->plan->part_count - source->first_part;
+	/* To learn that there is nothing to read is a read. */
+	if (source->source.part_count == 0)
+		source->source.part_count = source->source.parts_read = 1;
 }
 
 ItemSource *

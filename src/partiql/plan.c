@@ -397,39 +397,41 @@ pg_attribute_noreturn() OrderNotSupported(const StatementOrder *term)
 /* What has been read of ORDER BY. */
 typedef struct OrderState
 {
-	int partitions; /* entries of plan->order */
-	int sorts;      /* of the key's sort attributes */
-	bool directed;  /* whether the direction of sort attributes is settled */
+	int sorts;     /* of the key's sort attributes */
+	bool directed; /* whether the direction of sort attributes is settled */
 } OrderState;
 
-static void
-UsePartitionTerm(ReadPlan *plan, const StatementOrder *term, int attribute, OrderState *state)
+static bool
+HasDigit(const ReadPlan *plan, int partition_attribute)
 {
-	for (int i = 0; i < state->partitions; i++)
+	for (int i = 0; i < plan->digit_count; i++)
 	{
-		if (plan->order[i] == attribute)
-			return;
+		if (plan->digits[i].attribute == partition_attribute)
+			return true;
 	}
+	return false;
+}
+
+static void
+UsePartitionTerm(ReadPlan *plan, const StatementOrder *term, int attribute, const OrderState *state)
+{
+	if (HasDigit(plan, attribute))
+		return;
 	/* One value needs no order; several cannot be ordered within that of the sort key. */
 	if (state->directed && !plan->merged && plan->partition[attribute].count > 1)
 		OrderNotSupported(term);
-	plan->order[state->partitions++] = attribute;
+	plan->digits[plan->digit_count++] = (PlanDigit){ false, attribute };
 	if (term->descending)
 		Reverse(&plan->partition[attribute]);
 }
 
-/* Whether the partition attributes that ORDER BY has named, or those that it has not, have several
- * values. */
+/* Whether partition attributes that ORDER BY has, or has not, named yet have several values. */
 static bool
-PartitionsVary(const ReadPlan *plan, const OrderState *state, bool named)
+PartitionsVary(const ReadPlan *plan, bool named)
 {
 	for (int i = 0; i < plan->partition_count; i++)
 	{
-		bool is_named = false;
-
-		for (int j = 0; j < state->partitions; j++)
-			is_named = is_named || plan->order[j] == i;
-		if (is_named == named && plan->partition[i].count > 1)
+		if (HasDigit(plan, i) == named && plan->partition[i].count > 1)
 			return true;
 	}
 	return false;
@@ -451,9 +453,9 @@ UseSortTerm(ReadPlan *plan, const StatementOrder *term, int attribute, OrderStat
 		state->sorts++;
 	if (attribute > state->sorts || (state->directed && plan->forward == term->descending))
 		OrderNotSupported(term);
-	if (!state->directed && PartitionsVary(plan, state, false))
+	if (!state->directed && PartitionsVary(plan, false))
 	{
-		if (PartitionsVary(plan, state, true))
+		if (PartitionsVary(plan, true))
 			OrderNotSupported(term);
 		plan->merged = true;
 	}
@@ -509,18 +511,39 @@ UseOrder(const Statement *statement, ReadPlan *plan)
 		UsePartitionTerm(plan, &(StatementOrder){ key->partition[i].name }, i, &state);
 }
 
-/* Parts that are read side by side each have all of a partition that the bounds leave. */
 static void
-LimitSorts(ReadPlan *plan)
+InsertSortDigits(ReadPlan *plan, int at)
+{
+	memmove(&plan->digits[at + plan->sort_count], &plan->digits[at],
+	        sizeof(PlanDigit) * (plan->digit_count - at));
+	for (int i = 0; i < plan->sort_count; i++)
+		plan->digits[at + i] = (PlanDigit){ true, i };
+	plan->digit_count += plan->sort_count;
+}
+
+/*
+ * Where each part is one value of the sort key, parts come in its order one after
+ * the other; else those that must be merged each have all of a partition that
+ * the bounds leave.
+ */
+static void
+LayOutSorts(ReadPlan *plan)
 {
 	int kept = 0;
 
-	if (!plan->merged)
+	for (int i = 0; i < plan->sort_count && !plan->forward; i++)
+		Reverse(&plan->sort[i]);
+	if (plan->merged && plan->sort_count == plan->key->sort_count)
+	{
+		plan->merged = false;
+		InsertSortDigits(plan, 0);
 		return;
+	}
 	while (SortIsConstant(plan, kept))
 		kept++;
-	for (; plan->sort_count > kept; plan->sort_count--)
+	for (; plan->merged && plan->sort_count > kept; plan->sort_count--)
 		plan->part_count /= Max(plan->sort[plan->sort_count - 1].count, 1);
+	InsertSortDigits(plan, plan->digit_count);
 }
 
 static void
@@ -532,12 +555,10 @@ PlanParts(const Statement *statement, ReadPlan *plan)
 	CheckPartitionLists(statement->where, conjuncts, plan->key);
 	ListSorts(statement->where, plan);
 	UseOrder(statement, plan);
-	LimitSorts(plan);
+	LayOutSorts(plan);
 	used = UseBounds(statement->where, conjuncts, plan);
 	used += CountLists(statement->where, conjuncts, plan);
 	plan->covers_where = used == list_length(conjuncts);
-	for (int i = 0; i < plan->sort_count && !plan->forward; i++)
-		Reverse(&plan->sort[i]);
 }
 
 ReadPlan
@@ -555,14 +576,10 @@ PlanRead(const Statement *statement, const Table *table, const TableIndex *index
 	return plan;
 }
 
-/* Takes the digit of these values, the fastest that is left, off a part's number. */
-static const AttributeValue *
-TakeDigit(const PlanValues *values, int *part)
+static const PlanValues *
+DigitValues(const ReadPlan *plan, PlanDigit digit)
 {
-	int digit = *part % values->count;
-
-	*part /= values->count;
-	return values->values[digit];
+	return digit.sort ? &plan->sort[digit.attribute] : &plan->partition[digit.attribute];
 }
 
 RangeQuery
@@ -575,13 +592,14 @@ PlanPart(const ReadPlan *plan, int part)
 		                 .prefix = plan->prefix,
 		                 .forward = plan->forward };
 
-	for (int i = plan->sort_count - 1; i >= 0; i--)
-		query.sort_equal[i] = *TakeDigit(&plan->sort[i], &part);
-	for (int i = plan->partition_count - 1; i >= 0; i--)
+	for (int i = plan->digit_count - 1; i >= 0; i--)
 	{
-		int attribute = plan->order[i];
+		PlanDigit digit = plan->digits[i];
+		const PlanValues *values = DigitValues(plan, digit);
+		AttributeValue *target = digit.sort ? query.sort_equal : query.partition;
 
-		query.partition[attribute] = *TakeDigit(&plan->partition[attribute], &part);
+		target[digit.attribute] = *values->values[part % values->count];
+		part /= values->count;
 	}
 	return query;
 }
@@ -600,22 +618,16 @@ PlanPartIsItem(const ReadPlan *plan, int part, ItemKey *key)
 	return true;
 }
 
-/* Appends the digit that the position has among these values; false where it has none. */
-static bool
-AppendDigit(const KeyAttribute *attribute, const PlanValues *values, const AttributeValue *position,
-            int *part)
+/* The place of the value among these; -1: it is none of them. */
+static int
+FindValue(const PlanValues *values, const AttributeValue *value)
 {
-	const AttributeValue *value = MapGet(position, attribute->name);
-
 	for (int i = 0; i < values->count; i++)
 	{
 		if (AttributeValueEqual(values->values[i], value))
-		{
-			*part = *part * values->count + i;
-			return true;
-		}
+			return i;
 	}
-	return false;
+	return -1;
 }
 
 int
@@ -625,17 +637,16 @@ PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
 	int part = 0;
 	RangeQuery query;
 
-	for (int i = 0; i < plan->partition_count; i++)
+	for (int i = 0; i < plan->digit_count; i++)
 	{
-		int attribute = plan->order[i];
+		PlanDigit digit = plan->digits[i];
+		const PlanValues *values = DigitValues(plan, digit);
+		const KeyAttribute *attributes = digit.sort ? key->sort : key->partition;
+		int place = FindValue(values, MapGet(position, attributes[digit.attribute].name));
 
-		if (!AppendDigit(&key->partition[attribute], &plan->partition[attribute], position, &part))
+		if (place < 0)
 			return -1;
-	}
-	for (int i = 0; i < plan->sort_count; i++)
-	{
-		if (!AppendDigit(&key->sort[i], &plan->sort[i], position, &part))
-			return -1;
+		part = part * values->count + place;
 	}
 	query = PlanPart(plan, part);
 	if (plan->sort_count < key->sort_count &&

@@ -21,6 +21,12 @@ typedef struct PlanValues
 	const AttributeValue **values;
 } PlanValues;
 
+typedef struct PlanDigit
+{
+	bool sort; /* a sort attribute, not a partition attribute */
+	int attribute;
+} PlanDigit;
+
 typedef struct ReadPlan
 {
 	const Table *table;
@@ -34,7 +40,10 @@ typedef struct ReadPlan
 	int sort_count;      /* leading ones */
 	PlanValues partition[MAX_KEY_ATTRIBUTES];
 	PlanValues sort[MAX_KEY_ATTRIBUTES];
-	int order[MAX_KEY_ATTRIBUTES]; /* the partition attributes, the slowest to change first */
+
+	/* The order of parts: those attributes as digits of a number, the slowest to change first. */
+	int digit_count;
+	PlanDigit digits[2 * MAX_KEY_ATTRIBUTES];
 
 	/* Bounds on the sort attribute after those. */
 	RangeBound lower;
