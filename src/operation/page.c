@@ -26,8 +26,9 @@ typedef struct PageState
 	const PageRequest *page;
 	const Selection *selection;
 	ItemSource *source;
-	JsonWriter *writer;
+	ItemSink *sink;
 	PageResult result;
+	int parts_before;     /* read by earlier pages of the source */
 	int64 bytes;          /* as the table or index holds them */
 	int64 *part_bytes;    /* the same of each part */
 	int64 fetched_bytes;  /* read from the table for a local index */
@@ -111,8 +112,8 @@ EvaluateItem(PageState *state, const Jsonb *item)
 	if (!ConditionEvaluate(state->page->filter, &view))
 		return;
 	state->result.matched++;
-	if (state->selection->kind != SELECT_COUNT)
-		ProjectedItemWrite(state->writer, &view, state->selection->projection);
+	if (state->sink != NULL)
+		state->sink->take(state->sink, &view, state->selection->projection);
 }
 
 static bool
@@ -164,8 +165,12 @@ CountConsumed(PageState *state)
 	ConsumedCapacity *consumed = &state->result.consumed;
 	double units = 0;
 
+	/* A part is a read where it gave anything or, when it begins, nothing. */
 	for (int i = 0; i < state->source->parts_read; i++)
-		units += ReadUnits(state->part_bytes[i], page->consistent);
+	{
+		if (i >= state->parts_before || state->part_bytes[i] > 0)
+			units += ReadUnits(state->part_bytes[i], page->consistent);
+	}
 	consumed->table_units = page->index != NULL ? state->fetched_units : units;
 	if (page->index != NULL)
 		ConsumedCapacityAddIndex(consumed, page->index, units);
@@ -173,25 +178,49 @@ CountConsumed(PageState *state)
 }
 
 PageResult
-PageRead(const PageRequest *page, const Selection *selection, ItemSource *source,
-         JsonWriter *writer)
+PageRead(const PageRequest *page, const Selection *selection, ItemSource *source, ItemSink *sink)
 {
 	PageState state = {
 		.page = page,
 		.selection = selection,
 		.source = source,
-		.writer = writer,
+		.sink = sink,
+		.parts_before = source->parts_read,
 	};
 
 	StartConsumed(&state);
 	state.part_bytes = palloc0(sizeof(int64) * source->part_count);
-	if (selection->kind != SELECT_COUNT)
-		JsonBeginArray(writer);
 	state.result.last = ReadItems(&state);
-	if (selection->kind != SELECT_COUNT)
-		JsonEndArray(writer);
 	CountConsumed(&state);
+	pfree(state.part_bytes);
 	return state.result;
+}
+
+typedef struct JsonSink
+{
+	ItemSink sink;
+	JsonWriter *writer;
+} JsonSink;
+
+static void
+TakeAsJson(ItemSink *sink, const ItemView *item, const BoundExpression *projection)
+{
+	ProjectedItemWrite(((JsonSink *) sink)->writer, item, projection);
+}
+
+PageResult
+PageReadJson(const PageRequest *page, const Selection *selection, ItemSource *source,
+             JsonWriter *writer)
+{
+	JsonSink sink = { { TakeAsJson }, writer };
+	PageResult result;
+
+	if (selection->kind == SELECT_COUNT)
+		return PageRead(page, selection, source, NULL);
+	JsonBeginArray(writer);
+	result = PageRead(page, selection, source, &sink.sink);
+	JsonEndArray(writer);
+	return result;
 }
 
 typedef struct CursorSource
@@ -203,6 +232,7 @@ typedef struct CursorSource
 static const Jsonb *
 NextOfCursor(ItemSource *source)
 {
+	source->parts_read = 1;
 	return ItemCursorNext(((CursorSource *) source)->cursor);
 }
 
@@ -210,13 +240,13 @@ void
 PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,
           JsonWriter *response)
 {
-	CursorSource source = { { .next = NextOfCursor, .part_count = 1, .parts_read = 1 }, cursor };
+	CursorSource source = { { .next = NextOfCursor, .part_count = 1 }, cursor };
 	PageResult result;
 
 	JsonBeginObject(response);
 	if (selection->kind != SELECT_COUNT)
 		JsonName(response, "Items");
-	result = PageRead(page, selection, &source.source, response);
+	result = PageReadJson(page, selection, &source.source, response);
 	JsonName(response, "Count");
 	JsonInteger(response, result.matched);
 	JsonName(response, "ScannedCount");

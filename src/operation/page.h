@@ -1,6 +1,6 @@
 /*
  * One page of items: evaluated up to a limit or 1 MB, those that pass the filter
- * written to the response.
+ * given to whoever asked, as a rule in the response.
  */
 #ifndef DYNAMO_PAGE_H
 #define DYNAMO_PAGE_H
@@ -37,6 +37,14 @@ struct ItemSource
 	int parts_read; /* that have been read, or begun */
 };
 
+/* Where a page's items go. */
+typedef struct ItemSink ItemSink;
+struct ItemSink
+{
+	/* Takes one item, in a context that is reset after it. */
+	void (*take)(ItemSink *sink, const ItemView *item, const BoundExpression *projection);
+};
+
 /* What became of a page. */
 typedef struct PageResult
 {
@@ -58,9 +66,14 @@ extern const TableIndex *PageIndex(const PageRequest *page, Bytes name);
 /* What the page selects; to be settled before conditions are checked. */
 extern Selection PageSelection(const PageRequest *page);
 
-/* Reads the page and writes its items as an array, but for SELECT_COUNT. */
+/* Reads a page and gives its items to the sink (NULL: they are only counted). Another page of the
+ * same source goes on where this one ended. */
 extern PageResult PageRead(const PageRequest *page, const Selection *selection, ItemSource *source,
-                           JsonWriter *writer);
+                           ItemSink *sink);
+
+/* The same; writes the items as an array, but for SELECT_COUNT. */
+extern PageResult PageReadJson(const PageRequest *page, const Selection *selection,
+                               ItemSource *source, JsonWriter *writer);
 
 /* Reads the page from the cursor, closes it, and writes the response of a Query or Scan. */
 extern void PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,

@@ -13,8 +13,8 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/tuplestore.h"
 
@@ -35,44 +35,31 @@ AddRow(ReturnSetInfo *result, const ItemView *item, const BoundExpression *proje
 	tuplestore_putvalues(result->setResult, result->setDesc, &value, &null);
 }
 
-/* Of an item in an index, conditions and projections see what the index holds. */
-static void
-AddItem(ReturnSetInfo *result, const StatementRead *read, const Jsonb *item)
+typedef struct RowSink
 {
-	const Selection *selection = &read->selection;
-	ItemView view = { .stored = item };
-	AttributeValue entry;
+	ItemSink sink;
+	ReturnSetInfo *result;
+} RowSink;
 
-	if (!selection->entry.all && !selection->fetches)
-	{
-		entry = IndexEntry(&selection->entry, item);
-		view = (ItemView){ .map = &entry };
-	}
-	if (ConditionEvaluate(read->page.filter, &view))
-		AddRow(result, &view, selection->projection);
+static void
+TakeAsRow(ItemSink *sink, const ItemView *item, const BoundExpression *projection)
+{
+	AddRow(((RowSink *) sink)->result, item, projection);
 }
 
+/* Page after page, as whoever follows NextToken reads them. */
 static void
 AddItems(ReturnSetInfo *result, const Statement *statement)
 {
-	MemoryContext row =
-	    AllocSetContextCreate(CurrentMemoryContext, "row of a statement", ALLOCSET_DEFAULT_SIZES);
+	RowSink sink = { { TakeAsRow }, result };
 	StatementRead read;
 	ItemSource *source;
-	const Jsonb *item;
 
 	StatementReadOpen(statement, NULL, &read);
 	source = PlanSourceOpen(read.page.table, &read.plan, NULL);
-	while ((item = source->next(source)) != NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(row);
-
-		AddItem(result, &read, item);
-		MemoryContextSwitchTo(caller);
-		MemoryContextReset(row);
-	}
+	while (PageRead(&read.page, &read.selection, source, &sink.sink).last != NULL)
+		CHECK_FOR_INTERRUPTS();
 	PlanSourceClose(source);
-	MemoryContextDelete(row);
 }
 
 static void

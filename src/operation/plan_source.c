@@ -101,6 +101,7 @@ NextInSequence(ItemSource *items)
 static const Jsonb *
 NextOfScan(ItemSource *items)
 {
+	items->parts_read = 1;
 	return NextOfCursor((PlanSource *) items);
 }
 
@@ -151,6 +152,7 @@ NextMerged(ItemSource *items)
 {
 	PlanSource *source = (PlanSource *) items;
 
+	items->parts_read = items->part_count;
 	if (source->current != NULL)
 	{
 		if (AdvanceMerged(source->current))
@@ -222,7 +224,7 @@ OpenMerged(PlanSource *source, int start_part)
 	int count = source->plan->part_count;
 
 	source->source.next = NextMerged;
-	source->source.part_count = source->source.parts_read = count;
+	source->source.part_count = count;
 	source->merged = palloc(sizeof(MergedPart) * Max(count, 1));
 	source->heap = binaryheap_allocate(Max(count, 1), CompareMerged, NULL);
 	for (int i = 0; i < count; i++)
@@ -238,7 +240,7 @@ OpenScan(PlanSource *source)
 		                 .start_after = source->start_after };
 
 	source->source.next = NextOfScan;
-	source->source.part_count = source->source.parts_read = 1;
+	source->source.part_count = 1;
 	source->cursor = ItemCursorScan(source->table, &scan);
 }
 
@@ -258,7 +260,10 @@ OpenSequence(PlanSource *source, int start_part)
 	source->source.part_count = source->plan->part_count - source->first_part;
 	/* To learn that there is nothing to read is a read. */
 	if (source->source.part_count == 0)
-		source->source.part_count = source->source.parts_read = 1;
+	{
+		source->source.next = NextOfScan;
+		source->source.part_count = 1;
+	}
 }
 
 ItemSource *

@@ -41,7 +41,7 @@ StatementReadRun(const StatementRead *read, const JsonNode *request, JsonWriter 
 		NextTokenInvalid();
 	JsonBeginObject(response);
 	JsonName(response, "Items");
-	result = PageRead(page, &read->selection, source, response);
+	result = PageReadJson(page, &read->selection, source, response);
 	if (result.last != NULL && !PlanSourceAtEnd(source))
 	{
 		NextTokenWrite(response, request, page->table, page->index, result.last);
