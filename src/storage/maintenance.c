@@ -301,14 +301,18 @@ static bool
 GiveTurn(const MaintenanceJob *job, const Turn *turn)
 {
 	TimestampTz started = GetCurrentTimestamp();
+	char *activity = psprintf("%s of table \"%.*s\"", job->name, BYTES_ARGS(turn->name));
 	bool more;
 
+	pgstat_report_activity(STATE_RUNNING, activity);
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
 		more = TryTable(job, turn);
 	} while (more &&
 	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
+	pgstat_report_activity(STATE_IDLE, NULL);
+	pfree(activity);
 	return more;
 }
 
@@ -386,6 +390,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(argument), InvalidOid, 0);
+	SetConfigOption("application_name", jobs[order.job]->name, PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);

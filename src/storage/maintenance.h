@@ -13,7 +13,7 @@
  */
 typedef struct MaintenanceJob
 {
-	const char *name;    /* "upkeep": pg_stat_activity shows it */
+	const char *name;    /* "upkeep": the application_name of its workers */
 	const int *interval; /* a setting: seconds between the starts of two rounds */
 
 	/*

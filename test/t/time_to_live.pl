@@ -170,6 +170,15 @@ is(sql(q(SELECT string_agg(item ->> 'k', ' ' ORDER BY item ->> 'k') FROM dynamo_
 put('Full', 1, 10, 60);
 until_true('other tables are served', count_of('Full'), '11');
 
+# What the worker is at can be seen.
+create_table('Slow');
+enable('Slow');
+sql(q(CREATE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN OLD; END $$;
+	CREATE TRIGGER doze BEFORE DELETE ON dynamo_tables."Slow" FOR EACH ROW EXECUTE FUNCTION doze()));
+put('Slow', 1, 4, 60);
+until_true('the worker is at it', q(SELECT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo maintenance worker' AND application_name = 'time to live' AND query = 'time to live of table "Slow"')));
+until_true('until nothing is left', count_of('Slow'), '0');
+
 # Tables come and go under the worker; none of that is an error.
 for my $i (1 .. 5)
 {
