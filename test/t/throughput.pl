@@ -115,6 +115,10 @@ is(refusal('PutItem', { TableName => 'Failed', Item => key('a'), ConditionExpres
 	'ConditionalCheckFailedException', 'a condition fails');
 is(consumed('Failed', 'write_units'), '490', 'and consumes by the larger item');
 is(refusal('DeleteItem', { TableName => 'Failed', Key => key('a') })->{message}, $table_text, 'which leaves nothing');
+create('Larger', units(1, 1));
+put('Larger', key('a'));
+refusal('PutItem', { TableName => 'Larger', Item => item('a'), ConditionExpression => 'attribute_not_exists(id)' });
+is(consumed('Larger', 'write_units'), '246', 'be that the new one');
 create('Undone', units(1, 1));
 $server->sql(q(BEGIN; SELECT dynamo.put_item('Undone', '{"id": {"S": "a"}}'); ROLLBACK));
 is(consumed('Undone', 'write_units'), '1', 'a rollback gives nothing back');
