@@ -38,10 +38,12 @@ function report(row, figures) {
 		line(...own, title, ...cells(against), ratio.toFixed(2), judge(figure, target, ratio));
 		own = ["", "", "", ""];
 	}
-	for (const [name, { failed }] of Object.entries(figures)) {
+	for (const [name, { failed, rate }] of Object.entries(figures)) {
 		if (failed > 0)
 			console.log(`  ${name}: ${failed} requests failed`);
-		failures += failed;
+		if (rate === 0)
+			console.log(`  ${name}: answered nothing in a turn`);
+		failures += failed + (rate === 0);
 	}
 }
 
