@@ -227,13 +227,21 @@ TableEnableTimeToLive(Table *table, Bytes attribute)
 	IndexBuildStart(table->relation);
 }
 
+static TableIndex *
+TimeToLiveOf(const Change *change)
+{
+	if (change->definition.time_to_live == NULL)
+		elog(ERROR, "table \"%.*s\" has no time to live", BYTES_ARGS(change->row.name));
+	return change->definition.time_to_live;
+}
+
 void
 TableDisableTimeToLive(Table *table)
 {
 	Change change;
 
 	BeginChange(&change, table);
-	change.definition.time_to_live->status = STATUS_DELETING;
+	TimeToLiveOf(&change)->status = STATUS_DELETING;
 	EndChange(&change);
 	IndexBuildStart(table->relation);
 }
@@ -245,7 +253,7 @@ TableFinishTimeToLive(Table *table)
 	TableIndex *index;
 
 	BeginChange(&change, table);
-	index = change.definition.time_to_live;
+	index = TimeToLiveOf(&change);
 	if (index->status == STATUS_CREATING)
 		index->status = STATUS_ACTIVE;
 	else

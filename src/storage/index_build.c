@@ -2,10 +2,10 @@
  * Building new global indexes in the background, and building and dropping
  * those of time to live.
  *
- * UpdateTable or UpdateTimeToLive registers a worker inside its transaction. The worker waits for
- * that transaction on the relation's lock; where it aborted there is nothing
- * to do. It builds the index of each leaf by CREATE INDEX CONCURRENTLY, so
- * writers go on, and makes the index ACTIVE in a transaction of its own. A
+ * UpdateTable or UpdateTimeToLive registers a worker inside its transaction. The
+ * worker waits for that transaction on the relation's lock; where it aborted
+ * there is nothing to do. It builds the index of each leaf by CREATE INDEX
+ * CONCURRENTLY, so writers go on, and makes the index ACTIVE in a transaction of its own. A
  * DELETING one is dropped the same way. What a crash leaves behind, such an
  * index and perhaps an invalid leaf index, is taken up by the next worker, which
  * TableResumeBuilds starts: maintenance calls it, and DescribeTable.
@@ -248,8 +248,7 @@ OpenByRelation(Oid relation)
 	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
 }
 
-/* The next index to build or drop, in `context`; a new one is backfilling then. False: there is
- * none. */
+/* The next index to build or drop, in `context`; a global one is backfilling then. */
 static bool
 BeginBuild(Oid relation, MemoryContext context, Build *build)
 {

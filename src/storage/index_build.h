@@ -8,9 +8,9 @@
 #include "storage/table.h"
 
 /*
- * Starts a worker that builds the table's CREATING indexes and drops a DELETING one once the
- * current transaction has committed, or raises configuration_limit_exceeded where no worker can be
- * had.
+ * Starts a worker that builds the table's CREATING indexes, and drops a DELETING
+ * one, once the current transaction has committed, or raises
+ * configuration_limit_exceeded where no worker can be had.
  */
 extern void IndexBuildStart(Oid relation);
 

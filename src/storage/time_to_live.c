@@ -14,8 +14,9 @@
  *   ... deletions of items of this table ...
  *   {"table":"Music","userIdentity":null}
  *
- * The job deletes a batch of what it has found in each transaction. Where a trigger or a constraint
- * of the owner refuses one item of a batch, the others are deleted one by one.
+ * The job deletes a batch of what it has found in each transaction. Where a
+ * trigger or a constraint of the owner refuses one item of a batch, the others
+ * are deleted one by one.
  */
 #include "postgres.h"
 
@@ -26,7 +27,6 @@
 #include "replication/message.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "compat.h"
 #include "error/error.h"
@@ -38,7 +38,8 @@
 #include "storage/write.h"
 
 #define BATCH_ITEMS 100
-#define FOUND_ITEMS 5000 /* by one search; their keys are in memory */
+#define FOUND_ITEMS 5000  /* by one search; their keys are in memory */
+#define LOCK_PATIENCE 100 /* milliseconds, for what triggers and constraints wait for */
 #define MESSAGE_PREFIX "dynamo"
 #define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
 
@@ -52,8 +53,15 @@ typedef struct Deletion
 	int count;
 } Deletion;
 
-/* What the job knows of a table in a round: the items that it has found, and how far it is with
- * them. */
+/* Deletions that happen together or not at all. */
+typedef struct Attempt
+{
+	Table *table;
+	const ItemKey *keys;
+	int count;
+} Attempt;
+
+/* The items of a table that a round of the job has found, and how far it is with them. */
 typedef struct Progress
 {
 	ExpirySearch search;
@@ -167,31 +175,21 @@ DeleteExpiredItems(Table *table, int limit)
 	return deleted;
 }
 
-/* NULL, or the error that has undone the deletions. Errors that end the batch are raised. */
+static void
+DeleteAttempted(void *state)
+{
+	const Attempt *attempt = state;
+
+	(void) DeleteItems(attempt->table, attempt->keys, attempt->count);
+}
+
+/* NULL, or the error that has undone the deletions; one that is to end the worker's is raised. */
 static ErrorData *
 TryDeleteItems(Table *table, const ItemKey *keys, int count)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData *volatile error = NULL;
+	Attempt attempt = { .table = table, .keys = keys, .count = count };
+	ErrorData *error = ItemWritesTry(DeleteAttempted, &attempt, LOCK_PATIENCE);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		(void) DeleteItems(table, keys, count);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
 		ReThrowError(error);
 	return error;
