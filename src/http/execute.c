@@ -136,7 +136,7 @@ RunOperation(HttpRequest *request, const Operation *operation)
 	JsonWriter writer;
 	Bytes text;
 
-	StartRequestTransaction(operation->name);
+	StartRequestTransaction(operation->name.data);
 	if (ReadBody(request, &text))
 	{
 		AnswerStart(request, 200, JsonContentType(request));

@@ -86,6 +86,7 @@ StoredMembersSize(const JsonbContainer *container, int overhead)
 	JsonbEntry entry;
 	int size = 0;
 
+	check_stack_depth();
 	while (JsonbWalkNext(&walk, &entry))
 	{
 		size += StoredValueSize(&entry) + overhead;
@@ -113,7 +114,6 @@ StoredValueSize(const JsonbEntry *entry)
 	StoredValue stored;
 	const char *fault = StoredValueRead(entry, &stored);
 
-	check_stack_depth();
 	if (fault != NULL)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid stored item: %s", fault)));
 	switch (stored.type)

@@ -28,6 +28,7 @@ typedef struct TableKeys
 	BoundExpression *projection; /* NULL: none */
 	bool consistent;
 	Table *table;
+	ItemReader *reader;
 	ItemKey *keys;
 	int answered; /* the first so many keys */
 	ConsumedCapacity capacity;
@@ -97,7 +98,7 @@ OpenTable(TableKeys *keys, CapacityDetail detail)
 static bool
 AnswerKey(BatchGet *batch, TableKeys *keys, const ItemKey *key)
 {
-	Jsonb *item = ItemRead(keys->table, key);
+	Jsonb *item = ItemReaderRead(keys->reader, key);
 	int size = item != NULL ? StoredItemSize(item) : 0;
 	double units = ReadUnits(size, keys->consistent);
 	ItemView view = { .stored = item };
@@ -127,6 +128,7 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 {
 	JsonNameBytes(batch->response, keys->name);
 	JsonBeginArray(batch->response);
+	keys->reader = ItemReaderOpen(keys->table);
 	while (keys->answered < keys->key_nodes->count && AdmitKey(batch, keys))
 	{
 		MemoryContext caller = MemoryContextSwitchTo(batch->item_context);
@@ -139,6 +141,7 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 			break;
 		keys->answered++;
 	}
+	ItemReaderClose(keys->reader);
 	batch->answered += keys->answered;
 	JsonEndArray(batch->response);
 }

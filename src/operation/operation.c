@@ -12,7 +12,7 @@
 
 static const Operation operations[] = {
 #define OPERATION(name, sql_name, input, writes) \
-	{ #name, #sql_name, &shape_##input, Run##name, writes },
+	{ { #name, sizeof(#name) - 1 }, #sql_name, &shape_##input, Run##name, writes },
 #include "operation/operations.def"
 #undef OPERATION
 };
@@ -22,7 +22,7 @@ OperationFind(Bytes name)
 {
 	for (int i = 0; i < lengthof(operations); i++)
 	{
-		if (BytesEqual(BytesFromCString(operations[i].name), name))
+		if (BytesEqual(operations[i].name, name))
 			return &operations[i];
 	}
 	return NULL;

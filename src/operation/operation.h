@@ -10,7 +10,7 @@
 
 typedef struct Operation
 {
-	const char *name;	  /* "PutItem" */
+	Bytes name;			  /* "PutItem", terminated */
 	const char *sql_name; /* "put_item" */
 	const Shape *input;
 	/* `request` has passed the shape's checks. Writes one JSON object. */

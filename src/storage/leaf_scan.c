@@ -47,6 +47,12 @@ LeafScanClose(LeafScan *scan)
 	table_close(scan->leaf, NoLock);
 }
 
+void
+LeafScanRestart(LeafScan *scan, ScanKey keys, int key_count)
+{
+	index_rescan(scan->scan, keys, key_count, NULL, 0);
+}
+
 bool
 LeafScanNext(LeafScan *scan, ScanDirection direction)
 {

@@ -39,6 +39,9 @@ extern void LeafScanOpen(LeafScan *scan, Relation leaf, Oid index, Snapshot snap
                          int key_count, bool with_columns);
 extern void LeafScanClose(LeafScan *scan);
 
+/* Starts again with as many other keys. */
+extern void LeafScanRestart(LeafScan *scan, ScanKey keys, int key_count);
+
 /* Moves to the next row that the snapshot sees; false at the end. Call in the scan's own context.
  */
 extern bool LeafScanNext(LeafScan *scan, ScanDirection direction);

@@ -20,6 +20,16 @@ extern ItemKey TableKeyOf(const Table *table, const AttributeValue *map);
 /* The stored item, palloc'd and detoasted, or NULL. */
 extern Jsonb *ItemRead(Table *table, const ItemKey *key);
 
+/*
+ * The same of several keys under one snapshot, which is active from the first to
+ * the last. Belongs to the context that is current when it is opened.
+ */
+typedef struct ItemReader ItemReader;
+
+extern ItemReader *ItemReaderOpen(Table *table);
+extern Jsonb *ItemReaderRead(ItemReader *reader, const ItemKey *key);
+extern void ItemReaderClose(ItemReader *reader);
+
 typedef struct RangeBound
 {
 	const AttributeValue *value; /* NULL: unbounded */
