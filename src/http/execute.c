@@ -1,6 +1,14 @@
 /*
- * Runs requests: finds what a request asks for, runs the operation in its own
+ * Runs requests: finds what a request asks for, runs the operation in a
  * transaction, and makes an answer of any error.
+ *
+ * An operation that may write has a transaction of its own. Operations that only
+ * read and follow each other share one, since starting and ending it costs a
+ * good part of a small read: each takes a snapshot of its own, and takes in what
+ * other sessions have changed of the catalogs, as it would at its first lock.
+ * What they share is their locks, and an error, which ends the transaction but
+ * harms no answer that is there already. While an operation holds locks of others
+ * it does not wait for a lock of its own: it is run once more by itself.
  */
 #include "http/execute.h"
 
@@ -8,7 +16,9 @@
 #include "commands/extension.h"
 #include "miscadmin.h"
 #include "pgstat.h"
+#include "storage/proc.h"
 #include "tcop/tcopprot.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/timeout.h"
 
@@ -23,7 +33,14 @@
 
 #define TARGET_PREFIX "DynamoDB_20120810."
 
+/* PostgreSQL takes up to 16 locks of a transaction without a look at the shared table; a GetItem
+ * has 3. */
+#define MAX_SHARED_READS 8
+
+#define SHARED_LOCK_TIMEOUT 1 /* millisecond */
+
 static MemoryContext request_context;
+static int shared_reads = 0; /* operations that the open transaction has seen; 0: none is open */
 static bool can_connect;
 static bool extension_seen = false;
 
@@ -43,8 +60,33 @@ StartRequestTransaction(const char *activity)
 	debug_query_string = activity;
 	SetCurrentStatementStartTimestamp();
 	pgstat_report_activity(STATE_RUNNING, activity);
-	StartTransactionCommand();
+	if (shared_reads > 0)
+	{
+		LockTimeout = SHARED_LOCK_TIMEOUT;
+		AcceptInvalidationMessages();
+	}
+	else
+	{
+		LockTimeout = http_lock_timeout;
+		StartTransactionCommand();
+	}
 	MemoryContextSwitchTo(request_context);
+}
+
+static void
+EndTransaction(void)
+{
+	shared_reads = 0;
+	GroupCommitTransaction();
+	MemoryContextSwitchTo(request_context);
+}
+
+/* Before an operation that must not share what is open. */
+static void
+EndSharedReads(void)
+{
+	if (shared_reads > 0)
+		EndTransaction();
 }
 
 /*
@@ -56,6 +98,7 @@ ExtensionExists(void)
 {
 	if (!extension_seen && can_connect)
 	{
+		EndSharedReads();
 		StartRequestTransaction("looking for the extension");
 		extension_seen = OidIsValid(get_extension_oid("dynamo", true));
 		CommitTransactionCommand();
@@ -136,6 +179,8 @@ RunOperation(HttpRequest *request, const Operation *operation)
 	JsonWriter writer;
 	Bytes text;
 
+	if (operation->writes)
+		EndSharedReads();
 	StartRequestTransaction(operation->name.data);
 	if (ReadBody(request, &text))
 	{
@@ -144,7 +189,8 @@ RunOperation(HttpRequest *request, const Operation *operation)
 		EndpointSetHost(RequestHost(request));
 		OperationRun(operation, JsonParse(text), &writer);
 	}
-	GroupCommitTransaction();
+	if (operation->writes || ++shared_reads == MAX_SHARED_READS)
+		EndTransaction();
 }
 
 static void
@@ -170,9 +216,9 @@ Route(HttpRequest *request)
 		RunOperation(request, operation);
 }
 
-/* As PostgresMain does after an error, and then the answer. */
-static void
-RecoverFromError(HttpRequest *request)
+/* As PostgresMain does after an error. */
+static ErrorData *
+RecoverFromError(void)
 {
 	ErrorData *error;
 
@@ -186,16 +232,23 @@ RecoverFromError(HttpRequest *request)
 		extension_seen = false;
 		EmitErrorReport();
 	}
+	shared_reads = 0;
 	AbortCurrentTransaction();
 	MemoryContextSwitchTo(request_context);
 	FlushErrorState();
 	RESUME_INTERRUPTS();
-	AnswerError(request, error);
+	return error;
 }
 
-void
-HttpExecute(HttpRequest *request)
+/*
+ * Runs the request to its answer, or returns the error that it met, *shared
+ * where that ended a transaction that other reads had begun.
+ */
+static ErrorData *
+TryToRun(HttpRequest *request, bool *shared)
 {
+	ErrorData *volatile error = NULL;
+
 	MemoryContextSwitchTo(request_context);
 	PG_TRY();
 	{
@@ -204,10 +257,39 @@ HttpExecute(HttpRequest *request)
 	}
 	PG_CATCH();
 	{
-		RecoverFromError(request);
+		*shared = shared_reads > 0;
+		error = RecoverFromError();
 	}
 	PG_END_TRY();
+	return error;
+}
+
+void
+HttpExecute(HttpRequest *request)
+{
+	bool shared = false;
+	ErrorData *error = TryToRun(request, &shared);
+
+	if (error != NULL && shared && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		error = TryToRun(request, &shared);
+	if (error != NULL)
+		AnswerError(request, error);
 	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
+	MemoryContextReset(request_context);
+}
+
+void
+HttpExecuteEnd(void)
+{
+	PG_TRY();
+	{
+		EndSharedReads();
+	}
+	PG_CATCH();
+	{
+		RecoverFromError();
+	}
+	PG_END_TRY();
 	MemoryContextReset(request_context);
 }

@@ -1,5 +1,5 @@
 /*
- * Runs one request to its answer.
+ * Runs requests to their answers.
  */
 #ifndef DYNAMO_HTTP_EXECUTE_H
 #define DYNAMO_HTTP_EXECUTE_H
@@ -10,10 +10,13 @@
 extern void HttpExecuteInit(bool connected);
 
 /*
- * Answers the request: request->status and body are set on return. An operation
- * runs in a transaction of its own, committed or rolled back on return; it may
- * not be durable yet. Errors are answers too, never raised.
+ * Answers the request: request->status and body are set on return. What an
+ * operation has written is committed or rolled back on return; it may not be
+ * durable yet. Errors are answers too, never raised.
  */
 extern void HttpExecute(HttpRequest *request);
+
+/* After the last request that is ready: reads that follow each other share a transaction. */
+extern void HttpExecuteEnd(void);
 
 #endif

@@ -26,6 +26,7 @@ RunRequests(dlist_head *done)
 		dlist_push_tail(done, &request->link);
 		bytes += request->body.len;
 	}
+	HttpExecuteEnd();
 }
 
 bool
