@@ -331,7 +331,8 @@ ReadObject(JsonReader *reader, JsonNode *node)
 	node->type = JSON_NODE_OBJECT;
 	node->count = reader->stack_count - base;
 	node->members = Allocate(reader, sizeof(JsonMember) * node->count);
-	memcpy(node->members, reader->stack + base, sizeof(JsonMember) * node->count);
+	if (node->count > 0)
+		memcpy(node->members, reader->stack + base, sizeof(JsonMember) * node->count);
 	reader->stack_count = base;
 }
 
