@@ -30,6 +30,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/escape.h"
+#include "item/jsonb_walk.h"
 #include "item/key.h"
 #include "storage/hot_update.h"
 #include "storage/key_expression.h"
@@ -232,6 +233,35 @@ AttributeEqual(Bytes name, const Jsonb *old, const Jsonb *replacement)
 }
 
 static bool
+FindStored(const Jsonb *item, Bytes stored_name, JsonbEntry *entry)
+{
+	return JsonContainerIsObject(&item->root) && JsonbFindMember(&item->root, stored_name, entry);
+}
+
+/*
+ * Whether both items store the very same text or number, or none: most updates
+ * change no key, and need no column of it. False does not say that they differ.
+ */
+static bool
+StoredAlike(Bytes name, const Jsonb *old, const Jsonb *replacement)
+{
+	Bytes stored_name = EscapeName(name);
+	JsonbEntry a;
+	JsonbEntry b;
+	bool has_a = FindStored(old, stored_name, &a);
+	bool has_b = FindStored(replacement, stored_name, &b);
+
+	if (!has_a || !has_b)
+		return has_a == has_b;
+	if (a.type != b.type)
+		return false;
+	if (a.type == JENTRY_ISSTRING)
+		return BytesEqual(a.text, b.text);
+	return a.type == JENTRY_ISNUMERIC &&
+	       datumIsEqual(NumericGetDatum(a.number), NumericGetDatum(b.number), false, -1);
+}
+
+static bool
 KeyColumnEqual(const WatchedPart *part, const Jsonb *old, const Jsonb *replacement)
 {
 	Datum a;
@@ -249,6 +279,8 @@ PartsEqual(const IndexWatch *watch, const Jsonb *old, const Jsonb *replacement)
 	{
 		const WatchedPart *part = &watch->parts[i];
 
+		if (StoredAlike(part->name, old, replacement))
+			continue;
 		if (part->type == ANY_KEY_TYPE ? !AttributeEqual(part->name, old, replacement)
 		                               : !KeyColumnEqual(part, old, replacement))
 			return false;
