@@ -1,12 +1,13 @@
 /*
- * Group commit: the requests of one round are made durable together.
+ * Group commit: requests commit without waiting to be durable, and are answered
+ * when they are.
  */
 #ifndef DYNAMO_HTTP_COMMIT_H
 #define DYNAMO_HTTP_COMMIT_H
 
 #include "postgres.h"
 
-#include <signal.h>
+#include "access/xlogdefs.h"
 
 /* At a worker's start, once it is connected. `worker` is its slot's number. */
 extern void GroupCommitInit(int worker);
@@ -15,14 +16,9 @@ extern void GroupCommitInit(int worker);
 extern void GroupCommitTransaction(void);
 
 /*
- * Waits until all that this round committed or read is durable, on synchronous
- * standbys too where the server wants that. False where a shutdown ended the
- * wait for a standby: nothing of the round may be acknowledged then. Where WAL
- * cannot be flushed, an error ends the worker.
+ * Up to where WAL must be durable before anything may be sent that this worker
+ * has committed or read; 0 where there is nothing to wait for.
  */
-extern bool GroupCommitWait(void);
-
-/* For the signal handler: a shutdown must not wait for a standby. */
-extern volatile sig_atomic_t group_commit_waits_for_standby;
+extern XLogRecPtr GroupCommitEnd(void);
 
 #endif

@@ -9,6 +9,7 @@
 dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
 int http_open_requests = 0;
+int64 http_held_bytes = 0;
 
 /* libh2o is done with the request: answered, or its connection is gone. */
 static void
@@ -17,6 +18,7 @@ Dispose(void *pointer)
 	HttpRequest *request = pointer;
 
 	http_open_requests--;
+	http_held_bytes -= request->held_bytes;
 	if (request->linked)
 		dlist_delete(&request->link);
 	if (request->body.data != NULL)

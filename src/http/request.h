@@ -12,6 +12,7 @@
 
 #include "postgres.h"
 
+#include "access/xlogdefs.h"
 #include "lib/ilist.h"
 #include "lib/stringinfo.h"
 
@@ -20,18 +21,21 @@
 
 typedef struct HttpRequest
 {
-	dlist_node link; /* in http_requests, then in the list of its round */
+	dlist_node link; /* in http_requests, then among those that have run */
 	bool linked;
 	h2o_req_t *wire;
 	int status;               /* 0: not answered yet */
 	const char *content_type; /* NULL: no such header */
 	StringInfoData body;      /* data NULL: none yet */
 	bool packed;              /* body is gzip */
+	XLogRecPtr durable_at;    /* once it has run: what it shows is durable when WAL is up to here */
+	int held_bytes;           /* of http_held_bytes */
 } HttpRequest;
 
 extern dlist_head http_requests;
 extern MemoryContext http_answer_context;
 extern int http_open_requests; /* received and not yet disposed of */
+extern int64 http_held_bytes;  /* of answers that are not sent yet */
 
 /* libh2o's handler of every request. Queues it and raises nothing. */
 extern int HttpRequestReceive(h2o_handler_t *handler, h2o_req_t *wire);

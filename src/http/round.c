@@ -1,48 +1,122 @@
 /*
- * Runs the requests that are ready as one round of group commit.
+ * Runs the requests that are ready as one round of group commit, and keeps their
+ * answers until what they show is durable.
  */
 #include "http/round.h"
 
 #include "http/commit.h"
 #include "http/execute.h"
+#include "http/flusher.h"
 #include "http/request.h"
 #include "http/response.h"
 
-/* Answers wait in memory for the round's flush; a round that holds more of them ends. */
-#define ROUND_MAX_BYTES (16 * 1024 * 1024)
+/* Answers wait in memory to become durable; while there are more of them nothing is run. */
+#define HELD_MAX_BYTES (16 * 1024 * 1024)
 
-/* Runs requests and moves them to `done`. */
+static int own_number;
+static dlist_head held = DLIST_STATIC_INIT(held); /* requests that have run, in that order */
+static XLogRecPtr held_until;                     /* `durable_at` of the last of them */
+static int unasked; /* of them: the flusher has not been asked to make them durable */
+
+void
+HttpRoundInit(int worker)
+{
+	own_number = worker;
+	FlusherAttach(worker);
+}
+
+bool
+HttpRoundIsDue(void)
+{
+	return !dlist_is_empty(&http_requests) && http_held_bytes < HELD_MAX_BYTES;
+}
+
 static void
 RunRequests(dlist_head *done)
 {
-	int bytes = 0;
-
-	while (!dlist_is_empty(&http_requests) && bytes < ROUND_MAX_BYTES)
+	while (HttpRoundIsDue())
 	{
 		HttpRequest *request = dlist_head_element(HttpRequest, link, &http_requests);
 
 		HttpExecute(request);
 		dlist_delete(&request->link);
 		dlist_push_tail(done, &request->link);
-		bytes += request->body.len;
+		request->held_bytes = request->body.len;
+		http_held_bytes += request->held_bytes;
+		unasked++;
 	}
 	HttpExecuteEnd();
 }
 
+/*
+ * A flush costs as much for many as for few. So while there are more requests to
+ * run the flusher is asked for half of those that are there: it makes these
+ * durable while the other half runs.
+ */
+static bool
+AreEnough(int requests)
+{
+	return requests * 2 >= http_open_requests;
+}
+
 bool
-HttpRoundRun(h2o_loop_t *loop)
+HttpRoundIsUnasked(void)
+{
+	return unasked > 0;
+}
+
+void
+HttpRoundAsk(void)
+{
+	if (unasked > 0 && held_until > FlusherDurable())
+		FlusherRequest(own_number, held_until);
+	unasked = 0;
+}
+
+void
+HttpRoundRun(void)
 {
 	dlist_head done = DLIST_STATIC_INIT(done);
+	XLogRecPtr end;
 
 	RunRequests(&done);
-	if (!GroupCommitWait())
-		return false;
+	end = GroupCommitEnd();
+	held_until = end;
+	if (end <= FlusherDurable() || AreEnough(unasked))
+		HttpRoundAsk();
 	while (!dlist_is_empty(&done))
 	{
 		HttpRequest *request = dlist_container(HttpRequest, link, dlist_pop_head_node(&done));
 
-		request->linked = false;
-		HttpRespond(request);
+		request->durable_at = end;
+		dlist_push_tail(&held, &request->link);
+	}
+}
+
+static void
+Answer(HttpRequest *request)
+{
+	dlist_delete(&request->link);
+	request->linked = false;
+	http_held_bytes -= request->held_bytes;
+	request->held_bytes = 0;
+	HttpRespond(request);
+}
+
+bool
+HttpRoundAnswer(h2o_loop_t *loop)
+{
+	XLogRecPtr durable = FlusherDurable();
+	bool answered = false;
+
+	while (!dlist_is_empty(&held))
+	{
+		HttpRequest *request = dlist_head_element(HttpRequest, link, &held);
+
+		if (request->durable_at > durable)
+			break;
+		Answer(request);
+		answered = true;
 	}
 
 	/*
@@ -50,6 +124,7 @@ HttpRoundRun(h2o_loop_t *loop)
 	 * unless it is told to. Here they take up reading again before the loop looks
 	 * at its sockets, which saves two system calls for each request.
 	 */
-	h2o_timeout__do_post_callback(loop);
-	return true;
+	if (answered)
+		h2o_timeout__do_post_callback(loop);
+	return answered;
 }

@@ -1,6 +1,6 @@
 /*
- * Rounds: the requests that are ready run together, become durable together,
- * and are answered together.
+ * Rounds: the requests that are ready run together, and are answered together
+ * when what they show is durable. Meanwhile the next round may run.
  */
 #ifndef DYNAMO_HTTP_ROUND_H
 #define DYNAMO_HTTP_ROUND_H
@@ -9,10 +9,26 @@
 
 #include "http/evloop.h"
 
+/* At a worker's start. `worker` is its slot's number. */
+extern void HttpRoundInit(int worker);
+
+/* Whether there are requests to run, and memory for their answers. */
+extern bool HttpRoundIsDue(void);
+
+/* Runs the requests that are ready. */
+extern void HttpRoundRun(void);
+
 /*
- * Runs the requests that wait and sends their answers. False where a shutdown
- * kept them from being durable: nothing is sent then, and the worker must exit.
+ * Requests that have run may still have to ask to be made durable: HttpRoundAsk
+ * does so, when there are no others to be run.
  */
-extern bool HttpRoundRun(h2o_loop_t *loop);
+extern bool HttpRoundIsUnasked(void);
+extern void HttpRoundAsk(void);
+
+/*
+ * Sends the answers that have become durable; whether there were some. The
+ * worker's latch is set when more may be.
+ */
+extern bool HttpRoundAnswer(h2o_loop_t *loop);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What the HTTP workers share: one slot a worker, and whether the port has been
- * found free.
+ * What the HTTP workers and the flusher share: one slot a worker, and whether the
+ * port has been found free.
  */
 #ifndef DYNAMO_HTTP_SHARED_H
 #define DYNAMO_HTTP_SHARED_H
@@ -8,21 +8,23 @@
 #include "postgres.h"
 
 #include "port/atomics.h"
+#include "storage/latch.h"
 #include "storage/lwlock.h"
 
-/* A slot's unflushed while its worker commits and the commit record's end is not known. */
+/* A slot's `committed` while its worker commits and the commit record's end is not known. */
 #define COMMIT_IN_PROGRESS PG_UINT64_MAX
 
 /*
- * Only the worker itself writes its slot. `unflushed` is read by all without a
- * lock; commit.c says in which order.
+ * Only the worker itself writes its slot. The positions are read by all without
+ * a lock; commit.c and flusher.c say in which order.
  */
 typedef union HttpWorkerSlot
 {
 	struct
 	{
-		pg_atomic_uint64
-		    unflushed;   /* end of the newest commit not yet known to be durable; 0: none */
+		pg_atomic_uint64 committed; /* end of the newest commit; 0: none since the server's start */
+		pg_atomic_uint64 wanted;    /* up to where WAL is to be made durable */
+		Latch *volatile latch;      /* of the worker; NULL where there is none */
 		bool connecting; /* died while it connected to the database, where set at start */
 	};
 	char padding[PG_CACHE_LINE_SIZE];
@@ -30,6 +32,8 @@ typedef union HttpWorkerSlot
 
 typedef struct HttpShared
 {
+	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
+	Latch *volatile flusher;  /* NULL where there is none */
 	LWLock *lock;
 	bool port_claimed; /* under `lock`: no other server listens on our port */
 	HttpWorkerSlot slots[FLEXIBLE_ARRAY_MEMBER]; /* http_workers of them */

@@ -5,9 +5,10 @@
  * libh2o waits in epoll and knows no latch. Signals are blocked while it runs,
  * and a signalfd among its sockets ends its wait when one is pending; the
  * handlers run once it has returned. So no signal is missed between a look at
- * the latch and the wait, and none interrupts libh2o. Everything that may be
- * asked of an idle worker comes with a signal. The postmaster's death is seen on
- * its pipe in the same way.
+ * the latch and the wait, and none interrupts libh2o. Who sets the latch of a
+ * process that sleeps sends it SIGURG, which PostgreSQL keeps blocked for a
+ * signalfd of its own; here another one reads it. The postmaster's death is seen
+ * on its pipe in the same way.
  *
  * A database or role that is not there yet is no reason to end: a worker whose
  * predecessor in its slot died while it connected attaches to no database,
@@ -44,6 +45,7 @@
 #include "http/commit.h"
 #include "http/evloop.h"
 #include "http/execute.h"
+#include "http/flusher.h"
 #include "http/http.h"
 #include "http/listener.h"
 #include "http/request.h"
@@ -61,6 +63,7 @@ typedef struct Worker
 	bool connected; /* to dynamo.database */
 	TimestampTz retry_at;
 	sigset_t signals; /* blocked while libh2o runs */
+	int latch_signal; /* a signalfd */
 	long stats_due;   /* milliseconds until statistics should be sent; 0: none are waiting */
 	h2o_globalconf_t config;
 	h2o_context_t context;
@@ -72,21 +75,6 @@ static Worker worker;
 PGDLLEXPORT void dynamo_http_worker_main(Datum number);
 
 static void
-HandleTerminate(SIGNAL_ARGS)
-{
-	int saved = errno;
-
-	ShutdownRequestPending = true;
-	if (group_commit_waits_for_standby)
-	{
-		ProcDiePending = true;
-		InterruptPending = true;
-	}
-	SetLatch(MyLatch);
-	errno = saved;
-}
-
-static void
 InstallSignals(void)
 {
 	const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2 };
@@ -94,7 +82,7 @@ InstallSignals(void)
 	sigemptyset(&worker.signals);
 	for (int i = 0; i < lengthof(handled); i++)
 		sigaddset(&worker.signals, handled[i]);
-	pqsignal(SIGTERM, HandleTerminate);
+	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 }
@@ -167,6 +155,16 @@ OnWake(h2o_socket_t *socket, const char *error)
 {
 }
 
+/* A signal that is always blocked stays pending until it is read. */
+static void
+OnLatch(h2o_socket_t *socket, const char *error)
+{
+	struct signalfd_siginfo signal;
+
+	if (read(worker.latch_signal, &signal, sizeof(signal)) < 0 && errno != EAGAIN && errno != EINTR)
+		_exit(1);
+}
+
 static void
 OnPostmasterDeath(h2o_socket_t *socket, const char *error)
 {
@@ -188,6 +186,12 @@ Watch(int fd, h2o_socket_cb callback)
 static void
 WatchServer(void)
 {
+	sigset_t latch;
+
+	sigemptyset(&latch);
+	sigaddset(&latch, SIGURG);
+	worker.latch_signal = signalfd(-1, &latch, SFD_NONBLOCK | SFD_CLOEXEC);
+	Watch(worker.latch_signal, OnLatch);
 	Watch(signalfd(-1, &worker.signals, SFD_NONBLOCK | SFD_CLOEXEC), OnWake);
 	Watch(dup(postmaster_alive_fds[POSTMASTER_FD_WATCH]), OnPostmasterDeath);
 }
@@ -200,8 +204,11 @@ Turn(int wait)
 	int saved_errno;
 
 	sigprocmask(SIG_BLOCK, &worker.signals, NULL);
+	MyLatch->maybe_sleeping = wait > 0; /* asks for SIGURG, as WaitLatch does */
+	pg_memory_barrier();
 	failure = h2o_evloop_run(worker.context.loop, MyLatch->is_set ? 0 : wait);
 	saved_errno = errno;
+	MyLatch->maybe_sleeping = false;
 	sigprocmask(SIG_UNBLOCK, &worker.signals, NULL);
 	ResetLatch(MyLatch);
 
@@ -276,7 +283,7 @@ RetryConnection(void)
 static int
 IdleWait(void)
 {
-	if (!dlist_is_empty(&http_requests))
+	if (HttpRoundIsDue() || HttpRoundIsUnasked())
 		return 0;
 	if (!worker.connected)
 		return RETRY_MILLISECONDS;
@@ -286,8 +293,7 @@ IdleWait(void)
 static void
 Round(void)
 {
-	if (!HttpRoundRun(worker.context.loop))
-		proc_exit(1);
+	HttpRoundRun();
 	worker.stats_due = pgstat_report_stat(false);
 	pgstat_report_activity(STATE_IDLE, NULL);
 }
@@ -295,15 +301,22 @@ Round(void)
 static void
 Serve(void)
 {
+	bool due;
+	bool answered;
+
 	while (!ShutdownRequestPending)
 	{
 		Turn(IdleWait());
 		HandleInterrupts();
 		ListenerReport();
 		RetryConnection();
-		if (!dlist_is_empty(&http_requests))
+		due = HttpRoundIsDue();
+		if (due)
 			Round();
-		else if (worker.stats_due > 0)
+		else
+			HttpRoundAsk();
+		answered = HttpRoundAnswer(worker.context.loop);
+		if (!due && !answered && worker.stats_due > 0)
 			worker.stats_due = pgstat_report_stat(true);
 	}
 }
@@ -318,8 +331,10 @@ Drain(void)
 	h2o_context_request_shutdown(&worker.context);
 	while (http_open_requests > 0 && GetCurrentTimestamp() < end)
 	{
-		if (!dlist_is_empty(&http_requests))
+		if (HttpRoundIsDue())
 			Round();
+		HttpRoundAsk();
+		HttpRoundAnswer(worker.context.loop);
 		Turn(http_open_requests > 0 ? 10 : 0);
 	}
 }
@@ -348,6 +363,7 @@ dynamo_http_worker_main(Datum number)
 	ApplySettings();
 	HttpExecuteInit(worker.connected);
 	GroupCommitInit(slot);
+	HttpRoundInit(slot);
 	WatchServer();
 	Listen();
 	Serve();
@@ -382,6 +398,7 @@ HttpInit(void)
 	if (http_port == 0)
 		return;
 	HttpSharedInit();
+	FlusherRegister();
 	for (int i = 0; i < http_workers; i++)
 		RegisterWorker(i);
 }

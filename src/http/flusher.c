@@ -1,0 +1,230 @@
+/*
+ * The flusher: it waits for disk and standbys in place of the HTTP workers.
+ *
+ * A worker stores in its slot up to where it wants WAL to be durable, and sets
+ * the flusher's latch. The flusher flushes up to the furthest of the slots,
+ * publishes how far it has come, and sets the latches of the workers that wanted
+ * more than there was. While it flushes, further wishes gather for the next
+ * time. Latches order the stores as they do everywhere: each side stores before
+ * it sets the other's latch, and looks after it has reset its own.
+ *
+ * At a shutdown the flusher stays until the last worker has gone, so that what
+ * they have run is answered. A wait for a standby ends then, and nothing that
+ * waits for it is acknowledged.
+ */
+#include "http/flusher.h"
+
+#include <signal.h>
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "libpq/pqsignal.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "replication/syncrep.h"
+#include "replication/walsender.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/sinval.h"
+#include "utils/guc.h"
+
+#include "http/settings.h"
+#include "http/shared.h"
+
+#define RESTART_SECONDS 1
+
+static volatile sig_atomic_t waits_for_standby = false;
+
+PGDLLEXPORT void dynamo_http_flusher_main(Datum argument);
+
+static void
+Wake(Latch *latch)
+{
+	if (latch != NULL)
+		SetLatch(latch);
+}
+
+XLogRecPtr
+FlusherDurable(void)
+{
+	return pg_atomic_read_u64(&http_shared->durable);
+}
+
+void
+FlusherRequest(int worker, XLogRecPtr end)
+{
+	pg_atomic_write_u64(&http_shared->slots[worker].wanted, end);
+	Wake(http_shared->flusher);
+}
+
+static void
+Detach(int code, Datum worker)
+{
+	http_shared->slots[DatumGetInt32(worker)].latch = NULL;
+	Wake(http_shared->flusher);
+}
+
+void
+FlusherAttach(int worker)
+{
+	http_shared->slots[worker].latch = MyLatch;
+	on_shmem_exit(Detach, Int32GetDatum(worker));
+}
+
+static bool
+WorkersAreAttached(void)
+{
+	for (int i = 0; i < http_workers; i++)
+		if (http_shared->slots[i].latch != NULL)
+			return true;
+	return false;
+}
+
+static XLogRecPtr
+FurthestWanted(void)
+{
+	XLogRecPtr end = InvalidXLogRecPtr;
+
+	for (int i = 0; i < http_workers; i++)
+		end = Max(end, pg_atomic_read_u64(&http_shared->slots[i].wanted));
+	return end;
+}
+
+static void
+Publish(XLogRecPtr durable)
+{
+	XLogRecPtr before = FlusherDurable();
+
+	pg_atomic_write_u64(&http_shared->durable, durable);
+	for (int i = 0; i < http_workers; i++)
+		if (pg_atomic_read_u64(&http_shared->slots[i].wanted) > before)
+			Wake(http_shared->slots[i].latch);
+}
+
+/* SyncRepWaitForLSN gives up when the process is terminated, and leaves it to its caller to find
+ * out. */
+static bool
+WaitForStandbys(XLogRecPtr end)
+{
+	waits_for_standby = true;
+	if (ShutdownRequestPending)
+	{
+		ProcDiePending = true;
+		InterruptPending = true;
+	}
+	HOLD_INTERRUPTS();
+	SyncRepWaitForLSN(end, true);
+	RESUME_INTERRUPTS();
+	waits_for_standby = false;
+	return !ProcDiePending;
+}
+
+/* False where a shutdown ended the wait for a standby. */
+static bool
+MakeDurable(XLogRecPtr end)
+{
+	XLogFlush(end);
+	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
+		return false;
+	Publish(end);
+	return true;
+}
+
+static void
+HandleTerminate(SIGNAL_ARGS)
+{
+	int saved = errno;
+
+	ShutdownRequestPending = true;
+	if (waits_for_standby)
+	{
+		ProcDiePending = true;
+		InterruptPending = true;
+	}
+	SetLatch(MyLatch);
+	errno = saved;
+}
+
+static void
+HandleInterrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (catchupInterruptPending)
+		ProcessCatchupInterrupt();
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+	}
+}
+
+static void
+Leave(int code, Datum argument)
+{
+	http_shared->flusher = NULL;
+}
+
+static void
+Start(void)
+{
+	pqsignal(SIGTERM, HandleTerminate);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGINT, SIG_IGN); /* there is nothing to cancel */
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
+	on_shmem_exit(Leave, (Datum) 0);
+	http_shared->flusher = MyLatch;
+}
+
+/* Waits for wishes, or until statistics are to be sent in `stats_due` milliseconds; 0: never. */
+static long
+Idle(long stats_due)
+{
+	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | (stats_due > 0 ? WL_TIMEOUT : 0);
+
+	if (WaitLatch(MyLatch, events, stats_due, PG_WAIT_EXTENSION) & WL_TIMEOUT)
+		stats_due = pgstat_report_stat(true);
+	return stats_due;
+}
+
+void
+dynamo_http_flusher_main(Datum argument)
+{
+	long stats_due = 0;
+
+	Start();
+	while (!ShutdownRequestPending || WorkersAreAttached())
+	{
+		XLogRecPtr wanted;
+
+		ResetLatch(MyLatch);
+		HandleInterrupts();
+		wanted = FurthestWanted();
+		if (wanted <= FlusherDurable())
+			stats_due = Idle(stats_due);
+		else if (MakeDurable(wanted))
+			stats_due = pgstat_report_stat(false);
+		else
+			break;
+	}
+	/* Not 0, which would keep the postmaster from starting a terminated flusher again. */
+	proc_exit(1);
+}
+
+void
+FlusherRegister(void)
+{
+	BackgroundWorker registration = {
+		.bgw_name = "dynamo flusher",
+		.bgw_type = "dynamo flusher",
+		.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
+		.bgw_start_time = BgWorkerStart_RecoveryFinished,
+		.bgw_restart_time = RESTART_SECONDS,
+		.bgw_library_name = "dynamo",
+		.bgw_function_name = "dynamo_http_flusher_main",
+	};
+
+	RegisterBackgroundWorker(&registration);
+}

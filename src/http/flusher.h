@@ -1,0 +1,25 @@
+/*
+ * The flusher: one process that makes WAL durable for all HTTP workers, so that
+ * they run requests meanwhile.
+ */
+#ifndef DYNAMO_HTTP_FLUSHER_H
+#define DYNAMO_HTTP_FLUSHER_H
+
+#include "postgres.h"
+
+#include "access/xlogdefs.h"
+
+/* At server start, before the workers, which cannot do without it. */
+extern void FlusherRegister(void);
+
+/* At a worker's start: MyLatch is set when what it asks for is durable. */
+extern void FlusherAttach(int worker);
+
+/* Asks for the WAL up to `end` to be made durable, on synchronous standbys too where the server
+ * wants that. */
+extern void FlusherRequest(int worker, XLogRecPtr end);
+
+/* Up to where WAL is known to be durable. */
+extern XLogRecPtr FlusherDurable(void);
+
+#endif
