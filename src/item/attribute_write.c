@@ -24,16 +24,26 @@ WriteBase64(JsonWriter *writer, Bytes bytes)
 	writer->need_comma = true;
 }
 
-static void
-WriteNumber(JsonWriter *writer, Numeric number)
+/* `before` and `after` as in JsonAppendQuotedIn. */
+static inline void
+WriteNumberIn(JsonWriter *writer, JsonPiece before, Numeric number, char after)
 {
-	char *p = JsonReserve(writer, NUMBER_TEXT_SIZE + 2);
+	char *p = JsonReserve(writer, sizeof(before.text) + NUMBER_TEXT_SIZE + 3);
 
+	p = PutPiece(p, before);
 	*p++ = '"';
 	p += NumberFormat(number, p);
 	*p++ = '"';
+	if (after != '\0')
+		*p++ = after;
 	BufferEnd(writer->out, p);
 	writer->need_comma = true;
+}
+
+static void
+WriteNumber(JsonWriter *writer, Numeric number)
+{
+	WriteNumberIn(writer, (JsonPiece){ .length = 0 }, number, '\0');
 }
 
 /* True where the text was written as {"$s": ...}, which stands for {"S": ...}. */
@@ -46,27 +56,21 @@ WriteEscapedString(JsonWriter *writer, Bytes text)
 	return true;
 }
 
-#define OPENING_SIZE 8
-
 /* {"TYPE": */
+static const JsonPiece openings[] = {
+	[ATTRIBUTE_S] = { "{\"S\":", 5 },       [ATTRIBUTE_N] = { "{\"N\":", 5 },
+	[ATTRIBUTE_B] = { "{\"B\":", 5 },       [ATTRIBUTE_SS] = { "{\"SS\":", 6 },
+	[ATTRIBUTE_NS] = { "{\"NS\":", 6 },     [ATTRIBUTE_BS] = { "{\"BS\":", 6 },
+	[ATTRIBUTE_M] = { "{\"M\":", 5 },       [ATTRIBUTE_L] = { "{\"L\":", 5 },
+	[ATTRIBUTE_BOOL] = { "{\"BOOL\":", 8 }, [ATTRIBUTE_NULL] = { "{\"NULL\":", 8 },
+};
+
 static inline void
 BeginTyped(JsonWriter *writer, AttributeType type)
 {
-	static const struct
-	{
-		char text[OPENING_SIZE + 1];
-		int length;
-	} openings[] = {
-		[ATTRIBUTE_S] = { "{\"S\":", 5 },       [ATTRIBUTE_N] = { "{\"N\":", 5 },
-		[ATTRIBUTE_B] = { "{\"B\":", 5 },       [ATTRIBUTE_SS] = { "{\"SS\":", 6 },
-		[ATTRIBUTE_NS] = { "{\"NS\":", 6 },     [ATTRIBUTE_BS] = { "{\"BS\":", 6 },
-		[ATTRIBUTE_M] = { "{\"M\":", 5 },       [ATTRIBUTE_L] = { "{\"L\":", 5 },
-		[ATTRIBUTE_BOOL] = { "{\"BOOL\":", 8 }, [ATTRIBUTE_NULL] = { "{\"NULL\":", 8 },
-	};
-	char *p = JsonReserve(writer, OPENING_SIZE);
+	char *p = JsonReserve(writer, sizeof(openings[type].text));
 
-	memcpy(p, openings[type].text, OPENING_SIZE);
-	BufferEnd(writer->out, p + openings[type].length);
+	BufferEnd(writer->out, PutPiece(p, openings[type]));
 	writer->need_comma = false;
 }
 
@@ -202,14 +206,10 @@ WriteStoredContent(JsonWriter *writer, const StoredValue *stored)
 {
 	switch (stored->type)
 	{
-		case ATTRIBUTE_S:
-			if (stored->escaped)
-				JsonString(writer, EscapedText(stored));
-			else
-				WriteText(writer, stored->text);
+		case ATTRIBUTE_S: /* an escaped one */
+			JsonString(writer, EscapedText(stored));
 			break;
-		case ATTRIBUTE_N:
-			WriteNumber(writer, stored->number);
+		case ATTRIBUTE_N: /* WriteStoredValue's own */
 			break;
 		case ATTRIBUTE_B: /* is base64 already */
 			WriteText(writer, stored->text);
@@ -245,6 +245,17 @@ WriteStoredValue(JsonWriter *writer, const JsonbEntry *entry)
 	if (stored.type == ATTRIBUTE_S && stored.escaped &&
 	    WriteEscapedString(writer, EscapedText(&stored)))
 		return;
+	if (stored.type == ATTRIBUTE_S && !stored.escaped)
+	{
+		JsonAppendQuotedIn(writer, openings[ATTRIBUTE_S], stored.text, '}');
+		writer->need_comma = true;
+		return;
+	}
+	if (stored.type == ATTRIBUTE_N)
+	{
+		WriteNumberIn(writer, openings[ATTRIBUTE_N], stored.number, '}');
+		return;
+	}
 	BeginTyped(writer, stored.type);
 	WriteStoredContent(writer, &stored);
 	JsonAppendClosing(writer, '}');

@@ -41,18 +41,33 @@ JsonAppendClosing(JsonWriter *writer, char bracket)
 	writer->need_comma = true;
 }
 
+/* A few characters that are copied as a word. */
+typedef struct JsonPiece
+{
+	char text[sizeof(uint64)]; /* not terminated */
+	int length;
+} JsonPiece;
+
+static inline char *
+PutPiece(char *p, JsonPiece piece)
+{
+	memcpy(p, piece.text, sizeof(piece.text));
+	return p + piece.length;
+}
+
 /* Ends a string whose `plain` first bytes have been appended, without its closing quote. */
 extern void JsonAppendEscaped(StringInfo out, Bytes text, int plain);
 
-/* Appends a comma where one is due, the quoted text, and `after`, U+0000 for nothing. */
-static inline void
-JsonAppendQuoted(JsonWriter *writer, Bytes text, char after)
+/* Appends a comma where one is due, `before`, the quoted text, and `after`, U+0000 for nothing. */
+static pg_attribute_always_inline void
+JsonAppendQuotedIn(JsonWriter *writer, JsonPiece before, Bytes text, char after)
 {
 	StringInfo out = writer->out;
-	char *p = JsonReserve(writer, text.length + SCAN_WIDTH + 2);
+	char *p = JsonReserve(writer, sizeof(before.text) + text.length + SCAN_WIDTH + 2);
 	char *closing;
 	char *stop;
 
+	p = PutPiece(p, before);
 	*p++ = '"';
 	if (text.length > 0)
 		memcpy(p, text.data, text.length);
@@ -70,6 +85,12 @@ JsonAppendQuoted(JsonWriter *writer, Bytes text, char after)
 	if (after != '\0')
 		*p++ = after;
 	BufferEnd(out, p);
+}
+
+static inline void
+JsonAppendQuoted(JsonWriter *writer, Bytes text, char after)
+{
+	JsonAppendQuotedIn(writer, (JsonPiece){ .length = 0 }, text, after);
 }
 
 /* Appends text that is JSON already. */

@@ -52,7 +52,7 @@ typedef struct DecimalDigits
 	char digits[SIGNIFICANT_DIGITS];
 } DecimalDigits;
 
-static NumberView
+static inline NumberView
 ViewNumber(Numeric number)
 {
 	const char *body = VARDATA_ANY(number);
@@ -60,11 +60,7 @@ ViewNumber(Numeric number)
 	uint16 header = *(const uint16 *) body;
 	NumberView view = { 0 };
 
-	if ((header & SIGN_MASK) == SIGN_SPECIAL)
-	{
-		view.special = true;
-	}
-	else if ((header & SIGN_MASK) == SIGN_SHORT)
+	if (likely((header & SIGN_MASK) == SIGN_SHORT))
 	{
 		view.negative = (header & SHORT_NEGATIVE) != 0;
 		view.dscale = (header >> SHORT_DSCALE_SHIFT) & SHORT_DSCALE_MAX;
@@ -72,6 +68,10 @@ ViewNumber(Numeric number)
 		    (header & SHORT_WEIGHT_MASK) | ((header & SHORT_WEIGHT_SIGN) ? ~SHORT_WEIGHT_MASK : 0);
 		view.digits = (const int16 *) (body + sizeof(uint16));
 		view.count = (length - sizeof(uint16)) / sizeof(int16);
+	}
+	else if ((header & SIGN_MASK) == SIGN_SPECIAL)
+	{
+		view.special = true;
 	}
 	else
 	{
