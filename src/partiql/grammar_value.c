@@ -1,18 +1,21 @@
 /*
  * The grammar of values (developer guide, "PartiQL data types for DynamoDB"):
  *
- *   value := ? | 'string' | [+|-] number | TRUE | FALSE | NULL
+ *   value := ? | 'string' | [+|-] number | TRUE | FALSE | NULL | `{{base64}}`
  *            | [ value, ... ] | { 'name': value, ... } | << value, ... >>
  *
- * Binaries have no literal; they come as parameters.
+ * The service has no literal for binaries; this one is PartiQL's own, an Ion
+ * blob in backquotes (PartiQL specification, "Ion literals").
  */
 #include "partiql/grammar.h"
 
 #include "error/error.h"
+#include "item/base64.h"
 #include "item/encoding.h"
 #include "item/number.h"
 
 #include "miscadmin.h"
+#include "parser/scansup.h"
 
 static const struct
 {
@@ -48,6 +51,7 @@ AtValue(const StatementParser *parser)
 {
 	return parser->token.type == STATEMENT_TOKEN_STRING ||
 	       parser->token.type == STATEMENT_TOKEN_NUMBER ||
+	       parser->token.type == STATEMENT_TOKEN_BLOB ||
 	       parser->token.type == STATEMENT_TOKEN_PARAMETER || AtMark(parser, "[") ||
 	       AtMark(parser, "{") || AtMark(parser, "<<") || AtSignedNumber(parser) ||
 	       AtConstantWord(parser);
@@ -60,6 +64,34 @@ ParseString(StatementParser *parser, AttributeValue *value)
 
 	*value = (AttributeValue){ ATTRIBUTE_S, text.length };
 	value->bytes = text.data;
+	StatementAdvance(parser);
+}
+
+static Bytes
+Trim(Bytes text)
+{
+	while (text.length > 0 && scanner_isspace(text.data[0]))
+		text = (Bytes){ text.data + 1, text.length - 1 };
+	while (text.length > 0 && scanner_isspace(text.data[text.length - 1]))
+		text.length--;
+	return text;
+}
+
+/* {{base64}}, with blanks around it and inside the braces. */
+static void
+ParseBlob(StatementParser *parser, AttributeValue *value)
+{
+	Bytes text = Trim(StatementTokenUnquote(parser->token.text));
+	Bytes bytes;
+
+	if (text.length < 4 || memcmp(text.data, "{{", 2) != 0 ||
+	    memcmp(text.data + text.length - 2, "}}", 2) != 0)
+		UnexpectedToken(parser);
+	text = Trim((Bytes){ text.data + 2, text.length - 4 });
+	if (Base64Decode(text, &bytes) != NULL)
+		UnexpectedToken(parser);
+	*value = (AttributeValue){ ATTRIBUTE_B, bytes.length };
+	value->bytes = bytes.data;
 	StatementAdvance(parser);
 }
 
@@ -99,6 +131,8 @@ ParseScalar(StatementParser *parser, AttributeValue *value)
 {
 	if (parser->token.type == STATEMENT_TOKEN_STRING)
 		ParseString(parser, value);
+	else if (parser->token.type == STATEMENT_TOKEN_BLOB)
+		ParseBlob(parser, value);
 	else if (parser->token.type == STATEMENT_TOKEN_NUMBER || AtSignedNumber(parser))
 		ParseNumber(parser, value);
 	else

@@ -129,6 +129,14 @@ NumberToken(Bytes text, int offset)
 	return MakeToken(STATEMENT_TOKEN_NUMBER, text, offset, end);
 }
 
+static StatementTokenType
+QuotedTokenType(char quote)
+{
+	if (quote == '"')
+		return STATEMENT_TOKEN_QUOTED;
+	return quote == '\'' ? STATEMENT_TOKEN_STRING : STATEMENT_TOKEN_BLOB;
+}
+
 /* A quote inside is doubled. */
 static StatementToken
 QuotedToken(Bytes text, int offset)
@@ -140,8 +148,7 @@ QuotedToken(Bytes text, int offset)
 		if (text.data[end] != quote)
 			continue;
 		if (At(text, end + 1) != quote)
-			return MakeToken(quote == '"' ? STATEMENT_TOKEN_QUOTED : STATEMENT_TOKEN_STRING, text,
-			                 offset, end + 1);
+			return MakeToken(QuotedTokenType(quote), text, offset, end + 1);
 		end++;
 	}
 	return MakeToken(STATEMENT_TOKEN_UNKNOWN, text, offset, text.length);
@@ -174,7 +181,7 @@ NextStatementToken(Bytes statement, int offset)
 		return WordToken(statement, offset);
 	if (IsDigit(c))
 		return NumberToken(statement, offset);
-	if (c == '"' || c == '\'')
+	if (c == '"' || c == '\'' || c == '`')
 		return QuotedToken(statement, offset);
 	if (c == '?')
 		return MakeToken(STATEMENT_TOKEN_PARAMETER, statement, offset, offset + 1);
