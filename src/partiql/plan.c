@@ -18,6 +18,8 @@
 /* IN takes so many values of a partition key (developer guide, "PartiQL arithmetic, ..."). */
 #define MAX_PARTITION_VALUES 50
 #define MAX_PARTS 2500
+/* Merged parts are all open at once, each with the leaves that it may be in. */
+#define MAX_MERGED_SCANS 4096
 
 /* A comparison of one attribute with values that are known. */
 typedef struct Comparison
@@ -547,6 +549,16 @@ LayOutSorts(ReadPlan *plan)
 }
 
 static void
+CheckMerged(const ReadPlan *plan)
+{
+	bool global = plan->index != NULL && !plan->index->local;
+	int64 leaves = global ? plan->table->definition.partitions : 1;
+
+	if (plan->merged && plan->part_count * leaves > MAX_MERGED_SCANS)
+		ValidationError("ORDER BY cannot merge so many partitions; number: %d", plan->part_count);
+}
+
+static void
 PlanParts(const Statement *statement, ReadPlan *plan)
 {
 	List *conjuncts = WhereConjuncts(statement->where);
@@ -556,6 +568,7 @@ PlanParts(const Statement *statement, ReadPlan *plan)
 	ListSorts(statement->where, plan);
 	UseOrder(statement, plan);
 	LayOutSorts(plan);
+	CheckMerged(plan);
 	used = UseBounds(statement->where, conjuncts, plan);
 	used += CountLists(statement->where, conjuncts, plan);
 	plan->covers_where = used == list_length(conjuncts);
@@ -694,5 +707,7 @@ StatementFindKey(const Statement *statement, const Table *table, AttributeValue 
 		key->attributes[key->count] = (Attribute){ attribute->name, *value };
 	}
 	MapNormalise(key);
+	if (statement->order_count > 0)
+		(void) PlanRead(statement, table, NULL); /* for what is wrong with ORDER BY */
 	return true;
 }

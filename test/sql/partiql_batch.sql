@@ -51,6 +51,8 @@ SELECT responses('["SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTit
   "SELECT * FROM Music.ByLabel WHERE Label = ''x''",
   "SELECT * FROM Nowhere WHERE Artist = ''Acme Band''",
   "SELECT FROM Music",
+  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' ORDER BY SongTitle",
+  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' ORDER BY AwardsWon",
   "SELECT Id FROM Counter WHERE Id = 1", "SELECT Id FROM Counter WHERE Id = 1"]');
 
 -- reads or writes, not both; what is no statement at all counts as neither

@@ -133,6 +133,8 @@ SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'x'
 SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'x' ORDER BY Day, Id DESC$$);
 SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region IN ['r1', 'r2'] AND Shop IN ['x', 'y'] ORDER BY Region, Day$$);
 
+SELECT run('SELECT * FROM "Orders"."ByShop" WHERE Shop IN [' || string_agg('?' || repeat(',?', 49), '] OR Shop IN [') || '] ORDER BY Day', (SELECT jsonb_agg(jsonb_build_object('S', n::text)) FROM generate_series(1, 1050) n)) FROM generate_series(1, 21);
+
 -- pages: the same items in the same order whatever their size
 SELECT statement, (SELECT array_agg(DISTINCT p.ids) = ARRAY[coalesce(ids(run(statement)), '')] FROM unnest('{1,2,3,4,20}'::int[]) n, pages(statement, NULL, n) p) AS stable, (pages(statement, NULL, 2)).*
 FROM unnest(ARRAY[
