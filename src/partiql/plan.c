@@ -1,172 +1,20 @@
 /*
- * Finding key values in WHERE, and laying out what there is to read.
+ * Laying out what there is to read.
  *
- * Only what holds for every item that WHERE can let through is used: values
- * under AND are intersected, those under OR united where each branch has some.
  * WHERE is judged again on each item unless the plan says it all, so a plan may
  * read too much but never lets through too much.
  */
 #include "partiql/plan.h"
 
 #include "error/error.h"
-#include "expr/ast.h"
 #include "item/compare.h"
 #include "storage/key_operand.h"
-
-#include "miscadmin.h"
 
 /* IN takes so many values of a partition key (developer guide, "PartiQL arithmetic, ..."). */
 #define MAX_PARTITION_VALUES 50
 #define MAX_PARTS 2500
 /* Merged parts are all open at once, each with the leaves that it may be in. */
 #define MAX_MERGED_SCANS 4096
-
-/* A comparison of one attribute with values that are known. */
-typedef struct Comparison
-{
-	OperatorId operator;
-	Bytes attribute;
-	int count;
-	const AttributeValue **values;
-} Comparison;
-
-static const OperatorId mirrored[OPERATOR_COUNT] = {
-	[OPERATOR_EQUAL] = OPERATOR_EQUAL,
-	[OPERATOR_LESS] = OPERATOR_GREATER,
-	[OPERATOR_LESS_EQUAL] = OPERATOR_GREATER_EQUAL,
-	[OPERATOR_GREATER] = OPERATOR_LESS,
-	[OPERATOR_GREATER_EQUAL] = OPERATOR_LESS_EQUAL,
-};
-
-static bool
-IsComparison(OperatorId id)
-{
-	return id <= OPERATOR_IN || id == OPERATOR_BEGINS_WITH;
-}
-
-static bool
-IsAttribute(const ExpressionNode *node)
-{
-	return node->type == NODE_PATH && node->path->step_count == 1;
-}
-
-/* Reads `attribute OPERATOR value, ...`, also the other way round; false where it is something
- * else. */
-static bool
-ReadComparison(const BoundExpression *where, const ExpressionNode *node, Comparison *comparison)
-{
-	int path = 0;
-
-	if (node->type != NODE_OPERATION || !IsComparison(node->operator->id) ||
-	    node->operand_count < 2)
-		return false;
-	if (node->operand_count == 2 && node->operands[0]->type == NODE_VALUE &&
-	    node->operator->id <= OPERATOR_GREATER_EQUAL)
-		path = 1;
-	if (!IsAttribute(node->operands[path]))
-		return false;
-	comparison->operator= path == 0 ? node->operator->id : mirrored[node->operator->id];
-	comparison->attribute = StepName(where, &node->operands[path]->path->steps[0]);
-	comparison->count = 0;
-	comparison->values = palloc(sizeof(AttributeValue *) * (node->operand_count - 1));
-	for (int i = 0; i < node->operand_count; i++)
-	{
-		if (i == path)
-			continue;
-		if (node->operands[i]->type != NODE_VALUE)
-			return false;
-		comparison->values[comparison->count++] = where->values[node->operands[i]->value];
-	}
-	return node->operator->id != OPERATOR_NOT_EQUAL;
-}
-
-static bool
-Contains(const PlanValues *values, const AttributeValue *value)
-{
-	for (int i = 0; i < values->count; i++)
-	{
-		if (AttributeValueEqual(values->values[i], value))
-			return true;
-	}
-	return false;
-}
-
-static void
-Unite(PlanValues *values, const PlanValues *others)
-{
-	const AttributeValue **all =
-	    palloc(sizeof(AttributeValue *) * Max(values->count + others->count, 1));
-
-	if (values->count > 0)
-		memcpy(all, values->values, sizeof(AttributeValue *) * values->count);
-	values->values = all;
-	for (int i = 0; i < others->count; i++)
-	{
-		if (!Contains(values, others->values[i]))
-			values->values[values->count++] = others->values[i];
-	}
-}
-
-static void
-Intersect(PlanValues *values, const PlanValues *others)
-{
-	int kept = 0;
-
-	for (int i = 0; i < values->count; i++)
-	{
-		if (Contains(others, values->values[i]))
-			values->values[kept++] = values->values[i];
-	}
-	values->count = kept;
-}
-
-/* The values that the comparison allows the attribute. False where it does not list them. */
-static bool
-ListedByComparison(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
-                   PlanValues *values)
-{
-	Comparison comparison;
-
-	if (!ReadComparison(where, node, &comparison) || !BytesEqual(comparison.attribute, attribute) ||
-	    (comparison.operator!= OPERATOR_EQUAL && comparison.operator!= OPERATOR_IN))
-		return false;
-	*values = (PlanValues){ 0 };
-	Unite(values, &(PlanValues){ comparison.count, comparison.values });
-	return true;
-}
-
-/* The only values that the attribute can have where the condition holds. False: unknown. */
-static bool
-ListValues(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
-           PlanValues *values)
-{
-	bool any = node->type == NODE_OPERATION && node->operator->id == OPERATOR_OR;
-	bool known = false;
-
-	check_stack_depth();
-	if (!any && (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND))
-		return ListedByComparison(where, node, attribute, values);
-	for (int i = 0; i < node->operand_count; i++)
-	{
-		PlanValues more;
-
-		CHECK_FOR_INTERRUPTS();
-		if (!ListValues(where, node->operands[i], attribute, &more))
-		{
-			if (any)
-				return false;
-			continue;
-		}
-		if (!known)
-			*values = more;
-		else if (any)
-			Unite(values, &more);
-		else
-			Intersect(values, &more);
-		known = true;
-	}
-	return known;
-}
 
 static int
 CompareValues(const void *left, const void *right)
@@ -178,34 +26,15 @@ CompareValues(const void *left, const void *right)
 /* The values of a key attribute, checked and ascending. False: unknown. */
 static bool
 ListKeyValues(const BoundExpression *where, const KeyAttribute *attribute, bool partition,
-              PlanValues *values)
+              ValueList *values)
 {
-	if (!ListValues(where, where->parsed->condition, attribute->name, values))
+	if (!WhereValues(where, where->parsed->condition, attribute->name, values))
 		return false;
 	for (int i = 0; i < values->count; i++)
 		KeyOperandCheck(attribute, values->values[i], partition);
 	if (values->count > 1)
 		qsort(values->values, values->count, sizeof(AttributeValue *), CompareValues);
 	return true;
-}
-
-static List *
-Conjuncts(ExpressionNode *node, List *conjuncts)
-{
-	check_stack_depth();
-	if (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND)
-		return lappend(conjuncts, node);
-	for (int i = 0; i < node->operand_count; i++)
-		conjuncts = Conjuncts(node->operands[i], conjuncts);
-	return conjuncts;
-}
-
-static List *
-WhereConjuncts(const BoundExpression *where)
-{
-	if (where == NULL || where->parsed->condition == NULL)
-		return NIL;
-	return Conjuncts(where->parsed->condition, NIL);
 }
 
 /* The partition attributes. False where one is open: that is a scan. */
@@ -236,7 +65,7 @@ ListSorts(const BoundExpression *where, ReadPlan *plan)
 {
 	for (; plan->sort_count < plan->key->sort_count; plan->sort_count++)
 	{
-		PlanValues *values = &plan->sort[plan->sort_count];
+		ValueList *values = &plan->sort[plan->sort_count];
 		int64 parts;
 
 		if (!ListKeyValues(where, &plan->key->sort[plan->sort_count], false, values))
@@ -313,7 +142,7 @@ UseBounds(const BoundExpression *where, List *conjuncts, ReadPlan *plan)
 	{
 		Comparison comparison;
 
-		if (!ReadComparison(where, lfirst(cell), &comparison) || !IsRange(&comparison, attribute))
+		if (!ComparisonRead(where, lfirst(cell), &comparison) || !IsRange(&comparison, attribute))
 			continue;
 		for (int i = 0; i < comparison.count; i++)
 			KeyOperandCheck(attribute, comparison.values[i], false);
@@ -350,7 +179,7 @@ CountLists(const BoundExpression *where, List *conjuncts, const ReadPlan *plan)
 	{
 		Comparison comparison;
 
-		if (ReadComparison(where, lfirst(cell), &comparison) &&
+		if (ComparisonRead(where, lfirst(cell), &comparison) &&
 		    (comparison.operator== OPERATOR_EQUAL || comparison.operator== OPERATOR_IN) &&
 		    (FindAttribute(plan->key->partition, plan->partition_count, comparison.attribute) ||
 		     FindAttribute(plan->key->sort, plan->sort_count, comparison.attribute)))
@@ -368,7 +197,7 @@ CheckPartitionLists(const BoundExpression *where, List *conjuncts, const KeySche
 	{
 		Comparison comparison;
 
-		if (ReadComparison(where, lfirst(cell), &comparison) &&
+		if (ComparisonRead(where, lfirst(cell), &comparison) &&
 		    comparison.operator== OPERATOR_IN && comparison.count> MAX_PARTITION_VALUES &&
 		    FindAttribute(key->partition, key->partition_count, comparison.attribute))
 			ValidationError("The IN operator names too many values of the partition key; "
@@ -378,7 +207,7 @@ CheckPartitionLists(const BoundExpression *where, List *conjuncts, const KeySche
 }
 
 static void
-Reverse(PlanValues *values)
+Reverse(ValueList *values)
 {
 	for (int i = 0, j = values->count - 1; i < j; i++, j--)
 	{
@@ -589,7 +418,7 @@ PlanRead(const Statement *statement, const Table *table, const TableIndex *index
 	return plan;
 }
 
-static const PlanValues *
+static const ValueList *
 DigitValues(const ReadPlan *plan, PlanDigit digit)
 {
 	return digit.sort ? &plan->sort[digit.attribute] : &plan->partition[digit.attribute];
@@ -608,7 +437,7 @@ PlanPart(const ReadPlan *plan, int part)
 	for (int i = plan->digit_count - 1; i >= 0; i--)
 	{
 		PlanDigit digit = plan->digits[i];
-		const PlanValues *values = DigitValues(plan, digit);
+		const ValueList *values = DigitValues(plan, digit);
 		AttributeValue *target = digit.sort ? query.sort_equal : query.partition;
 
 		target[digit.attribute] = *values->values[part % values->count];
@@ -633,7 +462,7 @@ PlanPartIsItem(const ReadPlan *plan, int part, ItemKey *key)
 
 /* The place of the value among these; -1: it is none of them. */
 static int
-FindValue(const PlanValues *values, const AttributeValue *value)
+FindValue(const ValueList *values, const AttributeValue *value)
 {
 	for (int i = 0; i < values->count; i++)
 	{
@@ -653,7 +482,7 @@ PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
 	for (int i = 0; i < plan->digit_count; i++)
 	{
 		PlanDigit digit = plan->digits[i];
-		const PlanValues *values = DigitValues(plan, digit);
+		const ValueList *values = DigitValues(plan, digit);
 		const KeyAttribute *attributes = digit.sort ? key->sort : key->partition;
 		int place = FindValue(values, MapGet(position, attributes[digit.attribute].name));
 
@@ -666,23 +495,6 @@ PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
 	    !RangeQueryAdmits(&query, MapGet(position, key->sort[plan->sort_count].name)))
 		return -1;
 	return part;
-}
-
-/* The value of the first conjunct that demands one of the attribute by =, or NULL. */
-static const AttributeValue *
-DemandedValue(const BoundExpression *where, List *conjuncts, Bytes attribute)
-{
-	ListCell *cell;
-
-	foreach (cell, conjuncts)
-	{
-		Comparison comparison;
-
-		if (ReadComparison(where, lfirst(cell), &comparison) &&
-		    comparison.operator== OPERATOR_EQUAL && BytesEqual(comparison.attribute, attribute))
-			return comparison.values[0];
-	}
-	return NULL;
 }
 
 bool
@@ -700,7 +512,7 @@ StatementFindKey(const Statement *statement, const Table *table, AttributeValue 
 		const KeyAttribute *attribute = key->count < schema->partition_count
 		                                    ? &schema->partition[key->count]
 		                                    : &schema->sort[key->count - schema->partition_count];
-		const AttributeValue *value = DemandedValue(statement->where, conjuncts, attribute->name);
+		const AttributeValue *value = WhereDemands(statement->where, conjuncts, attribute->name);
 
 		if (value == NULL)
 			return false;

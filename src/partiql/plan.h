@@ -12,14 +12,8 @@
 #define DYNAMO_PLAN_H
 
 #include "partiql/statement.h"
+#include "partiql/where.h"
 #include "storage/read.h"
-
-/* Values of one attribute, in the order in which they are read, each once. */
-typedef struct PlanValues
-{
-	int count;
-	const AttributeValue **values;
-} PlanValues;
 
 typedef struct PlanDigit
 {
@@ -35,11 +29,12 @@ typedef struct ReadPlan
 	bool scan;
 	bool covers_where; /* what is read needs no filter */
 
-	/* Of a plan that is no scan: the attributes of which values are listed. */
+	/* Of a plan that is no scan: the attributes of which values are listed, in the order in which
+	 * they are read. */
 	int partition_count; /* all of the key's */
 	int sort_count;      /* leading ones */
-	PlanValues partition[MAX_KEY_ATTRIBUTES];
-	PlanValues sort[MAX_KEY_ATTRIBUTES];
+	ValueList partition[MAX_KEY_ATTRIBUTES];
+	ValueList sort[MAX_KEY_ATTRIBUTES];
 
 	/* The order of parts: those attributes as digits of a number, the slowest to change first. */
 	int digit_count;
