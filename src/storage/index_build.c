@@ -307,12 +307,12 @@ BuildLeaves(const Build *build)
 	}
 }
 
-/* Returns once the transaction that registered this worker has ended. */
+/* Returns once the transaction that registered this worker has ended: a change holds this lock. */
 static void
 WaitForRegistration(Oid relation)
 {
 	StartTransactionCommand();
-	LockRelationOid(relation, AccessShareLock);
+	LockRelationOid(relation, ShareUpdateExclusiveLock);
 	CommitTransactionCommand();
 }
 
@@ -333,9 +333,9 @@ DynamoIndexBuildMain(Datum argument)
 	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
-	WaitForRegistration(order.relation);
 	tag = BuildLock(order.relation);
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	WaitForRegistration(order.relation);
 	while (BeginBuild(order.relation, context, &build))
 	{
 		BuildLeaves(&build);

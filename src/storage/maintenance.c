@@ -25,6 +25,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 #include "utils/wait_event.h"
 
@@ -286,6 +287,8 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	PG_CATCH();
 	{
 		MemoryContextSwitchTo(caller);
+		disable_all_timeouts(false);
+		QueryCancelPending = false; /* one that came too late */
 		ReportError();
 		AbortCurrentTransaction();
 		FlushErrorState();

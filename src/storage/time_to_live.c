@@ -16,7 +16,8 @@
  *
  * The job deletes a batch of what it has found in each transaction. Where a
  * trigger or a constraint of the owner refuses one item of a batch, the others
- * are deleted one by one.
+ * are deleted one by one. Triggers that take too long are cancelled; where they
+ * go on all the same, the worker ends.
  */
 #include "postgres.h"
 
@@ -27,6 +28,7 @@
 #include "replication/message.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#include "utils/timeout.h"
 
 #include "compat.h"
 #include "error/error.h"
@@ -74,6 +76,7 @@ typedef struct Progress
 } Progress;
 
 static int interval = 60;
+static int batch_timeout = 60000;
 
 /* The name of a table has no characters that JSON would escape. */
 static void
@@ -243,6 +246,24 @@ FindItems(Table *table, void *state)
 	MemoryContextSwitchTo(caller);
 }
 
+static void
+EndWorker(void)
+{
+	kill(MyProcPid, SIGTERM);
+}
+
+/* The job has one worker in the server: nobody's triggers may keep it. */
+static void
+StartClock(void)
+{
+	static TimeoutId last = MAX_TIMEOUTS;
+
+	if (last == MAX_TIMEOUTS)
+		last = RegisterTimeout(USER_TIMEOUT, EndWorker);
+	enable_timeout_after(STATEMENT_TIMEOUT, batch_timeout);
+	enable_timeout_after(last, 2 * batch_timeout);
+}
+
 /* The next of the items that were found; none where it is another table of the name by now. */
 static void
 DeleteBatch(Table *table, void *state)
@@ -256,10 +277,12 @@ DeleteBatch(Table *table, void *state)
 	if (table->relation != progress->relation)
 		return;
 	FireTriggersAtOnce();
+	StartClock();
 	caller = BecomeTableOwner(table);
 	if (TryDeleteItems(table, keys, count) != NULL)
 		DeleteOneByOne(table, keys, count, progress);
 	ReturnToCaller(&caller);
+	disable_all_timeouts(false);
 }
 
 static void
@@ -284,7 +307,10 @@ DeleteExpiredOf(Bytes name, void *state)
 	if (progress->tried < progress->found)
 		return MaintenanceTransaction(name, DeleteBatch, progress);
 	ForgetFound(progress);
-	return MaintenanceTransaction(name, FindItems, progress) && progress->found > 0;
+	if (MaintenanceTransaction(name, FindItems, progress) && progress->found > 0)
+		return true;
+	ForgetFound(progress); /* other tables' turns may be long */
+	return false;
 }
 
 static const MaintenanceJob time_to_live = {
@@ -300,5 +326,10 @@ TimeToLiveInit(void)
 	DefineCustomIntVariable("dynamo.ttl_interval",
 	                        "Time between two rounds of deleting expired items.", NULL, &interval,
 	                        60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.ttl_batch_timeout",
+	    "Longest time in which a batch of expired items must be deleted, with its triggers.",
+	    "The batch is cancelled then. After as long again the worker ends.", &batch_timeout, 60000,
+	    100, 3600000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
 	MaintenanceAddJob(&time_to_live);
 }

@@ -202,6 +202,28 @@ SELECT dynamo.put_item('ttl_songs', jsonb_build_object('id', '{"S": "a"}'::jsonb
 SELECT dynamo.delete_expired_items('arn:aws:dynamodb:us-east-1:000000000000:table/ttl_songs');
 COMMIT;
 
+-- Its worker waits for the end of the transaction, however long that takes. The catalog is asked: describing would start another.
+BEGIN;
+SELECT updated('ttl_songs', 'a name with "quotes'' and spaces', false);
+DO $$
+BEGIN
+	FOR i IN 1 .. 500 LOOP
+		EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE relation = 'dynamo_tables.ttl_songs'::regclass AND NOT granted);
+		PERFORM pg_sleep(0.02);
+	END LOOP;
+END $$;
+COMMIT;
+DO $$
+BEGIN
+	FOR i IN 1 .. 3000 LOOP
+		IF EXISTS (SELECT FROM dynamo.table_catalog WHERE name = 'ttl_songs' AND NOT definition ? 'time_to_live') THEN RETURN; END IF;
+		COMMIT;
+		PERFORM pg_sleep(0.02);
+		COMMIT;
+	END LOOP;
+	RAISE 'waited in vain';
+END $$;
+
 -- Deleting the table while time to live is being enabled.
 SELECT updated('ttl_keyed', 'expires', false);
 SELECT dynamo.delete_table(jsonb_build_object('TableName', name)) IS NOT NULL FROM unnest('{ttl_songs,ttl_keyed,ttl_string_key,ttl_owned}'::text[]) AS name;

@@ -190,6 +190,23 @@ for my $i (1 .. 5)
 }
 unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/ERROR|PANIC|TRAP/, 'no error in the log');
 
+# No trigger keeps the worker, which serves everybody: one that takes too long is cancelled, even against its will.
+$node->append_conf('postgresql.conf', "dynamo.ttl_batch_timeout = 200ms\n");
+$node->reload;
+sql(q(CREATE OR REPLACE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1000); RETURN OLD; END $$));
+create_table('Patient');
+enable('Patient');
+put($_, 1, 2, 60) for 'Slow', 'Patient';
+until_true('tables beside one of endless triggers are served', count_of('Patient'), '0');
+ok($node->wait_for_log('canceling statement due to statement timeout'), 'and the log tells');
+sql(q(CREATE OR REPLACE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN LOOP BEGIN PERFORM pg_sleep(1000); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$));
+ok($node->wait_for_log('terminating background worker "dynamo maintenance worker"'), 'a trigger that goes on ends the worker');
+sql('DROP TRIGGER doze ON dynamo_tables."Slow"');
+until_true('there is another in the next round', count_of('Slow'), '0');
+$node->append_conf('postgresql.conf', "dynamo.ttl_batch_timeout = 60s\n");
+$node->reload;
+
 # Disabled, while a snapshot holds it up and through a stop.
 $snapshot = hold_snapshot();
 $snapshot->query_safe('SELECT count(*) FROM dynamo_tables."Live";');
