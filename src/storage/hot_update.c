@@ -30,7 +30,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/escape.h"
-#include "item/jsonb_walk.h"
+#include "item/item_difference.h"
 #include "item/key.h"
 #include "storage/hot_update.h"
 #include "storage/key_expression.h"
@@ -40,7 +40,7 @@ typedef struct WatchedPart
 {
 	AttributeType type;
 	int limit;
-	Bytes name;
+	Bytes stored_name;
 } WatchedPart;
 
 /*
@@ -76,7 +76,7 @@ PartKnown(const WatchBuilder *builder, const WatchedPart *part)
 		WatchedPart *known = lfirst(cell);
 
 		if (known->type == part->type && known->limit == part->limit &&
-		    BytesEqual(known->name, part->name))
+		    BytesEqual(known->stored_name, part->stored_name))
 			return true;
 	}
 	return false;
@@ -88,6 +88,7 @@ AddKeyExpression(WatchBuilder *builder, Node *node)
 {
 	KeyExpressionPart parts[2];
 	AttrNumber column;
+	Bytes name;
 	int part_count;
 
 	if (!KeyExpressionParse(node, &column, parts, &part_count))
@@ -102,12 +103,13 @@ AddKeyExpression(WatchBuilder *builder, Node *node)
 
 		part->type = parts[i].type;
 		part->limit = parts[i].limit;
-		if (!UnescapeName(BytesFromCString(parts[i].name), &part->name))
+		part->stored_name = BytesFromCString(parts[i].name);
+		if (!UnescapeName(part->stored_name, &name))
 			return false;
 		if (PartKnown(builder, part))
 			continue;
 		builder->parts = lappend(builder->parts, part);
-		builder->name_bytes += part->name.length;
+		builder->name_bytes += part->stored_name.length;
 	}
 	return true;
 }
@@ -157,9 +159,9 @@ CopyParts(IndexWatch *watch, List *parts, char *names)
 		WatchedPart *copy = &watch->parts[watch->part_count++];
 
 		*copy = *(WatchedPart *) lfirst(cell);
-		memcpy(names, copy->name.data, copy->name.length);
-		copy->name.data = names;
-		names += copy->name.length;
+		memcpy(names, copy->stored_name.data, copy->stored_name.length);
+		copy->stored_name.data = names;
+		names += copy->stored_name.length;
 	}
 }
 
@@ -233,58 +235,43 @@ AttributeEqual(Bytes name, const Jsonb *old, const Jsonb *replacement)
 }
 
 static bool
-FindStored(const Jsonb *item, Bytes stored_name, JsonbEntry *entry)
-{
-	return JsonContainerIsObject(&item->root) && JsonbFindMember(&item->root, stored_name, entry);
-}
-
-/*
- * Whether both items store the very same text or number, or none: most updates
- * change no key, and need no column of it. False does not say that they differ.
- */
-static bool
-StoredAlike(Bytes name, const Jsonb *old, const Jsonb *replacement)
-{
-	Bytes stored_name = EscapeName(name);
-	JsonbEntry a;
-	JsonbEntry b;
-	bool has_a = FindStored(old, stored_name, &a);
-	bool has_b = FindStored(replacement, stored_name, &b);
-
-	if (!has_a || !has_b)
-		return has_a == has_b;
-	if (a.type != b.type)
-		return false;
-	if (a.type == JENTRY_ISSTRING)
-		return BytesEqual(a.text, b.text);
-	return a.type == JENTRY_ISNUMERIC &&
-	       datumIsEqual(NumericGetDatum(a.number), NumericGetDatum(b.number), false, -1);
-}
-
-static bool
-KeyColumnEqual(const WatchedPart *part, const Jsonb *old, const Jsonb *replacement)
+KeyColumnEqual(Bytes name, const WatchedPart *part, const Jsonb *old, const Jsonb *replacement)
 {
 	Datum a;
 	Datum b;
-	bool has_a = KeyColumnOfItem(old, part->name, part->type, part->limit, &a);
-	bool has_b = KeyColumnOfItem(replacement, part->name, part->type, part->limit, &b);
+	bool has_a = KeyColumnOfItem(old, name, part->type, part->limit, &a);
+	bool has_b = KeyColumnOfItem(replacement, name, part->type, part->limit, &b);
 
 	return has_a == has_b && (!has_a || datumIsEqual(a, b, false, -1));
 }
 
 static bool
+PartEqual(const WatchedPart *part, const Jsonb *old, const Jsonb *replacement)
+{
+	Bytes name;
+
+	if (!UnescapeName(part->stored_name, &name))
+		elog(ERROR, "unexpected name of a key attribute");
+	if (part->type == ANY_KEY_TYPE)
+		return AttributeEqual(name, old, replacement);
+	return KeyColumnEqual(name, part, old, replacement);
+}
+
+/* Few updates change a key, so only the attributes that have changed are looked up in the watch. */
+static bool
 PartsEqual(const IndexWatch *watch, const Jsonb *old, const Jsonb *replacement)
 {
-	for (int i = 0; i < watch->part_count; i++)
-	{
-		const WatchedPart *part = &watch->parts[i];
+	ItemDifference difference;
+	Bytes changed;
 
-		if (StoredAlike(part->name, old, replacement))
-			continue;
-		if (part->type == ANY_KEY_TYPE ? !AttributeEqual(part->name, old, replacement)
-		                               : !KeyColumnEqual(part, old, replacement))
-			return false;
-	}
+	if (!JsonContainerIsObject(&old->root) || !JsonContainerIsObject(&replacement->root))
+		return false;
+	ItemDifferenceStart(&difference, old, replacement);
+	while (ItemDifferenceNext(&difference, &changed))
+		for (int i = 0; i < watch->part_count; i++)
+			if (BytesEqual(watch->parts[i].stored_name, changed) &&
+			    !PartEqual(&watch->parts[i], old, replacement))
+				return false;
 	return true;
 }
 

@@ -50,6 +50,10 @@ CALL show_hot('another item with the same indexed attributes');
 SELECT set_attribute('1', 'b', '{"N": "7"}');
 :flush
 CALL show_hot('the partition key of one index');
+SELECT dynamo.update_item('{"TableName": "Hot", "Key": {"k": {"S": "2"}, "s": {"N": "1"}}, "UpdateExpression": "REMOVE c SET plain = :v", "ExpressionAttributeValues": {":v": {"S": "v"}}}');
+SELECT set_attribute('2', 'c', '{"B": "AA=="}');
+:flush
+CALL show_hot('an indexed attribute that goes, and comes back');
 
 -- By plain SQL.
 UPDATE dynamo_tables."Hot" SET item = item || '{"plain": 3}';
