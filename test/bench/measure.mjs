@@ -15,7 +15,7 @@ const script = (name) => path.join(import.meta.dirname ?? path.dirname(new URL(i
 export function wrk({ endpoint, kind, table, items, connections = 16, pages = [], each = 1, times = 1 }) {
 	return async () => {
 		await sendRaw(endpoint, "ListTables", {}); // what the turn before asked for last has been done
-		const printed = await run("wrk", ["-t", "1", "-c", String(connections), "-d", `${seconds * times}s`, "-s", script("request.lua"),
+		const printed = await run("wrk", ["-t", "1", "-c", String(connections), "-d", `${seconds * times}s`, "--timeout", "30s", "-s", script("request.lua"),
 			endpoint, "--", kind, table, String(items), ...pages]);
 		const [rate, p50, p99, failed, all] = /^figures (.*)$/m.exec(printed)[1].split(" ").map(Number);
 

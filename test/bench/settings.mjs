@@ -9,4 +9,4 @@ export const manyItems = number("SCAN", 100000);
 export const largeItems = number("LARGE", 200000);
 export const idleConnections = number("IDLE", 5000);
 export const readers = (process.env.PGBENCH_READERS || "2 4 8 16").split(" ").map(Number);
-export const writers = (process.env.PGBENCH_WRITERS || "16 32 64").split(" ").map(Number);
+export const writers = (process.env.PGBENCH_WRITERS || "16 32 64 128").split(" ").map(Number);
