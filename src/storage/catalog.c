@@ -231,17 +231,8 @@ CatalogNames(Bytes after, int limit, int *count)
 	return names;
 }
 
-static Jsonb *
-RowSettings(TupleDesc descriptor, HeapTuple tuple)
-{
-	bool null;
-	Datum settings = heap_getattr(tuple, CATALOG_COLUMN_SETTINGS, descriptor, &null);
-
-	return null ? NULL : DatumGetJsonbPCopy(settings);
-}
-
 void
-TablesVisitSettings(SettingsVisitor visit, void *argument)
+CatalogVisit(CatalogVisitor visit, void *argument)
 {
 	CatalogScan scan;
 	HeapTuple tuple;
@@ -250,12 +241,35 @@ TablesVisitSettings(SettingsVisitor visit, void *argument)
 	while (HeapTupleIsValid(tuple = NextRow(&scan)))
 	{
 		TupleDesc descriptor = RelationGetDescr(scan.catalog);
+		CatalogRow row;
 
 		CHECK_FOR_INTERRUPTS();
-		if (OidIsValid(LivingRelation(descriptor, tuple)))
-			visit(RowName(descriptor, tuple), RowSettings(descriptor, tuple), argument);
+		if (!OidIsValid(LivingRelation(descriptor, tuple)))
+			continue;
+		ReadRow(descriptor, tuple, &row);
+		visit(&row, argument);
 	}
 	EndScan(&scan, AccessShareLock);
+}
+
+typedef struct SettingsVisit
+{
+	SettingsVisitor visit;
+	void *argument;
+} SettingsVisit;
+
+static void
+VisitSettings(const CatalogRow *row, void *argument)
+{
+	const SettingsVisit *settings = argument;
+
+	settings->visit(row->name, row->settings, settings->argument);
+}
+
+void
+TablesVisitSettings(SettingsVisitor visit, void *argument)
+{
+	CatalogVisit(VisitSettings, &(SettingsVisit){ visit, argument });
 }
 
 bool

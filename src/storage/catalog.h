@@ -36,6 +36,10 @@ extern bool CatalogFindRelation(Oid relation, Bytes *name);
 /* The names of rows in order, those after `after` (data NULL: from the first). */
 extern Bytes *CatalogNames(Bytes after, int limit, int *count);
 
+/* Calls `visit` for the row of each table whose relation exists, palloc'd members. */
+typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);
+extern void CatalogVisit(CatalogVisitor visit, void *argument);
+
 /* Deletes the rows whose relation no longer exists. */
 extern void CatalogForgetDropped(void);
 

@@ -10,7 +10,10 @@
  * index and perhaps an invalid leaf index, is taken up by the next worker, which
  * TableResumeBuilds starts: maintenance calls it, and DescribeTable.
  *
- * A worker holds BuildLock of its table, at session level, while it lives.
+ * Many tables may ask for more workers than there are: before a worker ends it
+ * does what tables are waiting for whose own worker could not be started.
+ *
+ * A worker holds BuildLock of the table that it is at, at session level.
  */
 #include "postgres.h"
 
@@ -38,8 +41,10 @@
 
 #include "storage/catalog.h"
 #include "storage/ddl.h"
+#include "storage/definition.h"
 #include "storage/index_build.h"
 #include "storage/index_ddl.h"
+#include "storage/maintenance.h"
 #include "storage/relation_name.h"
 
 /* User-level advisory locks have 1 and 2 in this field. */
@@ -83,7 +88,7 @@ RegisterWorker(Oid relation)
 void
 IndexBuildStart(Oid relation)
 {
-	if (!RegisterWorker(relation))
+	if (!RegisterWorker(relation) && !MaintenanceWorkerRuns())
 		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 		                errmsg("no background worker is free to build the index"),
 		                errhint("Raise max_worker_processes.")));
@@ -316,13 +321,99 @@ WaitForRegistration(Oid relation)
 	CommitTransactionCommand();
 }
 
+/* Builds and drops what the table needs. Under BuildLock. */
+static void
+BuildTable(Oid relation, MemoryContext context)
+{
+	Build build;
+
+	while (BeginBuild(relation, context, &build))
+	{
+		BuildLeaves(&build);
+		FinishBuild(relation, &build);
+		MemoryContextReset(context);
+	}
+}
+
+/* The table whose worker this is. */
+static void
+BuildOrdered(Oid relation, MemoryContext context)
+{
+	LOCKTAG tag = BuildLock(relation);
+
+	(void) LockAcquire(&tag, ExclusiveLock, true, false);
+	WaitForRegistration(relation);
+	BuildTable(relation, context);
+	LockRelease(&tag, ExclusiveLock, true);
+}
+
+/* One of another table; false where a worker is at it. */
+static bool
+BuildWaiting(Oid relation, MemoryContext context)
+{
+	LOCKTAG tag = BuildLock(relation);
+
+	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	BuildTable(relation, context);
+	LockRelease(&tag, ExclusiveLock, true);
+	return true;
+}
+
+static void
+AddUnfinished(const CatalogRow *row, void *argument)
+{
+	TableDefinition definition = { .name = row->name };
+	List **relations = argument;
+	int next_index;
+
+	DefinitionFromJsonb(row->definition, &definition, &next_index);
+	if (IndexBuildIsNeeded(&definition))
+		*relations = lappend_oid(*relations, row->relation);
+}
+
+/* The tables that need something built or dropped, in `context`. */
+static List *
+UnfinishedTables(MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	List *found = NIL;
+	List *relations;
+
+	StartTransactionCommand();
+	CatalogVisit(AddUnfinished, &found);
+	MemoryContextSwitchTo(context);
+	relations = list_copy(found);
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+	return relations;
+}
+
+/* Others may have come to wait meanwhile. */
+static void
+BuildAllWaiting(MemoryContext context)
+{
+	MemoryContext list =
+	    AllocSetContextCreate(TopMemoryContext, "dynamo waiting tables", ALLOCSET_SMALL_SIZES);
+	bool built = true;
+
+	while (built)
+	{
+		ListCell *cell;
+
+		built = false;
+		MemoryContextReset(list);
+		foreach (cell, UnfinishedTables(list))
+			built = BuildWaiting(lfirst_oid(cell), context) || built;
+	}
+	MemoryContextDelete(list);
+}
+
 void
 DynamoIndexBuildMain(Datum argument)
 {
 	MemoryContext context;
 	BuildOrder order;
-	LOCKTAG tag;
-	Build build;
 
 	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
 	pqsignal(SIGTERM, die);
@@ -333,15 +424,7 @@ DynamoIndexBuildMain(Datum argument)
 	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
-	tag = BuildLock(order.relation);
-	(void) LockAcquire(&tag, ExclusiveLock, true, false);
-	WaitForRegistration(order.relation);
-	while (BeginBuild(order.relation, context, &build))
-	{
-		BuildLeaves(&build);
-		FinishBuild(order.relation, &build);
-		MemoryContextReset(context);
-	}
-	LockRelease(&tag, ExclusiveLock, true);
+	BuildOrdered(order.relation, context);
+	BuildAllWaiting(context);
 	proc_exit(0);
 }

@@ -9,8 +9,9 @@
 
 /*
  * Starts a worker that builds the table's CREATING indexes, and drops a DELETING
- * one, once the current transaction has committed, or raises
- * configuration_limit_exceeded where no worker can be had.
+ * one, once the current transaction has committed. Where no worker can be had one
+ * that is at another table does it next, or maintenance starts one; where there
+ * is no maintenance, raises configuration_limit_exceeded.
  */
 extern void IndexBuildStart(Oid relation);
 

@@ -190,6 +190,12 @@ for my $i (1 .. 5)
 }
 unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/ERROR|PANIC|TRAP/, 'no error in the log');
 
+# More tables at once than there are workers: each is served, by whoever has done with another.
+my @crowd = map { "Crowd$_" } 1 .. 12;
+create_table($_) for @crowd;
+sql(join(';', map { switch($_, 'true') } @crowd));
+until_true('all have time to live', q(SELECT count(*) FROM dynamo.table_catalog WHERE name LIKE 'Crowd%' AND definition #>> '{time_to_live,status}' = 'ACTIVE'), '12');
+
 # No trigger keeps the worker, which serves everybody: one that takes too long is cancelled, even against its will.
 $node->append_conf('postgresql.conf', "dynamo.ttl_batch_timeout = 200ms\n");
 $node->reload;
