@@ -20,6 +20,7 @@
 #include "storage/index_build.h"
 #include "storage/index_ddl.h"
 #include "storage/relation_name.h"
+#include "storage/routing.h"
 #include "storage/rules.h"
 #include "storage/view.h"
 
@@ -122,6 +123,7 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	Change change;
 
 	BeginChange(&change, table);
+	TableCheckWhole(table);
 	AddAttributes(&change.definition, attributes, attribute_count);
 	(void) AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
@@ -169,9 +171,10 @@ DropLeafIndexes(const Table *table, int number)
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 	{
 		char *name = LeafIndexName(table->definition.name, leaf, number);
+		Oid relation = table->leaves[leaf].relation;
 
-		ExecuteDdl(psprintf("DROP INDEX IF EXISTS %s",
-		                    SiblingSqlName(table->leaves[leaf].relation, name)));
+		if (OidIsValid(IndexOfLeaf(relation, name)))
+			ExecuteDdl(psprintf("DROP INDEX %s", SiblingSqlName(relation, name)));
 	}
 }
 
@@ -222,6 +225,7 @@ TableEnableTimeToLive(Table *table, Bytes attribute)
 	Change change;
 
 	BeginChange(&change, table);
+	TableCheckWhole(table);
 	change.definition.time_to_live = ExpiryIndex(attribute, change.next_index++, STATUS_CREATING);
 	EndChange(&change);
 	IndexBuildStart(table->relation);

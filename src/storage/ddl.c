@@ -47,14 +47,19 @@ DynamoRelation(const char *schema, const char *name)
 char *
 RelationSqlName(Oid relation)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)),
-	                                  get_rel_name(relation));
+	return SiblingSqlName(relation, get_rel_name(relation));
 }
 
+/* Its owner may drop a leaf at any time. */
 char *
 SiblingSqlName(Oid relation, const char *name)
 {
-	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relation)), name);
+	char *schema = get_namespace_name(get_rel_namespace(relation));
+
+	if (schema == NULL || name == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                errmsg("relation with OID %u does not exist", relation)));
+	return quote_qualified_identifier(schema, name);
 }
 
 /* Whoever may create relations in the leaf's schema may have given the name to another one. */

@@ -12,7 +12,7 @@ extern void ExecuteDdl(const char *sql);
 /* The relation's oid or InvalidOid. */
 extern Oid DynamoRelation(const char *schema, const char *name);
 
-/* The relation's name, qualified and quoted. */
+/* The relation's name, qualified and quoted. Raises undefined_table where it is no more. */
 extern char *RelationSqlName(Oid relation);
 
 /* Such a name of a relation beside this one, in the same schema. */

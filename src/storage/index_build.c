@@ -46,6 +46,7 @@
 #include "storage/index_ddl.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
+#include "storage/routing.h"
 
 /* User-level advisory locks have 1 and 2 in this field. */
 #define BUILD_LOCK_CLASS 3
@@ -269,6 +270,8 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
 
+		if (index->status == STATUS_CREATING)
+			TableCheckWhole(table);
 		build->number = index->number;
 		build->of_expiry = index->of_expiry;
 		build->leaf_count = table->definition.partitions;

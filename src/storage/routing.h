@@ -17,6 +17,9 @@ extern TableRouting *TableRoutingCreate(const Table *table, Relation parent);
  */
 extern int TableBrokenLeaf(const Table *table);
 
+/* Raises object_not_in_prerequisite_state where there is a TableBrokenLeaf. */
+extern void TableCheckWhole(const Table *table);
+
 /* The leaf, as an index into table->leaves, that holds items of this partition key. */
 extern int TableLeafFor(const Table *table, const AttributeValue *partition_key);
 

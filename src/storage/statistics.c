@@ -219,9 +219,8 @@ GiveWay(const Table *table, Oid leaf)
 
 /* Each leaf has a snapshot of its own, so that counting does not hold back vacuum for long. */
 static void
-CountLeaf(const Table *table, Oid leaf, bool gives_way, Count *count)
+CountLeaf(const Table *table, Relation relation, bool gives_way, Count *count)
 {
-	Relation relation = table_open(leaf, AccessShareLock);
 	AttrNumber column = LeafItemColumn(relation);
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
 	TupleTableSlot *slot = table_slot_create(relation, NULL);
@@ -237,7 +236,7 @@ CountLeaf(const Table *table, Oid leaf, bool gives_way, Count *count)
 
 		CHECK_FOR_INTERRUPTS();
 		if (gives_way)
-			GiveWay(table, leaf);
+			GiveWay(table, RelationGetRelid(relation));
 		if (!null) /* as it may be where the owner has dropped NOT NULL */
 			CountItem(table, DatumGetJsonbP(item), count);
 		MemoryContextSwitchTo(caller);
@@ -247,7 +246,21 @@ CountLeaf(const Table *table, Oid leaf, bool gives_way, Count *count)
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(slot);
 	UnregisterSnapshot(snapshot);
-	table_close(relation, AccessShareLock);
+}
+
+/* A leaf that its owner has dropped holds nothing: the table can still be described and deleted. */
+static void
+CountLeaves(const Table *table, bool gives_way, Count *count)
+{
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+	{
+		Relation relation = try_table_open(table->leaves[leaf].relation, AccessShareLock);
+
+		if (relation == NULL)
+			continue;
+		CountLeaf(table, relation, gives_way, count);
+		table_close(relation, AccessShareLock);
+	}
 }
 
 static Count
@@ -259,8 +272,7 @@ CountTable(const Table *table, bool gives_way)
 	count.changes = ChangeCounter(table);
 	for (int i = 0; i < table->definition.index_count; i++)
 		count.numbers[i + 1] = table->definition.indexes[i].number;
-	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
-		CountLeaf(table, table->leaves[leaf].relation, gives_way, &count);
+	CountLeaves(table, gives_way, &count);
 	count.seconds = TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
 	return count;
 }

@@ -316,14 +316,15 @@ CheckPrivileges(const Table *table, AclMode required)
  * their key indexes: what users have detached, dropped or renamed must not go
  * unnoticed.
  */
-static void
-CheckWhole(CacheEntry *entry, const Table *table)
+void
+TableCheckWhole(const Table *table)
 {
 	int leaf = TableBrokenLeaf(table);
 
 	if (leaf < 0)
 		return;
-	entry->stale = true; /* nobody tells of an index that gets its name back */
+	/* Nobody tells of an index that gets its name back. */
+	InvalidateRelation((Datum) 0, table->relation);
 	RaiseNotWhole(table, leaf);
 }
 
@@ -393,7 +394,7 @@ TableOpen(Bytes name, AclMode required)
 	if (required != 0)
 	{
 		CheckPrivileges(table, required);
-		CheckWhole(entry, table);
+		TableCheckWhole(table);
 	}
 	return table;
 }

@@ -119,6 +119,25 @@ SELECT dynamo.scan('Moving');
 SELECT dynamo.delete_table('{"TableName": "Moving"}') IS NOT NULL AS deleted;
 DROP SCHEMA elsewhere;
 
+-- A partition that is dropped before its index is built, or before the index is asked for.
+SELECT dynamo.create_table('{"TableName": "Halved", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}') IS NOT NULL AS created;
+BEGIN;
+SELECT dynamo.update_time_to_live('{"TableName": "Halved", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "t"}}') IS NOT NULL AS enabling;
+DROP TABLE dynamo_tables."Halved/0";
+COMMIT;
+DO $$
+BEGIN
+	WHILE EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo index build') LOOP
+		PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+	END LOOP;
+END $$;
+SELECT dynamo.update_table('{"TableName": "Halved", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByA", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+		"Projection": {"ProjectionType": "ALL"}}}]}');
+SELECT dynamo.describe_table('{"TableName": "Halved"}') #>> '{Table,ItemCount}' AS items;
+SELECT dynamo.delete_table('{"TableName": "Halved"}') IS NOT NULL AS deleted;
+
 DROP PROCEDURE await_index;
 DROP FUNCTION noise;
 SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Growing'), ('Wide'), ('Long')) AS names (name);
