@@ -25,15 +25,17 @@ ReadIndexes(const JsonNode *request, TableDefinition *definition, TableSettings 
 {
 	const JsonNode *local = JsonGet(request, "LocalSecondaryIndexes");
 	const JsonNode *global = JsonGet(request, "GlobalSecondaryIndexes");
-	int count = (local ? local->count : 0) + (global ? global->count : 0);
+	int local_count = local != NULL ? local->count : 0;
+	int global_count = global != NULL ? global->count : 0;
 
 	CheckListNotEmpty(local, "LocalSecondaryIndexes");
 	CheckListNotEmpty(global, "GlobalSecondaryIndexes");
-	definition->indexes = palloc(sizeof(TableIndex) * (count + 1));
-	for (int i = 0; local != NULL && i < local->count; i++)
+	IndexCountsCheck(local_count, global_count);
+	definition->indexes = palloc(sizeof(TableIndex) * (local_count + global_count + 1));
+	for (int i = 0; i < local_count; i++)
 		definition->indexes[definition->index_count++] =
 		    LocalIndexRead(&local->elements[i], definition);
-	for (int i = 0; global != NULL && i < global->count; i++)
+	for (int i = 0; i < global_count; i++)
 	{
 		definition->indexes[definition->index_count++] =
 		    GlobalIndexRead(&global->elements[i], definition);

@@ -11,6 +11,11 @@
 #define MAX_LOCAL_INDEXES 5
 #define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */
 
+/* As many as keys can use: the table's own, a sort key of each local index, those of global ones.
+ */
+#define MAX_ATTRIBUTE_DEFINITIONS \
+	(2 + MAX_LOCAL_INDEXES + MAX_GLOBAL_INDEXES * 2 * MAX_KEY_ATTRIBUTES)
+
 static bool
 TextIs(Bytes text, const char *literal)
 {
@@ -40,13 +45,23 @@ AttributeNames(const KeyAttribute *attributes, int count)
 	return names.data;
 }
 
+static void
+pg_attribute_noreturn() RaiseUnusedAttributes(void)
+{
+	InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
+	                  "attributes defined in AttributeDefinitions");
+}
+
 void
 AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definition)
 {
 	int count = definitions == NULL ? 0 : definitions->count;
 	int before = definition->attribute_count;
-	KeyAttribute *attributes = palloc(sizeof(KeyAttribute) * (before + count + 1));
+	KeyAttribute *attributes;
 
+	if (count > MAX_ATTRIBUTE_DEFINITIONS)
+		RaiseUnusedAttributes();
+	attributes = palloc(sizeof(KeyAttribute) * (before + count + 1));
 	if (before > 0)
 		memcpy(attributes, definition->attributes, sizeof(KeyAttribute) * before);
 	definition->attributes = attributes;
@@ -257,23 +272,26 @@ CheckDistinctName(const TableDefinition *definition, int position)
 }
 
 void
+IndexCountsCheck(int local, int global)
+{
+	if (local > MAX_LOCAL_INDEXES)
+		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
+		                  MAX_LOCAL_INDEXES);
+	if (global > MAX_GLOBAL_INDEXES)
+		InvalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d",
+		                  MAX_GLOBAL_INDEXES);
+}
+
+void
 IndexesCheck(const TableDefinition *definition)
 {
-	int local = 0;
 	int projected = 0;
 
 	for (int i = 0; i < definition->index_count; i++)
 	{
 		CheckDistinctName(definition, i);
-		local += definition->indexes[i].local;
 		projected += definition->indexes[i].include_count;
 	}
-	if (local > MAX_LOCAL_INDEXES)
-		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
-		                  MAX_LOCAL_INDEXES);
-	if (definition->index_count - local > MAX_GLOBAL_INDEXES)
-		InvalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d",
-		                  MAX_GLOBAL_INDEXES);
 	if (projected > MAX_PROJECTED_ATTRIBUTES)
 		InvalidParameters("Number of projected attributes of all indexes exceeds per-table "
 		                  "limit of %d",
@@ -294,8 +312,7 @@ AttributesCheckUsed(const TableDefinition *definition)
 	if (count == definition->attribute_count)
 		return;
 	if (definition->index_count == 0)
-		InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
-		                  "attributes defined in AttributeDefinitions");
+		RaiseUnusedAttributes();
 	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
 	                  "used: [%s]",
 	                  AttributeNames(definition->attributes, definition->attribute_count),

@@ -22,7 +22,10 @@ extern void TableKeyRead(const JsonNode *key_schema, TableDefinition *definition
 extern TableIndex LocalIndexRead(const JsonNode *index, const TableDefinition *definition);
 extern TableIndex GlobalIndexRead(const JsonNode *index, const TableDefinition *definition);
 
-/* Rules over all indexes: distinct names, how many there may be, attributes projected. */
+/* How many there may be; to be asked before they are read, since a request may name any number. */
+extern void IndexCountsCheck(int local, int global);
+
+/* Rules over all indexes: distinct names, attributes projected. */
 extern void IndexesCheck(const TableDefinition *definition);
 
 /* Every defined attribute must be part of some key. */

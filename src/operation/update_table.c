@@ -77,10 +77,11 @@ UpdatedIndex(const JsonNode *update)
 	return (Bytes){ NULL, 0 };
 }
 
+/* Of more different indexes than there can be one is not found. */
 static void
 CheckDistinctIndexes(const JsonNode *updates)
 {
-	for (int i = 0; i < updates->count; i++)
+	for (int i = 0; i < Min(updates->count, MAX_GLOBAL_INDEXES + 2); i++)
 	{
 		Bytes name = UpdatedIndex(&updates->elements[i]);
 

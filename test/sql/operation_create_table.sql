@@ -49,6 +49,8 @@ SELECT pg_temp.create_table(pg_temp.key('{a}', '{b}'));
 SELECT pg_temp.create_table(pg_temp.attributes('a:S', 'b:S') || pg_temp.key('{a}', '{}'));
 SELECT pg_temp.create_table(pg_temp.attributes('a:S', 'a:N') || pg_temp.key('{a}', '{}'));
 
+SELECT pg_temp.create_table(pg_temp.attributes(VARIADIC array_agg('a' || i || ':S')) || pg_temp.key('{a1}', '{}')) FROM generate_series(1, 20000) AS i;
+
 -- Local indexes
 SELECT pg_temp.create_table('"LocalSecondaryIndexes": []');
 SELECT pg_temp.create_table('"LocalSecondaryIndexes": [' || pg_temp.index('one', '{a}', '{b}') || '],' || pg_temp.attributes('a:S', 'b:S') || pg_temp.key('{a}', '{}'));
@@ -83,6 +85,7 @@ SELECT pg_temp.global(pg_temp.index('one', '{a}', '{b,c,d,e,f}'));
 SELECT pg_temp.global('{"IndexName": "one", "Projection": {"ProjectionType": "ALL"}, "KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}, {"AttributeName": "c", "KeyType": "RANGE"}, {"AttributeName": "d", "KeyType": "HASH"}]}');
 SELECT pg_temp.global(pg_temp.index('one', '{b,c,d,e}', '{f}', '"Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}'));
 SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}'))) FROM generate_series(1, 21) AS i;
+SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}'))) FROM generate_series(1, 20000) AS i;
 SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}', '"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["1","2","3","4","5","6","7","8","9","10","11","12","13","14","15","16","17"]}'))) FROM generate_series(1, 6) AS i;
 SELECT pg_temp.create_table('"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, "GlobalSecondaryIndexes": [' || pg_temp.index('one', '{a}', '{}') || ']');
 
