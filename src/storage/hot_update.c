@@ -103,9 +103,10 @@ AddKeyExpression(WatchBuilder *builder, Node *node)
 
 		part->type = parts[i].type;
 		part->limit = parts[i].limit;
-		part->stored_name = BytesFromCString(parts[i].name);
-		if (!UnescapeName(part->stored_name, &name))
+		if (!UnescapeName(BytesFromCString(parts[i].name), &name))
 			return false;
+		/* An index of users may escape what needs none; items are stored without. */
+		part->stored_name = EscapeName(name);
 		if (PartKnown(builder, part))
 			continue;
 		builder->parts = lappend(builder->parts, part);

@@ -95,6 +95,11 @@ SELECT set_attribute('1', 'other', '{"N": "4"}');
 :flush
 CALL show_hot('GIN on the whole item');
 DROP INDEX dynamo_tables.hot_whole, dynamo_tables.hot_gin, dynamo_tables.hot_partial, dynamo_tables.hot_plain;
+CREATE INDEX hot_escaped ON dynamo_tables."Hot/0" (dynamo.key_number(item, '$u:plain'));
+SELECT set_attribute('1', 'plain', '{"N": "10"}');
+:flush
+CALL show_hot('an attribute that a foreign index names in another way');
+DROP INDEX dynamo_tables.hot_escaped;
 ALTER TABLE dynamo_tables."Hot" ADD COLUMN stamp integer;
 CREATE INDEX hot_stamp ON dynamo_tables."Hot/0" (stamp);
 SELECT set_attribute('1', 'other', '{"N": "5"}');
