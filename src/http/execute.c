@@ -189,7 +189,8 @@ RunOperation(HttpRequest *request, const Operation *operation)
 		EndpointSetHost(RequestHost(request));
 		OperationRun(operation, JsonParse(text), &writer);
 	}
-	if (operation->writes || ++shared_reads == MAX_SHARED_READS)
+	if (operation->writes || ++shared_reads == MAX_SHARED_READS ||
+	    TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		EndTransaction();
 }
 

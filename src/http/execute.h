@@ -16,7 +16,10 @@ extern void HttpExecuteInit(bool connected);
  */
 extern void HttpExecute(HttpRequest *request);
 
-/* After the last request that is ready: reads that follow each other share a transaction. */
+/*
+ * After the last request that is ready, and better after its answer: ends the
+ * transaction that reads share. It has written nothing, so no answer depends on that.
+ */
 extern void HttpExecuteEnd(void);
 
 #endif

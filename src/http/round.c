@@ -45,7 +45,6 @@ RunRequests(dlist_head *done)
 		http_held_bytes += request->held_bytes;
 		unasked++;
 	}
-	HttpExecuteEnd();
 }
 
 /*

@@ -290,33 +290,41 @@ IdleWait(void)
 	return worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS;
 }
 
+/* What a round leaves to be done is done while clients read their answers. */
 static void
-Round(void)
+EndRound(void)
 {
-	HttpRoundRun();
+	HttpExecuteEnd();
 	worker.stats_due = pgstat_report_stat(false);
 	pgstat_report_activity(STATE_IDLE, NULL);
+}
+
+static bool
+Round(void)
+{
+	bool due = HttpRoundIsDue();
+	bool answered;
+
+	if (due)
+		HttpRoundRun();
+	else
+		HttpRoundAsk();
+	answered = HttpRoundAnswer(worker.context.loop);
+	if (due)
+		EndRound();
+	return due || answered;
 }
 
 static void
 Serve(void)
 {
-	bool due;
-	bool answered;
-
 	while (!ShutdownRequestPending)
 	{
 		Turn(IdleWait());
 		HandleInterrupts();
 		ListenerReport();
 		RetryConnection();
-		due = HttpRoundIsDue();
-		if (due)
-			Round();
-		else
-			HttpRoundAsk();
-		answered = HttpRoundAnswer(worker.context.loop);
-		if (!due && !answered && worker.stats_due > 0)
+		if (!Round() && worker.stats_due > 0)
 			worker.stats_due = pgstat_report_stat(true);
 	}
 }
@@ -331,10 +339,8 @@ Drain(void)
 	h2o_context_request_shutdown(&worker.context);
 	while (http_open_requests > 0 && GetCurrentTimestamp() < end)
 	{
-		if (HttpRoundIsDue())
-			Round();
+		Round();
 		HttpRoundAsk();
-		HttpRoundAnswer(worker.context.loop);
 		Turn(http_open_requests > 0 ? 10 : 0);
 	}
 }
