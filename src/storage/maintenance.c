@@ -15,6 +15,7 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/pg_database.h"
+#include "common/pg_prng.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -345,15 +346,33 @@ AddTurns(const MaintenanceJob *job, List **turns, Bytes *last)
 	return count == NAMES_AT_ONCE;
 }
 
+/* A table that ends the worker in every round must not come before the same others each time. */
+static void
+Shuffle(List *turns)
+{
+	for (int i = list_length(turns) - 1; i > 0; i--)
+	{
+		ListCell *cell = list_nth_cell(turns, i);
+		ListCell *other = list_nth_cell(turns, pg_prng_uint64_range(&pg_global_prng_state, 0, i));
+		void *turn = lfirst(cell);
+
+		lfirst(cell) = lfirst(other);
+		lfirst(other) = turn;
+	}
+}
+
+/* Each table has a turn, and further ones while the job's interval lasts. */
 static void
 MaintainTables(const MaintenanceJob *job)
 {
+	TimestampTz started = GetCurrentTimestamp();
 	List *turns = NIL;
 	Bytes last = { NULL, 0 };
 
 	while (AddTurns(job, &turns, &last))
 		;
-	while (turns != NIL)
+	Shuffle(turns);
+	do
 	{
 		List *again = NIL;
 		ListCell *cell;
@@ -363,7 +382,8 @@ MaintainTables(const MaintenanceJob *job)
 				again = lappend(again, lfirst(cell));
 		list_free(turns);
 		turns = again;
-	}
+	} while (turns != NIL &&
+	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), *job->interval * 1000));
 }
 
 static void

@@ -6,9 +6,8 @@
  * first wins. Nobody is waited for: an item that another transaction holds is
  * left to the next round.
  *
- * The deletions are the service's own, whatever the privileges on the table, but
- * run as its owner. Where WAL is written for logical decoding, messages of the
- * transaction stand around them:
+ * The deletions are the service's own, but run as the table's owner. Where WAL is written for
+ * logical decoding, messages of the transaction stand around them:
  *
  *   {"table":"Music","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}
  *   ... deletions of items of this table ...

@@ -208,10 +208,30 @@ ok($node->wait_for_log('canceling statement due to statement timeout'), 'and the
 sql(q(CREATE OR REPLACE FUNCTION doze() RETURNS trigger LANGUAGE plpgsql AS $$
 	BEGIN LOOP BEGIN PERFORM pg_sleep(1000); EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$));
 ok($node->wait_for_log('terminating background worker "dynamo maintenance worker"'), 'a trigger that goes on ends the worker');
+create_table('Unlucky');
+enable('Unlucky');
+put('Unlucky', 1, 2, 60);
+until_true('which keeps no table from its turn', count_of('Unlucky'), '0');
 sql('DROP TRIGGER doze ON dynamo_tables."Slow"');
 until_true('there is another in the next round', count_of('Slow'), '0');
 $node->append_conf('postgresql.conf', "dynamo.ttl_batch_timeout = 60s\n");
 $node->reload;
+
+# Nor does a table that never runs out of expired items.
+sql('ALTER DATABASE postgres SET dynamo.partitions = 1');
+create_table('Endless');
+enable('Endless');
+sql(q(CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN INSERT INTO dynamo_tables."Endless" VALUES (jsonb_set(OLD.item, '{k}', to_jsonb((OLD.item ->> 'k') || '+'))); RETURN NULL; END $$;
+	CREATE TRIGGER again AFTER DELETE ON dynamo_tables."Endless" FOR EACH ROW EXECUTE FUNCTION again()));
+put('Endless', 1, 6000, 60);
+until_true('it is being emptied', q(SELECT EXISTS (SELECT FROM dynamo_tables."Endless" WHERE item ->> 'k' LIKE '%++')));
+for my $time ('once', 'and again')
+{
+	put('Full', 1, 10, 60);
+	until_true("others are served, $time", count_of('Full'), '11');
+}
+sql(q(CREATE OR REPLACE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$; ALTER DATABASE postgres RESET dynamo.partitions));
 
 # Disabled, while a snapshot holds it up and through a stop.
 $snapshot = hold_snapshot();
