@@ -8,6 +8,9 @@
  * time. Latches order the stores as they do everywhere: each side stores before
  * it sets the other's latch, and looks after it has reset its own.
  *
+ * The flusher belongs to no database. For what standbys must have done it takes
+ * the workers' synchronous_commit, which may be set for their database or role.
+ *
  * At a shutdown the flusher stays until the last worker has gone, so that what
  * they have run is answered. A wait for a standby ends then, and nothing that
  * waits for it is acknowledged.
@@ -55,6 +58,8 @@ FlusherDurable(void)
 void
 FlusherRequest(int worker, XLogRecPtr end)
 {
+	http_shared->slots[worker].synchronous_commit = synchronous_commit;
+	pg_write_barrier();
 	pg_atomic_write_u64(&http_shared->slots[worker].wanted, end);
 	Wake(http_shared->flusher);
 }
@@ -92,6 +97,36 @@ FurthestWanted(void)
 	return end;
 }
 
+/* The strictest synchronous_commit of the workers that wait. */
+static int
+WantedCommitLevel(void)
+{
+	XLogRecPtr durable = FlusherDurable();
+	int level = SYNCHRONOUS_COMMIT_OFF;
+
+	pg_read_barrier();
+	for (int i = 0; i < http_workers; i++)
+		if (pg_atomic_read_u64(&http_shared->slots[i].wanted) > durable)
+			level = Max(level, http_shared->slots[i].synchronous_commit);
+	return level;
+}
+
+/* SyncRepWaitForLSN waits for what this process's own setting says. */
+static void
+SetCommitLevel(int level)
+{
+	static const char *const names[] = {
+		[SYNCHRONOUS_COMMIT_OFF] = "off",
+		[SYNCHRONOUS_COMMIT_LOCAL_FLUSH] = "local",
+		[SYNCHRONOUS_COMMIT_REMOTE_WRITE] = "remote_write",
+		[SYNCHRONOUS_COMMIT_REMOTE_FLUSH] = "on",
+		[SYNCHRONOUS_COMMIT_REMOTE_APPLY] = "remote_apply",
+	};
+
+	if (level != synchronous_commit)
+		SetConfigOption("synchronous_commit", names[level], PGC_USERSET, PGC_S_SESSION);
+}
+
 static void
 Publish(XLogRecPtr durable)
 {
@@ -126,6 +161,7 @@ static bool
 MakeDurable(XLogRecPtr end)
 {
 	XLogFlush(end);
+	SetCommitLevel(WantedCommitLevel());
 	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
 		return false;
 	Publish(end);

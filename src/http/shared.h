@@ -24,7 +24,8 @@ typedef union HttpWorkerSlot
 	{
 		pg_atomic_uint64 committed; /* end of the newest commit; 0: none since the server's start */
 		pg_atomic_uint64 wanted;    /* up to where WAL is to be made durable */
-		Latch *volatile latch;      /* of the worker; NULL where there is none */
+		volatile int synchronous_commit; /* of the worker; stored before `wanted` */
+		Latch *volatile latch;           /* of the worker; NULL where there is none */
 		bool connecting; /* died while it connected to the database, where set at start */
 	};
 	char padding[PG_CACHE_LINE_SIZE];

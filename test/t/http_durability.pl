@@ -172,6 +172,21 @@ is(DynamoServer::read_answer($socket)->{status}, 200, 'it is when the standby is
 is_deeply([ map { defined decode_json(DynamoServer::read_answer($_)->{body})->{Item} } @readers ],
 	[ (1) x 20 ], 'and then it is read');
 
+# The flusher is of no database; what a database's setting asks for holds for its workers.
+$server->sql('ALTER SYSTEM SET synchronous_commit = local');
+$server->sql('ALTER DATABASE postgres SET synchronous_commit = on');
+$server->node->restart;
+$server->wait_until_healthy;
+set_standby('nobody');
+$socket = waiting_write();
+ok(!IO::Select->new($socket)->can_read(0), 'the setting of the database asks for a standby');
+set_standby('');
+is(DynamoServer::read_answer($socket)->{status}, 200, 'until it is no longer asked for');
+$server->sql('ALTER DATABASE postgres RESET synchronous_commit');
+$server->sql('ALTER SYSTEM RESET synchronous_commit');
+$server->node->restart;
+$server->wait_until_healthy;
+
 set_standby('nobody');
 $socket = waiting_write();
 $server->node->stop('fast');
