@@ -33,6 +33,7 @@
 #include "storage/sinval.h"
 #include "utils/guc.h"
 
+#include "http/gather.h"
 #include "http/settings.h"
 #include "http/shared.h"
 
@@ -56,12 +57,17 @@ FlusherDurable(void)
 }
 
 void
-FlusherRequest(int worker, XLogRecPtr end)
+FlusherRequest(int worker, int requests, XLogRecPtr end)
 {
-	http_shared->slots[worker].synchronous_commit = synchronous_commit;
+	HttpWorkerSlot *slot = &http_shared->slots[worker];
+
+	slot->synchronous_commit = synchronous_commit;
 	pg_write_barrier();
-	pg_atomic_write_u64(&http_shared->slots[worker].wanted, end);
-	Wake(http_shared->flusher);
+	pg_atomic_write_u64(&slot->wanted, end);
+	pg_atomic_write_u64(&slot->asked, pg_atomic_read_u64(&slot->asked) + requests);
+	pg_memory_barrier();
+	if (GatherIsDone())
+		Wake(http_shared->flusher);
 }
 
 static void
@@ -162,8 +168,20 @@ MakeDurable(XLogRecPtr end)
 {
 	XLogFlush(end);
 	SetCommitLevel(WantedCommitLevel());
-	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
+	return !SyncRepRequested() || SyncRepStandbyNames[0] == '\0' || WaitForStandbys(end);
+}
+
+static bool
+Flush(void)
+{
+	XLogRecPtr end;
+
+	GatherWait();
+	GatherFlushBegins();
+	end = FurthestWanted();
+	if (!MakeDurable(end))
 		return false;
+	GatherFlushEnds();
 	Publish(end);
 	return true;
 }
@@ -211,6 +229,7 @@ Start(void)
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
 	on_shmem_exit(Leave, (Datum) 0);
+	GatherInit();
 	http_shared->flusher = MyLatch;
 }
 
@@ -233,14 +252,11 @@ dynamo_http_flusher_main(Datum argument)
 	Start();
 	while (!ShutdownRequestPending || WorkersAreAttached())
 	{
-		XLogRecPtr wanted;
-
 		ResetLatch(MyLatch);
 		HandleInterrupts();
-		wanted = FurthestWanted();
-		if (wanted <= FlusherDurable())
+		if (FurthestWanted() <= FlusherDurable())
 			stats_due = Idle(stats_due);
-		else if (MakeDurable(wanted))
+		else if (Flush())
 			stats_due = pgstat_report_stat(false);
 		else
 			break;

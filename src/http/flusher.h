@@ -15,9 +15,9 @@ extern void FlusherRegister(void);
 /* At a worker's start: MyLatch is set when what it asks for is durable. */
 extern void FlusherAttach(int worker);
 
-/* Asks for the WAL up to `end` to be made durable, on synchronous standbys too where the server
- * wants that. */
-extern void FlusherRequest(int worker, XLogRecPtr end);
+/* Asks, for so many requests, for the WAL up to `end` to be made durable, on synchronous standbys
+ * too where the server wants that. */
+extern void FlusherRequest(int worker, int requests, XLogRecPtr end);
 
 /* Up to where WAL is known to be durable. */
 extern XLogRecPtr FlusherDurable(void);
