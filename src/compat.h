@@ -56,6 +56,14 @@ typedef bool UpdateIndexes;
 	index_beginscan(heap, index, snapshot, keys, 0)
 #endif
 
+/* What background work is not to be ended by. */
+#if PG_VERSION_NUM >= 170000
+#define DisableTransactionTimeout()                                                                \
+	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_SESSION)
+#else
+#define DisableTransactionTimeout() ((void) 0)
+#endif
+
 /* Since 15.4: what an interrupted DROP DATABASE leaves behind. */
 #ifdef DATCONNLIMIT_INVALID_DB
 #define DatabaseIsInvalid(form) ((form)->datconnlimit == DATCONNLIMIT_INVALID_DB)

@@ -39,6 +39,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "compat.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/definition.h"
@@ -89,10 +90,13 @@ RegisterWorker(Oid relation)
 void
 IndexBuildStart(Oid relation)
 {
-	if (!RegisterWorker(relation) && !MaintenanceWorkerRuns())
-		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-		                errmsg("no background worker is free to build the index"),
-		                errhint("Raise max_worker_processes.")));
+	if (RegisterWorker(relation))
+		return;
+	ereport(MaintenanceWorkerRuns() ? NOTICE : ERROR,
+	        (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+	         errmsg("no background worker is free to build the index"),
+	         MaintenanceWorkerRuns() ? errdetail("It is built as soon as one is.") : 0,
+	         errhint("Raise max_worker_processes.")));
 }
 
 /* The first index that is CREATING or DELETING, or NULL. */
@@ -426,6 +430,7 @@ DynamoIndexBuildMain(Datum argument)
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	DisableTransactionTimeout();
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
 	BuildOrdered(order.relation, context);
 	BuildAllWaiting(context);

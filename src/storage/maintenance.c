@@ -139,11 +139,24 @@ Databases(void)
 	return databases;
 }
 
+/* Once, until there is one again. */
+static void
+ReportNoWorker(int job, bool started)
+{
+	static bool reported;
+
+	if (!started && !reported)
+		ereport(WARNING, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+		                  errmsg("no background worker is free for \"%s\"", jobs[job]->name),
+		                  errhint("Raise max_worker_processes.")));
+	reported = !started;
+}
+
 /* NULL where every worker slot is taken: the database waits for the next round. */
 static BackgroundWorkerHandle *
 StartWorker(int job, Oid database)
 {
-	BackgroundWorkerHandle *handle;
+	BackgroundWorkerHandle *handle = NULL;
 	Order order = { .job = job };
 	BackgroundWorker worker = { .bgw_type = "dynamo maintenance worker",
 		                        .bgw_flags =
@@ -157,7 +170,8 @@ StartWorker(int job, Oid database)
 
 	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo maintenance worker: %s", jobs[job]->name);
 	memcpy(worker.bgw_extra, &order, sizeof(order));
-	return RegisterDynamicBackgroundWorker(&worker, &handle) ? handle : NULL;
+	ReportNoWorker(job, RegisterDynamicBackgroundWorker(&worker, &handle));
+	return handle;
 }
 
 /* Whether the round has a worker; forgets one that has ended. */
@@ -175,12 +189,16 @@ IsAtWork(Round *round)
 	return false;
 }
 
+/* A clock that was set back makes the next round due. */
 static long
 MillisecondsToNext(int job, const Round *round)
 {
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (now < round->started)
+		return 0;
 	return TimestampDifferenceMilliseconds(
-	    GetCurrentTimestamp(),
-	    TimestampTzPlusMilliseconds(round->started, *jobs[job]->interval * 1000L));
+	    now, TimestampTzPlusMilliseconds(round->started, *jobs[job]->interval * 1000L));
 }
 
 /* Goes on with a job; how many milliseconds at most until it wants to be looked at again. */
@@ -418,6 +436,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	DisableTransactionTimeout();
 	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_SESSION);
 	MaintainDatabase(jobs[order.job]);
 	proc_exit(0);

@@ -247,11 +247,23 @@ put('Full', 1, 10, 60);
 until_true('a round goes by', count_of('Full'), '11');
 is(sql(count_of('Live', q(item ->> 'k' LIKE 'k20__'))), '10', 'nothing of the table expires any more');
 
+# Without a free worker nothing happens, and that is said; with one it does.
+create_table('Waiting');
+$node->append_conf('postgresql.conf', "max_worker_processes = 1\n");
+$node->restart;
+ok($node->wait_for_log('WARNING: .*no background worker is free for "time to live"'), 'a warning in the log');
+my ($code, $out, $error) = $node->psql('postgres', switch('Waiting', 'true'));
+like($error, qr/NOTICE:  no background worker is free to build the index/, 'a notice');
+is(sql(status('Waiting')), 'ENABLING', 'it waits');
+$node->adjust_conf('postgresql.conf', $_, undef) for 'max_worker_processes', 'dynamo.maintenance_interval';
+$node->restart;
+until_true('until there is a worker', state_in_catalog('Waiting'), 'ACTIVE');
+
 # Without the library in the server nobody deletes, and that is said.
 create_table('Alone');
-$node->adjust_conf('postgresql.conf', $_, undef) for 'shared_preload_libraries', 'dynamo.http_port', 'dynamo.maintenance_interval', 'dynamo.ttl_interval';
+$node->adjust_conf('postgresql.conf', $_, undef) for 'shared_preload_libraries', 'dynamo.http_port', 'dynamo.ttl_interval';
 $node->restart;
-my ($code, $out, $error) = $node->psql('postgres', switch('Alone', 'true'));
+($code, $out, $error) = $node->psql('postgres', switch('Alone', 'true'));
 like($error, qr/WARNING:  expired items are not deleted by themselves on this server.*\n.*shared_preload_libraries.*delete_expired_items/, 'a warning');
 until_true('it is enabled all the same', status('Alone'), 'ENABLED');
 put('Alone', 1, 5, 60);
