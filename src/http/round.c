@@ -13,6 +13,12 @@
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */
 #define HELD_MAX_BYTES (16 * 1024 * 1024)
 
+/*
+ * A round with so much to answer ends: clients read its answers while the next
+ * one runs, and the answers of that take the memory that these have left.
+ */
+#define ROUND_BYTES (64 * 1024)
+
 static int own_number;
 static dlist_head held = DLIST_STATIC_INIT(held); /* requests that have run, in that order */
 static XLogRecPtr held_until;                     /* `durable_at` of the last of them */
@@ -34,7 +40,9 @@ HttpRoundIsDue(void)
 static void
 RunRequests(dlist_head *done)
 {
-	while (HttpRoundIsDue())
+	int64 enough = http_held_bytes + ROUND_BYTES;
+
+	while (HttpRoundIsDue() && http_held_bytes < enough)
 	{
 		HttpRequest *request = dlist_head_element(HttpRequest, link, &http_requests);
 

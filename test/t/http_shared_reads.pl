@@ -82,6 +82,12 @@ like(answer(2)->{body}, qr/ValidationException/, 'where the next read fails');
 like(answer(3)->{body}, qr/"S":"2"/, 'which does not keep others from being run');
 like(answer(4)->{body}, qr/ResourceNotFoundException/, 'or from failing');
 
+# A round ends with so much to answer.
+$server->sql(q(SELECT dynamo.put_item('Music', jsonb_build_object('id', '{"S":"large"}'::jsonb, 'notes', jsonb_build_object('S', repeat('x', 100000))))));
+together(([ 'Music', '{"S":"large"}' ]) x 3, [ 'Music', '{"S":"2"}' ]);
+is_deeply([ map { length answer($_)->{body} > 100000 } 1 .. 3 ], [ 1, 1, 1 ], 'the next goes on with the rest');
+like(answer(4)->{body}, qr/"S":"2"/, 'to the last');
+
 # The gate's read is the second, whichever end the worker begins at.
 together([ 'Music', '{"S":"1"}' ], [ 'Gate', '{"S":"2"}' ], [ 'Music', '{"S":"1"}' ]);
 wait_until_worker_waits('PgSleep');
