@@ -130,6 +130,16 @@ ParseExists(StatementParser *parser)
 	ExpectMark(parser, ")");
 }
 
+/* PartiQL's other forms of INSERT, of a bag or list of items and SQL's VALUES, are not DynamoDB's.
+ */
+static void
+RejectSeveralItems(const StatementParser *parser)
+{
+	if (AtMark(parser, "<<") || AtMark(parser, "[") || AtWord(parser, "VALUES"))
+		ValidationError("Unsupported operation: Inserting multiple items in a single statement is "
+		                "not supported, use \"INSERT INTO tableName VALUE item\" instead");
+}
+
 /* SQL's list of columns, up to the reserved word in it or after it that the service trips over. */
 static void
 SkipColumns(StatementParser *parser)
@@ -145,6 +155,7 @@ ParseInsert(StatementParser *parser)
 	parser->result->type = STATEMENT_INSERT;
 	ExpectWord(parser, "INTO");
 	parser->result->table = ParseName(parser);
+	RejectSeveralItems(parser);
 	SkipColumns(parser);
 	ExpectWord(parser, "VALUE");
 	if (!AtMark(parser, "{") && parser->token.type != STATEMENT_TOKEN_PARAMETER)

@@ -377,6 +377,83 @@ LayOutSorts(ReadPlan *plan)
 	InsertSortDigits(plan, plan->digit_count);
 }
 
+static const ValueList *
+DigitValues(const ReadPlan *plan, PlanDigit digit)
+{
+	return digit.sort ? &plan->sort[digit.attribute] : &plan->partition[digit.attribute];
+}
+
+/* The range that the values of this combination are. */
+static RangeQuery
+Combination(const ReadPlan *plan, int number)
+{
+	RangeQuery query = { .index = plan->index,
+		                 .sort_equal_count = plan->sort_count,
+		                 .lower = plan->lower,
+		                 .upper = plan->upper,
+		                 .prefix = plan->prefix,
+		                 .forward = plan->forward };
+
+	for (int i = plan->digit_count - 1; i >= 0; i--)
+	{
+		PlanDigit digit = plan->digits[i];
+		const ValueList *values = DigitValues(plan, digit);
+		AttributeValue *target = digit.sort ? query.sort_equal : query.partition;
+
+		target[digit.attribute] = *values->values[number % values->count];
+		number /= values->count;
+	}
+	return query;
+}
+
+/* Whether WHERE can hold for what is in the range of the combination. */
+static bool
+CombinationMayHold(const ReadPlan *plan, const BoundExpression *where, int number)
+{
+	RangeQuery query = Combination(plan, number);
+	Attribute attributes[2 * MAX_KEY_ATTRIBUTES];
+	AttributeValue known = { .type = ATTRIBUTE_M, .attributes = attributes };
+
+	for (int i = 0; i < plan->partition_count; i++)
+		attributes[known.count++] = (Attribute){ plan->key->partition[i].name, query.partition[i] };
+	for (int i = 0; i < plan->sort_count; i++)
+		attributes[known.count++] = (Attribute){ plan->key->sort[i].name, query.sort_equal[i] };
+	MapNormalise(&known);
+	return WhereMayHold(where, where->parsed->condition, &known);
+}
+
+static bool
+HasAlternatives(List *conjuncts)
+{
+	ListCell *cell;
+
+	foreach (cell, conjuncts)
+	{
+		const ExpressionNode *node = lfirst(cell);
+
+		if (node->type == NODE_OPERATION && node->operator->id == OPERATOR_OR)
+			return true;
+	}
+	return false;
+}
+
+/* An OR of whole keys lists their values; not all combinations of those are among the keys. */
+static void
+LeaveOutParts(const BoundExpression *where, List *conjuncts, ReadPlan *plan)
+{
+	int combinations = plan->part_count;
+
+	if (combinations < 2 || !HasAlternatives(conjuncts))
+		return;
+	plan->parts = palloc(sizeof(int) * combinations);
+	plan->part_count = 0;
+	for (int i = 0; i < combinations; i++)
+	{
+		if (CombinationMayHold(plan, where, i))
+			plan->parts[plan->part_count++] = i;
+	}
+}
+
 static void
 CheckMerged(const ReadPlan *plan)
 {
@@ -397,6 +474,7 @@ PlanParts(const Statement *statement, ReadPlan *plan)
 	ListSorts(statement->where, plan);
 	UseOrder(statement, plan);
 	LayOutSorts(plan);
+	LeaveOutParts(statement->where, conjuncts, plan);
 	CheckMerged(plan);
 	used = UseBounds(statement->where, conjuncts, plan);
 	used += CountLists(statement->where, conjuncts, plan);
@@ -418,32 +496,10 @@ PlanRead(const Statement *statement, const Table *table, const TableIndex *index
 	return plan;
 }
 
-static const ValueList *
-DigitValues(const ReadPlan *plan, PlanDigit digit)
-{
-	return digit.sort ? &plan->sort[digit.attribute] : &plan->partition[digit.attribute];
-}
-
 RangeQuery
 PlanPart(const ReadPlan *plan, int part)
 {
-	RangeQuery query = { .index = plan->index,
-		                 .sort_equal_count = plan->sort_count,
-		                 .lower = plan->lower,
-		                 .upper = plan->upper,
-		                 .prefix = plan->prefix,
-		                 .forward = plan->forward };
-
-	for (int i = plan->digit_count - 1; i >= 0; i--)
-	{
-		PlanDigit digit = plan->digits[i];
-		const ValueList *values = DigitValues(plan, digit);
-		AttributeValue *target = digit.sort ? query.sort_equal : query.partition;
-
-		target[digit.attribute] = *values->values[part % values->count];
-		part /= values->count;
-	}
-	return query;
+	return Combination(plan, plan->parts != NULL ? plan->parts[part] : part);
 }
 
 bool
@@ -472,24 +528,53 @@ FindValue(const ValueList *values, const AttributeValue *value)
 	return -1;
 }
 
-int
-PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
+/* The combination that the position is of; -1: it is of none. */
+static int
+FindCombination(const ReadPlan *plan, const AttributeValue *position)
 {
-	const KeySchema *key = plan->key;
-	int part = 0;
-	RangeQuery query;
+	int number = 0;
 
 	for (int i = 0; i < plan->digit_count; i++)
 	{
 		PlanDigit digit = plan->digits[i];
 		const ValueList *values = DigitValues(plan, digit);
-		const KeyAttribute *attributes = digit.sort ? key->sort : key->partition;
+		const KeyAttribute *attributes = digit.sort ? plan->key->sort : plan->key->partition;
 		int place = FindValue(values, MapGet(position, attributes[digit.attribute].name));
 
 		if (place < 0)
 			return -1;
-		part = part * values->count + place;
+		number = number * values->count + place;
 	}
+	return number;
+}
+
+static int
+CompareNumbers(const void *left, const void *right)
+{
+	return *(const int *) left - *(const int *) right;
+}
+
+/* The part that the combination is; -1: it is none. */
+static int
+PartOfCombination(const ReadPlan *plan, int number)
+{
+	const int *found;
+
+	if (number < 0 || plan->parts == NULL)
+		return number;
+	found = bsearch(&number, plan->parts, plan->part_count, sizeof(int), CompareNumbers);
+	return found != NULL ? found - plan->parts : -1;
+}
+
+int
+PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
+{
+	const KeySchema *key = plan->key;
+	int part = PartOfCombination(plan, FindCombination(plan, position));
+	RangeQuery query;
+
+	if (part < 0)
+		return -1;
 	query = PlanPart(plan, part);
 	if (plan->sort_count < key->sort_count &&
 	    !RangeQueryAdmits(&query, MapGet(position, key->sort[plan->sort_count].name)))

@@ -4,9 +4,9 @@
  * A SELECT whose WHERE says which partitions it means, by = or IN or an OR of
  * them, is a sequence of parts: one for each combination of the values of the
  * partition attributes, and of leading sort attributes where WHERE lists those
- * too. A part is one item's whole key, or a range of an index. Parts are
- * disjoint and in the order of ORDER BY, so an item's key alone says where a
- * page ended. Everything else is a scan.
+ * too, but for those that an OR of whole keys leaves out. A part is one item's whole key, or a
+ * range of an index. Parts are disjoint and in the order of ORDER BY, so an item's key alone says
+ * where a page ended. Everything else is a scan.
  */
 #ifndef DYNAMO_PLAN_H
 #define DYNAMO_PLAN_H
@@ -48,6 +48,7 @@ typedef struct ReadPlan
 	bool forward; /* ascending by sort attributes */
 	bool merged;  /* all parts together in the order of sort attributes */
 	int part_count;
+	int *parts; /* which combinations they are, ascending; NULL: all */
 } ReadPlan;
 
 /* The plan of a SELECT. Raises ValidationException where WHERE or ORDER BY do not suit the key. */

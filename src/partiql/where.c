@@ -144,6 +144,50 @@ WhereValues(const BoundExpression *where, const ExpressionNode *node, Bytes attr
 	return known;
 }
 
+/* Whether the attribute may be one of the values that = or IN compares it with. */
+static bool
+MayEqual(const BoundExpression *where, const ExpressionNode *node, const AttributeValue *known)
+{
+	int path =
+	    node->operands[0]->type == NODE_VALUE && node->operator->id == OPERATOR_EQUAL ? 1 : 0;
+	const AttributeValue *value;
+
+	if (!IsAttribute(node->operands[path]))
+		return true;
+	value = MapGet(known, StepName(where, &node->operands[path]->path->steps[0]));
+	if (value == NULL)
+		return true;
+	for (int i = 0; i < node->operand_count; i++)
+	{
+		const ExpressionNode *operand = node->operands[i];
+
+		if (i != path && (operand->type != NODE_VALUE ||
+		                  AttributeValueEqual(where->values[operand->value], value)))
+			return true;
+	}
+	return false;
+}
+
+bool
+WhereMayHold(const BoundExpression *where, const ExpressionNode *node, const AttributeValue *known)
+{
+	OperatorId operator= node->type == NODE_OPERATION ? node->operator->id : OPERATOR_COUNT;
+	bool any = operator== OPERATOR_OR;
+
+	check_stack_depth();
+	if (operator== OPERATOR_EQUAL || operator== OPERATOR_IN)
+		return MayEqual(where, node, known);
+	if (!any && operator!= OPERATOR_AND)
+		return true;
+	for (int i = 0; i < node->operand_count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (WhereMayHold(where, node->operands[i], known) == any)
+			return any;
+	}
+	return !any;
+}
+
 static List *
 Conjuncts(ExpressionNode *node, List *conjuncts)
 {

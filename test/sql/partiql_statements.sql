@@ -65,6 +65,13 @@ SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer IN ['d', 'b', 'b', '
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer IN ['d', 'b'] AND Id > 3$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'd' OR Customer = 'b' AND Id = 1$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2) OR (Customer = 'b' AND Id = 1)$$);
+-- of an OR only the keys that it names
+SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 AND Total = 20) OR (1 = Id AND Customer IN ['b', 'c']) OR (Customer = 'b' AND Id IN [5, 4])$$);
+SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) AND Id <> 7 AND NOT (Customer = 'd' AND Id = 2)$$);
+SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) AND Id = 3$$);
+SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) ORDER BY Id DESC$$);
+SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE (Region = 'r1' AND Shop = 'y' OR Region = 'r2' AND Shop = 'x') AND Day > 'd0' ORDER BY Day, Id$$);
+SELECT * FROM pages($$SELECT * FROM "Orders" WHERE Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1 OR Customer = 'c' AND Id = 5$$);
 -- conditions that say the same twice, or contradict each other
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'b' AND Customer = 'b' AND Id = 1$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'b' AND Customer = 'c'$$);
