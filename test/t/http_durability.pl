@@ -13,9 +13,9 @@ use Time::HiRes qw(sleep);
 
 $SIG{PIPE} = 'IGNORE';
 
-# The WAL writer would flush what a worker forgot: it is made to sleep.
+# The WAL writer would flush what a worker forgot: it is made to wait.
 my $server = DynamoServer->new('durability', 'wal_writer_delay = 10s',
-	'wal_writer_flush_after = 0', 'dynamo.http_workers = 2', 'restart_after_crash = on',
+	'wal_writer_flush_after = 1GB', 'dynamo.http_workers = 2', 'restart_after_crash = on',
 	'wal_level = replica', 'max_wal_senders = 5')->start;
 $server->create_table('Acknowledged');
 
@@ -114,6 +114,67 @@ crash('worker', sub { kill 'KILL', ($server->worker_pids)[0]; });
 crash('other', sub { kill 'KILL', ($server->worker_pids)[1]; });
 crash('immediate', sub { $server->node->stop('immediate'); $server->node->start; });
 
+sub put_text
+{
+	my ($id) = @_;
+	return DynamoServer::request_text('PutItem',
+		encode_json({ TableName => 'Acknowledged', Item => { id => { S => $id } } }));
+}
+
+sub key_reads
+{
+	return $server->sql("SELECT sum(pg_stat_get_numscans(indexrelid)) FROM pg_index
+		WHERE indrelid::regclass::text LIKE 'dynamo_tables.%' AND indisunique");
+}
+
+# Runs code that sends so many requests, each of which looks once for its key, and waits until all of them have run.
+sub until_run
+{
+	my ($count, $code) = @_;
+	my $before = key_reads();
+	my @sockets = $code->();
+	DynamoServer::until_true('requests to run', sub { return key_reads() >= $before + $count; });
+	return @sockets;
+}
+
+# So many connections that the other worker gets some of them. All of them have read the item before they are looked at.
+sub reads
+{
+	my ($id) = @_;
+	my $text = DynamoServer::request_text('GetItem',
+		encode_json({ TableName => 'Acknowledged', Key => { id => { S => $id } } }));
+
+	return until_run(20, sub {
+		my @sockets = map { $server->connect } 1 .. 20;
+		print $_ $text for @sockets;
+		return @sockets;
+	});
+}
+
+# Nobody may be told of the item until code has made it durable.
+sub told_when_durable
+{
+	my ($id, $writer, $code) = @_;
+	my @readers = reads($id);
+
+	ok(!IO::Select->new($writer)->can_read(0), "$id: a write is not acknowledged before it is durable");
+	ok(!IO::Select->new(@readers)->can_read(0), "$id: nor is it read, through the other worker neither");
+	$code->();
+	is(DynamoServer::read_answer($writer)->{status}, 200, "$id: it is acknowledged then");
+	is_deeply([ map { defined decode_json(DynamoServer::read_answer($_)->{body})->{Item} } @readers ],
+		[ (1) x 20 ], "$id: and read");
+}
+
+# While the flusher stands still nothing becomes durable.
+my $flusher = $server->sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo flusher'");
+kill 'STOP', $flusher;
+my ($writer) = until_run(1, sub {
+	my $socket = $server->connect;
+	print $socket put_text('stopped');
+	return $socket;
+});
+told_when_durable('stopped', $writer, sub { kill 'CONT', $flusher; });
+
 # With synchronous replication, acknowledged means replicated.
 sub set_standby
 {
@@ -123,23 +184,10 @@ sub set_standby
 	$server->sql('SELECT pg_reload_conf()');
 }
 
-sub put_text
-{
-	my ($id) = @_;
-	return DynamoServer::request_text('PutItem',
-		encode_json({ TableName => 'Acknowledged', Item => { id => { S => $id } } }));
-}
-
 sub flusher_waits
 {
 	return $server->sql("SELECT count(*) FROM pg_stat_activity
 		WHERE backend_type = 'dynamo flusher' AND wait_event = 'SyncRep'");
-}
-
-sub key_reads
-{
-	return $server->sql("SELECT sum(pg_stat_get_numscans(indexrelid)) FROM pg_index
-		WHERE indrelid::regclass::text LIKE 'dynamo_tables.%' AND indisunique");
 }
 
 # Writes until one waits for the standby; returns its connection.
@@ -156,21 +204,7 @@ sub waiting_write
 }
 
 set_standby('nobody');
-my $socket = waiting_write();
-ok(!IO::Select->new($socket)->can_read(0), 'a write is not acknowledged before a standby has it');
-
-# So many connections that the other worker gets some of them. All of them have read the item before they are looked at.
-my @readers = map { $server->connect } 1 .. 20;
-my $reads = key_reads();
-print $_ DynamoServer::request_text('GetItem',
-	encode_json({ TableName => 'Acknowledged', Key => { id => { S => 'replicated' } } })) for @readers;
-DynamoServer::until_true('reads of the item', sub { return key_reads() >= $reads + 20; });
-ok(!IO::Select->new(@readers)->can_read(0), 'nor is it read, through the other worker neither');
-
-set_standby('');
-is(DynamoServer::read_answer($socket)->{status}, 200, 'it is when the standby is no longer asked for');
-is_deeply([ map { defined decode_json(DynamoServer::read_answer($_)->{body})->{Item} } @readers ],
-	[ (1) x 20 ], 'and then it is read');
+told_when_durable('replicated', waiting_write(), sub { set_standby(''); });
 
 # The flusher is of no database; what a database's setting asks for holds for its workers.
 $server->sql('ALTER SYSTEM SET synchronous_commit = local');
@@ -178,7 +212,7 @@ $server->sql('ALTER DATABASE postgres SET synchronous_commit = on');
 $server->node->restart;
 $server->wait_until_healthy;
 set_standby('nobody');
-$socket = waiting_write();
+my $socket = waiting_write();
 ok(!IO::Select->new($socket)->can_read(0), 'the setting of the database asks for a standby');
 set_standby('');
 is(DynamoServer::read_answer($socket)->{status}, 200, 'until it is no longer asked for');
