@@ -7,6 +7,7 @@
 #include "expr/path_tree.h"
 #include "error/error.h"
 #include "item/encoding.h"
+#include "item/shown.h"
 #include "item/size.h"
 
 #include "lib/stringinfo.h"
@@ -302,13 +303,14 @@ CheckSetUsed(const BindingSet *set)
 	StringInfoData unused;
 
 	initStringInfo(&unused);
-	for (int i = 0; i < set->count; i++)
+	for (int i = 0; i < set->count && unused.len <= MAX_SHOWN_VALUE; i++)
 	{
 		if (set->bindings[i].used)
 			continue;
 		appendStringInfo(&unused, "%s%.*s", unused.len == 0 ? "" : ", ",
 		                 BYTES_ARGS(set->bindings[i].placeholder));
 	}
+	ShownCut(&unused);
 	if (unused.len > 0)
 		ValidationError("Value provided in %s unused in expressions: keys: {%s}", set->parameter,
 		                unused.data);

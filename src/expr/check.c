@@ -4,11 +4,11 @@
  */
 #include "expr/check.h"
 
+#include "item/base64.h"
 #include "item/compare.h"
 #include "item/number.h"
+#include "item/shown.h"
 
-#include "common/base64.h"
-#include "lib/stringinfo.h"
 #include "miscadmin.h"
 
 static const AttributeValue *
@@ -105,24 +105,16 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 static char *
 ShowScalar(const AttributeValue *value)
 {
-	StringInfoData text;
+	Bytes bytes = { value->bytes, value->count };
+	const char *shown;
 
-	initStringInfo(&text);
-	appendStringInfo(&text, "AttributeValue: {%s:", AttributeTypeName(value->type));
 	if (value->type == ATTRIBUTE_N)
-		appendStringInfoString(&text, NumberToString(value->number));
+		shown = NumberToString(value->number);
 	else if (value->type == ATTRIBUTE_S)
-		appendStringInfo(&text, "%.*s", value->count, value->bytes);
+		shown = ShownText(bytes);
 	else
-	{
-		int room = pg_b64_enc_len(value->count);
-		char *encoded = palloc(room + 1);
-		int length = pg_b64_encode(value->bytes, value->count, encoded, room);
-
-		appendBinaryStringInfo(&text, encoded, Max(length, 0));
-	}
-	appendStringInfoChar(&text, '}');
-	return text.data;
+		shown = ShownText(Base64ToText((Bytes){ bytes.data, Min(bytes.length, MAX_SHOWN_VALUE) }));
+	return psprintf("AttributeValue: {%s:%s}", AttributeTypeName(value->type), shown);
 }
 
 static void
@@ -152,9 +144,9 @@ CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
 
 	if (literal != NULL && !AttributeTypeFromName((Bytes){ literal->bytes, literal->count }, &type))
 		BoundExpressionError(bound,
-		                     "Invalid attribute type name found; type: %.*s, valid types: "
+		                     "Invalid attribute type name found; type: %s, valid types: "
 		                     "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
-		                     literal->count, literal->bytes);
+		                     ShownText((Bytes){ literal->bytes, literal->count }));
 }
 
 static void

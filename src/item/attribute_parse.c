@@ -8,6 +8,7 @@
 #include "error/error.h"
 #include "item/base64.h"
 #include "item/number.h"
+#include "item/shown.h"
 
 #include "miscadmin.h"
 
@@ -112,9 +113,14 @@ SpellMembers(const JsonNode *node)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	for (int i = 0; i < node->count; i++)
-		appendStringInfo(&text, "%s%.*s", i > 0 ? ", " : "", node->elements[i].count,
-		                 node->elements[i].text);
+	for (int i = 0; i < node->count && text.len <= MAX_SHOWN_VALUE; i++)
+	{
+		const JsonNode *element = &node->elements[i];
+
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
+		                 ShownText((Bytes){ element->text, element->count }));
+	}
+	ShownCut(&text);
 	return text.data;
 }
 

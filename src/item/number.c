@@ -10,6 +10,7 @@
 #include "item/number.h"
 
 #include "error/error.h"
+#include "item/shown.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -194,7 +195,7 @@ NotANumber(Bytes text)
 {
 	if (text.length == 0)
 		ValidationError("The parameter cannot be converted to a numeric value");
-	ValidationError("The parameter cannot be converted to a numeric value: %.*s", BYTES_ARGS(text));
+	ValidationError("The parameter cannot be converted to a numeric value: %s", ShownText(text));
 }
 
 /*

@@ -6,13 +6,13 @@
 #include "operation/shapes.h"
 
 #include "error/error.h"
+#include "item/shown.h"
 
 #include "miscadmin.h"
 
 #include <errno.h>
 
 #define MAX_VIOLATIONS 10
-#define MAX_SHOWN_VALUE 8192 /* bytes of a value that a message quotes */
 #define NAME_PATTERN "[a-zA-Z0-9_.-]+"
 
 /* Where in the request a value stands. Made into text only for a message. */
@@ -299,20 +299,6 @@ AppendValue(StringInfo out, const Shape *shape, const JsonNode *node)
 		AppendEntries(out, shape, node);
 }
 
-/* Cuts a quoted value, at the start of a character, to what a message may hold. */
-static void
-CutValue(StringInfo value)
-{
-	int length = MAX_SHOWN_VALUE;
-
-	if (value->len <= length)
-		return;
-	while (length > 0 && ((unsigned char) value->data[length] & 0xC0) == 0x80)
-		length--;
-	value->len = length;
-	appendStringInfoString(value, "...");
-}
-
 static void
 AddViolation(Violations *violations, const Shape *shape, const JsonNode *node, const Path *path,
              const char *constraint)
@@ -333,7 +319,7 @@ AddViolation(Violations *violations, const Shape *shape, const JsonNode *node, c
 
 		initStringInfo(&value);
 		AppendValue(&value, shape, node);
-		CutValue(&value);
+		ShownCut(&value);
 		appendStringInfoString(out, "Value '");
 		appendBinaryStringInfo(out, value.data, value.len);
 		appendStringInfoChar(out, '\'');

@@ -7,6 +7,7 @@
 #include "error/error.h"
 #include "item/encoding.h"
 #include "item/number.h"
+#include "item/shown.h"
 
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -44,9 +45,14 @@ SpellMembers(const AttributeValue *set)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	for (int i = 0; i < set->count; i++)
-		appendStringInfo(&text, "%s%.*s", i > 0 ? ", " : "", set->elements[i].count,
-		                 set->elements[i].bytes);
+	for (int i = 0; i < set->count && text.len <= MAX_SHOWN_VALUE; i++)
+	{
+		const AttributeValue *element = &set->elements[i];
+
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
+		                 ShownText((Bytes){ element->bytes, element->count }));
+	}
+	ShownCut(&text);
 	return text.data;
 }
 

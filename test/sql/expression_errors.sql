@@ -133,3 +133,6 @@ SELECT pg_temp.condition_error('attribute_exists(ABORTED) OR attribute_exists(ZO
 SELECT count(*) FILTER (WHERE dynamo.matches('{"a": 1}', 'a = :v OR x' || n || ' = :v', NULL, '{":v": {"N": "1"}}')) FROM generate_series(1, 3000) AS n;
 SELECT count(*) FILTER (WHERE dynamo.matches('{"a": 1}', 'a = :v OR x' || n || ' = :v', NULL, '{":v": {"N": "1"}}')) FROM generate_series(1, 3000) AS n;
 SELECT sum(total_bytes) < 6 * 1024 * 1024 AS bounded, count(*) <= 1002 AS few FROM pg_backend_memory_contexts WHERE name LIKE 'dynamo expression%';
+-- what an error quotes of much
+SELECT length(error), left(error, 90), right(error, 12) FROM pg_temp.condition_error('a = :v',
+	(SELECT jsonb_object_agg(':v' || n, '{"N": "1"}'::jsonb) || '{":v": {"N": "1"}}' FROM generate_series(1, 5000) n)) error;

@@ -167,6 +167,17 @@ SELECT i, pg_temp.run('SELECT n FROM lang WHERE id = ? AND n = ?', jsonb_build_a
 SELECT pg_temp.run('SELECT n FROM lang WHERE id = ? AND begins_with(s, ?)', p::jsonb)
 	FROM unnest(ARRAY['[{"S": "i"}, {"S": "te"}]', '[{"S": "i"}, {"N": "1"}]', '[{"S": "i"}]', '[{"S": "i"}, {"S": "te"}]']) p;
 
+-- what an error quotes of a long value
+SELECT length(error), left(error, 90), right(error, 40) FROM (SELECT repeat('é', 10000)) text(long), LATERAL (VALUES
+	(pg_temp.value($$?$$, jsonb_build_array(jsonb_build_object('N', long)))),
+	(pg_temp.value($$<<?, ?>>$$, jsonb_build_array(jsonb_build_object('S', long), jsonb_build_object('S', long)))),
+	(pg_temp.value($$<<?, ?, ?>>$$, jsonb_build_array('{"S": "a"}'::jsonb, jsonb_build_object('S', long), '{"S": "a"}'::jsonb))),
+	(pg_temp.value($$?$$, jsonb_build_array(jsonb_build_object('SS', jsonb_build_array('a', long, long))))),
+	(pg_temp.value($$?$$, jsonb_build_array(jsonb_build_object('BS', jsonb_build_array(repeat('AAAA', 5000), repeat('AAAA', 5000)))))),
+	(pg_temp.holds('s BETWEEN ? AND ?', jsonb_build_array('{"S": "z"}'::jsonb, jsonb_build_object('S', replace(long, 'é', 'e'))))),
+	(pg_temp.holds('s BETWEEN ? AND ?', jsonb_build_array('{"B": "/w=="}'::jsonb, jsonb_build_object('B', repeat('AAAA', 5000))))),
+	(pg_temp.holds('attribute_type(s, ?)', jsonb_build_array(jsonb_build_object('S', long))))) errors(error);
+
 -- what is PartiQL's only is unknown to expressions
 SELECT dynamo.matches('{"s": {"$ss": ["a"]}}', 's = set_add(s, s)');
 SELECT dynamo.apply_update('{"s": {"$ss": ["a"]}}', 'SET s = set_add(s, :v)', NULL, '{":v": {"SS": ["b"]}}');
