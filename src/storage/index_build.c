@@ -328,7 +328,7 @@ WaitForRegistration(Oid relation)
 	CommitTransactionCommand();
 }
 
-/* Builds and drops what the table needs. Under BuildLock. */
+/* Builds and drops what the table needs. */
 static void
 BuildTable(Oid relation, MemoryContext context)
 {
@@ -342,6 +342,35 @@ BuildTable(Oid relation, MemoryContext context)
 	}
 }
 
+/* Under BuildLock, which it releases. What is wrong with one table is not to keep others waiting.
+ */
+static bool
+TryBuildTable(Oid relation, MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	LOCKTAG tag = BuildLock(relation);
+	volatile bool built = false;
+
+	PG_TRY();
+	{
+		BuildTable(relation, context);
+		built = true;
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		EmitErrorReport();
+		AbortCurrentTransaction();
+		FlushErrorState();
+		debug_query_string = NULL;
+		MemoryContextReset(context);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	LockRelease(&tag, ExclusiveLock, true);
+	return built;
+}
+
 /* The table whose worker this is. */
 static void
 BuildOrdered(Oid relation, MemoryContext context)
@@ -350,11 +379,10 @@ BuildOrdered(Oid relation, MemoryContext context)
 
 	(void) LockAcquire(&tag, ExclusiveLock, true, false);
 	WaitForRegistration(relation);
-	BuildTable(relation, context);
-	LockRelease(&tag, ExclusiveLock, true);
+	(void) TryBuildTable(relation, context);
 }
 
-/* One of another table; false where a worker is at it. */
+/* One of another table; false where a worker is at it, or it fails. */
 static bool
 BuildWaiting(Oid relation, MemoryContext context)
 {
@@ -362,9 +390,7 @@ BuildWaiting(Oid relation, MemoryContext context)
 
 	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
 		return false;
-	BuildTable(relation, context);
-	LockRelease(&tag, ExclusiveLock, true);
-	return true;
+	return TryBuildTable(relation, context);
 }
 
 static void
