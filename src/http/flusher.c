@@ -139,6 +139,8 @@ Publish(XLogRecPtr durable)
 	XLogRecPtr before = FlusherDurable();
 
 	pg_atomic_write_u64(&http_shared->durable, durable);
+	/* A worker whose wish is not seen here yet sees `durable`, as it looks after it has wished. */
+	pg_memory_barrier();
 	for (int i = 0; i < http_workers; i++)
 		if (pg_atomic_read_u64(&http_shared->slots[i].wanted) > before)
 			Wake(http_shared->slots[i].latch);

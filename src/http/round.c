@@ -21,8 +21,8 @@
 
 static int own_number;
 static dlist_head held = DLIST_STATIC_INIT(held); /* requests that have run, in that order */
-static XLogRecPtr held_until;                     /* `durable_at` of the last of them */
-static int unasked; /* of them: the flusher has not been asked to make them durable */
+static XLogRecPtr held_until; /* `durable_at` of the last of them; never less than before */
+static int unasked;           /* of them: the flusher has not been asked to make them durable */
 
 void
 HttpRoundInit(int worker)
@@ -87,7 +87,12 @@ HttpRoundRun(void)
 	XLogRecPtr end;
 
 	RunRequests(&done);
-	end = GroupCommitEnd();
+
+	/*
+	 * Answers go out in order. Where the round before met a commit whose end was not
+	 * known, it waits for more than this one need, and must not be forgotten for it.
+	 */
+	end = Max(held_until, GroupCommitEnd());
 	held_until = end;
 	if (end <= FlusherDurable() || AreEnough(unasked))
 		HttpRoundAsk();
