@@ -18,7 +18,7 @@ typedef struct ExceptionInfo
 {
 	const char *name;
 	const char *name_space; /* __type is name_space#name */
-	const char *sqlstate;	/* five characters */
+	const char *sqlstate;   /* five characters */
 	int http_status;
 } ExceptionInfo;
 
@@ -26,17 +26,16 @@ typedef struct ExceptionInfo
  * Raises the exception with DynamoDB's own text. SQL callers see the SQLSTATE
  * and the message, HTTP callers the __type and the message.
  */
-#define DynamoError(exception, ...)                                                               \
+#define DynamoError(exception, ...) \
 	ereport(ERROR, (errcode(ExceptionSqlState(exception)), errmsg_internal(__VA_ARGS__)))
 
 /*
  * As DynamoError, with the exception's further members: `members_json` is the
  * text of a JSON object, e.g. {"Item": {...}}. It travels as the error's DETAIL.
  */
-#define DynamoErrorWithMembers(exception, members_json, ...)                                      \
-	ereport(ERROR,                                                                                 \
-			(errcode(ExceptionSqlState(exception)), errmsg_internal(__VA_ARGS__),                  \
-			 errdetail_internal("%s", members_json)))
+#define DynamoErrorWithMembers(exception, members_json, ...)                             \
+	ereport(ERROR, (errcode(ExceptionSqlState(exception)), errmsg_internal(__VA_ARGS__), \
+	                errdetail_internal("%s", members_json)))
 
 #define ValidationError(...) DynamoError(EXCEPTION_VALIDATION, __VA_ARGS__)
 

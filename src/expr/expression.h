@@ -116,8 +116,7 @@ extern KeyCondition *KeyConditionParts(const BoundExpression *key_condition, int
  * checked that it may be given.
  */
 extern BoundExpression *ExpectedToCondition(const JsonNode *expected, Bytes conditional_operator);
-extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter,
-                                                Bytes conditional_operator);
+extern BoundExpression *LegacyFilterToCondition(const JsonNode *filter, Bytes conditional_operator);
 extern KeyCondition *LegacyKeyConditions(const JsonNode *key_conditions, int *count);
 extern BoundExpression *AttributeUpdatesToUpdate(const JsonNode *attribute_updates);
 extern BoundExpression *AttributesToGetToProjection(const JsonNode *attributes_to_get);

@@ -70,7 +70,7 @@ EncodeElements(StringInfo out, const AttributeValue *list, bool binary)
 		const AttributeValue *element = &list->elements[i];
 
 		JsonbEndEntry(&array, binary ? AppendBase64(out, (Bytes){ element->bytes, element->count })
-		                        : EncodeValue(out, element));
+		                             : EncodeValue(out, element));
 	}
 	return JsonbEnd(&array);
 }

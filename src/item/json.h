@@ -100,7 +100,6 @@ extern void JsonNull(JsonWriter *writer);
 extern void JsonRaw(JsonWriter *writer, Bytes text);       /* a whole value, already JSON */
 extern void JsonNamePlain(JsonWriter *writer, Bytes name); /* never escapes U+0000 */
 extern void JsonWriteNode(JsonWriter *writer, const JsonNode *node); /* any tree again */
-extern void JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb);  /* plain, no decoding */
 
 /* The jsonb of one JSON value that a writer for jsonb has written, palloc'd. */
 extern Jsonb *JsonToJsonb(StringInfo text);

@@ -1,6 +1,6 @@
 /*
  * Makes a tree of JSON nodes from a jsonb that a SQL caller gave, in which
- * U+0000 is escaped as item/encoding.h says, and writes jsonb as text.
+ * U+0000 is escaped as item/encoding.h says.
  */
 #include "item/json.h"
 
@@ -156,50 +156,4 @@ JsonFromJsonb(Jsonb *jsonb)
 
 	NodeFromEntry(&root, false, false, node);
 	return node;
-}
-
-static void
-WriteEntry(JsonWriter *writer, const JsonbEntry *entry)
-{
-	check_stack_depth();
-	switch (entry->type)
-	{
-		case JENTRY_ISSTRING:
-			JsonString(writer, entry->text);
-			break;
-		case JENTRY_ISNUMERIC:
-			JsonRaw(writer, BytesFromCString(DatumGetCString(
-			                    DirectFunctionCall1(numeric_out, NumericGetDatum(entry->number)))));
-			break;
-		case JENTRY_ISBOOL_FALSE:
-		case JENTRY_ISBOOL_TRUE:
-			JsonBoolean(writer, entry->type == JENTRY_ISBOOL_TRUE);
-			break;
-		case JENTRY_ISCONTAINER:
-		{
-			JsonbWalk walk = JsonbWalkStart(entry->container);
-			JsonbEntry child;
-
-			(walk.object ? JsonBeginObject : JsonBeginArray)(writer);
-			while (JsonbWalkNext(&walk, &child))
-			{
-				if (walk.object)
-					JsonNamePlain(writer, child.name);
-				WriteEntry(writer, &child);
-			}
-			(walk.object ? JsonEndObject : JsonEndArray)(writer);
-			break;
-		}
-		default: /* JENTRY_ISNULL */
-			JsonNull(writer);
-			break;
-	}
-}
-
-void
-JsonWriteJsonb(JsonWriter *writer, const Jsonb *jsonb)
-{
-	JsonbEntry root = RootEntry(jsonb);
-
-	WriteEntry(writer, &root);
 }

@@ -131,16 +131,6 @@ KeyColumn(const AttributeValue *value, int limit)
 }
 
 bool
-KeyColumnIsCut(const AttributeValue *value, int limit)
-{
-	Bytes bytes = { value->bytes, value->count };
-
-	if (value->type == ATTRIBUTE_S)
-		return EscapeKeyText(bytes).length > limit;
-	return value->type == ATTRIBUTE_B && bytes.length >= limit;
-}
-
-bool
 KeyValueOfItem(const Jsonb *item, Bytes name, AttributeType type, AttributeValue *value)
 {
 	if (!ItemGetKeyAttribute(item, name, type, value))

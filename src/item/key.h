@@ -26,9 +26,6 @@
 /* The column of a key value of type S, N or B; palloc'd (a number may point into the value). */
 extern Datum KeyColumn(const AttributeValue *value, int limit);
 
-/* Whether KeyColumn cut the value, so that order and prefix must be judged on the item itself. */
-extern bool KeyColumnIsCut(const AttributeValue *value, int limit);
-
 /*
  * A stored item's attribute as a key; false where it cannot be one: absent, of
  * another type, empty, or longer than any key. Items that were there before a

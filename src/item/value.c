@@ -65,11 +65,8 @@ AttributeNameCompare(Bytes a, Bytes b)
 	return a.length > 0 ? memcmp(a.data, b.data, a.length) : 0;
 }
 
-/*
- * The place of `name` among the map's attributes, or where it would stand.
- */
-static int
-MapSearch(const AttributeValue *map, Bytes name, bool *found)
+const AttributeValue *
+MapGet(const AttributeValue *map, Bytes name)
 {
 	int low = 0;
 	int high = map->count;
@@ -80,50 +77,13 @@ MapSearch(const AttributeValue *map, Bytes name, bool *found)
 		int order = AttributeNameCompare(map->attributes[middle].name, name);
 
 		if (order == 0)
-		{
-			*found = true;
-			return middle;
-		}
+			return &map->attributes[middle].value;
 		if (order < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	*found = false;
-	return low;
-}
-
-const AttributeValue *
-MapGet(const AttributeValue *map, Bytes name)
-{
-	bool found;
-	int place = MapSearch(map, name, &found);
-
-	return found ? &map->attributes[place].value : NULL;
-}
-
-AttributeValue
-MapWith(const AttributeValue *map, Bytes name, const AttributeValue *value)
-{
-	AttributeValue result = *map;
-	bool found;
-	int place = MapSearch(map, name, &found);
-	int tail = place + (found ? 1 : 0); /* the first attribute after it in `map` */
-	int kept = place;
-
-	if (!found && value == NULL)
-		return result;
-
-	result.attributes = palloc((map->count + 1) * sizeof(Attribute));
-	if (place > 0)
-		memcpy(result.attributes, map->attributes, place * sizeof(Attribute));
-	if (value != NULL)
-		result.attributes[kept++] = (Attribute){ name, *value };
-	if (tail < map->count)
-		memcpy(result.attributes + kept, map->attributes + tail,
-		       (map->count - tail) * sizeof(Attribute));
-	result.count = kept + map->count - tail;
-	return result;
+	return NULL;
 }
 
 static int

@@ -81,12 +81,6 @@ extern char *BytesToCString(Bytes bytes);          /* palloc'd; U+0000 ends it *
 /* The attribute of a map, or NULL. Binary search. */
 extern const AttributeValue *MapGet(const AttributeValue *map, Bytes name);
 
-/*
- * A copy of `map` with one attribute set or, where `value` is NULL, removed.
- * Shares the other values.
- */
-extern AttributeValue MapWith(const AttributeValue *map, Bytes name, const AttributeValue *value);
-
 /* jsonb's order of keys. */
 extern int AttributeNameCompare(Bytes a, Bytes b);
 

@@ -21,7 +21,7 @@ static const struct
 	{ BYTES_LITERAL("UPDATED_NEW"), RETURN_UPDATED_NEW },
 };
 
-ReturnValues
+static ReturnValues
 ReturnValuesOf(const JsonNode *request)
 {
 	Bytes name = JsonGetString(request, "ReturnValues");

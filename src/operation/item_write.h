@@ -43,9 +43,6 @@ typedef struct ItemWriteState
 	bool mark_comma;
 } ItemWriteState;
 
-/* ReturnValues of the request. */
-extern ReturnValues ReturnValuesOf(const JsonNode *request);
-
 /* Whether ReturnValuesOnConditionCheckFailure asks for the item. */
 extern bool ReturnsOnFailure(const JsonNode *request);
 

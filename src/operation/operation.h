@@ -10,7 +10,7 @@
 
 typedef struct Operation
 {
-	Bytes name;			  /* "PutItem", terminated */
+	Bytes name;           /* "PutItem", terminated */
 	const char *sql_name; /* "put_item" */
 	const Shape *input;
 	/* `request` has passed the shape's checks. Writes one JSON object. */
@@ -33,7 +33,6 @@ extern void OperationStart(const Operation *operation, const JsonNode *request);
  * under a fresh snapshot that sees the transaction's own writes. The response
  * is only whole where no error was raised.
  */
-extern void OperationRun(const Operation *operation, const JsonNode *request,
-						 JsonWriter *response);
+extern void OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response);
 
 #endif

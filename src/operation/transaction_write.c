@@ -209,8 +209,8 @@ WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
 	PG_END_TRY();
 }
 
-void
-TransactionWriteAll(Transaction *transaction)
+static void
+WriteAll(Transaction *transaction)
 {
 	int pauses = 0;
 
@@ -251,7 +251,7 @@ TransactionWriteOnce(Transaction *transaction, const JsonNode *request)
 	if (repeated)
 		CountReads(transaction);
 	else
-		TransactionWriteAll(transaction);
+		WriteAll(transaction);
 	TransactionSettle(transaction);
 	return repeated;
 }

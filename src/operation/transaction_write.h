@@ -38,15 +38,11 @@ extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *wri
                                  AclMode required);
 
 /*
- * Judges every item and writes them, in the transaction's sorted order. Raises
+ * Judges every item and writes them, in the transaction's sorted order, unless
+ * the request's client token says that it has been done: then the items are only
+ * read, to be counted. Returns whether it has. Raises
  * TransactionCanceledException, after which the caller's transaction or
  * subtransaction has to end, and with it whatever was written.
- */
-extern void TransactionWriteAll(Transaction *transaction);
-
-/*
- * The same, unless the request's client token says that it has been done: then
- * the items are only read, to be counted. Returns whether it has.
  */
 extern bool TransactionWriteOnce(Transaction *transaction, const JsonNode *request);
 

@@ -55,9 +55,6 @@ extern ValueTemplate *ParseValueTemplate(StatementParser *parser, int depth);
 extern ExpressionNode *AddValue(StatementParser *parser, ValueTemplate *value);
 extern ExpressionNode *AddString(StatementParser *parser, const char *string);
 
-extern ExpressionNode *AddOperation(StatementParser *parser, const Operator *operator,
-                                    List * operands);
-
 /* A value of SET: an operand, a call, a sum; and of WHERE, a condition. */
 extern ExpressionNode *ParseStatementSum(StatementParser *parser);
 extern ExpressionNode *ParseStatementCondition(StatementParser *parser);

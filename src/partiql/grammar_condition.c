@@ -38,7 +38,7 @@ InUpdate(const StatementParser *parser)
 	return parser->clause->parsed->kind == EXPRESSION_UPDATE;
 }
 
-ExpressionNode *
+static ExpressionNode *
 AddOperation(StatementParser *parser, const Operator *operator, List * operands)
 {
 	if (++parser->operator_count > MAX_OPERATORS)

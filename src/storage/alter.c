@@ -99,7 +99,7 @@ AddAttributes(TableDefinition *definition, const KeyAttribute *attributes, int c
 			all[definition->attribute_count++] = attributes[i];
 }
 
-static TableIndex *
+static void
 AppendIndex(Change *change, const TableIndex *index)
 {
 	TableDefinition *definition = &change->definition;
@@ -113,7 +113,6 @@ AppendIndex(Change *change, const TableIndex *index)
 	added->backfilling = false;
 	definition->indexes = all;
 	definition->index_count++;
-	return added;
 }
 
 void
@@ -125,7 +124,7 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	BeginChange(&change, table);
 	TableCheckWhole(table);
 	AddAttributes(&change.definition, attributes, attribute_count);
-	(void) AppendIndex(&change, index);
+	AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
 	ReplaceRules(&change);
 	ViewDefine(&change.definition, RelationSqlName(change.row.relation));

@@ -52,8 +52,7 @@ extern ItemCursor *ItemCursorCreate(Table *table, const TableIndex *index, ScanD
 /* Opens the scan of one leaf into cursor->scans[scan_count]. */
 extern LeafScan *ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns);
 
-/* `advance` for scans whose rows must come merged. Call MergeBegin when all are open. */
+/* Has the rows of the scans, which are all open, come merged. */
 extern void MergeBegin(ItemCursor *cursor);
-extern LeafScan *MergeAdvance(ItemCursor *cursor);
 
 #endif

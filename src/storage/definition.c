@@ -81,15 +81,6 @@ DefinitionUses(const TableDefinition *definition, Bytes name)
 	return false;
 }
 
-AttributeType
-DefinitionAttributeType(const TableDefinition *definition, Bytes name)
-{
-	for (int i = 0; i < definition->attribute_count; i++)
-		if (BytesEqual(definition->attributes[i].name, name))
-			return definition->attributes[i].type;
-	elog(ERROR, "key attribute \"%.*s\" has no definition", BYTES_ARGS(name));
-}
-
 static void
 WriteNames(JsonWriter *writer, const char *member, const KeyAttribute *attributes, int count)
 {
@@ -199,6 +190,16 @@ GetMember(const JsonNode *object, const char *name)
 	return member;
 }
 
+/* The type that the attribute definitions give the name. */
+static AttributeType
+TypeOf(const TableDefinition *definition, Bytes name)
+{
+	for (int i = 0; i < definition->attribute_count; i++)
+		if (BytesEqual(definition->attributes[i].name, name))
+			return definition->attributes[i].type;
+	elog(ERROR, "key attribute \"%.*s\" has no definition", BYTES_ARGS(name));
+}
+
 static int
 ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyAttribute *into)
 {
@@ -207,7 +208,7 @@ ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyA
 	for (int i = 0; i < names->count; i++)
 	{
 		into[i].name = JsonNodeString(&names->elements[i]);
-		into[i].type = DefinitionAttributeType(definition, into[i].name);
+		into[i].type = TypeOf(definition, into[i].name);
 	}
 	return names->count;
 }

@@ -18,9 +18,6 @@ extern void DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *
 /* An index for TableDefinition.time_to_live, palloc'd. */
 extern TableIndex *ExpiryIndex(Bytes attribute, int number, ResourceStatus status);
 
-/* The type that AttributeDefinitions give the name. */
-extern AttributeType DefinitionAttributeType(const TableDefinition *definition, Bytes name);
-
 /* Whether a key of the table or of an index has this attribute. */
 extern bool DefinitionUses(const TableDefinition *definition, Bytes name);
 

@@ -69,7 +69,8 @@ IndexColumnLimit(const KeySchema *key)
 	           (ENTRY_SPACE - numbers * NUMBER_COLUMN_SIZE) / others - COLUMN_OVERHEAD);
 }
 
-char *
+/* An attribute's name as the stored item has it, which is the form that SQL takes; quoted. */
+static char *
 QuotedAttributeName(Bytes name)
 {
 	return quote_literal_cstr(BytesToCString(EscapeName(name)));
@@ -85,7 +86,8 @@ AppendKeyColumn(StringInfo sql, const KeyAttribute *attribute, int limit)
 	appendStringInfoString(sql, attribute->type == ATTRIBUTE_S ? ")) COLLATE \"C\"" : "))");
 }
 
-void
+/* Appends key_suffix of the table's key. */
+static void
 AppendKeySuffix(StringInfo sql, const KeySchema *key)
 {
 	appendStringInfo(sql, "(" FUNCTION_SCHEMA ".key_suffix(item, %s",

@@ -12,9 +12,8 @@
 #include "nodes/primnodes.h"
 
 /*
- * Bytes that a column of a secondary index keeps, for KeyColumn and
- * KeyColumnIsCut: less than KEY_COLUMN_LIMIT where several attributes must
- * share an index entry.
+ * Bytes that a column of a secondary index keeps, for KeyColumn: less than
+ * KEY_COLUMN_LIMIT where several attributes must share an index entry.
  */
 extern int IndexColumnLimit(const KeySchema *key);
 
@@ -23,9 +22,6 @@ extern Oid KeyColumnType(AttributeType type);
 
 /* Appends the column's expression, and `COLLATE "C"` where it is text. */
 extern void AppendKeyColumn(StringInfo sql, const KeyAttribute *attribute, int limit);
-
-/* Appends key_suffix of the table's key. */
-extern void AppendKeySuffix(StringInfo sql, const KeySchema *key);
 
 /* Appends "c1, c2, ...": what an index on this key of this table is made of. */
 extern void AppendTableKeyColumns(StringInfo sql, const KeySchema *key);
@@ -38,9 +34,6 @@ extern void AppendIndexColumns(StringInfo sql, const KeySchema *index_key,
  */
 extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key,
                                  const KeySchema *table_key);
-
-/* An attribute's name as the stored item has it, which is the form that SQL takes; quoted. */
-extern char *QuotedAttributeName(Bytes name);
 
 /* key_suffix reads its attributes whatever their type. */
 #define ANY_KEY_TYPE ATTRIBUTE_NULL

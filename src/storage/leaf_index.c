@@ -64,9 +64,9 @@ Oid
 LeafIndexFind(const Table *table, const TableIndex *index, int leaf)
 {
 	Bytes name = table->definition.name;
-	Oid found = IndexOfLeaf(table->leaves[leaf].relation,
-	                        index ? LeafIndexName(name, leaf, index->number)
-	                              : LeafKeyIndexName(name, leaf));
+	Oid found =
+	    IndexOfLeaf(table->leaves[leaf].relation, index ? LeafIndexName(name, leaf, index->number)
+	                                                    : LeafKeyIndexName(name, leaf));
 	IndexLayout layout;
 
 	if (!OidIsValid(found))

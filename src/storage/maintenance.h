@@ -19,8 +19,8 @@ typedef struct MaintenanceJob
 	/*
 	 * Once for each table, outside of any transaction; NULL: nothing. True where
 	 * there is more to do: it is called again, after other tables where that
-	 * takes long, until the interval is over. `state` has state_size bytes, zero at first; it and what is
-	 * allocated in the current context live until the round's end.
+	 * takes long, until the interval is over. `state` has state_size bytes, zero at first; it and
+	 * what is allocated in the current context live until the round's end.
 	 */
 	bool (*table)(Bytes name, void *state);
 	Size state_size;

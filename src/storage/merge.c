@@ -37,13 +37,6 @@ CompareScans(Datum a, Datum b, void *arg)
 	return 0;
 }
 
-void
-MergeBegin(ItemCursor *cursor)
-{
-	cursor->merge = binaryheap_allocate(cursor->scan_count, CompareScans, cursor);
-	cursor->advance = MergeAdvance;
-}
-
 static void
 MergeFill(ItemCursor *cursor)
 {
@@ -65,7 +58,7 @@ MergeStep(ItemCursor *cursor)
 		(void) binaryheap_remove_first(cursor->merge);
 }
 
-LeafScan *
+static LeafScan *
 MergeAdvance(ItemCursor *cursor)
 {
 	if (!cursor->merging)
@@ -75,4 +68,11 @@ MergeAdvance(ItemCursor *cursor)
 	if (binaryheap_empty(cursor->merge))
 		return NULL;
 	return &cursor->scans[DatumGetInt32(binaryheap_first(cursor->merge))];
+}
+
+void
+MergeBegin(ItemCursor *cursor)
+{
+	cursor->merge = binaryheap_allocate(cursor->scan_count, CompareScans, cursor);
+	cursor->advance = MergeAdvance;
 }

@@ -29,7 +29,7 @@ typedef struct KeyAttribute
 typedef struct KeySchema
 {
 	int partition_count; /* 1 but for global indexes */
-	int sort_count;		 /* 0 where there is no sort key */
+	int sort_count;      /* 0 where there is no sort key */
 	KeyAttribute partition[MAX_KEY_ATTRIBUTES];
 	KeyAttribute sort[MAX_KEY_ATTRIBUTES];
 } KeySchema;
@@ -52,7 +52,7 @@ typedef enum ResourceStatus
 typedef struct TableIndex
 {
 	Bytes name;
-	int number; /* unique in its table's life; part of the leaf indexes' names */
+	int number;     /* unique in its table's life; part of the leaf indexes' names */
 	bool local;     /* LSI, else GSI */
 	bool of_expiry; /* time to live's: no secondary index, has no name and no columns but the one */
 	KeySchema key;
@@ -84,7 +84,7 @@ typedef struct TableDefinition
 	 * CREATING while it is being enabled, DELETING while it is being disabled.
 	 */
 	TableIndex *time_to_live;
-	int partitions;	 /* leaves */
+	int partitions;  /* leaves */
 	Jsonb *settings; /* what only the operations know: billing, tags, ...; may be NULL */
 } TableDefinition;
 
@@ -100,7 +100,7 @@ typedef struct Table
 	ResourceStatus status;
 	TableLeaf *leaves; /* definition.partitions of them, by hash remainder */
 	TableRouting *routing;
-	int next_index; /* the number of the next index; storage's own */
+	int next_index;              /* the number of the next index; storage's own */
 	MemoryContext context;       /* holds all of this */
 	TableThroughput *throughput; /* the operations' own; NULL until they want it */
 } Table;
@@ -137,7 +137,7 @@ extern void TableDrop(Table *table);
  * leaf without blocking writes once the caller's transaction has committed.
  */
 extern void TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attributes,
-						  int attribute_count);
+                          int attribute_count);
 extern void TableDropIndex(Table *table, TableIndex *index);
 
 /*
@@ -172,7 +172,8 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
  */
 extern void TableCheckItem(const Table *table, const AttributeValue *item);
 
-/* Rejects a Key that is not exactly the table's key attributes: "The provided key element does not match the schema". */
+/* Rejects a Key that is not exactly the table's key attributes: "The provided key element does not
+ * match the schema". */
 extern void TableCheckKey(const Table *table, const AttributeValue *key);
 
 #endif
