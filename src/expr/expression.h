@@ -47,7 +47,9 @@ typedef struct ItemView
 extern ExpressionBindings *ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values,
                                                     bool has_expression, const char *missing);
 
-/* Parses (or finds) the text and binds it. Types of operands are checked as far as they are known.
+/*
+ * Parses (or finds) the text and binds it. Types of operands are checked as
+ * far as they are known.
  */
 extern BoundExpression *ExpressionBind(ExpressionKind kind, Bytes text,
                                        ExpressionBindings *bindings);
@@ -67,8 +69,10 @@ extern bool ExpressionMentions(const BoundExpression *expression, Bytes attribut
  */
 extern AttributeValue UpdateApply(const BoundExpression *update, const AttributeValue *item);
 
-/* Whether the update sets, removes, adds to or deletes from this attribute or within it; what it
- * only reads does not count. */
+/*
+ * Whether the update sets, removes, adds to or deletes from this attribute or
+ * within it; what it only reads does not count.
+ */
 extern bool UpdateChanges(const BoundExpression *update, Bytes attribute);
 
 /* Of `item`, just what the update's paths name: for UPDATED_OLD and UPDATED_NEW. */

@@ -33,8 +33,10 @@
 
 #define TARGET_PREFIX "DynamoDB_20120810."
 
-/* PostgreSQL takes up to 16 locks of a transaction without a look at the shared table; a GetItem
- * has 3. */
+/*
+ * PostgreSQL takes up to 16 locks of a transaction without a look at the
+ * shared table; a GetItem has 3.
+ */
 #define MAX_SHARED_READS 8
 
 #define SHARED_LOCK_TIMEOUT 1 /* millisecond */

@@ -146,8 +146,10 @@ Publish(XLogRecPtr durable)
 			Wake(http_shared->slots[i].latch);
 }
 
-/* SyncRepWaitForLSN gives up when the process is terminated, and leaves it to its caller to find
- * out. */
+/*
+ * SyncRepWaitForLSN gives up when the process is terminated, and leaves it to
+ * its caller to find out.
+ */
 static bool
 WaitForStandbys(XLogRecPtr end)
 {

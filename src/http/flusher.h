@@ -15,8 +15,10 @@ extern void FlusherRegister(void);
 /* At a worker's start: MyLatch is set when what it asks for is durable. */
 extern void FlusherAttach(int worker);
 
-/* Asks, for so many requests, for the WAL up to `end` to be made durable, on synchronous standbys
- * too where the server wants that. */
+/*
+ * Asks, for so many requests, for the WAL up to `end` to be made durable, on
+ * synchronous standbys too where the server wants that.
+ */
 extern void FlusherRequest(int worker, int requests, XLogRecPtr end);
 
 /* Up to where WAL is known to be durable. */

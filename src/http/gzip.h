@@ -18,7 +18,9 @@ typedef enum GunzipResult
 /* Inflates one gzip stream to at most `limit` bytes, palloc'd in the current context. */
 extern GunzipResult Gunzip(Bytes packed, int limit, Bytes *plain);
 
-/* Replaces the text by its gzip stream; false, and the text as it was, where that is not shorter.
+/*
+ * Replaces the text by its gzip stream; false, and the text as it was, where
+ * that is not shorter.
  */
 extern bool GzipReplace(StringInfo text);
 

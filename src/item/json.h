@@ -57,8 +57,10 @@ extern JsonNode *JsonParse(Bytes text);
  */
 extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
 
-/* An object's member (of equal names the last), or NULL. A member that is JSON null counts as
- * absent. */
+/*
+ * An object's member (of equal names the last), or NULL. A member that is JSON
+ * null counts as absent.
+ */
 extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
 
 /* Accessors for members whose type the request's shape has already checked. */

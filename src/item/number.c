@@ -85,7 +85,9 @@ ViewNumber(Numeric number)
 	return view;
 }
 
-/* Decimal digits that a digit of base 10000 has without zeros in front, and the zeros at its end.
+/*
+ * Decimal digits that a digit of base 10000 has without zeros in front, and
+ * the zeros at its end.
  */
 static int
 LeadingLength(int16 digit)

@@ -11,7 +11,9 @@
 #define MAX_LOCAL_INDEXES 5
 #define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */
 
-/* As many as keys can use: the table's own, a sort key of each local index, those of global ones.
+/*
+ * As many as keys can use: the table's own, a sort key of each local index,
+ * those of global ones.
  */
 #define MAX_ATTRIBUTE_DEFINITIONS \
 	(2 + MAX_LOCAL_INDEXES + MAX_GLOBAL_INDEXES * 2 * MAX_KEY_ATTRIBUTES)

@@ -22,8 +22,10 @@ extern bool IndexProjects(const IndexProjection *projection, Bytes name);
 /* Whether the index has an entry for the item: a value for each of the index's key attributes. */
 extern bool IndexHolds(const TableIndex *index, const Jsonb *item);
 
-/* The projected attributes that the item has; of a projection that is not of all. Points into
- * `item`. */
+/*
+ * The projected attributes that the item has; of a projection that is not of
+ * all. Points into `item`.
+ */
 extern AttributeValue IndexEntry(const IndexProjection *projection, const Jsonb *item);
 
 /* Bytes that the index's entry for the item counts for. */

@@ -8,8 +8,10 @@
 #include "item/json.h"
 #include "operation/parameters.h"
 
-/* The rules of requests that have nothing but a projection: GetItem, and each table of
- * BatchGetItem. */
+/*
+ * The rules of requests that have nothing but a projection: GetItem, and each
+ * table of BatchGetItem.
+ */
 extern const ParameterRules projection_rules;
 
 /* Writes the item as DynamoDB JSON: all of it, or what the projection (NULL: none) names. */

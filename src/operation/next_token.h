@@ -7,8 +7,10 @@
 #include "item/json.h"
 #include "storage/table.h"
 
-/* Writes the position of the item as the member NextToken, good for this request's Statement and
- * Parameters. */
+/*
+ * Writes the position of the item as the member NextToken, good for this
+ * request's Statement and Parameters.
+ */
 extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table,
                            const TableIndex *index, const Jsonb *item);
 

@@ -66,8 +66,10 @@ extern const TableIndex *PageIndex(const PageRequest *page, Bytes name);
 /* What the page selects; to be settled before conditions are checked. */
 extern Selection PageSelection(const PageRequest *page);
 
-/* Reads a page and gives its items to the sink (NULL: they are only counted). Another page of the
- * same source goes on where this one ended. */
+/*
+ * Reads a page and gives its items to the sink (NULL: they are only counted).
+ * Another page of the same source goes on where this one ended.
+ */
 extern PageResult PageRead(const PageRequest *page, const Selection *selection, ItemSource *source,
                            ItemSink *sink);
 

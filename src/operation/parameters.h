@@ -16,8 +16,10 @@ typedef struct ParameterRules
 {
 	const char *legacy[MAX_PARAMETER_NAMES];
 	const char *expressions[MAX_PARAMETER_NAMES];
-	/* Those of `expressions` that may use ExpressionAttributeValues, and the
-	 * error's words where a request has none of them. */
+	/*
+	 * Those of `expressions` that may use ExpressionAttributeValues, and the
+	 * error's words where a request has none of them.
+	 */
 	const char *with_values[MAX_PARAMETER_NAMES];
 	const char *values_missing;
 } ParameterRules;

@@ -32,8 +32,10 @@ typedef struct TransactionWrite
 /* The privileges that an action takes, but for its condition. */
 extern AclMode TransactionPrivileges(TransactionAction action);
 
-/* Opens the write's table with these privileges and those that its condition takes, and checks the
- * write against it. */
+/*
+ * Opens the write's table with these privileges and those that its condition
+ * takes, and checks the write against it.
+ */
 extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *write,
                                  AclMode required);
 

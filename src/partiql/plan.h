@@ -29,8 +29,10 @@ typedef struct ReadPlan
 	bool scan;
 	bool covers_where; /* what is read needs no filter */
 
-	/* Of a plan that is no scan: the attributes of which values are listed, in the order in which
-	 * they are read. */
+	/*
+	 * Of a plan that is no scan: the attributes of which values are listed, in
+	 * the order in which they are read.
+	 */
 	int partition_count; /* all of the key's */
 	int sort_count;      /* leading ones */
 	ValueList partition[MAX_KEY_ATTRIBUTES];

@@ -22,8 +22,10 @@ typedef struct ValueList
 	const AttributeValue **values;
 } ValueList;
 
-/* Reads `attribute OPERATOR value, ...`, also the other way round, but for <>; false where it is
- * something else. */
+/*
+ * Reads `attribute OPERATOR value, ...`, also the other way round, but for <>;
+ * false where it is something else.
+ */
 extern bool ComparisonRead(const BoundExpression *where, const ExpressionNode *node,
                            Comparison *comparison);
 

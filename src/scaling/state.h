@@ -10,7 +10,9 @@
 
 #include "datatype/timestamp.h"
 
-/* How many periods in a row must be above, and below, to scale (developer guide, "Auto scaling").
+/*
+ * How many periods in a row must be above, and below, to scale (developer
+ * guide, "Auto scaling").
  */
 #define SCALE_OUT_PERIODS 2
 #define SCALE_IN_PERIODS 15

@@ -20,8 +20,10 @@ typedef enum TokenStatus
 /* Looks a token up, and notes it for ten minutes where it is not known. */
 extern TokenStatus ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH]);
 
-/* Deletes the tokens whose time is over; those that somebody else is at stay. Nothing where the
- * extension is not there. */
+/*
+ * Deletes the tokens whose time is over; those that somebody else is at stay.
+ * Nothing where the extension is not there.
+ */
 extern void ClientTokensForgetExpired(void);
 
 #endif

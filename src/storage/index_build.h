@@ -18,8 +18,10 @@ extern void IndexBuildStart(Oid relation);
 /* Whether any index waits for a worker. */
 extern bool IndexBuildIsNeeded(const TableDefinition *definition);
 
-/* Ends the worker that builds the table's indexes, if any; none works on it until the transaction
- * ends. */
+/*
+ * Ends the worker that builds the table's indexes, if any; none works on it
+ * until the transaction ends.
+ */
 extern void IndexBuildStop(Oid relation);
 
 #endif

@@ -6,8 +6,10 @@
 
 #include "storage/table.h"
 
-/* Raises ValidationException for an operand of another type than the attribute's, an empty one, or
- * one that no key can be as long as. */
+/*
+ * Raises ValidationException for an operand of another type than the
+ * attribute's, an empty one, or one that no key can be as long as.
+ */
 extern void KeyOperandCheck(const KeyAttribute *attribute, const AttributeValue *operand,
                             bool partition);
 

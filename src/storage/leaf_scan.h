@@ -42,7 +42,9 @@ extern void LeafScanClose(LeafScan *scan);
 /* Starts again with as many other keys. */
 extern void LeafScanRestart(LeafScan *scan, ScanKey keys, int key_count);
 
-/* Moves to the next row that the snapshot sees; false at the end. Call in the scan's own context.
+/*
+ * Moves to the next row that the snapshot sees; false at the end. Call in the
+ * scan's own context.
  */
 extern bool LeafScanNext(LeafScan *scan, ScanDirection direction);
 

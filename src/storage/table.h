@@ -172,8 +172,10 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
  */
 extern void TableCheckItem(const Table *table, const AttributeValue *item);
 
-/* Rejects a Key that is not exactly the table's key attributes: "The provided key element does not
- * match the schema". */
+/*
+ * Rejects a Key that is not exactly the table's key attributes: "The provided
+ * key element does not match the schema".
+ */
 extern void TableCheckKey(const Table *table, const AttributeValue *key);
 
 #endif
