@@ -318,14 +318,22 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	return more;
 }
 
+static void
+AddContext(void *activity)
+{
+	errcontext("%s", (const char *) activity);
+}
+
 /* Whether there is more to do on the table when its turn is over. */
 static bool
 GiveTurn(const MaintenanceJob *job, const Turn *turn)
 {
 	TimestampTz started = GetCurrentTimestamp();
 	char *activity = psprintf("%s of table \"%.*s\"", job->name, BYTES_ARGS(turn->name));
+	ErrorContextCallback context = { error_context_stack, AddContext, activity };
 	bool more;
 
+	error_context_stack = &context;
 	pgstat_report_activity(STATE_RUNNING, activity);
 	do
 	{
@@ -334,6 +342,7 @@ GiveTurn(const MaintenanceJob *job, const Turn *turn)
 	} while (more &&
 	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
 	pgstat_report_activity(STATE_IDLE, NULL);
+	error_context_stack = context.previous;
 	pfree(activity);
 	return more;
 }
