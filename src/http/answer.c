@@ -12,13 +12,16 @@
 /* Errors of PostgreSQL's that have an exception of their own on the wire. */
 typedef struct ErrorMapping
 {
-	int sqlstate;
+	int sqlstate; /* or the class of many */
 	DynamoException exception;
 	const char *message; /* NULL: the error's own */
 } ErrorMapping;
 
 static const ErrorMapping mappings[] = {
 	{ ERRCODE_INSUFFICIENT_PRIVILEGE, EXCEPTION_ACCESS_DENIED, NULL },
+	/* By constraints and triggers a table's owner tells clients what not to write. */
+	{ ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION, EXCEPTION_VALIDATION, NULL },
+	{ ERRCODE_RAISE_EXCEPTION, EXCEPTION_VALIDATION, NULL },
 	/* What the SDKs try again by themselves. */
 	{ ERRCODE_LOCK_NOT_AVAILABLE, EXCEPTION_SERVICE_UNAVAILABLE,
 	  "The table is locked by another session" },
@@ -33,7 +36,8 @@ FindMapping(int sqlstate)
 {
 	for (int i = 0; i < lengthof(mappings); i++)
 	{
-		if (mappings[i].sqlstate == sqlstate)
+		if (mappings[i].sqlstate == sqlstate ||
+		    mappings[i].sqlstate == ERRCODE_TO_CATEGORY(sqlstate))
 			return &mappings[i];
 	}
 	return NULL;

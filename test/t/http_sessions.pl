@@ -39,6 +39,23 @@ is(type_of($server->request('PutItem', $put)), 'com.amazon.coral.service#AccessD
 $server->sql('GRANT INSERT, UPDATE, DELETE ON dynamo_tables."Music" TO shop');
 is($server->request('PutItem', $put)->{status}, 200, 'which takes INSERT, UPDATE and DELETE');
 
+# What the owner of the table forbids.
+sub refused
+{
+	my $answer = $server->request('PutItem', '{"TableName":"Music","Item":{"id":{"S":"a"},"Price":{"N":"-1"}}}');
+	my $error = decode_json($answer->{body});
+	return "$answer->{status} $error->{__type} $error->{message}";
+}
+my $validation = 'com.amazon.coral.validate#ValidationException';
+my $table = 'dynamo_tables."Music"';
+$server->sql("ALTER TABLE $table ADD CONSTRAINT price CHECK (not item @@ '\$.Price < 0')");
+like(refused(), qr/^400 $validation .*violates check constraint "price"/, 'a constraint is told to the client');
+$server->sql("ALTER TABLE $table DROP CONSTRAINT price;
+	CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN RAISE 'no such price'; END \$\$;
+	CREATE TRIGGER refuse BEFORE UPDATE ON $table FOR EACH ROW EXECUTE FUNCTION refuse()");
+is(refused(), "400 $validation no such price", 'and what a trigger says');
+$server->sql("DROP TRIGGER refuse ON $table");
+
 # Locks of other sessions.
 my $session = $server->node->background_psql('postgres');
 $session->query_safe('BEGIN; LOCK TABLE dynamo_tables."Music"');
