@@ -5,18 +5,30 @@
 #ifndef DYNAMO_COMPAT_H
 #define DYNAMO_COMPAT_H
 
+#include "postgres.h"
+
 #if PG_VERSION_NUM < 150000
 #error "dynamo needs PostgreSQL 15 or later"
 #endif
 
-/* What table_tuple_update says about index entries; where a relation keeps the columns that block HOT. */
+/* The lengths of variable-length values, which postgres.h had before. */
 #if PG_VERSION_NUM >= 160000
-typedef TU_UpdateIndexes UpdateIndexes;
+#include "varatt.h"
+#endif
+
+/* Before the declaration of a function that does not return. */
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn _Noreturn
+#endif
+
+/* What table_tuple_update says of index entries, and the columns that block HOT. */
+#if PG_VERSION_NUM >= 160000
+#define UpdateIndexes TU_UpdateIndexes
 #define RelationOwnedBy(relation, role) object_ownercheck(RelationRelationId, relation, role)
 #define HotBlockingColumns(relation) ((relation)->rd_hotblockingattr)
 #define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_HOT_BLOCKING
 #else
-typedef bool UpdateIndexes;
+#define UpdateIndexes bool
 #define RelationOwnedBy(relation, role) pg_class_ownercheck(relation, role)
 #define HotBlockingColumns(relation) ((relation)->rd_indexattr)
 #define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_ALL
@@ -42,18 +54,25 @@ typedef bool UpdateIndexes;
 
 /* A transaction's own message in the WAL, for logical decoding. */
 #if PG_VERSION_NUM >= 170000
-#define LogTransactionMessage(prefix, text, length)                                                \
+#define LogTransactionMessage(prefix, text, length) \
 	LogLogicalMessage(prefix, text, length, true, false)
 #else
 #define LogTransactionMessage(prefix, text, length) LogLogicalMessage(prefix, text, length, true)
 #endif
 
 #if PG_VERSION_NUM >= 180000
-#define IndexBeginScan(heap, index, snapshot, keys)                                               \
+#define IndexBeginScan(heap, index, snapshot, keys) \
 	index_beginscan(heap, index, snapshot, NULL, keys, 0)
 #else
-#define IndexBeginScan(heap, index, snapshot, keys)                                               \
-	index_beginscan(heap, index, snapshot, keys, 0)
+#define IndexBeginScan(heap, index, snapshot, keys) index_beginscan(heap, index, snapshot, keys, 0)
+#endif
+
+/* Since 17 a setting ends the session of a transaction that takes long, a worker's too. */
+#if PG_VERSION_NUM >= 170000
+#define DisableTransactionTimeout() \
+	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE)
+#else
+#define DisableTransactionTimeout() ((void) 0)
 #endif
 
 /* What background work is not to be ended by. */

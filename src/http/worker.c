@@ -42,6 +42,7 @@
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
+#include "compat.h"
 #include "http/commit.h"
 #include "http/evloop.h"
 #include "http/execute.h"
@@ -126,6 +127,7 @@ InitSession(int number)
 	SetSessionOption("application_name", psprintf("dynamo http %d", number));
 	SetSessionOption("default_transaction_isolation", "read committed");
 	SetSessionOption("search_path", "");
+	DisableTransactionTimeout();
 }
 
 static void

@@ -15,6 +15,8 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
+
 #define SIGNIFICANT_DIGITS 38
 #define MAX_EXPONENT 125 /* of the first significant digit */
 #define MIN_EXPONENT -130

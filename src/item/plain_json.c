@@ -17,7 +17,7 @@ static void
 ParseContainer(const JsonbContainer *container, int depth, AttributeValue *value)
 {
 	JsonbWalk walk = JsonbWalkStart(container);
-	JsonbEntry entry;
+	JsonbEntry entry = { 0 }; /* not all compilers see that JsonbWalkNext sets it */
 
 	check_stack_depth();
 	if (depth > MAX_NESTING)

@@ -247,6 +247,7 @@ DynamoMaintenanceLauncherMain(Datum argument)
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
+	DisableTransactionTimeout();
 	/* Lives as long as the process: lists and handles are freed one by one. */
 	MemoryContextSwitchTo(
 	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));
@@ -444,6 +445,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	DisableTransactionTimeout();
 	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_SESSION);
 	DisableTransactionTimeout();
 	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_SESSION);

@@ -100,6 +100,15 @@ SELECT set_attribute('1', 'plain', '{"N": "10"}');
 :flush
 CALL show_hot('an attribute that a foreign index names in another way');
 DROP INDEX dynamo_tables.hot_escaped;
+CREATE INDEX hot_brin ON dynamo_tables."Hot/0" USING brin (((item ->> 'size')::integer));
+SELECT set_attribute('1', 'size', '{"N": "1000"}');
+SELECT set_attribute('1', 'other', '{"N": "4.5"}');
+SET enable_seqscan = off;
+SELECT item ->> 'other' AS other FROM dynamo_tables."Hot" WHERE (item ->> 'size')::integer = 1000;
+RESET enable_seqscan;
+:flush
+CALL show_hot('BRIN on another attribute, and on this one');
+DROP INDEX dynamo_tables.hot_brin;
 ALTER TABLE dynamo_tables."Hot" ADD COLUMN stamp integer;
 CREATE INDEX hot_stamp ON dynamo_tables."Hot/0" (stamp);
 SELECT set_attribute('1', 'other', '{"N": "5"}');
@@ -182,8 +191,8 @@ DROP TABLE any_columns;
 -- Something changes the relation in the catalog while an index is built on it.
 CREATE TABLE changed (item jsonb) USING dynamo;
 INSERT INTO changed SELECT jsonb_build_object('a', i) FROM generate_series(1, 3) AS i;
-CREATE FUNCTION change() RETURNS void LANGUAGE plpgsql AS $$ BEGIN GRANT SELECT ON changed TO PUBLIC; END $$;
-CREATE FUNCTION indexed(item jsonb) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM change(); RETURN item -> 'a'; END $$;
+CREATE FUNCTION change() RETURNS void LANGUAGE plpgsql AS $$ BEGIN GRANT SELECT ON public.changed TO PUBLIC; END $$;
+CREATE FUNCTION indexed(item jsonb) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN PERFORM public.change(); RETURN item -> 'a'; END $$;
 CREATE INDEX ON changed (indexed(item));
 CREATE INDEX CONCURRENTLY ON changed ((item -> 'a'), indexed(item));
 SET enable_seqscan = off;

@@ -18,6 +18,9 @@ dynamo.maintenance_interval = 1h
 wal_level = logical
 autovacuum = off
 CONF
+# From 17 on this would end a worker that waits, or that triggers keep. Not the sessions of this test.
+$node->append_conf('postgresql.conf', 'transaction_timeout = 400ms') if $node->pg_version >= 17;
+$ENV{PGOPTIONS} = '-c transaction_timeout=0' if $node->pg_version >= 17;
 $node->start;
 
 sub sql { my ($query) = @_; return $node->safe_psql('postgres', $query); }
