@@ -136,3 +136,9 @@ SELECT sum(total_bytes) < 6 * 1024 * 1024 AS bounded, count(*) <= 1002 AS few FR
 -- what an error quotes of much
 SELECT length(error), left(error, 90), right(error, 12) FROM pg_temp.condition_error('a = :v',
 	(SELECT jsonb_object_agg(':v' || n, '{"N": "1"}'::jsonb) || '{":v": {"N": "1"}}' FROM generate_series(1, 5000) n)) error;
+
+-- what was parsed as something else is not taken for this
+SELECT dynamo.project('{"a": 1}', 'a, b');
+SELECT pg_temp.condition_error('a, b');
+DO $$ BEGIN PERFORM dynamo.execute_statement('{"Statement": "SELECT * FROM Absent"}'); EXCEPTION WHEN OTHERS THEN RAISE NOTICE '%', sqlerrm; END $$;
+SELECT pg_temp.condition_error('SELECT * FROM Absent');

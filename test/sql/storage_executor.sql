@@ -27,6 +27,7 @@ SELECT dynamo.update_item('guarded', '{"Id": {"S": "a"}}', 'SET #o = :o', expres
 SET ROLE regress_dynamo_ben;
 SELECT dynamo.get_item('guarded', '{"Id": {"S": "a"}}') AS hidden, dynamo.get_item('guarded', '{"Id": {"S": "b"}}')->'Item'->'Id' AS shown;
 SELECT ids(dynamo.scan('guarded')), ids(dynamo.query('guarded', 'Team = :t', index_name => 'ByTeam', expression_attribute_values => '{":t": {"S": "t"}}')) AS by_index;
+SELECT i->'Id'->>'S' AS of_batch FROM jsonb_array_elements(dynamo.batch_get_item('{"RequestItems": {"guarded": {"Keys": [{"Id": {"S": "a"}}, {"Id": {"S": "b"}}]}}}')->'Responses'->'guarded') AS i;
 -- what is hidden is not there to be deleted or to fail a condition, but cannot be replaced
 SELECT dynamo.delete_item('guarded', '{"Id": {"S": "a"}}', return_values => 'ALL_OLD');
 SELECT dynamo.delete_item('guarded', '{"Id": {"S": "a"}}', 'attribute_exists(Id)');
