@@ -9,9 +9,12 @@
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/xact.h"
+#include "catalog/dependency.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "commands/extension.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -54,10 +57,29 @@ typedef struct CatalogScan
 	SysScanDesc scan;
 } CatalogScan;
 
+/* Anybody's relation may have the name where the extension is not. */
+static Oid
+FindCatalog(void)
+{
+	Oid oid = DynamoRelation(FUNCTION_SCHEMA, CATALOG_NAME);
+	Oid extension = get_extension_oid("dynamo", true);
+
+	if (!OidIsValid(oid) || !OidIsValid(extension) ||
+	    getExtensionOfObject(RelationRelationId, oid) != extension)
+		return InvalidOid;
+	return oid;
+}
+
+bool
+CatalogExists(void)
+{
+	return OidIsValid(FindCatalog());
+}
+
 static Oid
 CatalogOid(void)
 {
-	Oid oid = DynamoRelation(FUNCTION_SCHEMA, CATALOG_NAME);
+	Oid oid = FindCatalog();
 
 	if (!OidIsValid(oid))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -27,6 +27,9 @@ typedef struct CatalogRow
 	Jsonb *settings; /* NULL: none */
 } CatalogRow;
 
+/* Whether the extension is installed in this database. Where not, the others raise an error. */
+extern bool CatalogExists(void);
+
 /* The row of this name, palloc'd members; false where there is none. */
 extern bool CatalogRead(Bytes name, CatalogRow *row);
 

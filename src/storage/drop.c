@@ -47,7 +47,7 @@ dynamo_forget_dropped_tables(PG_FUNCTION_ARGS)
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
 		                errmsg("forget_dropped_tables must be called as an event trigger")));
-	if (!OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog")))
+	if (!CatalogExists())
 		PG_RETURN_NULL();
 	CatalogForgetDropped();
 	StatisticsForgetDropped();

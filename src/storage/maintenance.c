@@ -32,9 +32,7 @@
 
 #include "compat.h"
 #include "storage/catalog.h"
-#include "storage/ddl.h"
 #include "storage/maintenance.h"
-#include "storage/relation_name.h"
 #include "storage/table.h"
 
 #define LAUNCHER_RESTART_SECONDS 10
@@ -261,12 +259,6 @@ DynamoMaintenanceLauncherMain(Datum argument)
 	}
 }
 
-static bool
-ExtensionIsThere(void)
-{
-	return OidIsValid(DynamoRelation(FUNCTION_SCHEMA, "table_catalog"));
-}
-
 bool
 MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void *state)
 {
@@ -275,7 +267,7 @@ MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	if (ExtensionIsThere())
+	if (CatalogExists())
 		table = TableOpen(name, 0);
 	if (table != NULL)
 		work(table, state);
@@ -357,7 +349,7 @@ AddTurns(const MaintenanceJob *job, List **turns, Bytes *last)
 	int count = 0;
 
 	StartTransactionCommand();
-	if (ExtensionIsThere())
+	if (CatalogExists())
 		names = CatalogNames(*last, NAMES_AT_ONCE, &count);
 	MemoryContextSwitchTo(caller);
 	for (int i = 0; i < count; i++)
@@ -425,7 +417,7 @@ MaintainDatabase(const MaintenanceJob *job)
 		return;
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	if (ExtensionIsThere())
+	if (CatalogExists())
 		job->database();
 	PopActiveSnapshot();
 	CommitTransactionCommand();

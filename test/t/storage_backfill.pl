@@ -79,6 +79,20 @@ sub hold_snapshot
 sub builder { return sql(q(SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo index build')); }
 
 sql('CREATE EXTENSION dynamo');
+
+# Relations that anybody may give such names are not taken for the extension's.
+sql('CREATE DATABASE stranger');
+$node->safe_psql('stranger', <<'SQL');
+CREATE SCHEMA dynamo;
+CREATE TABLE dynamo.table_catalog (name bigint, id bigint, relation oid, CONSTRAINT table_catalog_pkey PRIMARY KEY (name));
+INSERT INTO dynamo.table_catalog VALUES (81985529216486895, 1, 'pg_class'::regclass);
+SQL
+my $visits = q(SELECT xact_commit FROM pg_stat_database WHERE datname = 'stranger');
+my $seen = sql($visits);
+ok($node->poll_query_until('postgres', "SELECT ($visits) > $seen + 20"), 'maintenance passes a database without the extension');
+unlike(slurp_file($node->logfile), qr/terminated by signal/, 'unharmed');
+sql('DROP DATABASE stranger WITH (FORCE)');
+
 create_table('Live');
 sql(q(INSERT INTO dynamo_tables."Live" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 3000) AS i));
 
