@@ -70,14 +70,6 @@
 /* Since 17 a setting ends the session of a transaction that takes long, a worker's too. */
 #if PG_VERSION_NUM >= 170000
 #define DisableTransactionTimeout() \
-	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE)
-#else
-#define DisableTransactionTimeout() ((void) 0)
-#endif
-
-/* What background work is not to be ended by. */
-#if PG_VERSION_NUM >= 170000
-#define DisableTransactionTimeout()                                                                \
 	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_SESSION)
 #else
 #define DisableTransactionTimeout() ((void) 0)

@@ -5,6 +5,7 @@
 #ifndef DYNAMO_GRAMMAR_H
 #define DYNAMO_GRAMMAR_H
 
+#include "compat.h"
 #include "expr/ast.h"
 #include "expr/lexer.h"
 
@@ -24,7 +25,7 @@ typedef struct Parser
 } Parser;
 
 /* Raises the syntax error at the current token. */
-extern void pg_attribute_noreturn() SyntaxError(Parser *parser);
+pg_noreturn extern void SyntaxError(Parser *parser);
 
 /* Keeps a fault for when the whole text has turned out to be well-formed. */
 extern void NoteFault(Parser *parser, const char *format, ...) pg_attribute_printf(2, 3);

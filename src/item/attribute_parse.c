@@ -5,6 +5,7 @@
  */
 #include "item/encoding.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/base64.h"
 #include "item/number.h"
@@ -30,7 +31,8 @@ TokenName(const JsonNode *node)
 	return names[node->type];
 }
 
-pg_attribute_noreturn() static void RejectMisplacedContainer(const JsonNode *node)
+pg_noreturn static void
+RejectMisplacedContainer(const JsonNode *node)
 {
 	if (node->type == JSON_NODE_ARRAY)
 		DynamoError(EXCEPTION_SERIALIZATION, "Start of list found where not expected");
@@ -39,7 +41,8 @@ pg_attribute_noreturn() static void RejectMisplacedContainer(const JsonNode *nod
 }
 
 /* Rejects a node where a scalar of this class of java.lang should be. */
-pg_attribute_noreturn() static void NotAScalar(const JsonNode *node, const char *class)
+pg_noreturn static void
+NotAScalar(const JsonNode *node, const char *class)
 {
 	if (node->type == JSON_NODE_ARRAY)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class java.lang.%s",

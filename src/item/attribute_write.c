@@ -3,6 +3,7 @@
  */
 #include "item/encoding.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/base64.h"
 #include "item/escape.h"
@@ -56,13 +57,18 @@ WriteEscapedString(JsonWriter *writer, Bytes text)
 	return true;
 }
 
-/* {"TYPE": */
+/* {"TYPE": ; eight characters leave no room for the zero of a string literal. */
 static const JsonPiece openings[] = {
-	[ATTRIBUTE_S] = { "{\"S\":", 5 },       [ATTRIBUTE_N] = { "{\"N\":", 5 },
-	[ATTRIBUTE_B] = { "{\"B\":", 5 },       [ATTRIBUTE_SS] = { "{\"SS\":", 6 },
-	[ATTRIBUTE_NS] = { "{\"NS\":", 6 },     [ATTRIBUTE_BS] = { "{\"BS\":", 6 },
-	[ATTRIBUTE_M] = { "{\"M\":", 5 },       [ATTRIBUTE_L] = { "{\"L\":", 5 },
-	[ATTRIBUTE_BOOL] = { "{\"BOOL\":", 8 }, [ATTRIBUTE_NULL] = { "{\"NULL\":", 8 },
+	[ATTRIBUTE_S] = { "{\"S\":", 5 },
+	[ATTRIBUTE_N] = { "{\"N\":", 5 },
+	[ATTRIBUTE_B] = { "{\"B\":", 5 },
+	[ATTRIBUTE_SS] = { "{\"SS\":", 6 },
+	[ATTRIBUTE_NS] = { "{\"NS\":", 6 },
+	[ATTRIBUTE_BS] = { "{\"BS\":", 6 },
+	[ATTRIBUTE_M] = { "{\"M\":", 5 },
+	[ATTRIBUTE_L] = { "{\"L\":", 5 },
+	[ATTRIBUTE_BOOL] = { { '{', '"', 'B', 'O', 'O', 'L', '"', ':' }, 8 },
+	[ATTRIBUTE_NULL] = { { '{', '"', 'N', 'U', 'L', 'L', '"', ':' }, 8 },
 };
 
 static inline void
@@ -150,7 +156,8 @@ AttributeMapWrite(JsonWriter *writer, const AttributeValue *map)
 static void WriteStoredAttributes(JsonWriter *writer, const JsonbContainer *object);
 static void WriteStoredElements(JsonWriter *writer, const JsonbContainer *array);
 
-pg_attribute_noreturn() static void Corrupted(const char *what)
+pg_noreturn static void
+Corrupted(const char *what)
 {
 	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("invalid stored item: %s", what)));
 	pg_unreachable();

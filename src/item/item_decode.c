@@ -5,6 +5,7 @@
  */
 #include "item/encoding.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/base64.h"
 #include "item/escape.h"
@@ -21,7 +22,8 @@ typedef struct Decoder
 static void DecodeEntry(const Decoder *decoder, const JsonbEntry *entry, int depth,
                         AttributeValue *value);
 
-pg_attribute_noreturn() static void Fault(const Decoder *decoder, const char *what)
+pg_noreturn static void
+Fault(const Decoder *decoder, const char *what)
 {
 	ereport(ERROR,
 	        (errcode(decoder->sqlstate),

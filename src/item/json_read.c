@@ -7,6 +7,7 @@
  */
 #include "item/json.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/json_scan.h"
 
@@ -37,7 +38,8 @@ typedef struct JsonReader
 
 static void ReadValue(JsonReader *reader, JsonNode *node);
 
-pg_attribute_noreturn() static void Malformed(const JsonReader *reader, const char *what)
+pg_noreturn static void
+Malformed(const JsonReader *reader, const char *what)
 {
 	DynamoError(EXCEPTION_SERIALIZATION, "Malformed JSON at byte %d: %s",
 	            (int) (reader->p - reader->start), what);

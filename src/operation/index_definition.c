@@ -4,6 +4,7 @@
  */
 #include "operation/index_definition.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "operation/request.h"
 #include "storage/definition.h"
@@ -47,8 +48,8 @@ AttributeNames(const KeyAttribute *attributes, int count)
 	return names.data;
 }
 
-static void
-pg_attribute_noreturn() RaiseUnusedAttributes(void)
+pg_noreturn static void
+RaiseUnusedAttributes(void)
 {
 	InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
 	                  "attributes defined in AttributeDefinitions");

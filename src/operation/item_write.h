@@ -5,6 +5,7 @@
 #ifndef DYNAMO_ITEM_WRITE_H
 #define DYNAMO_ITEM_WRITE_H
 
+#include "compat.h"
 #include "expr/expression.h"
 #include "item/json.h"
 #include "operation/capacity.h"
@@ -71,7 +72,7 @@ extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
  * Raises ConditionalCheckFailedException, with the item where it is not NULL.
  * `for_jsonb` says for whom it is written, as in JsonWriter.
  */
-extern void ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb) pg_attribute_noreturn();
+pg_noreturn extern void ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb);
 
 /*
  * To be called by each decision to write: counts what it costs to replace

@@ -3,6 +3,7 @@
  */
 #include "operation/key_query.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "storage/key_operand.h"
 
@@ -17,14 +18,14 @@ FindCondition(const KeyCondition *conditions, int count, Bytes attribute)
 	return NULL;
 }
 
-static void
-pg_attribute_noreturn() ConditionNotSupported(void)
+pg_noreturn static void
+ConditionNotSupported(void)
 {
 	ValidationError("Query key condition not supported");
 }
 
-static void
-pg_attribute_noreturn() ConditionMissing(const KeyAttribute *attribute)
+pg_noreturn static void
+ConditionMissing(const KeyAttribute *attribute)
 {
 	ValidationError("Query condition missed key schema element: %.*s", BYTES_ARGS(attribute->name));
 }

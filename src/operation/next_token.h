@@ -4,6 +4,7 @@
 #ifndef DYNAMO_NEXT_TOKEN_H
 #define DYNAMO_NEXT_TOKEN_H
 
+#include "compat.h"
 #include "item/json.h"
 #include "storage/table.h"
 
@@ -23,6 +24,6 @@ extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const 
 extern const AttributeValue *NextTokenRead(const JsonNode *request, const Table *table,
                                            const TableIndex *index);
 
-extern void NextTokenInvalid(void) pg_attribute_noreturn();
+pg_noreturn extern void NextTokenInvalid(void);
 
 #endif

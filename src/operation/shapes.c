@@ -5,6 +5,7 @@
 
 #define ANY SHAPE_ANY
 #define DEFINE(id, shape_type, least, most, ...)                                \
+	extern const Shape shape_##id;                                              \
 	const Shape shape_##id = {                                                  \
 		.name = #id, .type = shape_type, .min = least, .max = most, __VA_ARGS__ \
 	};

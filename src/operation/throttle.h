@@ -13,6 +13,7 @@
 #ifndef DYNAMO_THROTTLE_H
 #define DYNAMO_THROTTLE_H
 
+#include "compat.h"
 #include "error/error.h"
 #include "operation/capacity.h"
 
@@ -59,7 +60,7 @@ ThrottleCheckIndexes(const ConsumedCapacity *capacity)
 extern void ThrottleCount(const Throttle *throttle, int64 count);
 
 /* ProvisionedThroughputExceededException or ThrottlingException, with the ThrottlingReasons. */
-extern void ThrottleRaise(const Throttle *throttle) pg_attribute_noreturn();
+pg_noreturn extern void ThrottleRaise(const Throttle *throttle);
 
 /* The exception that it is, and its text. */
 extern DynamoException ThrottleException(const Throttle *throttle);

@@ -4,6 +4,7 @@
  */
 #include "operation/throughput.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "operation/change_limit.h"
 #include "operation/quota.h"
@@ -121,9 +122,8 @@ ChangeProvisioned(const Resource *resource, const JsonNode *throughput)
 
 /* --- on demand --- */
 
-static void
-pg_attribute_noreturn()
-    RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool creating)
+pg_noreturn static void
+RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool creating)
 {
 	const char *index = "";
 
@@ -196,9 +196,9 @@ KeepWarm(const TableSettings *settings, Capacity *capacity)
 		    WarmUnits(settings, capacity, &dimensions[i]);
 }
 
-static void
-pg_attribute_noreturn() RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension,
-                                        const char *resource, bool creating)
+pg_noreturn static void
+RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension, const char *resource,
+                bool creating)
 {
 	if (!creating)
 		InvalidParameters("Requested %s for WarmThroughput for %s is lower than current "
@@ -243,8 +243,8 @@ AsksOnDemand(const JsonNode *request)
 	return BytesEqual(JsonGetString(request, "BillingMode"), BYTES_LITERAL("PAY_PER_REQUEST"));
 }
 
-static void
-pg_attribute_noreturn() RaiseUnitsOnDemand(void)
+pg_noreturn static void
+RaiseUnitsOnDemand(void)
 {
 	InvalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
 	                  "BillingMode is PAY_PER_REQUEST");

@@ -3,6 +3,7 @@
  */
 #include "operation/table_operations.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "operation/index_definition.h"
 #include "operation/quota.h"
@@ -105,8 +106,8 @@ FindGlobalIndex(const Table *table, Bytes name)
 	return index;
 }
 
-static void
-pg_attribute_noreturn() RaiseOneIndexAtATime(void)
+pg_noreturn static void
+RaiseOneIndexAtATime(void)
 {
 	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
 	            "Subscriber limit exceeded: Only 1 online index can be created or deleted "

@@ -5,6 +5,7 @@
 #ifndef DYNAMO_STATEMENT_GRAMMAR_H
 #define DYNAMO_STATEMENT_GRAMMAR_H
 
+#include "compat.h"
 #include "partiql/lexer.h"
 #include "partiql/parser.h"
 
@@ -22,10 +23,10 @@ typedef struct StatementParser
 	ValidationError("Statement wasn't well formed, can't be processed: " format, ##__VA_ARGS__)
 
 /* Raises what is wrong with the current token where something else should stand. */
-extern void pg_attribute_noreturn() UnexpectedToken(StatementParser *parser);
+pg_noreturn extern void UnexpectedToken(StatementParser *parser);
 
 /* Raises an error about a token, with its place: line, column and length. */
-extern void pg_attribute_noreturn() UnexpectedPath(StatementParser *parser, StatementToken token);
+pg_noreturn extern void UnexpectedPath(StatementParser *parser, StatementToken token);
 
 extern void StatementAdvance(StatementParser *parser);
 extern StatementToken StatementPeek(const StatementParser *parser);

@@ -6,6 +6,7 @@
  */
 #include "partiql/plan.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/compare.h"
 #include "storage/key_operand.h"
@@ -218,8 +219,8 @@ Reverse(ValueList *values)
 	}
 }
 
-static void
-pg_attribute_noreturn() OrderNotSupported(const StatementOrder *term)
+pg_noreturn static void
+OrderNotSupported(const StatementOrder *term)
 {
 	ValidationError("ORDER BY cannot sort by %.*s after the attributes before it",
 	                BYTES_ARGS(term->attribute));

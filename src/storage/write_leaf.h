@@ -73,6 +73,6 @@ extern bool InsertIndexEntries(LeafWriter *writer, const Jsonb *item, const Json
 extern bool InsertNewKeyEntry(LeafWriter *writer);
 
 /* Raises TransactionConflictException. */
-extern void TransactionConflict(void) pg_attribute_noreturn();
+pg_noreturn extern void TransactionConflict(void);
 
 #endif
