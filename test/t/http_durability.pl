@@ -216,10 +216,6 @@ my $socket = waiting_write();
 ok(!IO::Select->new($socket)->can_read(0), 'the setting of the database asks for a standby');
 set_standby('');
 is(DynamoServer::read_answer($socket)->{status}, 200, 'until it is no longer asked for');
-$server->sql('ALTER DATABASE postgres RESET synchronous_commit');
-$server->sql('ALTER SYSTEM RESET synchronous_commit');
-$server->node->restart;
-$server->wait_until_healthy;
 
 set_standby('nobody');
 $socket = waiting_write();
