@@ -75,13 +75,13 @@ MakeValueNode(int number)
 }
 
 ExpressionNode *
-MakeOperationNode(const Operator *operator, List * operands)
+MakeOperationNode(const Operator *op, List *operands)
 {
 	ExpressionNode *node = palloc0(sizeof(ExpressionNode));
 	ListCell *cell;
 
 	node->type = NODE_OPERATION;
-	node->operator= operator;
+	node->op = op;
 	node->operands = palloc(sizeof(ExpressionNode *) * list_length(operands));
 	foreach (cell, operands)
 		node->operands[node->operand_count++] = lfirst(cell);

@@ -47,9 +47,9 @@ struct ExpressionNode
 {
 	NodeType type;
 	bool in_parentheses;
-	const Path *path;         /* of NODE_PATH */
-	int value;                /* of NODE_VALUE: the placeholder's number */
-	const Operator *operator; /* of NODE_OPERATION */
+	const Path *path;   /* of NODE_PATH */
+	int value;          /* of NODE_VALUE: the placeholder's number */
+	const Operator *op; /* of NODE_OPERATION */
 	int operand_count;
 	ExpressionNode **operands;
 };
@@ -139,7 +139,7 @@ extern BoundExpression *BindChecked(const ParsedExpression *parsed,
 
 extern ExpressionNode *MakePathNode(const Path *path);
 extern ExpressionNode *MakeValueNode(int number);
-extern ExpressionNode *MakeOperationNode(const Operator *operator, List * operands);
+extern ExpressionNode *MakeOperationNode(const Operator *op, List *operands);
 
 /* Takes a path into the expression's list and gives it its root's number. */
 extern void ParsedExpressionAddPath(ParsedExpression *expression, Path *path);

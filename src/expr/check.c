@@ -19,9 +19,9 @@ LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
 
 /* Whether the operator's value is always of one type, and which that is. */
 static bool
-YieldedType(const Operator *operator, AttributeType * type)
+YieldedType(const Operator *op, AttributeType *type)
 {
-	switch (operator->id)
+	switch (op->id)
 	{
 		case OPERATOR_PLUS:
 		case OPERATOR_MINUS:
@@ -44,7 +44,7 @@ KnownType(const BoundExpression *bound, const ExpressionNode *node, AttributeTyp
 
 	if (literal != NULL)
 		*type = literal->type;
-	return literal != NULL || (node->type == NODE_OPERATION && YieldedType(node->operator, type));
+	return literal != NULL || (node->type == NODE_OPERATION && YieldedType(node->op, type));
 }
 
 static void
@@ -52,14 +52,14 @@ CheckTypes(const BoundExpression *bound, const ExpressionNode *node)
 {
 	for (int i = 0; i < node->operand_count; i++)
 	{
-		TypeSet allowed = i == 0 ? node->operator->first_types : node->operator->other_types;
+		TypeSet allowed = i == 0 ? node->op->first_types : node->op->other_types;
 		AttributeType type;
 
 		if (KnownType(bound, node->operands[i], &type) && (allowed & TYPE_BIT(type)) == 0)
 			BoundExpressionError(bound,
 			                     "Incorrect operand type for operator or function; operator or "
 			                     "function: %s, operand type: %s",
-			                     node->operator->name, AttributeTypeName(type));
+			                     node->op->name, AttributeTypeName(type));
 	}
 }
 
@@ -87,7 +87,7 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 {
 	const ExpressionNode *first = node->operands[0];
 
-	if (!node->operator->distinct_first || first->type != NODE_PATH)
+	if (!node->op->distinct_first || first->type != NODE_PATH)
 		return;
 	for (int i = 1; i < node->operand_count; i++)
 	{
@@ -97,7 +97,7 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 			    bound,
 			    "The first operand must be distinct from the remaining operands for "
 			    "this operator or function; operator: %s, first operand: %s",
-			    node->operator->name, PathToString(bound, first->path));
+			    node->op->name, PathToString(bound, first->path));
 	}
 }
 
@@ -159,16 +159,15 @@ CheckNode(const BoundExpression *bound, const ExpressionNode *node)
 		return;
 	for (int i = 0; i < node->operand_count; i++)
 		CheckNode(bound, node->operands[i]);
-	is_logical = node->operator->id == OPERATOR_AND || node->operator->id == OPERATOR_OR ||
-	             node->
-	             operator->id == OPERATOR_NOT;
+	is_logical =
+	    node->op->id == OPERATOR_AND || node->op->id == OPERATOR_OR || node->op->id == OPERATOR_NOT;
 	if (is_logical)
 		return;
 	CheckTypes(bound, node);
 	CheckDistinct(bound, node);
-	if (node->operator->id == OPERATOR_BETWEEN)
+	if (node->op->id == OPERATOR_BETWEEN)
 		CheckBetween(bound, node);
-	else if (node->operator->id == OPERATOR_ATTRIBUTE_TYPE)
+	else if (node->op->id == OPERATOR_ATTRIBUTE_TYPE)
 		CheckAttributeType(bound, node);
 }
 

@@ -62,9 +62,8 @@ ArithmeticOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeV
 
 	if (left == NULL || right == NULL || left->type != ATTRIBUTE_N || right->type != ATTRIBUTE_N)
 		return NULL;
-	return MakeNumber(node->operator->id == OPERATOR_PLUS
-	                      ? NumberAdd(left->number, right->number)
-	                      : NumberSubtract(left->number, right->number),
+	return MakeNumber(node->op->id == OPERATOR_PLUS ? NumberAdd(left->number, right->number)
+	                                                : NumberSubtract(left->number, right->number),
 	                  scratch);
 }
 
@@ -72,8 +71,8 @@ static const AttributeValue *
 ComputedOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *scratch)
 {
 	check_stack_depth();
-	return node->operator->id == OPERATOR_SIZE ? SizeOperand(evaluation, node, scratch)
-	                                           : ArithmeticOperand(evaluation, node, scratch);
+	return node->op->id == OPERATOR_SIZE ? SizeOperand(evaluation, node, scratch)
+	                                     : ArithmeticOperand(evaluation, node, scratch);
 }
 
 static bool
@@ -122,7 +121,7 @@ Ordered(Evaluation *evaluation, const ExpressionNode *node)
 	const AttributeValue *left = Operand(evaluation, node, 0, &left_scratch);
 	const AttributeValue *right = Operand(evaluation, node, 1, &right_scratch);
 
-	return OrderIs(node->operator->id, left, right);
+	return OrderIs(node->op->id, left, right);
 }
 
 static bool
@@ -285,7 +284,7 @@ static bool
 EvaluateNode(Evaluation *evaluation, const ExpressionNode *node)
 {
 	check_stack_depth();
-	return predicates[node->operator->id](evaluation, node);
+	return predicates[node->op->id](evaluation, node);
 }
 
 bool

@@ -46,7 +46,7 @@ extern ExpressionNode *ParseValue(Parser *parser);
 /* A path, a value or a function's call. */
 extern ExpressionNode *ParseOperand(Parser *parser);
 
-extern ExpressionNode *MakeOperation(Parser *parser, const Operator *operator, List * operands);
+extern ExpressionNode *MakeOperation(Parser *parser, const Operator *op, List *operands);
 
 /* Marks the node of "(node)" and rejects "((node))". */
 extern ExpressionNode *MarkParentheses(Parser *parser, ExpressionNode *node);

@@ -19,13 +19,13 @@ static ExpressionNode *ParseDisjunction(Parser *parser, bool operand_allowed);
 static bool
 IsCondition(const ExpressionNode *node)
 {
-	return node->type == NODE_OPERATION && node->operator->is_condition;
+	return node->type == NODE_OPERATION && node->op->is_condition;
 }
 
 static bool
 IsCall(const ExpressionNode *node)
 {
-	return node->type == NODE_OPERATION && node->operator->is_function;
+	return node->type == NODE_OPERATION && node->op->is_function;
 }
 
 static ExpressionNode *
@@ -50,7 +50,7 @@ CheckValueOperand(Parser *parser, ExpressionNode *node)
 	if (IsCondition(node))
 		NoteFault(parser,
 		          "The function is not allowed to be used this way in an expression; function: %s",
-		          node->operator->name);
+		          node->op->name);
 	return node;
 }
 
@@ -96,7 +96,7 @@ CheckLonePrimary(Parser *parser, ExpressionNode *node, bool operand_allowed)
 		SyntaxError(parser);
 	NoteFault(parser,
 	          "The function is not allowed to be used this way in an expression; function: %s",
-	          node->operator->name);
+	          node->op->name);
 	return node;
 }
 

@@ -26,7 +26,7 @@ static const KeyOperatorInfo key_operators[OPERATOR_COUNT] = {
 static void
 RejectOperator(const ExpressionNode *node)
 {
-	ValidationError("Invalid operator used in KeyConditionExpression: %s", node->operator->name);
+	ValidationError("Invalid operator used in KeyConditionExpression: %s", node->op->name);
 }
 
 /* Operands of a key condition are one path and literal values. */
@@ -50,17 +50,17 @@ FindKeyOperand(const ExpressionNode *node)
 	}
 	if (key < 0)
 		ValidationError("Invalid condition in KeyConditionExpression: No key attribute specified");
-	if (key > 0 && (node->operand_count > 2 || node->operator->is_function))
+	if (key > 0 && (node->operand_count > 2 || node->op->is_function))
 		ValidationError("Invalid condition in KeyConditionExpression: %s operator must have the "
 		                "key attribute as its first operand",
-		                node->operator->name);
+		                node->op->name);
 	return key;
 }
 
 static KeyCondition
 MakeKeyCondition(const BoundExpression *bound, const ExpressionNode *node)
 {
-	const KeyOperatorInfo *info = &key_operators[node->operator->id];
+	const KeyOperatorInfo *info = &key_operators[node->op->id];
 	KeyCondition condition = { 0 };
 	const Path *path;
 	int key;
@@ -84,7 +84,7 @@ static List *
 CollectConditions(const ExpressionNode *node, List *conditions)
 {
 	check_stack_depth();
-	if (node->operator->id != OPERATOR_AND)
+	if (node->op->id != OPERATOR_AND)
 		return lappend(conditions, (void *) node);
 	for (int i = 0; i < node->operand_count; i++)
 		conditions = CollectConditions(node->operands[i], conditions);

@@ -12,7 +12,7 @@
 typedef struct LegacyComparison
 {
 	const char *name;
-	OperatorId operator;
+	OperatorId op;
 	int value_count; /* ANY_NUMBER: one or more */
 	TypeSet types;
 	bool negated; /* and the attribute must exist */
@@ -79,7 +79,7 @@ CheckValueTypes(const Comparison *comparison)
 			ValidationError(LEGACY_INVALID
 			                "AttributeValues inside AttributeValueList must be of same type");
 	}
-	if (comparison->comparison->operator== OPERATOR_BETWEEN &&
+	if (comparison->comparison->op == OPERATOR_BETWEEN &&
 	    AttributeValueCompare(comparison->values[0], comparison->values[1]) > 0)
 		ValidationError("The BETWEEN condition was provided a range where the lower bound is "
 		                "greater than the upper bound");
@@ -180,7 +180,7 @@ ComparisonNode(LegacyBuilder *builder, Bytes attribute, const Comparison *compar
 
 	for (int i = 0; i < comparison->value_count; i++)
 		operands = lappend(operands, LegacyValue(builder, comparison->values[i]));
-	node = MakeOperationNode(&operators[comparison->comparison->operator], operands);
+	node = MakeOperationNode(&operators[comparison->comparison->op], operands);
 	if (!comparison->comparison->negated)
 		return node;
 	node = MakeOperationNode(&operators[OPERATOR_NOT], list_make1(node));

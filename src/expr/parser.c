@@ -251,12 +251,12 @@ ParseValue(Parser *parser)
 }
 
 ExpressionNode *
-MakeOperation(Parser *parser, const Operator *operator, List * operands)
+MakeOperation(Parser *parser, const Operator *op, List *operands)
 {
-	bool is_chain = operator->id == OPERATOR_AND || operator->id == OPERATOR_OR;
+	bool is_chain = op->id == OPERATOR_AND || op->id == OPERATOR_OR;
 
 	parser->operator_count += is_chain ? list_length(operands) - 1 : 1;
-	return MakeOperationNode(operator, operands);
+	return MakeOperationNode(op, operands);
 }
 
 ExpressionNode *
@@ -295,11 +295,11 @@ CheckFunction(Parser *parser, const Operator *function, Bytes name)
 static void
 CheckNestedFunction(Parser *parser, const ExpressionNode *operand)
 {
-	if (operand->type == NODE_OPERATION &&
-	    operand->operator->is_function &&(operand->operator->is_condition || !IsUpdate(parser)))
+	if (operand->type == NODE_OPERATION && operand->op->is_function &&
+	    (operand->op->is_condition || !IsUpdate(parser)))
 		NoteFault(parser,
 		          "The function is not allowed to be used this way in an expression; function: %s",
-		          operand->operator->name);
+		          operand->op->name);
 }
 
 static void

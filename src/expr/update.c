@@ -45,9 +45,8 @@ Arithmetic(Evaluation *evaluation, const ExpressionNode *node)
 
 	if (left.type != ATTRIBUTE_N || right.type != ATTRIBUTE_N)
 		WrongOperand(evaluation);
-	return MakeNumber(node->operator->id == OPERATOR_PLUS
-	                      ? NumberAdd(left.number, right.number)
-	                      : NumberSubtract(left.number, right.number));
+	return MakeNumber(node->op->id == OPERATOR_PLUS ? NumberAdd(left.number, right.number)
+	                                                : NumberSubtract(left.number, right.number));
 }
 
 static AttributeValue
@@ -77,7 +76,7 @@ ConcatenateLists(const AttributeValue *first, const AttributeValue *second)
 static bool
 IsListAppend(const ExpressionNode *node)
 {
-	return node->type == NODE_OPERATION && node->operator->id == OPERATOR_LIST_APPEND;
+	return node->type == NODE_OPERATION && node->op->id == OPERATOR_LIST_APPEND;
 }
 
 static AttributeValue
@@ -152,7 +151,7 @@ ChangeSet(Evaluation *evaluation, const ExpressionNode *node)
 
 	if (!IsSet(&change) || set.type != change.type)
 		WrongOperand(evaluation);
-	merged = MergeSets(&set, &change, node->operator->id == OPERATOR_SET_ADD);
+	merged = MergeSets(&set, &change, node->op->id == OPERATOR_SET_ADD);
 	/* As in ListAppend. */
 	if (node->operands[0]->type == NODE_OPERATION)
 		pfree(set.elements);
@@ -162,7 +161,7 @@ ChangeSet(Evaluation *evaluation, const ExpressionNode *node)
 static AttributeValue
 EvaluateOperation(Evaluation *evaluation, const ExpressionNode *node)
 {
-	switch (node->operator->id)
+	switch (node->op->id)
 	{
 		case OPERATOR_IF_NOT_EXISTS:
 			return IfNotExists(evaluation, node);

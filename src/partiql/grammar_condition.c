@@ -29,7 +29,7 @@ static ExpressionNode *ParseDisjunction(StatementParser *parser, bool value_allo
 static bool
 IsCondition(const ExpressionNode *node)
 {
-	return node->type == NODE_OPERATION && node->operator->is_condition;
+	return node->type == NODE_OPERATION && node->op->is_condition;
 }
 
 static bool
@@ -39,12 +39,12 @@ InUpdate(const StatementParser *parser)
 }
 
 static ExpressionNode *
-AddOperation(StatementParser *parser, const Operator *operator, List * operands)
+AddOperation(StatementParser *parser, const Operator *op, List *operands)
 {
 	if (++parser->operator_count > MAX_OPERATORS)
 		ValidationError("The statement contains too many operators; operator count: %d",
 		                parser->operator_count);
-	return MakeOperationNode(operator, operands);
+	return MakeOperationNode(op, operands);
 }
 
 static ExpressionNode *

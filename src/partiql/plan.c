@@ -97,15 +97,15 @@ UseBound(ReadPlan *plan, const Comparison *comparison)
 {
 	const AttributeValue *value = comparison->values[0];
 
-	switch (comparison->operator)
+	switch (comparison->op)
 	{
 		case OPERATOR_LESS:
 		case OPERATOR_LESS_EQUAL:
-			Tighten(&plan->upper, value, comparison->operator== OPERATOR_LESS_EQUAL, false);
+			Tighten(&plan->upper, value, comparison->op == OPERATOR_LESS_EQUAL, false);
 			break;
 		case OPERATOR_GREATER:
 		case OPERATOR_GREATER_EQUAL:
-			Tighten(&plan->lower, value, comparison->operator== OPERATOR_GREATER_EQUAL, true);
+			Tighten(&plan->lower, value, comparison->op == OPERATOR_GREATER_EQUAL, true);
 			break;
 		case OPERATOR_BETWEEN:
 			Tighten(&plan->lower, value, true, true);
@@ -122,8 +122,8 @@ UseBound(ReadPlan *plan, const Comparison *comparison)
 static bool
 IsRange(const Comparison *comparison, const KeyAttribute *attribute)
 {
-	return comparison->operator!= OPERATOR_EQUAL && comparison->operator!= OPERATOR_IN &&
-	    BytesEqual(comparison->attribute, attribute->name);
+	return comparison->op != OPERATOR_EQUAL && comparison->op != OPERATOR_IN &&
+	       BytesEqual(comparison->attribute, attribute->name);
 }
 
 /*
@@ -147,7 +147,7 @@ UseBounds(const BoundExpression *where, List *conjuncts, ReadPlan *plan)
 			continue;
 		for (int i = 0; i < comparison.count; i++)
 			KeyOperandCheck(attribute, comparison.values[i], false);
-		if (comparison.operator== OPERATOR_BEGINS_WITH)
+		if (comparison.op == OPERATOR_BEGINS_WITH)
 			used = plan->prefix == NULL ? 1 : 0;
 		else if (plan->prefix == NULL)
 			used++;
@@ -181,7 +181,7 @@ CountLists(const BoundExpression *where, List *conjuncts, const ReadPlan *plan)
 		Comparison comparison;
 
 		if (ComparisonRead(where, lfirst(cell), &comparison) &&
-		    (comparison.operator== OPERATOR_EQUAL || comparison.operator== OPERATOR_IN) &&
+		    (comparison.op == OPERATOR_EQUAL || comparison.op == OPERATOR_IN) &&
 		    (FindAttribute(plan->key->partition, plan->partition_count, comparison.attribute) ||
 		     FindAttribute(plan->key->sort, plan->sort_count, comparison.attribute)))
 			count++;
@@ -198,8 +198,8 @@ CheckPartitionLists(const BoundExpression *where, List *conjuncts, const KeySche
 	{
 		Comparison comparison;
 
-		if (ComparisonRead(where, lfirst(cell), &comparison) &&
-		    comparison.operator== OPERATOR_IN && comparison.count> MAX_PARTITION_VALUES &&
+		if (ComparisonRead(where, lfirst(cell), &comparison) && comparison.op == OPERATOR_IN &&
+		    comparison.count > MAX_PARTITION_VALUES &&
 		    FindAttribute(key->partition, key->partition_count, comparison.attribute))
 			ValidationError("The IN operator names too many values of the partition key; "
 			                "number: %d, maximum: %d",
@@ -432,7 +432,7 @@ HasAlternatives(List *conjuncts)
 	{
 		const ExpressionNode *node = lfirst(cell);
 
-		if (node->type == NODE_OPERATION && node->operator->id == OPERATOR_OR)
+		if (node->type == NODE_OPERATION && node->op->id == OPERATOR_OR)
 			return true;
 	}
 	return false;

@@ -34,15 +34,14 @@ ComparisonRead(const BoundExpression *where, const ExpressionNode *node, Compari
 {
 	int path = 0;
 
-	if (node->type != NODE_OPERATION || !IsComparison(node->operator->id) ||
-	    node->operand_count < 2)
+	if (node->type != NODE_OPERATION || !IsComparison(node->op->id) || node->operand_count < 2)
 		return false;
 	if (node->operand_count == 2 && node->operands[0]->type == NODE_VALUE &&
-	    node->operator->id <= OPERATOR_GREATER_EQUAL)
+	    node->op->id <= OPERATOR_GREATER_EQUAL)
 		path = 1;
 	if (!IsAttribute(node->operands[path]))
 		return false;
-	comparison->operator= path == 0 ? node->operator->id : mirrored[node->operator->id];
+	comparison->op = path == 0 ? node->op->id : mirrored[node->op->id];
 	comparison->attribute = StepName(where, &node->operands[path]->path->steps[0]);
 	comparison->count = 0;
 	comparison->values = palloc(sizeof(AttributeValue *) * (node->operand_count - 1));
@@ -54,7 +53,7 @@ ComparisonRead(const BoundExpression *where, const ExpressionNode *node, Compari
 			return false;
 		comparison->values[comparison->count++] = where->values[node->operands[i]->value];
 	}
-	return node->operator->id != OPERATOR_NOT_EQUAL;
+	return node->op->id != OPERATOR_NOT_EQUAL;
 }
 
 static bool
@@ -105,7 +104,7 @@ ListedByComparison(const BoundExpression *where, const ExpressionNode *node, Byt
 	Comparison comparison;
 
 	if (!ComparisonRead(where, node, &comparison) || !BytesEqual(comparison.attribute, attribute) ||
-	    (comparison.operator!= OPERATOR_EQUAL && comparison.operator!= OPERATOR_IN))
+	    (comparison.op != OPERATOR_EQUAL && comparison.op != OPERATOR_IN))
 		return false;
 	*values = (ValueList){ 0 };
 	Unite(values, &(ValueList){ comparison.count, comparison.values });
@@ -116,11 +115,11 @@ bool
 WhereValues(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
             ValueList *values)
 {
-	bool any = node->type == NODE_OPERATION && node->operator->id == OPERATOR_OR;
+	bool any = node->type == NODE_OPERATION && node->op->id == OPERATOR_OR;
 	bool known = false;
 
 	check_stack_depth();
-	if (!any && (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND))
+	if (!any && (node->type != NODE_OPERATION || node->op->id != OPERATOR_AND))
 		return ListedByComparison(where, node, attribute, values);
 	for (int i = 0; i < node->operand_count; i++)
 	{
@@ -148,8 +147,7 @@ WhereValues(const BoundExpression *where, const ExpressionNode *node, Bytes attr
 static bool
 MayEqual(const BoundExpression *where, const ExpressionNode *node, const AttributeValue *known)
 {
-	int path =
-	    node->operands[0]->type == NODE_VALUE && node->operator->id == OPERATOR_EQUAL ? 1 : 0;
+	int path = node->operands[0]->type == NODE_VALUE && node->op->id == OPERATOR_EQUAL ? 1 : 0;
 	const AttributeValue *value;
 
 	if (!IsAttribute(node->operands[path]))
@@ -171,13 +169,13 @@ MayEqual(const BoundExpression *where, const ExpressionNode *node, const Attribu
 bool
 WhereMayHold(const BoundExpression *where, const ExpressionNode *node, const AttributeValue *known)
 {
-	OperatorId operator= node->type == NODE_OPERATION ? node->operator->id : OPERATOR_COUNT;
-	bool any = operator== OPERATOR_OR;
+	OperatorId op = node->type == NODE_OPERATION ? node->op->id : OPERATOR_COUNT;
+	bool any = op == OPERATOR_OR;
 
 	check_stack_depth();
-	if (operator== OPERATOR_EQUAL || operator== OPERATOR_IN)
+	if (op == OPERATOR_EQUAL || op == OPERATOR_IN)
 		return MayEqual(where, node, known);
-	if (!any && operator!= OPERATOR_AND)
+	if (!any && op != OPERATOR_AND)
 		return true;
 	for (int i = 0; i < node->operand_count; i++)
 	{
@@ -192,7 +190,7 @@ static List *
 Conjuncts(ExpressionNode *node, List *conjuncts)
 {
 	check_stack_depth();
-	if (node->type != NODE_OPERATION || node->operator->id != OPERATOR_AND)
+	if (node->type != NODE_OPERATION || node->op->id != OPERATOR_AND)
 		return lappend(conjuncts, node);
 	for (int i = 0; i < node->operand_count; i++)
 		conjuncts = Conjuncts(node->operands[i], conjuncts);
@@ -216,8 +214,8 @@ WhereDemands(const BoundExpression *where, List *conjuncts, Bytes attribute)
 	{
 		Comparison comparison;
 
-		if (ComparisonRead(where, lfirst(cell), &comparison) &&
-		    comparison.operator== OPERATOR_EQUAL && BytesEqual(comparison.attribute, attribute))
+		if (ComparisonRead(where, lfirst(cell), &comparison) && comparison.op == OPERATOR_EQUAL &&
+		    BytesEqual(comparison.attribute, attribute))
 			return comparison.values[0];
 	}
 	return NULL;

@@ -9,7 +9,7 @@
 /* A comparison of one attribute with values that are known. */
 typedef struct Comparison
 {
-	OperatorId operator;
+	OperatorId op;
 	Bytes attribute;
 	int count;
 	const AttributeValue **values;
