@@ -53,6 +53,9 @@ DescribeArguments(Oid function, SqlOperation *sql)
 		elog(ERROR, "cache lookup failed for function %u", function);
 	sql->argument_count = get_func_arg_info(tuple, &sql->types, &names, &modes);
 	ReleaseSysCache(tuple);
+	if (names == NULL)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
+		                errmsg("dynamo's operations need names for their arguments")));
 	sql->members = palloc(sizeof(Bytes) * sql->argument_count);
 	for (int i = 0; i < sql->argument_count; i++)
 		sql->members[i] = MemberOfArgument(names[i]);

@@ -299,11 +299,13 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	PG_CATCH();
 	{
 		MemoryContextSwitchTo(caller);
+		HOLD_INTERRUPTS();
 		disable_all_timeouts(false);
 		QueryCancelPending = false; /* one that came too late */
 		ReportError();
 		AbortCurrentTransaction();
 		FlushErrorState();
+		RESUME_INTERRUPTS();
 		more = false;
 	}
 	PG_END_TRY();
