@@ -37,14 +37,18 @@ install_missing() {
 
 BUILD_PACKAGES=(gcc make libc6-dev libh2o-evloop-dev libssl-dev libdeflate-dev)
 
-# Debian's PostgreSQL, unless PG_CONFIG names another. Sets PG_CONFIG and PG_MAJOR.
+PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+
+# The version of PG_CONFIG where Debian packages it, even if that is yet to be installed; else nothing.
+packaged_version() {
+	sed -nE 's,^/usr/lib/postgresql/([0-9]+)/bin/pg_config$,\1,p' <<<"$PG_CONFIG"
+}
+
+# Sets PG_MAJOR.
 install_postgres() {
-	if [ -z "${PG_CONFIG:-}" ]; then
-		PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
-		install_missing "${BUILD_PACKAGES[@]}" postgresql-15 postgresql-server-dev-15
-	else
-		install_missing "${BUILD_PACKAGES[@]}"
-	fi
+	local version
+	version=$(packaged_version)
+	install_missing "${BUILD_PACKAGES[@]}" ${version:+postgresql-$version postgresql-server-dev-$version}
 	PG_MAJOR=$("$PG_CONFIG" --version | sed 's/^PostgreSQL \([0-9]*\).*/\1/')
 	export PG_CONFIG
 }
