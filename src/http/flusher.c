@@ -33,7 +33,6 @@
 #include "storage/sinval.h"
 #include "utils/guc.h"
 
-#include "http/gather.h"
 #include "http/settings.h"
 #include "http/shared.h"
 
@@ -57,17 +56,12 @@ FlusherDurable(void)
 }
 
 void
-FlusherRequest(int worker, int requests, XLogRecPtr end)
+FlusherRequest(int worker, XLogRecPtr end)
 {
-	HttpWorkerSlot *slot = &http_shared->slots[worker];
-
-	slot->synchronous_commit = synchronous_commit;
+	http_shared->slots[worker].synchronous_commit = synchronous_commit;
 	pg_write_barrier();
-	pg_atomic_write_u64(&slot->wanted, end);
-	pg_atomic_write_u64(&slot->asked, pg_atomic_read_u64(&slot->asked) + requests);
-	pg_memory_barrier();
-	if (GatherIsDone())
-		Wake(http_shared->flusher);
+	pg_atomic_write_u64(&http_shared->slots[worker].wanted, end);
+	Wake(http_shared->flusher);
 }
 
 static void
@@ -172,20 +166,8 @@ MakeDurable(XLogRecPtr end)
 {
 	XLogFlush(end);
 	SetCommitLevel(WantedCommitLevel());
-	return !SyncRepRequested() || SyncRepStandbyNames[0] == '\0' || WaitForStandbys(end);
-}
-
-static bool
-Flush(void)
-{
-	XLogRecPtr end;
-
-	GatherWait();
-	GatherFlushBegins();
-	end = FurthestWanted();
-	if (!MakeDurable(end))
+	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
 		return false;
-	GatherFlushEnds();
 	Publish(end);
 	return true;
 }
@@ -233,7 +215,6 @@ Start(void)
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
 	on_shmem_exit(Leave, (Datum) 0);
-	GatherInit();
 	http_shared->flusher = MyLatch;
 }
 
@@ -256,11 +237,14 @@ dynamo_http_flusher_main(Datum argument)
 	Start();
 	while (!ShutdownRequestPending || WorkersAreAttached())
 	{
+		XLogRecPtr wanted;
+
 		ResetLatch(MyLatch);
 		HandleInterrupts();
-		if (FurthestWanted() <= FlusherDurable())
+		wanted = FurthestWanted();
+		if (wanted <= FlusherDurable())
 			stats_due = Idle(stats_due);
-		else if (Flush())
+		else if (MakeDurable(wanted))
 			stats_due = pgstat_report_stat(false);
 		else
 			break;

@@ -16,10 +16,10 @@ extern void FlusherRegister(void);
 extern void FlusherAttach(int worker);
 
 /*
- * Asks, for so many requests, for the WAL up to `end` to be made durable, on
- * synchronous standbys too where the server wants that.
+ * Asks for the WAL up to `end` to be made durable, on synchronous standbys too
+ * where the server wants that.
  */
-extern void FlusherRequest(int worker, int requests, XLogRecPtr end);
+extern void FlusherRequest(int worker, XLogRecPtr end);
 
 /* Up to where WAL is known to be durable. */
 extern XLogRecPtr FlusherDurable(void);

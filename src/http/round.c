@@ -76,7 +76,7 @@ void
 HttpRoundAsk(void)
 {
 	if (unasked > 0 && held_until > FlusherDurable())
-		FlusherRequest(own_number, unasked, held_until);
+		FlusherRequest(own_number, held_until);
 	unasked = 0;
 }
 

@@ -24,7 +24,6 @@ typedef union HttpWorkerSlot
 	{
 		pg_atomic_uint64 committed; /* end of the newest commit; 0: none since the server's start */
 		pg_atomic_uint64 wanted;    /* up to where WAL is to be made durable */
-		pg_atomic_uint64 asked;     /* requests that have asked for it since the server's start */
 		volatile int synchronous_commit; /* of the worker; stored before `wanted` */
 		Latch *volatile latch;           /* of the worker; NULL where there is none */
 		bool connecting; /* died while it connected to the database, where set at start */
@@ -35,7 +34,6 @@ typedef union HttpWorkerSlot
 typedef struct HttpShared
 {
 	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
-	pg_atomic_uint64 awaited; /* requests, as `asked` counts them, that the flusher waits for */
 	Latch *volatile flusher;  /* NULL where there is none */
 	LWLock *lock;
 	bool port_claimed; /* under `lock`: no other server listens on our port */
