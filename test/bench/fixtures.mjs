@@ -9,7 +9,7 @@ import { dynamo, items, largeItems, manyItems } from "./settings.mjs";
 
 const inWork = (name) => path.join(process.env.BENCH_WORK, name);
 
-function once(make) {
+export function once(make) {
 	let made;
 	return () => (made ??= make());
 }
