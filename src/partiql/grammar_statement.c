@@ -130,8 +130,7 @@ ParseExists(StatementParser *parser)
 	ExpectMark(parser, ")");
 }
 
-/* PartiQL's other forms of INSERT, of a bag or list of items and SQL's VALUES, are not DynamoDB's.
- */
+/* PartiQL's other forms of INSERT, of a bag or list and SQL's VALUES, are not DynamoDB's. */
 static void
 RejectSeveralItems(const StatementParser *parser)
 {

@@ -36,8 +36,11 @@ extern List *WhereConjuncts(const BoundExpression *where);
 extern bool WhereValues(const BoundExpression *where, const ExpressionNode *node, Bytes attribute,
                         ValueList *values);
 
-/* Whether the condition `node` can hold for an item that has these values, a map, of some of its
- * attributes. True where that depends on others, or is not told by = and IN. */
+/*
+ * Whether the condition `node` can hold for an item that has these values, a
+ * map, of some of its attributes. True where that depends on others, or is not
+ * told by = and IN.
+ */
 extern bool WhereMayHold(const BoundExpression *where, const ExpressionNode *node,
                          const AttributeValue *known);
 

@@ -342,7 +342,9 @@ BuildTable(Oid relation, MemoryContext context)
 	}
 }
 
-/* Under BuildLock, which it releases. What is wrong with one table is not to keep others waiting.
+/*
+ * Under BuildLock, which it releases. What is wrong with one table is not to
+ * keep others waiting.
  */
 static bool
 TryBuildTable(Oid relation, MemoryContext context)
