@@ -360,11 +360,7 @@ TryBuildTable(Oid relation, MemoryContext context)
 	}
 	PG_CATCH();
 	{
-		MemoryContextSwitchTo(caller);
-		EmitErrorReport();
-		AbortCurrentTransaction();
-		FlushErrorState();
-		debug_query_string = NULL;
+		MaintenanceEndError(caller);
 		MemoryContextReset(context);
 	}
 	PG_END_TRY();

@@ -277,12 +277,20 @@ MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void
 	return table != NULL;
 }
 
-/* Of the current error. Whoever holds a table for long has it left for the next round. */
-static void
-ReportError(void)
+void
+MaintenanceEndError(MemoryContext caller)
 {
+	MemoryContextSwitchTo(caller);
+	HOLD_INTERRUPTS();
+	disable_all_timeouts(false);
+	QueryCancelPending = false; /* one that came too late */
+	/* Whoever holds a table for long has it left for the next round. */
 	if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE)
 		EmitErrorReport();
+	debug_query_string = NULL; /* of the transaction's memory */
+	AbortCurrentTransaction();
+	FlushErrorState();
+	RESUME_INTERRUPTS();
 }
 
 /* What is wrong with one table must not keep the others from their turn. */
@@ -298,14 +306,7 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	}
 	PG_CATCH();
 	{
-		MemoryContextSwitchTo(caller);
-		HOLD_INTERRUPTS();
-		disable_all_timeouts(false);
-		QueryCancelPending = false; /* one that came too late */
-		ReportError();
-		AbortCurrentTransaction();
-		FlushErrorState();
-		RESUME_INTERRUPTS();
+		MaintenanceEndError(caller);
 		more = false;
 	}
 	PG_END_TRY();

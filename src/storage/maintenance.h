@@ -42,6 +42,13 @@ extern void MaintenanceAddJob(const MaintenanceJob *job);
 extern bool MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state),
                                    void *state);
 
+/*
+ * In a PG_CATCH around background work on one table, so that what is wrong with
+ * it does not keep others waiting: logs the error, unless somebody has held a
+ * lock for long, and ends the transaction. Leaves `caller` as the current context.
+ */
+extern void MaintenanceEndError(MemoryContext caller);
+
 /* Whether the server was started with the launcher. */
 extern bool MaintenanceWorkerRuns(void);
 
