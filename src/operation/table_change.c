@@ -13,8 +13,9 @@
 #include "storage/lmgr.h"
 
 Table *
-TableOpenToChange(Bytes name)
+TableOpenToChange(Bytes name, bool missing_ok)
 {
+	Table *table;
 	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
 
 	/* On a standby the lock itself would be refused, in words that nobody understands. */
@@ -22,7 +23,10 @@ TableOpenToChange(Bytes name)
 	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	/* PostgreSQL itself locks no column of pg_class this way. */
 	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
-	return TableOpen(name, 0);
+	table = TableOpen(name, 0);
+	if (table == NULL && !missing_ok)
+		RaiseTableNotFound(name);
+	return table;
 }
 
 void

@@ -7,10 +7,11 @@
 #include "storage/table.h"
 
 /*
- * The table as it is now, or NULL. Others that would change it wait until this
- * transaction ends.
+ * The table as it is now. Others that would change it wait until this
+ * transaction ends. Where there is none, NULL if `missing_ok`, else
+ * ResourceNotFoundException.
  */
-extern Table *TableOpenToChange(Bytes name);
+extern Table *TableOpenToChange(Bytes name, bool missing_ok);
 
 /* ResourceNotFoundException, as the operations on tables say it. */
 extern void RaiseTableNotFound(Bytes name);

@@ -51,11 +51,9 @@ void
 RunDeleteTable(const JsonNode *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
-	Table *table = TableOpenToChange(name);
+	Table *table = TableOpenToChange(name, false);
 	TableSettings *settings;
 
-	if (table == NULL)
-		RaiseTableNotFound(name);
 	CheckTableActive(table);
 	if (IndexBeingBuilt(table) != NULL)
 		RaiseTableBeingUpdated(table);

@@ -106,7 +106,7 @@ static Table *
 OpenResourceToChange(const JsonNode *request)
 {
 	Bytes arn = JsonGetString(request, "ResourceArn");
-	Table *table = TableOpenToChange(TableNameOfArn(arn));
+	Table *table = TableOpenToChange(TableNameOfArn(arn), true);
 
 	if (table == NULL)
 		RaiseNoResource(arn);

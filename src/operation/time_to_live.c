@@ -76,10 +76,8 @@ RunUpdateTimeToLive(const JsonNode *request, JsonWriter *response)
 	bool enable = JsonGetBoolean(specification, "Enabled", false);
 	Bytes attribute = JsonGetString(specification, "AttributeName");
 	Bytes name = RequestTableName(request);
-	Table *table = TableOpenToChange(name);
+	Table *table = TableOpenToChange(name, false);
 
-	if (table == NULL)
-		RaiseTableNotFound(name);
 	CheckTableActive(table);
 	CheckMayChange(table->definition.time_to_live, attribute, enable);
 	if (enable)

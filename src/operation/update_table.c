@@ -235,9 +235,7 @@ RunUpdateTable(const JsonNode *request, JsonWriter *response)
 
 	UnsupportedCheck(request);
 	CheckAsksSomething(request);
-	table = TableOpenToChange(name);
-	if (table == NULL)
-		RaiseTableNotFound(name);
+	table = TableOpenToChange(name, false);
 	CheckTableActive(table);
 	settings = TableSettingsRead(&table->definition);
 	ThroughputUpdate(request, &table->definition, settings);

@@ -207,7 +207,7 @@ ApplyInTransaction(const Change *change)
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = TableOpenToChange(change->resource.table);
+	table = TableOpenToChange(change->resource.table, true);
 	if (table != NULL)
 		Apply(table, change);
 	PopActiveSnapshot();

@@ -42,9 +42,7 @@ OpenSession(Bytes resource_id, Bytes dimension)
 	Session session = { .resource = ResourceParse(resource_id, dimension) };
 	const TableIndex *index;
 
-	session.table = TableOpenToChange(session.resource.table);
-	if (session.table == NULL)
-		RaiseTableNotFound(session.resource.table);
+	session.table = TableOpenToChange(session.resource.table, false);
 	session.settings = TableSettingsRead(&session.table->definition);
 	if (session.resource.index.data == NULL)
 		return session;
