@@ -1,0 +1,183 @@
+/*
+ * What a relation's indexes depend on.
+ *
+ * Indexes that are still being built count from the moment they are in the
+ * catalog.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "nodes/primnodes.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/relcache.h"
+
+#include "item/escape.h"
+#include "storage/index_watch.h"
+#include "storage/key_expression.h"
+
+/* While an IndexWatch is worked out. */
+typedef struct WatchBuilder
+{
+	AttrNumber column;
+	Bitmapset *plain_columns; /* that indexes have as they are */
+	List *parts;              /* of WatchedPart */
+	List *others;             /* of Oid */
+	int name_bytes;
+} WatchBuilder;
+
+static bool
+PartKnown(const WatchBuilder *builder, const WatchedPart *part)
+{
+	ListCell *cell;
+
+	foreach (cell, builder->parts)
+	{
+		WatchedPart *known = lfirst(cell);
+
+		if (known->type == part->type && known->limit == part->limit &&
+		    BytesEqual(known->stored_name, part->stored_name))
+			return true;
+	}
+	return false;
+}
+
+/* Collects what a key expression reads; false where it is none, or of another column. */
+static bool
+AddKeyExpression(WatchBuilder *builder, Node *node)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	Bytes name;
+	int part_count;
+
+	if (!KeyExpressionParse(node, &column, parts, &part_count))
+		return false;
+	if (builder->column == InvalidAttrNumber)
+		builder->column = column;
+	if (builder->column != column)
+		return false;
+	for (int i = 0; i < part_count; i++)
+	{
+		WatchedPart *part = palloc_object(WatchedPart);
+
+		part->type = parts[i].type;
+		part->limit = parts[i].limit;
+		if (!UnescapeName(BytesFromCString(parts[i].name), &name))
+			return false;
+		/* An index of users may escape what needs none; items are stored without. */
+		part->stored_name = EscapeName(name);
+		if (PartKnown(builder, part))
+			continue;
+		builder->parts = lappend(builder->parts, part);
+		builder->name_bytes += part->stored_name.length;
+	}
+	return true;
+}
+
+/* `key expression IS NOT NULL`. */
+static bool
+AddPredicate(WatchBuilder *builder, Node *node)
+{
+	return IsA(node, NullTest) && AddKeyExpression(builder, (Node *) ((NullTest *) node)->arg);
+}
+
+static bool
+AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
+{
+	ListCell *cell;
+
+	foreach (cell, expressions)
+		if (!AddKeyExpression(builder, lfirst(cell)))
+			return false;
+	foreach (cell, predicate)
+		if (!AddPredicate(builder, lfirst(cell)))
+			return false;
+	return true;
+}
+
+static void
+AddIndex(WatchBuilder *builder, Oid oid)
+{
+	Relation index = index_open(oid, AccessShareLock);
+	Form_pg_index form = index->rd_index;
+
+	for (int i = 0; i < form->indnatts; i++)
+		if (form->indkey.values[i] > 0)
+			builder->plain_columns = bms_add_member(builder->plain_columns, form->indkey.values[i]);
+	if (!AddKeyIndex(builder, RelationGetIndexExpressions(index), RelationGetIndexPredicate(index)))
+		builder->others = lappend_oid(builder->others, oid);
+	index_close(index, AccessShareLock);
+}
+
+static void
+CopyParts(IndexWatch *watch, List *parts, char *names)
+{
+	ListCell *cell;
+
+	foreach (cell, parts)
+	{
+		WatchedPart *copy = &watch->parts[watch->part_count++];
+
+		*copy = *(WatchedPart *) lfirst(cell);
+		memcpy(names, copy->stored_name.data, copy->stored_name.length);
+		copy->stored_name.data = names;
+		names += copy->stored_name.length;
+	}
+}
+
+static IndexWatch *
+FlattenWatch(const WatchBuilder *builder)
+{
+	Size parts_size = list_length(builder->parts) * sizeof(WatchedPart);
+	Size others_size = list_length(builder->others) * sizeof(Oid);
+	Size head_size = offsetof(IndexWatch, parts) + parts_size;
+	IndexWatch *watch =
+	    MemoryContextAllocZero(CacheMemoryContext, head_size + others_size + builder->name_bytes);
+	ListCell *cell;
+
+	if (!bms_is_member(builder->column, builder->plain_columns))
+		watch->column = builder->column;
+	watch->others = (Oid *) ((char *) watch + head_size);
+	foreach (cell, builder->others)
+		watch->others[watch->other_count++] = lfirst_oid(cell);
+	CopyParts(watch, builder->parts, (char *) (watch->others + watch->other_count));
+	return watch;
+}
+
+/*
+ * Opening an index may bring news of another one: the watch is kept only where
+ * the list of indexes is still the one that it was made of.
+ */
+static IndexWatch *
+BuildWatch(Relation relation)
+{
+	WatchBuilder builder;
+	List *indexes;
+	ListCell *cell;
+
+	do
+	{
+		memset(&builder, 0, sizeof(builder));
+		indexes = RelationGetIndexList(relation);
+		foreach (cell, indexes)
+			AddIndex(&builder, lfirst_oid(cell));
+	} while (!equal(indexes, RelationGetIndexList(relation)));
+	return FlattenWatch(&builder);
+}
+
+const IndexWatch *
+IndexWatchGet(Relation relation)
+{
+	if (relation->rd_amcache == NULL)
+	{
+		MemoryContext context =
+		    AllocSetContextCreate(CurrentMemoryContext, "dynamo index watch", ALLOCSET_SMALL_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(context);
+
+		relation->rd_amcache = BuildWatch(relation);
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(context);
+	}
+	return relation->rd_amcache;
+}
