@@ -52,6 +52,15 @@
 #define IndexInsertCleanup(index, info) ((void) 0)
 #endif
 
+/* A relation's file. */
+#if PG_VERSION_NUM >= 160000
+#define RelationLocator(relation) ((relation)->rd_locator)
+#define RelationFileNumber(relation) ((relation)->rd_locator.relNumber)
+#else
+#define RelationLocator(relation) ((relation)->rd_node)
+#define RelationFileNumber(relation) ((relation)->rd_node.relNode)
+#endif
+
 /* A transaction's own message in the WAL, for logical decoding. */
 #if PG_VERSION_NUM >= 170000
 #define LogTransactionMessage(prefix, text, length) \

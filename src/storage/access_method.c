@@ -22,6 +22,7 @@
 
 #include "compat.h"
 #include "storage/hot_update.h"
+#include "storage/key_cache_fill.h"
 
 PG_FUNCTION_INFO_V1(dynamo_access_method_handler);
 
@@ -158,9 +159,9 @@ FindColumnToHide(Relation relation, ItemPointer tid, TupleTableSlot *replacement
 
 /* Heap decides for HOT where no indexed column changed: it must not see that `item` did. */
 static TM_Result
-TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
-            Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
-            LockTupleMode *lock, UpdateIndexes *update_indexes)
+UpdateHeap(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
+           Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
+           LockTupleMode *lock, UpdateIndexes *update_indexes)
 {
 	const TableAmRoutine *heap = GetHeapamTableAmRoutine();
 	AttrNumber column = FindColumnToHide(relation, tid, slot);
@@ -187,6 +188,45 @@ TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId 
 	return result;
 }
 
+static TM_Result
+TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId command,
+            Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
+            LockTupleMode *lock, UpdateIndexes *update_indexes)
+{
+	TM_Result result = UpdateHeap(relation, tid, slot, command, snapshot, crosscheck, wait, failure,
+	                              lock, update_indexes);
+
+	if (result == TM_Ok && *update_indexes == UPDATE_INDEXES_ALL)
+		KeyCacheFill(relation, slot);
+	return result;
+}
+
+static void
+TupleInsert(Relation relation, TupleTableSlot *slot, CommandId command, int options,
+            struct BulkInsertStateData *bulk)
+{
+	GetHeapamTableAmRoutine()->tuple_insert(relation, slot, command, options, bulk);
+	KeyCacheFill(relation, slot);
+}
+
+static void
+TupleInsertSpeculative(Relation relation, TupleTableSlot *slot, CommandId command, int options,
+                       struct BulkInsertStateData *bulk, uint32 token)
+{
+	GetHeapamTableAmRoutine()->tuple_insert_speculative(relation, slot, command, options, bulk,
+	                                                    token);
+	KeyCacheFill(relation, slot);
+}
+
+static void
+MultiInsert(Relation relation, TupleTableSlot **slots, int count, CommandId command, int options,
+            struct BulkInsertStateData *bulk)
+{
+	GetHeapamTableAmRoutine()->multi_insert(relation, slots, count, command, options, bulk);
+	for (int i = 0; i < count; i++)
+		KeyCacheFill(relation, slots[i]);
+}
+
 Datum
 dynamo_access_method_handler(PG_FUNCTION_ARGS)
 {
@@ -194,6 +234,9 @@ dynamo_access_method_handler(PG_FUNCTION_ARGS)
 	{
 		routines = *GetHeapamTableAmRoutine();
 		routines.relation_toast_am = ToastAccessMethod;
+		routines.tuple_insert = TupleInsert;
+		routines.tuple_insert_speculative = TupleInsertSpeculative;
+		routines.multi_insert = MultiInsert;
 		routines.tuple_update = TupleUpdate;
 		routines.index_build_range_scan = IndexBuildRangeScan;
 		routines.index_validate_scan = IndexValidateScan;

@@ -24,22 +24,35 @@ typedef struct WatchBuilder
 	List *parts;              /* of WatchedPart */
 	List *others;             /* of Oid */
 	int name_bytes;
+	int key_count;
+	int key[MAX_WATCHED_KEY];
 } WatchBuilder;
 
-static bool
-PartKnown(const WatchBuilder *builder, const WatchedPart *part)
+/* The number of the part; -1: it is not known. */
+static int
+FindPart(const WatchBuilder *builder, AttributeType type, int limit, Bytes stored_name)
 {
-	ListCell *cell;
-
-	foreach (cell, builder->parts)
+	for (int i = 0; i < list_length(builder->parts); i++)
 	{
-		WatchedPart *known = lfirst(cell);
+		const WatchedPart *known = list_nth(builder->parts, i);
 
-		if (known->type == part->type && known->limit == part->limit &&
-		    BytesEqual(known->stored_name, part->stored_name))
-			return true;
+		if (known->type == type && known->limit == limit &&
+		    BytesEqual(known->stored_name, stored_name))
+			return i;
 	}
-	return false;
+	return -1;
+}
+
+/* The name as items have it: an index of users may escape what needs none. */
+static bool
+StoredName(const char *name, Bytes *stored)
+{
+	Bytes plain;
+
+	if (!UnescapeName(BytesFromCString(name), &plain))
+		return false;
+	*stored = EscapeName(plain);
+	return true;
 }
 
 /* Collects what a key expression reads; false where it is none, or of another column. */
@@ -48,7 +61,6 @@ AddKeyExpression(WatchBuilder *builder, Node *node)
 {
 	KeyExpressionPart parts[2];
 	AttrNumber column;
-	Bytes name;
 	int part_count;
 
 	if (!KeyExpressionParse(node, &column, parts, &part_count))
@@ -59,18 +71,17 @@ AddKeyExpression(WatchBuilder *builder, Node *node)
 		return false;
 	for (int i = 0; i < part_count; i++)
 	{
-		WatchedPart *part = palloc_object(WatchedPart);
+		WatchedPart *part;
+		Bytes stored_name;
 
-		part->type = parts[i].type;
-		part->limit = parts[i].limit;
-		if (!UnescapeName(BytesFromCString(parts[i].name), &name))
+		if (!StoredName(parts[i].name, &stored_name))
 			return false;
-		/* An index of users may escape what needs none; items are stored without. */
-		part->stored_name = EscapeName(name);
-		if (PartKnown(builder, part))
+		if (FindPart(builder, parts[i].type, parts[i].limit, stored_name) >= 0)
 			continue;
+		part = palloc_object(WatchedPart);
+		*part = (WatchedPart){ parts[i].type, parts[i].limit, stored_name };
 		builder->parts = lappend(builder->parts, part);
-		builder->name_bytes += part->stored_name.length;
+		builder->name_bytes += stored_name.length;
 	}
 	return true;
 }
@@ -96,6 +107,41 @@ AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
 	return true;
 }
 
+/* The number of the part that a column of a unique index is made of; -1 where it is no plain key.
+ */
+static int
+FindKeyPart(WatchBuilder *builder, Node *node)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	Bytes stored_name;
+	int part_count;
+
+	if (!KeyExpressionParse(node, &column, parts, &part_count) || part_count != 1 ||
+	    parts[0].type == ANY_KEY_TYPE || !StoredName(parts[0].name, &stored_name))
+		return -1;
+	return FindPart(builder, parts[0].type, parts[0].limit, stored_name);
+}
+
+/* Notes the key where the index is the first unique one, which is the leaf's own. */
+static void
+NoteKey(WatchBuilder *builder, Relation index)
+{
+	List *expressions = RelationGetIndexExpressions(index);
+	int count = list_length(expressions);
+
+	if (builder->key_count > 0 || !index->rd_index->indisunique || count == 0 ||
+	    count > MAX_WATCHED_KEY || RelationGetIndexPredicate(index) != NIL)
+		return;
+	for (int i = 0; i < count; i++)
+	{
+		builder->key[i] = FindKeyPart(builder, list_nth(expressions, i));
+		if (builder->key[i] < 0)
+			return;
+	}
+	builder->key_count = count;
+}
+
 static void
 AddIndex(WatchBuilder *builder, Oid oid)
 {
@@ -107,6 +153,8 @@ AddIndex(WatchBuilder *builder, Oid oid)
 			builder->plain_columns = bms_add_member(builder->plain_columns, form->indkey.values[i]);
 	if (!AddKeyIndex(builder, RelationGetIndexExpressions(index), RelationGetIndexPredicate(index)))
 		builder->others = lappend_oid(builder->others, oid);
+	else
+		NoteKey(builder, index);
 	index_close(index, AccessShareLock);
 }
 
@@ -138,6 +186,9 @@ FlattenWatch(const WatchBuilder *builder)
 
 	if (!bms_is_member(builder->column, builder->plain_columns))
 		watch->column = builder->column;
+	watch->key_column = builder->column;
+	watch->key_count = builder->key_count;
+	memcpy(watch->key, builder->key, sizeof(watch->key));
 	watch->others = (Oid *) ((char *) watch + head_size);
 	foreach (cell, builder->others)
 		watch->others[watch->other_count++] = lfirst_oid(cell);

@@ -10,6 +10,8 @@
 
 #include "item/value.h"
 
+#define MAX_WATCHED_KEY 2
+
 /* One value that index entries depend on. */
 typedef struct WatchedPart
 {
@@ -27,7 +29,10 @@ typedef struct IndexWatch
 	AttrNumber column; /* the one that expressions read; InvalidAttrNumber: nothing can be hidden */
 	int part_count;
 	int other_count;
-	Oid *others; /* indexes that the executor must evaluate */
+	Oid *others;              /* indexes that the executor must evaluate */
+	AttrNumber key_column;    /* the one that the unique index of the items' key reads */
+	int key_count;            /* of the key's attributes; 0 where there is no such index */
+	int key[MAX_WATCHED_KEY]; /* which parts they are */
 	WatchedPart parts[FLEXIBLE_ARRAY_MEMBER];
 } IndexWatch;
 

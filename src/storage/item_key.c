@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "item/compare.h"
 #include "item/encoding.h"
 #include "item/key.h"
 #include "storage/column_key.h"
@@ -56,6 +57,24 @@ StoredItemKey(const Table *table, const Jsonb *item)
 	else
 		key.sort = (AttributeValue){ .type = ATTRIBUTE_NULL };
 	return key;
+}
+
+static bool
+ItemHasAttribute(const Jsonb *item, const KeyAttribute *attribute, const AttributeValue *value)
+{
+	AttributeValue stored;
+
+	return ItemGetKeyAttribute(item, attribute->name, attribute->type, &stored) &&
+	       AttributeValueEqual(&stored, value);
+}
+
+bool
+ItemHasKey(const Table *table, const Jsonb *item, const ItemKey *key)
+{
+	const KeySchema *schema = &table->definition.key;
+
+	return ItemHasAttribute(item, &schema->partition[0], &key->partition) &&
+	       (schema->sort_count == 0 || ItemHasAttribute(item, &schema->sort[0], &key->sort));
 }
 
 static AttributeValue

@@ -16,6 +16,9 @@ extern int ItemKeyColumns(const ItemKey *key, ScanKeyData columns[MAX_ITEM_KEY_C
 /* The key of a stored item; it points into the item. */
 extern ItemKey StoredItemKey(const Table *table, const Jsonb *item);
 
+/* Whether the stored item is the one of this key. */
+extern bool ItemHasKey(const Table *table, const Jsonb *item, const ItemKey *key);
+
 /* The same key, palloc'd. */
 extern ItemKey ItemKeyCopy(const ItemKey *key);
 

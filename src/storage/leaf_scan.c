@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "catalog/pg_type.h"
@@ -77,17 +78,23 @@ LeafItemColumn(Relation leaf)
 	                       RelationGetRelationName(leaf))));
 }
 
-static Datum
-CurrentItem(const LeafScan *scan)
+Datum
+LeafItemOfRow(Relation leaf, HeapTuple row)
 {
 	bool isnull;
-	Datum item = slot_getattr(scan->slot, LeafItemColumn(scan->leaf), &isnull);
+	Datum item = heap_getattr(row, LeafItemColumn(leaf), RelationGetDescr(leaf), &isnull);
 
 	if (isnull)
 		ereport(ERROR,
 		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-		         errmsg("relation \"%s\" holds a null item", RelationGetRelationName(scan->leaf))));
+		         errmsg("relation \"%s\" holds a null item", RelationGetRelationName(leaf))));
 	return item;
+}
+
+static Datum
+CurrentItem(const LeafScan *scan)
+{
+	return LeafItemOfRow(scan->leaf, ExecFetchSlotHeapTuple(scan->slot, false, NULL));
 }
 
 Jsonb *

@@ -8,6 +8,7 @@
 
 #include "access/relscan.h"
 #include "access/genam.h"
+#include "access/htup.h"
 #include "access/sdir.h"
 #include "executor/tuptable.h"
 #include "storage/lockdefs.h"
@@ -53,6 +54,9 @@ extern bool LeafScanNext(LeafScan *scan, ScanDirection direction);
  * object_not_in_prerequisite_state where its owner has renamed it.
  */
 extern AttrNumber LeafItemColumn(Relation leaf);
+
+/* A row's item as it is stored. Raises null_value_not_allowed where there is none. */
+extern Datum LeafItemOfRow(Relation leaf, HeapTuple row);
 
 /* The current row's item: detoasted, pointing into the row where it can. */
 extern Jsonb *LeafScanItem(const LeafScan *scan);

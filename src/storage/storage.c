@@ -5,6 +5,7 @@
 
 #include "utils/guc.h"
 
+#include "storage/key_cache.h"
 #include "storage/maintenance.h"
 #include "storage/storage.h"
 #include "storage/time_to_live.h"
@@ -20,6 +21,7 @@ StorageInit(void)
 	DefineCustomIntVariable("dynamo.partitions", "Number of hash partitions of a new table.", NULL,
 	                        &default_partitions, 4, 1, MAX_PARTITIONS, PGC_USERSET, 0, NULL, NULL,
 	                        NULL);
+	KeyCacheInit();
 	MaintenanceInit();
 	UpkeepInit();
 	TimeToLiveInit();

@@ -100,8 +100,8 @@ HasUserUniqueIndex(const LeafWriter *writer)
 	{
 		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
 
-		found = found || (index->rd_index->indisunique &&
-		                  lfirst_oid(cell) != RelationGetRelid(writer->key_index));
+		found =
+		    found || (index->rd_index->indisunique && lfirst_oid(cell) != writer->lookup.key_index);
 		index_close(index, NoLock);
 	}
 	list_free(indexes);

@@ -43,11 +43,13 @@ InsertEntry(LeafWriter *writer, Relation index, Datum *columns, IndexUniqueCheck
 static bool
 InsertKeyEntry(LeafWriter *writer, bool update)
 {
+	ScanKeyData keys[MAX_ITEM_KEY_COLUMNS];
 	Datum columns[MAX_ITEM_KEY_COLUMNS];
+	int column_count = ItemKeyColumns(writer->key, keys);
 
-	for (int i = 0; i < writer->column_count; i++)
-		columns[i] = writer->columns[i].sk_argument;
-	return InsertEntry(writer, writer->key_index, columns,
+	for (int i = 0; i < column_count; i++)
+		columns[i] = keys[i].sk_argument;
+	return InsertEntry(writer, LeafWriterKeyIndex(writer), columns,
 	                   update ? UNIQUE_CHECK_YES : UNIQUE_CHECK_PARTIAL, update);
 }
 
@@ -144,7 +146,7 @@ InsertIndexEntries(LeafWriter *writer, const Jsonb *item, const Jsonb *old, Upda
 	if (!UpdateIndexesSummarizing(updates) && !InsertKeyEntry(writer, old != NULL))
 		return false;
 	foreach (cell, indexes)
-		if (lfirst_oid(cell) != RelationGetRelid(writer->key_index))
+		if (lfirst_oid(cell) != writer->lookup.key_index)
 			InsertSecondaryEntry(writer, lfirst_oid(cell), item, old, updates);
 	list_free(indexes);
 	return true;

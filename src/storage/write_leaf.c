@@ -24,10 +24,10 @@ LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool togeth
 	writer->table = table;
 	writer->key = key;
 	writer->leaf_number = TableLeafFor(table, &key->partition);
-	writer->leaf = TableLeafOpen(table, writer->leaf_number, RowExclusiveLock);
-	writer->key_index = index_open(table->leaves[writer->leaf_number].key_index, RowExclusiveLock);
+	LeafLookupBegin(&writer->lookup, table, writer->leaf_number, RowExclusiveLock);
+	writer->leaf = writer->lookup.leaf;
+	writer->key_index = NULL;
 	writer->slot = table_slot_create(writer->leaf, NULL);
-	writer->column_count = ItemKeyColumns(key, writer->columns);
 	writer->together = together;
 	writer->busy = false;
 }
@@ -36,45 +36,39 @@ void
 LeafWriterClose(LeafWriter *writer)
 {
 	ExecDropSingleTupleTableSlot(writer->slot);
-	index_close(writer->key_index, NoLock);
-	table_close(writer->leaf, NoLock);
+	if (writer->key_index != NULL)
+		index_close(writer->key_index, NoLock);
+	LeafLookupEnd(&writer->lookup);
 }
 
-/* Finds the key's row under the snapshot; what `scan` holds is good until LeafScanEnd. */
-static bool
-FindRow(LeafWriter *writer, LeafScan *scan, Snapshot snapshot)
+Relation
+LeafWriterKeyIndex(LeafWriter *writer)
 {
-	LeafScanBegin(scan, writer->leaf, writer->key_index, snapshot, writer->columns,
-	              writer->column_count, false);
-	return LeafScanNext(scan, ForwardScanDirection);
-}
-
-static HeapTupleHeader
-RowHeader(TupleTableSlot *slot)
-{
-	return ExecFetchSlotHeapTuple(slot, false, NULL)->t_data;
+	if (writer->key_index == NULL)
+		writer->key_index = index_open(writer->lookup.key_index, RowExclusiveLock);
+	return writer->key_index;
 }
 
 static void
-ReadVersion(const LeafScan *scan, ItemVersion *version)
+ReadVersion(LeafLookup *lookup, ItemVersion *version)
 {
-	version->tid = scan->slot->tts_tid;
-	version->contended = !(RowHeader(scan->slot)->t_infomask & HEAP_XMAX_INVALID);
-	version->item = LeafScanCopyItem(scan);
-	if (RelationGetDescr(scan->leaf)->natts > 1)
-		version->row = ExecCopySlotHeapTuple(scan->slot);
+	version->tid = lookup->row->t_self;
+	version->contended = !(lookup->row->t_data->t_infomask & HEAP_XMAX_INVALID);
+	version->item = LeafLookupTakeItem(lookup);
+	if (RelationGetDescr(lookup->leaf)->natts > 1)
+		version->row = heap_copytuple(lookup->row);
 }
 
 static void
 FindVersion(LeafWriter *writer, Snapshot snapshot, ItemVersion *version)
 {
-	LeafScan scan;
+	LeafLookup *lookup = &writer->lookup;
 
 	MemSet(version, 0, sizeof(ItemVersion));
-	version->exists = FindRow(writer, &scan, snapshot);
+	version->exists = LeafLookupFind(lookup, writer->key, snapshot);
 	if (version->exists)
-		ReadVersion(&scan, version);
-	LeafScanEnd(&scan);
+		ReadVersion(lookup, version);
+	LeafLookupRelease(lookup);
 }
 
 /*
@@ -84,12 +78,12 @@ FindVersion(LeafWriter *writer, Snapshot snapshot, ItemVersion *version)
 static void
 CheckSnapshotSees(LeafWriter *writer, const ItemVersion *newest)
 {
-	LeafScan scan;
-	bool seen = FindRow(writer, &scan, GetTransactionSnapshot());
+	LeafLookup *lookup = &writer->lookup;
+	bool seen = LeafLookupFind(lookup, writer->key, GetTransactionSnapshot());
 	bool same = seen == newest->exists &&
-	            (!seen || ItemPointerEquals(&scan.slot->tts_tid, (ItemPointer) &newest->tid));
+	            (!seen || ItemPointerEquals(&lookup->row->t_self, (ItemPointer) &newest->tid));
 
-	LeafScanEnd(&scan);
+	LeafLookupRelease(lookup);
 	if (!same)
 		TransactionConflict();
 }
@@ -210,7 +204,7 @@ DeleteVersion(LeafWriter *writer, const ItemVersion *version)
 static bool
 WrittenByThisCommand(TupleTableSlot *slot)
 {
-	HeapTupleHeader row = RowHeader(slot);
+	HeapTupleHeader row = ExecFetchSlotHeapTuple(slot, false, NULL)->t_data;
 
 	return TransactionIdIsCurrentTransactionId(HeapTupleHeaderGetXmin(row)) &&
 	       HeapTupleHeaderGetCmin(row) >= GetCurrentCommandId(false);
@@ -220,11 +214,14 @@ WrittenByThisCommand(TupleTableSlot *slot)
 static void
 FindCreator(LeafWriter *writer, SnapshotData *dirty, ItemPointer tid)
 {
+	ScanKeyData columns[MAX_ITEM_KEY_COLUMNS];
 	LeafScan scan;
 
 	InitDirtySnapshot(*dirty);
 	dirty->xmin = InvalidTransactionId;
-	if (FindRow(writer, &scan, dirty))
+	LeafScanBegin(&scan, writer->leaf, LeafWriterKeyIndex(writer), dirty, columns,
+	              ItemKeyColumns(writer->key, columns), false);
+	if (LeafScanNext(&scan, ForwardScanDirection))
 	{
 		if (WrittenByThisCommand(scan.slot))
 			ModifiedByThisCommand();

@@ -8,7 +8,7 @@
 #include "utils/rel.h"
 
 #include "compat.h"
-#include "storage/item_key.h"
+#include "storage/leaf_lookup.h"
 #include "storage/write.h"
 
 typedef struct LeafWriter
@@ -16,13 +16,12 @@ typedef struct LeafWriter
 	Table *table;
 	const ItemKey *key;
 	int leaf_number;
-	Relation leaf;
-	Relation key_index;
+	LeafLookup lookup;
+	Relation leaf;        /* the lookup's */
+	Relation key_index;   /* NULL until LeafWriterKeyIndex */
 	TupleTableSlot *slot; /* the row being written */
-	ScanKeyData columns[MAX_ITEM_KEY_COLUMNS];
-	int column_count;
-	bool together; /* one item of a transaction: nothing waits for other transactions */
-	bool busy;     /* an attempt failed because it would have had to wait */
+	bool together;        /* one item of a transaction: nothing waits for other transactions */
+	bool busy;            /* an attempt failed because it would have had to wait */
 } LeafWriter;
 
 /* A version of the item. */
@@ -38,6 +37,9 @@ typedef struct ItemVersion
 
 extern void LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool together);
 extern void LeafWriterClose(LeafWriter *writer);
+
+/* The leaf's key index, open for writing: most updates do without. */
+extern Relation LeafWriterKeyIndex(LeafWriter *writer);
 
 /*
  * The newest committed version, or the one that this transaction has written.

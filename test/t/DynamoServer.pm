@@ -184,6 +184,15 @@ sub create_table
 		BillingMode => 'PAY_PER_REQUEST' });
 }
 
+# How often keys of the table's items have been looked for, by the key cache or in a key index. Workers
+# report it when they have had nothing to do for a second.
+sub key_lookups
+{
+	my ($self, $table) = @_;
+	return $self->sql(qq{SELECT sum(pg_stat_get_numscans(indexrelid) + pg_stat_get_tuples_fetched(indrelid)) FROM pg_index
+		WHERE indrelid::regclass::text LIKE 'dynamo_tables."$table/%' AND indisunique});
+}
+
 sub worker_pids
 {
 	my ($self) = @_;

@@ -121,19 +121,13 @@ sub put_text
 		encode_json({ TableName => 'Acknowledged', Item => { id => { S => $id } } }));
 }
 
-sub key_reads
-{
-	return $server->sql("SELECT sum(pg_stat_get_numscans(indexrelid)) FROM pg_index
-		WHERE indrelid::regclass::text LIKE 'dynamo_tables.%' AND indisunique");
-}
-
 # Runs code that sends so many requests, each of which looks once for its key, and waits until all of them have run.
 sub until_run
 {
 	my ($count, $code) = @_;
-	my $before = key_reads();
+	my $before = $server->key_lookups('Acknowledged');
 	my @sockets = $code->();
-	DynamoServer::until_true('requests to run', sub { return key_reads() >= $before + $count; });
+	DynamoServer::until_true('requests to run', sub { return $server->key_lookups('Acknowledged') >= $before + $count; });
 	return @sockets;
 }
 

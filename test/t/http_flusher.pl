@@ -26,12 +26,6 @@ sub pid
 	return $server->sql("SELECT pid FROM pg_stat_activity WHERE $condition");
 }
 
-sub key_reads
-{
-	return $server->sql(q{SELECT sum(pg_stat_get_numscans(indexrelid)) FROM pg_index
-		WHERE indrelid::regclass::text LIKE 'dynamo_tables."Small%' AND indisunique});
-}
-
 # Both workers get some of so many connections.
 my @sockets = map { $server->connect } 1 .. 40;
 
@@ -54,14 +48,14 @@ kill 'STOP', $flusher;
 
 # What is in WAL by now is more than the commit.
 $server->sql('SET synchronous_commit = off; CREATE TABLE more (a) AS SELECT 1');
-my $reads = key_reads();
+my $reads = $server->key_lookups('Small');
 read_over(@sockets[0 .. 19]);
-DynamoServer::until_true('reads beside the commit', sub { return key_reads() > $reads; });
+DynamoServer::until_true('reads beside the commit', sub { return $server->key_lookups('Small') > $reads; });
 
 kill 'CONT', $checkpointer;
-DynamoServer::until_true('all of these reads', sub { return key_reads() == $reads + 20; });
+DynamoServer::until_true('all of these reads', sub { return $server->key_lookups('Small') == $reads + 20; });
 read_over(@sockets[20 .. 39]);
-DynamoServer::until_true('the reads after it', sub { return key_reads() == $reads + 40; });
+DynamoServer::until_true('the reads after it', sub { return $server->key_lookups('Small') == $reads + 40; });
 kill 'CONT', $flusher;
 is_deeply([ map { DynamoServer::read_answer($_)->{status} } $drop, @sockets ], [ (200) x 41 ],
 	'what waits for more WAL than what comes after it is answered too');
