@@ -107,8 +107,7 @@ AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
 	return true;
 }
 
-/* The number of the part that a column of a unique index is made of; -1 where it is no plain key.
- */
+/* The number of the part that a unique index's column is; -1 where it is no plain key. */
 static int
 FindKeyPart(WatchBuilder *builder, Node *node)
 {

@@ -118,7 +118,18 @@ FetchRow(LeafLookup *lookup, RowPlace place, Snapshot snapshot)
 static void
 ReadItem(LeafLookup *lookup)
 {
-	lookup->item = DatumGetJsonbP(LeafItemOfRow(lookup->leaf, lookup->row));
+	lookup->stored = LeafItemOfRow(lookup->leaf, lookup->row);
+	lookup->item = DatumGetJsonbP(lookup->stored);
+}
+
+/* The row may be any that the snapshot sees, also one without an item. */
+static bool
+IsRowOf(LeafLookup *lookup, const ItemKey *key)
+{
+	if (heap_attisnull(lookup->row, LeafItemColumn(lookup->leaf), RelationGetDescr(lookup->leaf)))
+		return false;
+	ReadItem(lookup);
+	return ItemHasKey(lookup->table, lookup->item, key);
 }
 
 static bool
@@ -128,17 +139,13 @@ FindByCache(LeafLookup *lookup, uint64 hash, const ItemKey *key, Snapshot snapsh
 
 	if (!KeyCacheFind(hash, &place))
 		return false;
-	if (FetchRow(lookup, place, snapshot))
+	if (!FetchRow(lookup, place, snapshot) || !IsRowOf(lookup, key))
 	{
-		ReadItem(lookup);
-		if (ItemHasKey(lookup->table, lookup->item, key))
-		{
-			pgstat_count_heap_fetch(lookup->leaf);
-			return true;
-		}
+		Forget(lookup);
+		return false;
 	}
-	Forget(lookup);
-	return false;
+	pgstat_count_heap_fetch(lookup->leaf);
+	return true;
 }
 
 static void
@@ -208,7 +215,7 @@ LeafLookupFind(LeafLookup *lookup, const ItemKey *key, Snapshot snapshot)
 Jsonb *
 LeafLookupTakeItem(LeafLookup *lookup)
 {
-	if ((Pointer) lookup->item != DatumGetPointer(LeafItemOfRow(lookup->leaf, lookup->row)))
+	if ((Pointer) lookup->item != DatumGetPointer(lookup->stored))
 		return lookup->item;
 	return memcpy(palloc(VARSIZE(lookup->item)), lookup->item, VARSIZE(lookup->item));
 }

@@ -26,7 +26,8 @@ typedef struct LeafLookup
 
 	/* What was found, good until the next search: */
 	HeapTuple row;
-	Jsonb *item;         /* detoasted; it may point into the row */
+	Datum stored;        /* the row's item */
+	Jsonb *item;         /* the same, detoasted; it may point into the row */
 	HeapTupleData tuple; /* the row where the key cache has led to it, */
 	Buffer buffer;       /* and its pinned page, else InvalidBuffer */
 } LeafLookup;

@@ -114,6 +114,10 @@ sql('VACUUM dynamo_tables."Places"');
 sql('INSERT INTO dynamo_tables."Places" SELECT item(\'new\', 2)');
 is(at_place('new'), '2 at once|(0,1)', 'another row in its place');
 is(at_place('old'), 'none by index|(0,1)', 'is not taken for it');
+sql('DELETE FROM dynamo_tables."Places" WHERE item ->> \'k\' = \'new\'');
+sql('VACUUM dynamo_tables."Places"');
+sql('ALTER TABLE dynamo_tables."Places" ALTER item DROP NOT NULL', 'INSERT INTO dynamo_tables."Places" VALUES (NULL)');
+is(at_place('new'), 'none by index|(0,1)', 'nor is a row without an item');
 
 # Other files.
 sql('VACUUM FULL dynamo_tables."Rows"');
