@@ -16,6 +16,7 @@
 #include "nodes/bitmapset.h"
 #include "storage/bufmgr.h"
 #include "utils/inval.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/snapmgr.h"
@@ -143,16 +144,24 @@ RestoreColumns(Relation relation, Bitmapset *saved, Bitmapset *hidden)
 	bms_free(hidden);
 }
 
+/* Executors update in a memory context that lives as long as their query: this has its own. */
 static AttrNumber
 FindColumnToHide(Relation relation, ItemPointer tid, TupleTableSlot *replacement)
 {
 	HeapTupleData old = { .t_self = *tid };
+	MemoryContext context;
+	MemoryContext caller;
 	AttrNumber column;
 	Buffer buffer;
 
 	if (!relation->rd_rel->relhasindex || !heap_fetch(relation, SnapshotAny, &old, &buffer, false))
 		return InvalidAttrNumber;
+	context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo updated row", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(context);
 	column = ColumnToHide(relation, &old, buffer, replacement);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
 	ReleaseBuffer(buffer);
 	return column;
 }

@@ -11,6 +11,7 @@
 #include "storage/bufmgr.h"
 #include "storage/smgr.h"
 #include "utils/jsonb.h"
+#include "utils/memutils.h"
 
 #include "item/encoding.h"
 #include "item/escape.h"
@@ -54,18 +55,14 @@ ItemAtHand(Relation relation, AttrNumber column, TupleTableSlot *slot)
 	return DatumGetJsonbP(item);
 }
 
-void
-KeyCacheFill(Relation relation, TupleTableSlot *slot)
+static void
+Fill(Relation relation, TupleTableSlot *slot)
 {
-	const IndexWatch *watch;
-	Jsonb *item;
+	const IndexWatch *watch = IndexWatchGet(relation);
+	Jsonb *item = ItemAtHand(relation, watch->key_column, slot);
 	ItemKey key;
 	Buffer buffer;
 
-	if (!relation->rd_rel->relhasindex || !KeyCacheServes(relation))
-		return;
-	watch = IndexWatchGet(relation);
-	item = ItemAtHand(relation, watch->key_column, slot);
 	if (item == NULL || !ReadKey(watch, item, &key))
 		return;
 	buffer = PrefetchSharedBuffer(RelationGetSmgr(relation), MAIN_FORKNUM,
@@ -74,4 +71,21 @@ KeyCacheFill(Relation relation, TupleTableSlot *slot)
 	if (BufferIsValid(buffer))
 		KeyCacheRemember(KeyCacheHash(relation, &key),
 		                 (RowPlace){ buffer, ItemPointerGetOffsetNumber(&slot->tts_tid) });
+}
+
+/* Executors insert in a memory context that lives as long as their query. */
+void
+KeyCacheFill(Relation relation, TupleTableSlot *slot)
+{
+	MemoryContext context;
+	MemoryContext caller;
+
+	if (!relation->rd_rel->relhasindex || !KeyCacheServes(relation))
+		return;
+	context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo key of a row", ALLOCSET_SMALL_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	Fill(relation, slot);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
 }

@@ -201,6 +201,18 @@ RESET enable_seqscan;
 DROP TABLE changed;
 DROP FUNCTION indexed, change;
 
+-- Memory that judging a row takes is free before the next: 1000 compressed items of 6 KB.
+CREATE FUNCTION memory_used() RETURNS numeric LANGUAGE sql AS $$ SELECT sum(used_bytes) FROM pg_backend_memory_contexts $$;
+CREATE FUNCTION note_memory(moment text) RETURNS boolean LANGUAGE sql AS $$ SELECT set_config('noted.' || moment, memory_used()::text, false) IS NOT NULL $$;
+CREATE TABLE compressed (i integer, item jsonb) USING dynamo;
+INSERT INTO compressed SELECT i, jsonb_build_object('k', i, 'v', repeat('x', 6000)) FROM generate_series(1, 1000) AS i;
+CREATE INDEX ON compressed (dynamo.key_number(item, 'k'));
+UPDATE compressed SET item = item || '{"u": 1}'
+	WHERE CASE i WHEN 2 THEN note_memory('first') WHEN 1000 THEN note_memory('last') ELSE true END;
+SELECT current_setting('noted.last')::numeric - current_setting('noted.first')::numeric < 1000000 AS little;
+DROP TABLE compressed;
+DROP FUNCTION note_memory, memory_used;
+
 DROP VIEW hot_state;
 DROP FUNCTION set_attribute;
 DROP PROCEDURE show_hot;
