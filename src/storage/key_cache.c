@@ -167,20 +167,14 @@ KeyCacheFind(uint64 hash, RowPlace *place)
 	return false;
 }
 
-/* The key's own place, a free one, or another's. */
+/* The key's own place, the one that KeyCacheFind would find; a free one; or another's. */
 static volatile uint64 *
 ChoosePlace(KeyCacheLine *line, uint64 hash)
 {
-	int free_place = (hash >> TAG_BITS) % LINE_PLACES;
-
-	for (int i = LINE_PLACES - 1; i >= 0; i--)
-	{
-		if (line->places[i] == 0)
-			free_place = i;
-		else if (TagOfPlace(line->places[i]) == TagOf(hash))
+	for (int i = 0; i < LINE_PLACES; i++)
+		if (line->places[i] == 0 || TagOfPlace(line->places[i]) == TagOf(hash))
 			return &line->places[i];
-	}
-	return &line->places[free_place];
+	return &line->places[(hash >> TAG_BITS) % LINE_PLACES];
 }
 
 void

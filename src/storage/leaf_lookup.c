@@ -89,6 +89,8 @@ PinPage(LeafLookup *lookup, Buffer buffer, BlockNumber *block)
 	*block = GetBufferDescriptor(buffer - 1)->tag.blockNum;
 	if (!ReadRecentBuffer(RelationLocator(lookup->leaf), MAIN_FORKNUM, *block, buffer))
 		return false;
+	pgstat_count_buffer_read(lookup->leaf);
+	pgstat_count_buffer_hit(lookup->leaf);
 	CountUse(buffer);
 	lookup->buffer = buffer;
 	return true;

@@ -90,6 +90,15 @@ sql("SELECT ask('put') FROM generate_series(1, 10)");
 is(sql('SELECT usagecount FROM pg_buffercache WHERE relfilenode = pg_relation_filenode(\'dynamo_tables."Rows/0"\') AND relforknumber = 0'),
 	'5', 'the page counts as used');
 
+# Such a read counts as one of the page. (Sessions that have ended may still report what they read.)
+is(sql(<<'SQL'), 't', 'the page counts as hit');
+CREATE TEMP TABLE pages AS SELECT heap_blks_hit FROM pg_statio_user_tables WHERE relname = 'Rows/0';
+SELECT count(ask('put')) FROM generate_series(1, 1000) \gset
+SELECT pg_stat_force_next_flush() \gset
+SELECT now.heap_blks_hit >= before.heap_blks_hit + 1000
+	FROM pages AS before, pg_statio_user_tables AS now WHERE now.relname = 'Rows/0';
+SQL
+
 # What may happen to it.
 sql("SELECT put('put', 6)");
 asked('put', '6 at once', 'a HOT update');
@@ -118,6 +127,24 @@ sql('DELETE FROM dynamo_tables."Places" WHERE item ->> \'k\' = \'new\'');
 sql('VACUUM dynamo_tables."Places"');
 sql('ALTER TABLE dynamo_tables."Places" ALTER item DROP NOT NULL', 'INSERT INTO dynamo_tables."Places" VALUES (NULL)');
 is(at_place('new'), 'none by index|(0,1)', 'nor is a row without an item');
+sql('ALTER TABLE dynamo_tables."Places" DROP CONSTRAINT item_rules');
+for my $junk ('[]', '{"k": 1}') {
+	sql('DELETE FROM dynamo_tables."Places" WHERE item ->> \'k\' IS DISTINCT FROM \'beside\'');
+	sql('VACUUM dynamo_tables."Places"');
+	sql("INSERT INTO dynamo_tables.\"Places/0\" VALUES ('$junk')");
+	is(at_place('old'), 'none by index|(0,1)', "nor is $junk");
+}
+
+# Memory that the cache takes for a row is free before the next: 1000 compressed items of 6 KB.
+is(sql(<<'SQL'), 't', 'many rows in one INSERT');
+CREATE FUNCTION note_memory(moment text) RETURNS boolean LANGUAGE sql AS $$
+	SELECT set_config('noted.' || moment, (SELECT sum(used_bytes) FROM pg_backend_memory_contexts)::text, false) IS NOT NULL
+$$;
+CREATE TEMP TABLE compressed AS SELECT i, item('c' || i, 0) || jsonb_build_object('x', repeat('x', 6000)) AS item FROM generate_series(1, 1000) AS i;
+INSERT INTO dynamo_tables."Rows" SELECT item FROM compressed
+	WHERE CASE i WHEN 2 THEN note_memory('first') WHEN 1000 THEN note_memory('last') ELSE true END;
+SELECT current_setting('noted.last')::numeric - current_setting('noted.first')::numeric < 1000000;
+SQL
 
 # Other files.
 sql('VACUUM FULL dynamo_tables."Rows"');
