@@ -59,10 +59,17 @@ function median(figures) {
 	const sorted = [...figures].sort((a, b) => a.rate - b.rate);
 	const failed = figures.reduce((sum, each) => sum + each.failed, 0);
 
-	return { ...sorted[Math.floor(sorted.length / 2)], failed };
+	return { ...sorted[Math.floor(sorted.length / 2)], failed, turns: figures };
 }
 
-// The subjects by turns, there and back again: of each the turn whose rate is the median.
+// The median of the turns' own ratios: what slows the machine for a while slows both of a turn.
+export function ratioOf(a, b, figure) {
+	const ratios = a.turns.map((turn, i) => turn[figure] / (b.turns ? b.turns[i] : b)[figure]).sort((x, y) => x - y);
+
+	return ratios[Math.floor(ratios.length / 2)];
+}
+
+// The subjects by turns, there and back again: of each the turn whose rate is the median, and all turns.
 export async function measure(subjects) {
 	const names = Object.keys(subjects);
 	const figures = Object.fromEntries(names.map((name) => [name, []]));

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // run.mjs: measures the rows that ROWS names, or all, and prints the table. Fails where a request or a row failed.
-import { measure } from "./measure.mjs";
+import { measure, ratioOf } from "./measure.mjs";
 import { rows } from "./rows.mjs";
 
 const widths = [36, 9, 8, 8, 18, 9, 8, 8, 6, 14];
@@ -33,7 +33,7 @@ function report(row, figures) {
 
 	for (const [name, figure = "rate", target] of row.compare) {
 		const [title, against] = peer(name, figures);
-		const ratio = figures.dynamo[figure] / against[figure];
+		const ratio = ratioOf(figures.dynamo, against, figure);
 
 		line(...own, title, ...cells(against), ratio.toFixed(2), judge(figure, target, ratio));
 		own = ["", "", "", ""];
