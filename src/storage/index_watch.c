@@ -25,22 +25,25 @@ typedef struct WatchBuilder
 	List *others;             /* of Oid */
 	int name_bytes;
 	int key_count;
-	int key[MAX_WATCHED_KEY];
+	int key[MAX_ITEM_KEY_COLUMNS];
 } WatchBuilder;
 
-/* The number of the part; -1: it is not known. */
+/* The number of the part, which is added where it is not known yet. */
 static int
-FindPart(const WatchBuilder *builder, AttributeType type, int limit, Bytes stored_name)
+AddPart(WatchBuilder *builder, const WatchedPart *part)
 {
 	for (int i = 0; i < list_length(builder->parts); i++)
 	{
 		const WatchedPart *known = list_nth(builder->parts, i);
 
-		if (known->type == type && known->limit == limit &&
-		    BytesEqual(known->stored_name, stored_name))
+		if (known->type == part->type && known->limit == part->limit &&
+		    BytesEqual(known->stored_name, part->stored_name))
 			return i;
 	}
-	return -1;
+	builder->parts =
+	    lappend(builder->parts, memcpy(palloc_object(WatchedPart), part, sizeof(*part)));
+	builder->name_bytes += part->stored_name.length;
+	return list_length(builder->parts) - 1;
 }
 
 /* The name as items have it: an index of users may escape what needs none. */
@@ -55,51 +58,52 @@ StoredName(const char *name, Bytes *stored)
 	return true;
 }
 
-/* Collects what a key expression reads; false where it is none, or of another column. */
-static bool
-AddKeyExpression(WatchBuilder *builder, Node *node)
+/*
+ * Collects what a key expression reads: the number of the parts, whose own numbers
+ * it sets; 0 where it is none, or of another column.
+ */
+static int
+AddKeyExpression(WatchBuilder *builder, Node *node, int numbers[2])
 {
 	KeyExpressionPart parts[2];
 	AttrNumber column;
 	int part_count;
 
 	if (!KeyExpressionParse(node, &column, parts, &part_count))
-		return false;
+		return 0;
 	if (builder->column == InvalidAttrNumber)
 		builder->column = column;
 	if (builder->column != column)
-		return false;
+		return 0;
 	for (int i = 0; i < part_count; i++)
 	{
-		WatchedPart *part;
-		Bytes stored_name;
+		WatchedPart part = { parts[i].type, parts[i].limit };
 
-		if (!StoredName(parts[i].name, &stored_name))
-			return false;
-		if (FindPart(builder, parts[i].type, parts[i].limit, stored_name) >= 0)
-			continue;
-		part = palloc_object(WatchedPart);
-		*part = (WatchedPart){ parts[i].type, parts[i].limit, stored_name };
-		builder->parts = lappend(builder->parts, part);
-		builder->name_bytes += stored_name.length;
+		if (!StoredName(parts[i].name, &part.stored_name))
+			return 0;
+		numbers[i] = AddPart(builder, &part);
 	}
-	return true;
+	return part_count;
 }
 
 /* `key expression IS NOT NULL`. */
 static bool
 AddPredicate(WatchBuilder *builder, Node *node)
 {
-	return IsA(node, NullTest) && AddKeyExpression(builder, (Node *) ((NullTest *) node)->arg);
+	int numbers[2];
+
+	return IsA(node, NullTest) &&
+	       AddKeyExpression(builder, (Node *) ((NullTest *) node)->arg, numbers) > 0;
 }
 
 static bool
 AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
 {
+	int numbers[2];
 	ListCell *cell;
 
 	foreach (cell, expressions)
-		if (!AddKeyExpression(builder, lfirst(cell)))
+		if (AddKeyExpression(builder, lfirst(cell), numbers) == 0)
 			return false;
 	foreach (cell, predicate)
 		if (!AddPredicate(builder, lfirst(cell)))
@@ -107,22 +111,7 @@ AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
 	return true;
 }
 
-/* The number of the part that a unique index's column is; -1 where it is no plain key. */
-static int
-FindKeyPart(WatchBuilder *builder, Node *node)
-{
-	KeyExpressionPart parts[2];
-	AttrNumber column;
-	Bytes stored_name;
-	int part_count;
-
-	if (!KeyExpressionParse(node, &column, parts, &part_count) || part_count != 1 ||
-	    parts[0].type == ANY_KEY_TYPE || !StoredName(parts[0].name, &stored_name))
-		return -1;
-	return FindPart(builder, parts[0].type, parts[0].limit, stored_name);
-}
-
-/* Notes the key where the index is the first unique one, which is the leaf's own. */
+/* Notes the key where the index, whose parts are known, is the first unique one: the leaf's own. */
 static void
 NoteKey(WatchBuilder *builder, Relation index)
 {
@@ -130,13 +119,16 @@ NoteKey(WatchBuilder *builder, Relation index)
 	int count = list_length(expressions);
 
 	if (builder->key_count > 0 || !index->rd_index->indisunique || count == 0 ||
-	    count > MAX_WATCHED_KEY || RelationGetIndexPredicate(index) != NIL)
+	    count > MAX_ITEM_KEY_COLUMNS || RelationGetIndexPredicate(index) != NIL)
 		return;
 	for (int i = 0; i < count; i++)
 	{
-		builder->key[i] = FindKeyPart(builder, list_nth(expressions, i));
-		if (builder->key[i] < 0)
+		int numbers[2];
+
+		if (AddKeyExpression(builder, list_nth(expressions, i), numbers) != 1 ||
+		    ((WatchedPart *) list_nth(builder->parts, numbers[0]))->type == ANY_KEY_TYPE)
 			return;
+		builder->key[i] = numbers[0];
 	}
 	builder->key_count = count;
 }

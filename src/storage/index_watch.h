@@ -8,9 +8,7 @@
 
 #include "utils/rel.h"
 
-#include "item/value.h"
-
-#define MAX_WATCHED_KEY 2
+#include "storage/item_key.h"
 
 /* One value that index entries depend on. */
 typedef struct WatchedPart
@@ -29,10 +27,10 @@ typedef struct IndexWatch
 	AttrNumber column; /* the one that expressions read; InvalidAttrNumber: nothing can be hidden */
 	int part_count;
 	int other_count;
-	Oid *others;              /* indexes that the executor must evaluate */
-	AttrNumber key_column;    /* the one that the unique index of the items' key reads */
-	int key_count;            /* of the key's attributes; 0 where there is no such index */
-	int key[MAX_WATCHED_KEY]; /* which parts they are */
+	Oid *others;                   /* indexes that the executor must evaluate */
+	AttrNumber key_column;         /* the one that the unique index of the items' key reads */
+	int key_count;                 /* of the key's attributes; 0 where there is no such index */
+	int key[MAX_ITEM_KEY_COLUMNS]; /* which parts they are */
 	WatchedPart parts[FLEXIBLE_ARRAY_MEMBER];
 } IndexWatch;
 

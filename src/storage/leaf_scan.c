@@ -91,20 +91,10 @@ LeafItemOfRow(Relation leaf, HeapTuple row)
 	return item;
 }
 
-static Datum
-CurrentItem(const LeafScan *scan)
-{
-	return LeafItemOfRow(scan->leaf, ExecFetchSlotHeapTuple(scan->slot, false, NULL));
-}
-
 Jsonb *
 LeafScanItem(const LeafScan *scan)
 {
-	return DatumGetJsonbP(CurrentItem(scan));
-}
+	HeapTuple row = ExecFetchSlotHeapTuple(scan->slot, false, NULL);
 
-Jsonb *
-LeafScanCopyItem(const LeafScan *scan)
-{
-	return DatumGetJsonbPCopy(CurrentItem(scan));
+	return DatumGetJsonbP(LeafItemOfRow(scan->leaf, row));
 }

@@ -61,7 +61,4 @@ extern Datum LeafItemOfRow(Relation leaf, HeapTuple row);
 /* The current row's item: detoasted, pointing into the row where it can. */
 extern Jsonb *LeafScanItem(const LeafScan *scan);
 
-/* The same, palloc'd. */
-extern Jsonb *LeafScanCopyItem(const LeafScan *scan);
-
 #endif
