@@ -55,7 +55,8 @@ ChooseSize(void)
 
 	if (cache_size >= 0)
 		return;
-	snprintf(size, sizeof(size), "%d", (int) (NBuffers / SHARE_OF_BUFFERS * (BLCKSZ / 1024)));
+	snprintf(size, sizeof(size), "%d",
+	         Min(NBuffers / SHARE_OF_BUFFERS * (BLCKSZ / 1024), MAX_SIZE));
 	SetConfigOption("dynamo.key_cache_size", size, PGC_POSTMASTER, PGC_S_DYNAMIC_DEFAULT);
 	if (cache_size < 0)
 		SetConfigOption("dynamo.key_cache_size", size, PGC_POSTMASTER, PGC_S_OVERRIDE);
