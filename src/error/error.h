@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "compat.h"
+
 typedef enum DynamoException
 {
 #define EXCEPTION(id, name, space, sqlstate, status) EXCEPTION_##id,
@@ -31,11 +33,11 @@ typedef struct ExceptionInfo
 
 /*
  * As DynamoError, with the exception's further members: `members_json` is the
- * text of a JSON object, e.g. {"Item": {...}}. It travels as the error's DETAIL.
+ * text of a JSON object, e.g. {"Item": {...}}. SQL callers see it as DETAIL;
+ * HTTP callers get it by ErrorMembers.
  */
-#define DynamoErrorWithMembers(exception, members_json, ...)                             \
-	ereport(ERROR, (errcode(ExceptionSqlState(exception)), errmsg_internal(__VA_ARGS__), \
-	                errdetail_internal("%s", members_json)))
+#define DynamoErrorWithMembers(exception, members_json, ...) \
+	RaiseWithMembers(exception, members_json, psprintf(__VA_ARGS__))
 
 #define ValidationError(...) DynamoError(EXCEPTION_VALIDATION, __VA_ARGS__)
 
@@ -44,5 +46,31 @@ extern const ExceptionInfo *ExceptionDescribe(DynamoException exception);
 
 /* The exception that an errcode belongs to, or NULL where it is not one of ours. */
 extern const ExceptionInfo *ExceptionFromSqlState(int sqlstate);
+
+pg_noreturn extern void RaiseWithMembers(DynamoException exception, const char *members_json,
+                                         const char *message);
+
+/*
+ * The members with which DynamoErrorWithMembers raised the error, as the text of
+ * a JSON object that belongs to `error`; NULL for any other error. A trigger may
+ * raise dynamo's SQLSTATEs with a DETAIL of its own, which is not taken for members.
+ */
+extern const char *ErrorMembers(const ErrorData *error);
+
+/*
+ * Raises TransactionConflictException. Its SQLSTATE is PostgreSQL's own for
+ * `cause`, the error that a write met, so that clients which retry after 40001 and
+ * 40P01 do so; NULL: the item has changed since the transaction's snapshot, 40001.
+ */
+pg_noreturn extern void RaiseTransactionConflict(const ErrorData *cause);
+
+/* Whether RaiseTransactionConflict raised the error. */
+extern bool ErrorIsTransactionConflict(const ErrorData *error);
+
+/*
+ * Whether an error with this SQLSTATE that a write has met means that another
+ * transaction was in its way: a lock timeout, a deadlock, a serialization failure.
+ */
+extern bool SqlStateIsConflict(int sqlstate);
 
 #endif

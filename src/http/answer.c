@@ -4,44 +4,10 @@
  */
 #include "http/answer.h"
 
-#include "utils/errcodes.h"
 #include "utils/guc.h"
 
+#include "error/client_error.h"
 #include "item/json.h"
-
-/* Errors of PostgreSQL's that have an exception of their own on the wire. */
-typedef struct ErrorMapping
-{
-	int sqlstate; /* or the class of many */
-	DynamoException exception;
-	const char *message; /* NULL: the error's own */
-} ErrorMapping;
-
-static const ErrorMapping mappings[] = {
-	{ ERRCODE_INSUFFICIENT_PRIVILEGE, EXCEPTION_ACCESS_DENIED, NULL },
-	/* By constraints and triggers a table's owner tells clients what not to write. */
-	{ ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION, EXCEPTION_VALIDATION, NULL },
-	{ ERRCODE_RAISE_EXCEPTION, EXCEPTION_VALIDATION, NULL },
-	/* What the SDKs try again by themselves. */
-	{ ERRCODE_LOCK_NOT_AVAILABLE, EXCEPTION_SERVICE_UNAVAILABLE,
-	  "The table is locked by another session" },
-	{ ERRCODE_T_R_DEADLOCK_DETECTED, EXCEPTION_SERVICE_UNAVAILABLE, "The request met a deadlock" },
-	{ ERRCODE_T_R_SERIALIZATION_FAILURE, EXCEPTION_SERVICE_UNAVAILABLE,
-	  "The request met a concurrent change" },
-	{ ERRCODE_QUERY_CANCELED, EXCEPTION_SERVICE_UNAVAILABLE, "The request was cancelled" },
-};
-
-static const ErrorMapping *
-FindMapping(int sqlstate)
-{
-	for (int i = 0; i < lengthof(mappings); i++)
-	{
-		if (mappings[i].sqlstate == sqlstate ||
-		    mappings[i].sqlstate == ERRCODE_TO_CATEGORY(sqlstate))
-			return &mappings[i];
-	}
-	return NULL;
-}
 
 void
 AnswerStart(HttpRequest *request, int status, const char *content_type)
@@ -118,26 +84,12 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 	JsonEndObject(&writer);
 }
 
-bool
-ErrorIsAnswer(int sqlstate)
-{
-	return ExceptionFromSqlState(sqlstate) != NULL || FindMapping(sqlstate) != NULL;
-}
-
 void
 AnswerError(HttpRequest *request, const ErrorData *error)
 {
-	const ExceptionInfo *exception = ExceptionFromSqlState(error->sqlerrcode);
-	const ErrorMapping *mapping = FindMapping(error->sqlerrcode);
+	ClientError told = ErrorForClient(error);
 
-	if (exception != NULL)
-		AnswerException(request, exception, error->message, error->detail);
-	else if (mapping != NULL)
-		AnswerException(request, ExceptionDescribe(mapping->exception),
-		                mapping->message != NULL ? mapping->message : error->message, NULL);
-	else
-		AnswerException(request, ExceptionDescribe(EXCEPTION_INTERNAL_SERVER_ERROR),
-		                "Internal server error", NULL);
+	AnswerException(request, told.exception, told.message, told.members);
 }
 
 /* Without a target the service answers JSON only to those who speak it. */

@@ -20,11 +20,8 @@ extern void AnswerStart(HttpRequest *request, int status, const char *content_ty
 extern void AnswerException(HttpRequest *request, const ExceptionInfo *exception,
                             const char *message, const char *members);
 
-/* The exception, or what stands for any other error that an operation raised. */
+/* The exception, or what stands for any other error: see ErrorForClient. */
 extern void AnswerError(HttpRequest *request, const ErrorData *error);
-
-/* Whether the error is an answer to the client and nothing that the server's log should tell. */
-extern bool ErrorIsAnswer(int sqlstate);
 
 extern void AnswerUnknownTarget(HttpRequest *request);
 extern void AnswerTooLarge(HttpRequest *request);

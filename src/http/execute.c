@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 #include "utils/timeout.h"
 
+#include "error/client_error.h"
 #include "http/answer.h"
 #include "http/commit.h"
 #include "http/gzip.h"
@@ -230,7 +231,7 @@ RecoverFromError(void)
 	HOLD_INTERRUPTS();
 	disable_all_timeouts(false);
 	QueryCancelPending = false;
-	if (!ErrorIsAnswer(error->sqlerrcode))
+	if (ErrorForClient(error).logged)
 	{
 		extension_seen = false;
 		EmitErrorReport();

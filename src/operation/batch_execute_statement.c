@@ -64,7 +64,6 @@ static const struct
 	{ EXCEPTION_REQUEST_LIMIT_EXCEEDED, "RequestLimitExceeded" },
 	{ EXCEPTION_RESOURCE_NOT_FOUND, "ResourceNotFound" },
 	{ EXCEPTION_THROTTLING, "ThrottlingError" },
-	{ EXCEPTION_TRANSACTION_CONFLICT, "TransactionConflict" },
 	{ EXCEPTION_VALIDATION, "ValidationError" },
 };
 
@@ -74,6 +73,8 @@ CodeOf(int sqlstate)
 {
 	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		return "AccessDenied";
+	if (SqlStateIsConflict(sqlstate))
+		return "TransactionConflict";
 	for (int i = 0; i < lengthof(codes); i++)
 	{
 		if (ExceptionSqlState(codes[i].exception) == sqlstate)

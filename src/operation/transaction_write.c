@@ -184,6 +184,17 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 /*
+ * Clients of SQL run their transaction once more after a serialization failure or
+ * a deadlock, which they know by PostgreSQL's own SQLSTATE.
+ */
+static bool
+IsForRetryLoop(const Transaction *transaction, int sqlstate)
+{
+	return transaction->for_jsonb && (sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+	                                  sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED);
+}
+
+/*
  * A conflict that is raised, rather than told, leaves the transaction unfit to go
  * on: the items that were not judged have no reasons.
  */
@@ -199,7 +210,7 @@ WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
 	}
 	PG_CATCH();
 	{
-		if (geterrcode() != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+		if (!SqlStateIsConflict(geterrcode()) || IsForRetryLoop(transaction, geterrcode()))
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();

@@ -201,7 +201,7 @@ TryDeleteItems(Table *table, const ItemKey *keys, int count)
 static void
 ReportRefusal(const Table *table, const ErrorData *error, Progress *progress)
 {
-	if (progress->refused || error->sqlerrcode == ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+	if (progress->refused || ErrorIsTransactionConflict(error))
 		return;
 	progress->refused = true;
 	ereport(LOG, (errcode(error->sqlerrcode),

@@ -25,12 +25,6 @@
 #include "storage/write_executor.h"
 #include "storage/write_leaf.h"
 
-void
-TransactionConflict(void)
-{
-	DynamoError(EXCEPTION_TRANSACTION_CONFLICT, "Transaction is ongoing for the item");
-}
-
 static bool
 CarryOut(LeafWriter *writer, ItemVersion *version, WriteAction action, Jsonb *replacement)
 {
@@ -96,16 +90,24 @@ Write(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *
 	return done;
 }
 
-static bool
-IsConflict(int sqlstate)
+/* In a PG_CATCH: what other transactions have caused is a conflict. */
+static void
+RethrowConflict(MemoryContext caller)
 {
-	return sqlstate == ERRCODE_LOCK_NOT_AVAILABLE || sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED ||
-	       sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE;
+	ErrorData *cause;
+
+	if (!SqlStateIsConflict(geterrcode()))
+		PG_RE_THROW();
+	MemoryContextSwitchTo(caller);
+	cause = CopyErrorData();
+	FlushErrorState();
+	RaiseTransactionConflict(cause);
 }
 
 static bool
 CheckedWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
 {
+	MemoryContext caller = CurrentMemoryContext;
 	bool done;
 
 	PreventCommandIfReadOnly("a write to a DynamoDB table");
@@ -118,10 +120,7 @@ CheckedWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state
 	}
 	PG_CATCH();
 	{
-		if (!IsConflict(geterrcode()))
-			PG_RE_THROW();
-		FlushErrorState();
-		TransactionConflict();
+		RethrowConflict(caller);
 	}
 	PG_END_TRY();
 	return done;
@@ -194,7 +193,7 @@ ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
 	error = ItemWritesTry(writes, state, patience);
 	if (error == NULL)
 		return true;
-	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_TRANSACTION_CONFLICT))
+	if (!ErrorIsTransactionConflict(error))
 		ReThrowError(error);
 	FreeErrorData(error);
 	return false;

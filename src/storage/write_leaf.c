@@ -14,6 +14,7 @@
 #include "storage/lmgr.h"
 #include "utils/snapmgr.h"
 
+#include "error/error.h"
 #include "storage/leaf_scan.h"
 #include "storage/routing.h"
 #include "storage/write_leaf.h"
@@ -85,7 +86,7 @@ CheckSnapshotSees(LeafWriter *writer, const ItemVersion *newest)
 
 	LeafLookupRelease(lookup);
 	if (!same)
-		TransactionConflict();
+		RaiseTransactionConflict(NULL);
 }
 
 void
@@ -120,7 +121,7 @@ Succeeded(LeafWriter *writer, TM_Result result)
 	if (result != TM_Updated && result != TM_Deleted)
 		elog(ERROR, "unexpected result %d of a write", result);
 	if (IsolationUsesXactSnapshot())
-		TransactionConflict();
+		RaiseTransactionConflict(NULL);
 	return false;
 }
 

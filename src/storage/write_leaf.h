@@ -74,7 +74,4 @@ extern bool InsertIndexEntries(LeafWriter *writer, const Jsonb *item, const Json
 /* Of a row that was inserted, the key index's entry alone; false where it holds another row. */
 extern bool InsertNewKeyEntry(LeafWriter *writer);
 
-/* Raises TransactionConflictException. */
-pg_noreturn extern void TransactionConflict(void);
-
 #endif
