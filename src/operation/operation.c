@@ -40,7 +40,7 @@ OperationFindSql(const char *sql_name)
 }
 
 void
-OperationStart(const Operation *operation, const JsonNode *request)
+OperationStart(const Operation *operation, JsonNode *request)
 {
 	ShapeCheck(operation->input, request);
 
@@ -50,7 +50,7 @@ OperationStart(const Operation *operation, const JsonNode *request)
 }
 
 void
-OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response)
+OperationRun(const Operation *operation, JsonNode *request, JsonWriter *response)
 {
 	OperationStart(operation, request);
 	operation->run(request, response);

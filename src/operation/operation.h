@@ -26,13 +26,13 @@ extern const Operation *OperationFindSql(const char *sql_name);
  * Checks the request against the operation's shape and makes a fresh snapshot the
  * active one, which the caller pops after running it.
  */
-extern void OperationStart(const Operation *operation, const JsonNode *request);
+extern void OperationStart(const Operation *operation, JsonNode *request);
 
 /*
  * Checks the request against its shape and runs it in the current transaction,
  * under a fresh snapshot that sees the transaction's own writes. The response
  * is only whole where no error was raised.
  */
-extern void OperationRun(const Operation *operation, const JsonNode *request, JsonWriter *response);
+extern void OperationRun(const Operation *operation, JsonNode *request, JsonWriter *response);
 
 #endif

@@ -82,7 +82,7 @@ SqlOperationOf(FunctionCallInfo fcinfo)
 }
 
 static Datum
-RunToJsonb(const Operation *operation, const JsonNode *request)
+RunToJsonb(const Operation *operation, JsonNode *request)
 {
 	StringInfoData text;
 	JsonWriter response;

@@ -158,10 +158,10 @@ CheckCollectionType(const Shape *shape, const JsonNode *node)
 	SerializationError("Unexpected field type");
 }
 
-static void CheckTypes(const Shape *shape, const JsonNode *node, Violations *violations);
+static void CheckTypes(const Shape *shape, JsonNode *node, Violations *violations);
 
 static void
-CheckElementTypes(const Shape *shape, const JsonNode *node, Violations *violations)
+CheckElementTypes(const Shape *shape, JsonNode *node, Violations *violations)
 {
 	if (node->type == JSON_NODE_NULL)
 		violations->odd_values = true;
@@ -169,24 +169,28 @@ CheckElementTypes(const Shape *shape, const JsonNode *node, Violations *violatio
 		CheckTypes(shape, node, violations);
 }
 
+/* Members that the shape does not have are taken out: nothing has checked them. */
 static void
-CheckMemberTypes(const Shape *shape, const JsonNode *node, Violations *violations)
+CheckMemberTypes(const Shape *shape, JsonNode *node, Violations *violations)
 {
+	int kept = 0;
+
 	for (int i = 0; i < node->count; i++)
 	{
-		const JsonMember *member = &node->members[i];
-		const ShapeMember *known;
+		JsonMember *member = &node->members[i];
+		const ShapeMember *known = FindMember(shape, member->name);
 
-		if (member->value.type == JSON_NODE_NULL)
+		if (known == NULL)
 			continue;
-		known = FindMember(shape, member->name);
-		if (known != NULL)
+		if (member->value.type != JSON_NODE_NULL)
 			CheckTypes(known->shape, &member->value, violations);
+		node->members[kept++] = *member;
 	}
+	node->count = kept;
 }
 
 static void
-CheckTypes(const Shape *shape, const JsonNode *node, Violations *violations)
+CheckTypes(const Shape *shape, JsonNode *node, Violations *violations)
 {
 	check_stack_depth();
 	if (shape->type < SHAPE_LIST)
@@ -582,7 +586,7 @@ CheckInside(const Shape *shape, const JsonNode *node, const Path *path, Violatio
 }
 
 void
-ShapeCheck(const Shape *shape, const JsonNode *request)
+ShapeCheck(const Shape *shape, JsonNode *request)
 {
 	Violations violations = { 0 };
 

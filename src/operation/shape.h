@@ -14,8 +14,9 @@ typedef struct Shape Shape;
 
 /*
  * Raises SerializationException for a member of the wrong JSON type, then
- * ValidationException naming every violated constraint.
+ * ValidationException naming every violated constraint. Takes members that the
+ * shape does not have out of the request.
  */
-extern void ShapeCheck(const Shape *shape, const JsonNode *request);
+extern void ShapeCheck(const Shape *shape, JsonNode *request);
 
 #endif
