@@ -22,6 +22,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "storage/access_method.h"
 #include "storage/hot_update.h"
 #include "storage/key_cache_fill.h"
 
@@ -234,6 +235,13 @@ MultiInsert(Relation relation, TupleTableSlot **slots, int count, CommandId comm
 	GetHeapamTableAmRoutine()->multi_insert(relation, slots, count, command, options, bulk);
 	for (int i = 0; i < count; i++)
 		KeyCacheFill(relation, slots[i]);
+}
+
+bool
+HasHeapPages(Relation relation)
+{
+	return relation->rd_rel->relkind == RELKIND_RELATION &&
+	       (relation->rd_tableam == &routines || relation->rd_tableam == GetHeapamTableAmRoutine());
 }
 
 Datum

@@ -230,7 +230,7 @@ ParseColumn(List *arguments, AttributeType type, KeyExpressionPart *part)
 			return false;
 		part->limit = DatumGetInt32(limit->constvalue);
 		if (part->limit < MIN_KEY_COLUMN_LIMIT || part->limit > KEY_COLUMN_LIMIT)
-			return false; /* whoever evaluates it gets an error */
+			return false; /* its evaluation is an error */
 	}
 	return list_length(arguments) <= 3 && TextConstant(lsecond(arguments), &part->name);
 }
@@ -241,7 +241,8 @@ KeyExpressionParse(Node *node, AttrNumber *column, KeyExpressionPart parts[2], i
 	FuncExpr *call = (FuncExpr *) StripRelabel(node);
 	const char *name;
 
-	if (!IsA(call, FuncExpr) || list_length(call->args) < 2 || !IsA(linitial(call->args), Var))
+	if (!IsA(call, FuncExpr) || list_length(call->args) < 2 || !IsA(linitial(call->args), Var) ||
+	    linitial_node(Var, call->args)->varlevelsup > 0)
 		return false;
 	*column = linitial_node(Var, call->args)->varattno;
 	name = DynamoFunctionName(call->funcid);

@@ -7,7 +7,9 @@
 #include "partitioning/partdesc.h"
 #include "utils/partcache.h"
 
+#include "item/escape.h"
 #include "item/key.h"
+#include "storage/key_expression.h"
 #include "storage/routing.h"
 
 struct TableRouting
@@ -39,13 +41,31 @@ FindBrokenLeaf(const Table *table, Relation parent)
 	return -1;
 }
 
+/* Whether rows go to partitions by the hash that TableLeafFor computes. */
+static bool
+IsPartitionedByKey(const Table *table, PartitionKey key)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+	Bytes name;
+
+	return key != NULL && key->strategy == PARTITION_STRATEGY_HASH && key->partnatts == 1 &&
+	       list_length(key->partexprs) == 1 &&
+	       KeyExpressionParse(linitial(key->partexprs), &column, parts, &part_count) &&
+	       parts[0].type == table->definition.key.partition[0].type &&
+	       parts[0].limit == KEY_COLUMN_LIMIT &&
+	       UnescapeName(BytesFromCString(parts[0].name), &name) &&
+	       BytesEqual(name, table->definition.key.partition[0].name);
+}
+
 TableRouting *
 TableRoutingCreate(const Table *table, Relation parent)
 {
 	PartitionKey key = RelationGetPartitionKey(parent);
 	TableRouting *routing = palloc_object(TableRouting);
 
-	if (key == NULL || key->strategy != PARTITION_STRATEGY_HASH || key->partnatts != 1)
+	if (!IsPartitionedByKey(table, key))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 		                errmsg("relation \"%s\" is not partitioned by hash of its key",
 		                       RelationGetRelationName(parent))));

@@ -13,6 +13,7 @@
 
 #include "access/genam.h"
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/stratnum.h"
 #include "access/table.h"
 #include "access/tableam.h"
@@ -37,6 +38,7 @@
 
 #include "item/encoding.h"
 #include "item/size.h"
+#include "storage/access_method.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/leaf_scan.h"
@@ -248,18 +250,22 @@ CountLeaf(const Table *table, Relation relation, bool gives_way, Count *count)
 	UnregisterSnapshot(snapshot);
 }
 
-/* A leaf that its owner has dropped holds nothing: the table can still be described and deleted. */
+/*
+ * A leaf that its owner has dropped, or made something else of, holds nothing: the table can still
+ * be described and deleted.
+ */
 static void
 CountLeaves(const Table *table, bool gives_way, Count *count)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 	{
-		Relation relation = try_table_open(table->leaves[leaf].relation, AccessShareLock);
+		Relation relation = try_relation_open(table->leaves[leaf].relation, AccessShareLock);
 
 		if (relation == NULL)
 			continue;
-		CountLeaf(table, relation, gives_way, count);
-		table_close(relation, AccessShareLock);
+		if (HasHeapPages(relation))
+			CountLeaf(table, relation, gives_way, count);
+		relation_close(relation, AccessShareLock);
 	}
 }
 

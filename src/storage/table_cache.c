@@ -20,6 +20,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "storage/access_method.h"
 #include "storage/catalog.h"
 #include "storage/definition.h"
 #include "storage/leaf_index.h"
@@ -192,12 +193,23 @@ RaiseNotWhole(const Table *table, int leaf)
 	                        LeafKeyIndexName(table->definition.name, leaf))));
 }
 
+static void
+RaiseNoHeap(const Table *table, Relation leaf)
+{
+	ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+	                errmsg("partition \"%s\" of table \"%.*s\" is no table of the access method"
+	                       " dynamo or heap",
+	                       RelationGetRelationName(leaf), BYTES_ARGS(table->definition.name))));
+}
+
 Relation
 TableLeafOpen(Table *table, int number, LOCKMODE lock)
 {
 	TableLeaf *leaf = &table->leaves[number];
 	Relation relation = table_open(leaf->relation, lock);
 
+	if (!HasHeapPages(relation))
+		RaiseNoHeap(table, relation);
 	if (LeafMayHaveChanged(table, leaf->relation))
 		FindLeafIndexes(table, number);
 	if (!OidIsValid(leaf->key_index))

@@ -12,13 +12,12 @@
  */
 #include "postgres.h"
 
-#include "access/table.h"
+#include "access/relation.h"
 #include "catalog/pg_class.h"
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 #include "item/escape.h"
@@ -105,30 +104,47 @@ AddKeySchema(List *columns, const KeySchema *key)
 	return AddAttributes(columns, key->sort, key->sort_count);
 }
 
-/* The columns that the view has now, without `item`. */
+/* Whether a column of a view, which may be any that its owner has made, is of a key attribute. */
+static bool
+ReadColumn(const TargetEntry *entry, KeyAttribute *attribute)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+
+	/* What only ORDER BY or DISTINCT ON needs is junk, and has no name. */
+	if (entry->resjunk || entry->resname == NULL ||
+	    !KeyExpressionParse((Node *) entry->expr, &column, parts, &part_count) ||
+	    parts[0].type == ANY_KEY_TYPE ||
+	    !UnescapeName(BytesFromCString(parts[0].name), &attribute->name))
+		return false;
+	attribute->type = parts[0].type;
+	return true;
+}
+
+/*
+ * The columns that the view has now, without `item`. None where another relation has its name: of
+ * that CREATE OR REPLACE VIEW says that it is no view.
+ */
 static List *
 ExistingColumns(Oid view)
 {
-	Relation relation = table_open(view, AccessShareLock);
+	Relation relation = try_relation_open(view, AccessShareLock);
 	List *columns = NIL;
 	ListCell *cell;
 
-	foreach (cell, get_view_query(relation)->targetList)
-	{
-		TargetEntry *entry = lfirst_node(TargetEntry, cell);
-		KeyExpressionPart parts[2];
-		AttrNumber column;
-		int part_count;
-		KeyAttribute attribute;
+	if (relation == NULL)
+		return NIL;
+	if (relation->rd_rel->relkind == RELKIND_VIEW)
+		foreach (cell, get_view_query(relation)->targetList)
+		{
+			const TargetEntry *entry = lfirst_node(TargetEntry, cell);
+			KeyAttribute attribute;
 
-		if (!KeyExpressionParse((Node *) entry->expr, &column, parts, &part_count) ||
-		    parts[0].type == ANY_KEY_TYPE ||
-		    !UnescapeName(BytesFromCString(parts[0].name), &attribute.name))
-			continue;
-		attribute.type = parts[0].type;
-		columns = AddColumn(columns, pstrdup(entry->resname), attribute);
-	}
-	table_close(relation, NoLock);
+			if (ReadColumn(entry, &attribute))
+				columns = AddColumn(columns, pstrdup(entry->resname), attribute);
+		}
+	relation_close(relation, NoLock);
 	return columns;
 }
 
@@ -158,8 +174,7 @@ void
 ViewDefine(const TableDefinition *definition, const char *relation)
 {
 	Oid view = DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name));
-	/* Of any other relation of this name CREATE OR REPLACE VIEW says that it is no view. */
-	List *columns = get_rel_relkind(view) == RELKIND_VIEW ? ExistingColumns(view) : NIL;
+	List *columns = OidIsValid(view) ? ExistingColumns(view) : NIL;
 
 	columns = AddKeySchema(columns, &definition->key);
 	for (int i = 0; i < definition->index_count; i++)

@@ -7,6 +7,7 @@
 
 #include "access/genam.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -33,15 +34,23 @@ HasUserConstraints(Relation leaf)
 	return false;
 }
 
+/* Whether a column refuses null, or replaces it, as a domain may. */
 static bool
-HasUserNotNull(Relation leaf)
+ColumnMindsNull(Form_pg_attribute column)
+{
+	return !column->attisdropped &&
+	       (column->attnotnull || get_typtype(column->atttypid) == TYPTYPE_DOMAIN);
+}
+
+static bool
+UserColumnsMindNull(Relation leaf)
 {
 	TupleDesc columns = RelationGetDescr(leaf);
 
 	if (columns->natts == 1)
 		return false;
 	for (int i = 0; i < columns->natts; i++)
-		if (TupleDescAttr(columns, i)->attnotnull && i + 1 != LeafItemColumn(leaf))
+		if (ColumnMindsNull(TupleDescAttr(columns, i)) && i + 1 != LeafItemColumn(leaf))
 			return true;
 	return false;
 }
@@ -64,7 +73,7 @@ NeedsExecutor(const LeafWriter *writer)
 {
 	Relation leaf = writer->leaf;
 
-	return leaf->trigdesc != NULL || HasUserConstraints(leaf) || HasUserNotNull(leaf) ||
+	return leaf->trigdesc != NULL || HasUserConstraints(leaf) || UserColumnsMindNull(leaf) ||
 	       ParentInterferes(writer->table) || RowsMayBeHidden(writer->table);
 }
 
