@@ -403,7 +403,8 @@ HttpInit(void)
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	HttpSettingsInit();
-	if (http_port == 0)
+	/* What pg_upgrade copies must not change meanwhile. */
+	if (http_port == 0 || IsBinaryUpgrade)
 		return;
 	HttpSharedInit();
 	FlusherRegister();

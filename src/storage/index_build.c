@@ -82,6 +82,8 @@ RegisterWorker(Oid relation)
 		                        .bgw_function_name = "DynamoIndexBuildMain",
 		                        .bgw_type = "dynamo index build" };
 
+	if (IsBinaryUpgrade)
+		return false;
 	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo index build of %s", get_rel_name(relation));
 	memcpy(worker.bgw_extra, &order, sizeof(order));
 	return RegisterDynamicBackgroundWorker(&worker, NULL);

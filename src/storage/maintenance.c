@@ -100,7 +100,8 @@ MaintenanceInit(void)
 		                        .bgw_library_name = "dynamo",
 		                        .bgw_function_name = "DynamoMaintenanceLauncherMain" };
 
-	if (!process_shared_preload_libraries_in_progress)
+	/* What pg_upgrade copies must not change meanwhile. */
+	if (!process_shared_preload_libraries_in_progress || IsBinaryUpgrade)
 		return;
 	RegisterBackgroundWorker(&worker);
 	launcher_registered = true;
