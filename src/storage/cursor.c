@@ -16,6 +16,7 @@
 #include "error/error.h"
 #include "storage/cursor.h"
 #include "storage/item_key.h"
+#include "storage/leaf_index.h"
 #include "storage/routing.h"
 #include "storage/security.h"
 
@@ -46,9 +47,10 @@ ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 	    cursor->index ? cursor->index->leaf_indexes[leaf] : cursor->table->leaves[leaf].key_index;
 	LeafScan *scan = &cursor->scans[cursor->scan_count];
 
-	if (!OidIsValid(index))
+	if (cursor->index != NULL && !LeafIndexIsWhole(index))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-		                errmsg("index \"%.*s\" is missing on partition %d of table \"%.*s\"",
+		                errmsg("index \"%.*s\" is missing or not valid on partition %d of"
+		                       " table \"%.*s\"",
 		                       BYTES_ARGS(cursor->index->name), leaf,
 		                       BYTES_ARGS(cursor->table->definition.name)),
 		                errhint("Delete the index by UpdateTable and create it again.")));

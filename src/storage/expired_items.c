@@ -21,6 +21,7 @@
 #include "storage/column_key.h"
 #include "storage/expired_items.h"
 #include "storage/item_key.h"
+#include "storage/leaf_index.h"
 #include "storage/leaf_scan.h"
 #include "storage/relation_name.h"
 #include "storage/routing.h"
@@ -86,7 +87,8 @@ CheckIndexIsGone(const Table *table, int leaf)
 	if (now != NULL && now->relation == table->relation && EnabledIndex(now) != NULL &&
 	    EnabledIndex(now)->number == index->number)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-		                errmsg("index \"%s\" of time to live of table \"%.*s\" is missing",
+		                errmsg("index \"%s\" of time to live of table \"%.*s\" is missing"
+		                       " or not valid",
 		                       LeafIndexName(table->definition.name, leaf, index->number),
 		                       BYTES_ARGS(table->definition.name)),
 		                errhint("Disable time to live and enable it again.")));
@@ -104,7 +106,7 @@ BeginScan(ExpiryScan *scan, Table *table, ExpirySearch *search)
 	Datum from = NumericGetDatum(resumes ? DatumGetNumericCopy(NumericGetDatum(search->expiry))
 	                                     : range.oldest);
 
-	if (!OidIsValid(index))
+	if (!LeafIndexIsWhole(index))
 	{
 		CheckIndexIsGone(table, search->leaf);
 		table_close(leaf, NoLock);

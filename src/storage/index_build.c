@@ -17,11 +17,9 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
-#include "catalog/pg_index.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -45,6 +43,7 @@
 #include "storage/definition.h"
 #include "storage/index_build.h"
 #include "storage/index_ddl.h"
+#include "storage/leaf_index.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
 #include "storage/routing.h"
@@ -203,22 +202,6 @@ RunTopLevelCommand(const char *sql)
 	MemoryContextDelete(context);
 }
 
-/* Whether the leaf's index is there, and whether it is whole. */
-static bool
-FindLeafIndex(Oid leaf, const char *name, bool *valid)
-{
-	Oid index = IndexOfLeaf(leaf, name);
-	HeapTuple tuple;
-
-	if (!OidIsValid(index))
-		return false;
-	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
-	*valid = HeapTupleIsValid(tuple) && ((Form_pg_index) GETSTRUCT(tuple))->indisvalid;
-	if (HeapTupleIsValid(tuple))
-		ReleaseSysCache(tuple);
-	return true;
-}
-
 /* The commands that one leaf's index still needs. */
 typedef struct LeafCommands
 {
@@ -232,9 +215,10 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 	char *name = LeafIndexName(table->definition.name, leaf, index->number);
 	Oid relation = table->leaves[leaf].relation;
 	LeafCommands commands = { NULL, NULL };
-	bool valid = false;
-	bool found = FindLeafIndex(relation, name, &valid);
+	bool found = OidIsValid(IndexOfLeaf(relation, name));
+	bool valid = LeafIndexIsWhole(LeafIndexFind(table, index, leaf));
 
+	/* What has the name may be the half that a crash has left, or another index of the owner's. */
 	if (found && (!valid || index->status == STATUS_DELETING))
 		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", SiblingSqlName(relation, name));
 	if (!valid && index->status != STATUS_DELETING)

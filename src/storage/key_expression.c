@@ -128,12 +128,11 @@ AppendIndexColumns(StringInfo sql, const KeySchema *index_key, const KeySchema *
 	AppendKeySuffix(sql, table_key);
 }
 
-/* Every item has the attributes of the table's key. */
-static bool
-MayBeAbsent(const KeyAttribute *attribute, const KeySchema *table_key)
+bool
+KeyAttributeMayBeAbsent(Bytes name, const KeySchema *table_key)
 {
-	return !BytesEqual(attribute->name, table_key->partition[0].name) &&
-	       (table_key->sort_count == 0 || !BytesEqual(attribute->name, table_key->sort[0].name));
+	return !BytesEqual(name, table_key->partition[0].name) &&
+	       (table_key->sort_count == 0 || !BytesEqual(name, table_key->sort[0].name));
 }
 
 static void
@@ -142,7 +141,7 @@ AppendNotNull(StringInfo sql, const KeyAttribute *attributes, int count, int lim
 {
 	for (int i = 0; i < count; i++)
 	{
-		if (!MayBeAbsent(&attributes[i], table_key))
+		if (!KeyAttributeMayBeAbsent(attributes[i].name, table_key))
 			continue;
 		appendStringInfoString(sql, *separator);
 		AppendKeyColumn(sql, &attributes[i], limit);

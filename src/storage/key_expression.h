@@ -34,6 +34,8 @@ extern void AppendIndexColumns(StringInfo sql, const KeySchema *index_key,
  */
 extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key,
                                  const KeySchema *table_key);
+/* Whether an item may lack an attribute of an index's key: every one has those of the table's. */
+extern bool KeyAttributeMayBeAbsent(Bytes name, const KeySchema *table_key);
 
 /* key_suffix reads its attributes whatever their type. */
 #define ANY_KEY_TYPE ATTRIBUTE_NULL

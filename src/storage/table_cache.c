@@ -189,7 +189,8 @@ RaiseNotWhole(const Table *table, int leaf)
 	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 	                errmsg("partition %d of table \"%.*s\" or its key index is missing", leaf,
 	                       BYTES_ARGS(table->definition.name)),
-	                errhint("It must be attached, and its unique index must be called \"%s\".",
+	                errhint("It must be attached, and its unique index on the key, a valid one, "
+	                        "must be called \"%s\".",
 	                        LeafKeyIndexName(table->definition.name, leaf))));
 }
 

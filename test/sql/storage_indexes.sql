@@ -138,6 +138,17 @@ SELECT dynamo.update_table('{"TableName": "Halved", "AttributeDefinitions": [{"A
 SELECT dynamo.describe_table('{"TableName": "Halved"}') #>> '{Table,ItemCount}' AS items;
 SELECT dynamo.delete_table('{"TableName": "Halved"}') IS NOT NULL AS deleted;
 
+-- An index of the owner's that has the name of the one to be built gives way.
+SELECT dynamo.create_table('{"TableName": "Taken", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}') IS NOT NULL AS created;
+CREATE INDEX "Taken/0/1" ON dynamo_tables."Taken/0" (dynamo.key_text(item, 'b'), dynamo.key_suffix(item, 'k'));
+SELECT dynamo.update_table('{"TableName": "Taken", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByA", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+		"Projection": {"ProjectionType": "ALL"}}}]}') IS NOT NULL AS updated;
+CALL await_index('Taken', 'ByA');
+SELECT dynamo.scan('Taken', index_name => 'ByA') -> 'Count' AS count;
+SELECT dynamo.delete_table('{"TableName": "Taken"}') IS NOT NULL AS deleted;
+
 DROP PROCEDURE await_index;
 DROP FUNCTION noise;
 SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Growing'), ('Wide'), ('Long')) AS names (name);

@@ -54,6 +54,43 @@ SELECT dynamo.query('other_index', 'Team = :t', index_name => 'ByTeam', expressi
 SELECT count(*) FROM dynamo_tables.other_index WHERE item @> '{"Team": "t"}';
 SELECT deleted('other_index');
 
+-- an index that is called and looks like dynamo's, but is of other expressions, order or rows
+SELECT created('like_key');
+SELECT dynamo.put_item('like_key', '{"Id": {"S": "a"}, "Team": {"S": "t"}}');
+CREATE FUNCTION pg_temp.replaced(name text, definition text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('DROP INDEX dynamo_tables.%I', name);
+  EXECUTE format(definition, name);
+  PERFORM dynamo.put_item('like_key', '{"Id": {"S": "a"}, "Team": {"S": "u"}}');
+  RETURN dynamo.query('like_key', 'Team = :t', index_name => 'ByTeam', expression_attribute_values => '{":t": {"S": "u"}}') -> 'Count';
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLERRM;
+END $$;
+SELECT definition, pg_temp.replaced('like_key/0/key', definition) FROM (VALUES
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item || ''{"Id": "b"}'', ''Id'')) COLLATE "C")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((item ->> ''Id'') COLLATE "C")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'', 100)) COLLATE "C")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "POSIX")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C" text_pattern_ops)'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C" DESC)'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C") INCLUDE (item)'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C") WHERE dynamo.key_text(item, ''Id'') COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C")'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C")')) AS v (definition);
+SELECT definition, pg_temp.replaced('like_key/0/1', definition) FROM (VALUES
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Team''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Id'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id'')))'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Id'')) COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL AND item IS NOT NULL'),
+  ('CREATE UNIQUE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_suffix(item, ''Id'')), (dynamo.key_text(item, ''Team'')) COLLATE "C") WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL'),
+  ('CREATE INDEX %I ON dynamo_tables."like_key/0" ((dynamo.key_text(item, ''Team'')) COLLATE "C", (dynamo.key_suffix(item, ''Id''))) WHERE (dynamo.key_text(item, ''Team'')) COLLATE "C" IS NOT NULL')) AS v (definition);
+SELECT deleted('like_key');
+DROP FUNCTION pg_temp.replaced;
+
 -- an index of their own by a key function that refuses its limit
 SELECT created('refused');
 CREATE INDEX refused_b ON dynamo_tables."refused/0" (dynamo.key_binary(item, 'b', 1)) WHERE dynamo.key_text(item, 'q') IS NOT NULL;
