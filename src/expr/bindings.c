@@ -7,6 +7,7 @@
 #include "expr/path_tree.h"
 #include "error/error.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/shown.h"
 #include "item/size.h"
 
@@ -196,6 +197,8 @@ ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values, bool has
 	size = ReadNames(&bindings->names);
 	FillSet(&bindings->values, values);
 	ReadValues(&bindings->values, size);
+	for (int i = 0; i < bindings->names.count; i++)
+		AttributeNameCheck(bindings->names.bindings[i].name);
 	return bindings;
 }
 

@@ -4,6 +4,7 @@
 #include "expr/legacy.h"
 
 #include "item/encoding.h"
+#include "item/item_rules.h"
 
 void
 LegacyBuilderInit(LegacyBuilder *builder, ExpressionKind kind)
@@ -20,6 +21,7 @@ LegacyPath(LegacyBuilder *builder, Bytes name)
 {
 	Path *path = palloc0(sizeof(Path));
 
+	AttributeNameCheck(name);
 	path->step_count = 1;
 	path->steps = palloc0(sizeof(PathStep));
 	path->steps[0] = (PathStep){ STEP_NAME, 0, name };

@@ -5,7 +5,7 @@
 #include "error/error.h"
 #include "expr/expression.h"
 #include "item/encoding.h"
-#include "item/size.h"
+#include "item/item_rules.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -120,7 +120,7 @@ dynamo_apply_update(PG_FUNCTION_ARGS)
 	CheckItem(stored);
 	ItemDecode(stored, &item);
 	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item);
-	if (ItemSize(&updated) > MAX_ITEM_SIZE)
+	if (ItemRulesCheck(&updated) > MAX_ITEM_SIZE)
 		ValidationError("Item size to update has exceeded the maximum allowed size");
 	PG_RETURN_JSONB_P(ItemEncode(&updated));
 }

@@ -8,6 +8,7 @@
 #include "expr/path_tree.h"
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/number.h"
 
 #include "miscadmin.h"
@@ -259,7 +260,7 @@ ApplyAction(Evaluation *evaluation, const UpdateAction *action, const AttributeV
 		return false;
 	/* A value at the top nests no deeper than where it comes from. */
 	if (depth > 0)
-		AttributeValueCheckNesting(result, depth);
+		(void) ValueRulesCheck(result, depth, MAX_ITEM_SIZE);
 	return true;
 }
 

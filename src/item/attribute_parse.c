@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "item/base64.h"
+#include "item/item_rules.h"
 #include "item/number.h"
 #include "item/shown.h"
 
@@ -190,14 +191,6 @@ ParseList(const JsonNode *node, int depth, AttributeValue *list)
 }
 
 static void
-CheckName(Bytes name)
-{
-	if (name.length > MAX_ATTRIBUTE_NAME_SIZE)
-		ValidationError("1 validation error detected: Attribute name is too large, must be less "
-		                "than 65536 bytes");
-}
-
-static void
 ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 {
 	if (node->type == JSON_NODE_ARRAY)
@@ -212,7 +205,7 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Attribute) * Max(node->count, 1));
 	for (int i = 0; i < node->count; i++)
 	{
-		CheckName(node->members[i].name);
+		AttributeNameCheck(node->members[i].name);
 		map->attributes[i].name = node->members[i].name;
 		ParseValue(&node->members[i].value, depth, &map->attributes[i].value);
 	}
@@ -276,14 +269,6 @@ OnlyDatatype(const JsonNode *node, AttributeType *type)
 	return only;
 }
 
-static void
-CheckDepth(int depth)
-{
-	if (depth >= MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
-}
-
 /* `depth` is the number of lists and maps around the value, an item's own map not counted. */
 static void
 ParseValue(const JsonNode *node, int depth, AttributeValue *value)
@@ -291,7 +276,7 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 	const JsonMember *member = NULL;
 	AttributeType type = ATTRIBUTE_NULL;
 
-	CheckDepth(depth);
+	NestingCheck(depth);
 	if (node->type == JSON_NODE_ARRAY)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_NULL)
@@ -315,20 +300,4 @@ void
 AttributeMapParse(const JsonNode *node, AttributeValue *map)
 {
 	ParseMap(node, 0, map);
-}
-
-void
-AttributeValueCheckNesting(const AttributeValue *value, int depth)
-{
-	CheckDepth(depth);
-	if (value->type == ATTRIBUTE_L)
-	{
-		for (int i = 0; i < value->count; i++)
-			AttributeValueCheckNesting(&value->elements[i], depth + 1);
-	}
-	else if (value->type == ATTRIBUTE_M)
-	{
-		for (int i = 0; i < value->count; i++)
-			AttributeValueCheckNesting(&value->attributes[i].value, depth + 1);
-	}
 }

@@ -35,9 +35,6 @@ extern void AttributeValueParse(const JsonNode *node, AttributeValue *value);
 /* The map that an object of named attribute values spells: an item or a key. Errors as above. */
 extern void AttributeMapParse(const JsonNode *node, AttributeValue *map);
 
-/* Rejects a value that would nest too deep with `depth` lists and maps around it. */
-extern void AttributeValueCheckNesting(const AttributeValue *value, int depth);
-
 /* Appends DynamoDB JSON: one typed value, or an item's attributes as an object. */
 extern void AttributeValueWrite(JsonWriter *writer, const AttributeValue *value);
 extern void AttributeMapWrite(JsonWriter *writer, const AttributeValue *map);
@@ -70,6 +67,9 @@ extern bool ItemGetKeyAttribute(const Jsonb *item, Bytes name, AttributeType typ
  * Raises ValidationException saying what is wrong. For items that plain SQL writes.
  */
 extern void StoredItemCheck(const Jsonb *item);
+
+/* The same, and ItemDecode. */
+extern void StoredItemRead(const Jsonb *item, AttributeValue *map);
 
 /* The value that any plain jsonb is: an object a map, an array a list, and so on. */
 extern void PlainJsonParse(const Jsonb *plain, AttributeValue *value);

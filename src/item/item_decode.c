@@ -231,11 +231,18 @@ ItemGetKeyAttribute(const Jsonb *item, Bytes name, AttributeType type, Attribute
 }
 
 void
-StoredItemCheck(const Jsonb *item)
+StoredItemRead(const Jsonb *item, AttributeValue *map)
 {
 	Decoder decoder = { ExceptionSqlState(EXCEPTION_VALIDATION) };
-	AttributeValue map;
 
 	CheckIsItem(&decoder, item);
-	DecodeMap(&decoder, &item->root, 0, &map);
+	DecodeMap(&decoder, &item->root, 0, map);
+}
+
+void
+StoredItemCheck(const Jsonb *item)
+{
+	AttributeValue map;
+
+	StoredItemRead(item, &map);
 }

@@ -10,9 +10,6 @@
 
 #include "miscadmin.h"
 
-#define CONTAINER_OVERHEAD 3
-#define MEMBER_OVERHEAD 1
-
 static int
 ElementsSize(const AttributeValue *list, int overhead)
 {

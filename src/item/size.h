@@ -11,6 +11,10 @@
 
 #include "utils/jsonb.h"
 
+/* Of a list or map, and of each of its members beside the member's own size. */
+#define CONTAINER_OVERHEAD 3
+#define MEMBER_OVERHEAD 1
+
 extern int AttributeValueSize(const AttributeValue *value);
 extern int ItemSize(const AttributeValue *item);
 extern int StoredItemSize(const Jsonb *item); /* the same number, without decoding */

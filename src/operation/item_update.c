@@ -5,7 +5,7 @@
 
 #include "error/error.h"
 #include "item/encoding.h"
-#include "item/size.h"
+#include "item/item_rules.h"
 #include "operation/index_entry.h"
 
 void
@@ -63,7 +63,7 @@ CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
 static void
 CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 {
-	if (ItemSize(item) > MAX_ITEM_SIZE)
+	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
 		ValidationError("Item size to update has exceeded the maximum allowed size");
 	if (!update->legacy)
 		CheckIndexKeys(&update->table->definition, item);

@@ -12,6 +12,7 @@
 #include "error/error.h"
 #include "item/base64.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/number.h"
 
 #include "miscadmin.h"
@@ -202,8 +203,7 @@ ParseValueTemplate(StatementParser *parser, int depth)
 	ValueTemplate *value = palloc0(sizeof(ValueTemplate));
 
 	check_stack_depth();
-	if (depth >= MAX_NESTING)
-		AttributeValueCheckNesting(&value->constant, depth);
+	NestingCheck(depth);
 	if (parser->token.type == STATEMENT_TOKEN_PARAMETER)
 	{
 		value->type = TEMPLATE_PARAMETER;

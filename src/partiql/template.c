@@ -6,6 +6,7 @@
 
 #include "error/error.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/number.h"
 #include "item/shown.h"
 
@@ -119,7 +120,7 @@ TemplateFill(const ValueTemplate *value, const AttributeValue *parameters, int d
 		case TEMPLATE_PARAMETER:
 			*result = parameters[value->parameter];
 			if (depth > 0)
-				AttributeValueCheckNesting(result, depth);
+				(void) ValueRulesCheck(result, depth, MAX_ITEM_SIZE);
 			break;
 		case TEMPLATE_LIST:
 			result->type = ATTRIBUTE_L;

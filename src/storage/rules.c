@@ -1,9 +1,9 @@
 /*
  * The rules that an item or a key of a table must keep, with DynamoDB's texts.
- * TableCheckItem judges the items of the API's writers; the SQL function
- * check_item, in the CHECK constraint of every table's relation, judges those
- * of plain SQL writers. Its arguments carry the key attributes, so that a
- * restore needs no catalog row and the function is truly immutable.
+ * TableCheckItem judges the items of the API's writers, whatever built them; the
+ * SQL function check_item, in the CHECK constraint of every table's relation,
+ * judges those of plain SQL writers by the same rules once it has read them. Its arguments carry
+ * the key attributes, so that a restore needs no catalog row and the function is truly immutable.
  */
 #include "postgres.h"
 
@@ -17,7 +17,7 @@
 #include "item/encoding.h"
 #include "item/escape.h"
 #include "item/key.h"
-#include "item/size.h"
+#include "item/item_rules.h"
 #include "storage/key_expression.h"
 #include "storage/relation_name.h"
 #include "storage/rules.h"
@@ -142,10 +142,11 @@ CheckRuleOfMap(const KeyRule *rule, void *item)
 	CheckRule(rule, MapGet(item, rule->attribute.name));
 }
 
+/* The rules that are the same for every table. */
 static void
-CheckSize(int size)
+CheckItem(const AttributeValue *item)
 {
-	if (size > MAX_ITEM_SIZE)
+	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
 		ValidationError("Item size has exceeded the maximum allowed size");
 }
 
@@ -153,7 +154,7 @@ void
 TableCheckItem(const Table *table, const AttributeValue *item)
 {
 	VisitRules(&table->definition, CheckRuleOfMap, unconstify(AttributeValue *, item));
-	CheckSize(ItemSize(item));
+	CheckItem(item);
 }
 
 static void
@@ -288,17 +289,12 @@ RulesOfCall(FunctionCallInfo fcinfo)
 Datum
 dynamo_check_item(PG_FUNCTION_ARGS)
 {
-	Jsonb *item = PG_GETARG_JSONB_P(0);
 	RuleSet *set = RulesOfCall(fcinfo);
+	AttributeValue item;
 
-	StoredItemCheck(item);
+	StoredItemRead(PG_GETARG_JSONB_P(0), &item);
 	for (int i = 0; i < set->count; i++)
-	{
-		AttributeValue value;
-		bool found = ItemGetAttribute(item, set->rules[i].attribute.name, &value);
-
-		CheckRule(&set->rules[i], found ? &value : NULL);
-	}
-	CheckSize(StoredItemSize(item));
+		CheckRuleOfMap(&set->rules[i], &item);
+	CheckItem(&item);
 	PG_RETURN_BOOL(true);
 }

@@ -168,7 +168,9 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
 /*
  * Rejects an item that the table cannot hold, with DynamoDB's texts: key
  * attributes missing, of the wrong type, empty or too long, index key
- * attributes likewise (absent is fine), the item over 400 KB.
+ * attributes likewise (absent is fine), and what no table can hold: the item over
+ * 400 KB, too long names, too deep nesting, empty sets. Every item is checked so
+ * before it is written; the relation's constraint judges by the same rules.
  */
 extern void TableCheckItem(const Table *table, const AttributeValue *item);
 

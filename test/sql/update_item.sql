@@ -55,4 +55,26 @@ SELECT dynamo.update_item('{"TableName": "upd", "Key": {"pk": {"S": "a"}}, "Upda
 SELECT dynamo.update_item(jsonb_build_object('TableName', 'upd', 'Key', '{"pk": {"S": "big"}}'::jsonb, 'UpdateExpression', 'SET x = :x', 'ExpressionAttributeValues', jsonb_build_object(':x', jsonb_build_object('S', repeat('x', 300 * 1024)))));
 SELECT dynamo.update_item(jsonb_build_object('TableName', 'upd', 'Key', '{"pk": {"S": "big"}}'::jsonb, 'UpdateExpression', 'SET y = :x', 'ExpressionAttributeValues', jsonb_build_object(':x', jsonb_build_object('S', repeat('x', 300 * 1024)))));
 
+-- names have at most 65535 bytes, by which way they come
+CREATE FUNCTION pg_temp.named(request text, name text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM dynamo.update_item(replace(request, '@', name)::jsonb || '{"TableName": "upd", "Key": {"pk": {"S": "named"}}}');
+  RETURN 'updated';
+EXCEPTION WHEN SQLSTATE 'DY001' THEN
+  RETURN SQLERRM;
+END $$;
+SELECT request, octet_length(name) AS bytes, pg_temp.named(request, name)
+FROM unnest(ARRAY[
+  '{"UpdateExpression": "SET #n = :v", "ExpressionAttributeNames": {"#n": "@"}, "ExpressionAttributeValues": {":v": {"S": "v"}}}',
+  '{"UpdateExpression": "SET a = :v REMOVE #n", "ExpressionAttributeNames": {"#n": "@"}, "ExpressionAttributeValues": {":v": {"M": {}}}}',
+  '{"UpdateExpression": "SET a.#n = :v", "ExpressionAttributeNames": {"#n": "@"}, "ExpressionAttributeValues": {":v": {"S": "v"}}}',
+  '{"UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": {"M": {"@": {"S": "v"}}}}}',
+  '{"AttributeUpdates": {"@": {"Value": {"S": "v"}}}}',
+  '{"AttributeUpdates": {"a": {"Value": {"S": "v"}}}, "Expected": {"@": {"ComparisonOperator": "NOT_NULL"}}}']) WITH ORDINALITY AS requests (request, number),
+  (VALUES (repeat('é', 32767) || 'e'), (repeat('é', 32768))) AS names (name)
+ORDER BY number, bytes;
+-- so that what was stored is read and kept
+SELECT dynamo.check_item(item, 'HASH S pk'), dynamo.from_item(item) -> 'pk' AS key FROM dynamo_views.upd WHERE pk = 'named';
+SELECT dynamo.update_item('{"TableName": "upd", "Key": {"pk": {"S": "named"}}, "UpdateExpression": "SET a = :v", "ExpressionAttributeValues": {":v": {"S": "again"}}, "ReturnValues": "UPDATED_NEW"}');
+
 SELECT dynamo.delete_table('{"TableName": "upd"}') IS NOT NULL AS deleted;

@@ -1,0 +1,93 @@
+/*
+ * One walk judges and counts, and ends once the size is over its limit: each
+ * node but the empty member of a set adds to the size, so that the walk of a
+ * value which shares its parts many times over ends as well.
+ */
+#include "item/item_rules.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/size.h"
+
+#include "miscadmin.h"
+
+#define NAME_TOO_LARGE                                                                   \
+	"1 validation error detected: Attribute name is too large, must be less than 65536 " \
+	"bytes"
+
+void
+AttributeNameCheck(Bytes name)
+{
+	if (name.length > MAX_ATTRIBUTE_NAME_SIZE)
+		ValidationError(NAME_TOO_LARGE);
+}
+
+void
+NestingCheck(int depth)
+{
+	if (depth >= MAX_NESTING)
+		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+		                "have nested levels beyond supported limit");
+}
+
+static void
+CheckSet(const AttributeValue *set)
+{
+	if (set->count == 0)
+		ValidationError("One or more parameter values were invalid: An %s set  may not be empty",
+		                set->type == ATTRIBUTE_NS ? "number" : "string");
+}
+
+/* Of the attributes of an item or a map, each with `overhead` bytes. */
+static int
+CheckAttributes(const AttributeValue *map, int depth, int overhead, int limit)
+{
+	int size = 0;
+
+	for (int i = 0; i < map->count && size <= limit; i++)
+	{
+		const Attribute *attribute = &map->attributes[i];
+
+		AttributeNameCheck(attribute->name);
+		size += overhead + attribute->name.length;
+		size += ValueRulesCheck(&attribute->value, depth, limit - size);
+	}
+	return size;
+}
+
+static int
+CheckElements(const AttributeValue *list, int depth, int overhead, int limit)
+{
+	int size = 0;
+
+	for (int i = 0; i < list->count && size <= limit; i++)
+		size += overhead + ValueRulesCheck(&list->elements[i], depth, limit - size);
+	return size;
+}
+
+int
+ValueRulesCheck(const AttributeValue *value, int depth, int limit)
+{
+	NestingCheck(depth);
+	CHECK_FOR_INTERRUPTS();
+	switch (value->type)
+	{
+		case ATTRIBUTE_SS:
+		case ATTRIBUTE_NS:
+		case ATTRIBUTE_BS:
+			CheckSet(value);
+			return CheckElements(value, depth, 0, limit);
+		case ATTRIBUTE_M:
+			return CONTAINER_OVERHEAD + CheckAttributes(value, depth + 1, MEMBER_OVERHEAD, limit);
+		case ATTRIBUTE_L:
+			return CONTAINER_OVERHEAD + CheckElements(value, depth + 1, MEMBER_OVERHEAD, limit);
+		default:
+			return AttributeValueSize(value);
+	}
+}
+
+int
+ItemRulesCheck(const AttributeValue *item)
+{
+	return CheckAttributes(item, 0, 0, MAX_ITEM_SIZE);
+}
