@@ -4,7 +4,8 @@
  *
  * The routine table is a copy of heap's. What differs: TOAST tables are plain
  * heap; heap's index build insists on a relation of its own access method, so
- * it runs with heap's routines in place.
+ * it runs with heap's routines in place; rows are remembered in the key cache; to
+ * the planner no table is tiny.
  */
 #include "postgres.h"
 
@@ -27,6 +28,9 @@
 #include "storage/key_cache_fill.h"
 
 PG_FUNCTION_INFO_V1(dynamo_access_method_handler);
+
+/* What the planner takes a table to have at least: more than a fetch by place costs. */
+#define LEAST_PAGES 20
 
 static TableAmRoutine routines;
 
@@ -244,6 +248,19 @@ HasHeapPages(Relation relation)
 	       (relation->rd_tableam == &routines || relation->rd_tableam == GetHeapamTableAmRoutine());
 }
 
+/*
+ * Plans are kept while a table grows. One that was made while it had few pages must
+ * not read all of them where a row's key or place is known.
+ */
+static void
+EstimateSize(Relation relation, int32 *attribute_widths, BlockNumber *pages, double *rows,
+             double *all_visible)
+{
+	GetHeapamTableAmRoutine()->relation_estimate_size(relation, attribute_widths, pages, rows,
+	                                                  all_visible);
+	*pages = Max(*pages, LEAST_PAGES);
+}
+
 Datum
 dynamo_access_method_handler(PG_FUNCTION_ARGS)
 {
@@ -255,6 +272,7 @@ dynamo_access_method_handler(PG_FUNCTION_ARGS)
 		routines.tuple_insert_speculative = TupleInsertSpeculative;
 		routines.multi_insert = MultiInsert;
 		routines.tuple_update = TupleUpdate;
+		routines.relation_estimate_size = EstimateSize;
 		routines.index_build_range_scan = IndexBuildRangeScan;
 		routines.index_validate_scan = IndexValidateScan;
 	}

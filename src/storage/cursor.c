@@ -15,10 +15,17 @@
 
 #include "error/error.h"
 #include "storage/cursor.h"
-#include "storage/item_key.h"
 #include "storage/leaf_index.h"
 #include "storage/routing.h"
-#include "storage/security.h"
+
+static void
+BeginPolicy(ItemCursor *cursor)
+{
+	MemoryContext caller = MemoryContextSwitchTo(cursor->context);
+
+	cursor->policy = RowPolicyBegin(cursor->table, cursor->snapshot);
+	MemoryContextSwitchTo(caller);
+}
 
 ItemCursor *
 ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction)
@@ -34,7 +41,8 @@ ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction)
 	    AllocSetContextCreate(context, "dynamo cursor row", ALLOCSET_DEFAULT_SIZES);
 	cursor->snapshot = RegisterSnapshot(GetActiveSnapshot());
 	cursor->direction = direction;
-	cursor->hidden_rows = RowsMayBeHidden(table);
+	if (RowsMayBeHidden(table))
+		BeginPolicy(cursor);
 	IndexLayoutInit(&cursor->layout, table, index);
 	return cursor;
 }
@@ -60,18 +68,14 @@ ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 	return scan;
 }
 
+/* Whether the row on which the scan stands is one of the cursor's. */
 static bool
-Accepts(ItemCursor *cursor, const Jsonb *item)
+Accepts(ItemCursor *cursor, const LeafScan *scan, const Jsonb *item)
 {
 	if (cursor->accept && !cursor->accept(cursor, item))
 		return false;
-	if (cursor->hidden_rows)
-	{
-		ItemKey key = StoredItemKey(cursor->table, item);
-
-		return ItemVisibleToRole(cursor->table, &key);
-	}
-	return true;
+	return cursor->policy == NULL ||
+	       RowPolicyShows(cursor->policy, scan->leaf, &scan->slot->tts_tid);
 }
 
 const Jsonb *
@@ -90,7 +94,7 @@ ItemCursorNext(ItemCursor *cursor)
 			break;
 		MemoryContextSwitchTo(cursor->row_context);
 		item = LeafScanItem(scan);
-		if (!Accepts(cursor, item))
+		if (!Accepts(cursor, scan, item))
 			item = NULL;
 		MemoryContextSwitchTo(cursor->context);
 	}
@@ -103,6 +107,8 @@ ItemCursorClose(ItemCursor *cursor)
 {
 	for (int i = 0; i < cursor->scan_count; i++)
 		LeafScanClose(&cursor->scans[i]);
+	if (cursor->policy != NULL)
+		RowPolicyEnd(cursor->policy);
 	UnregisterSnapshot(cursor->snapshot);
 	MemoryContextDelete(cursor->context);
 }

@@ -8,6 +8,7 @@
 
 #include "storage/index_layout.h"
 #include "storage/leaf_scan.h"
+#include "storage/row_policy.h"
 
 /* Scan keys on an index: one for each column, two bounds, and a start. */
 #define MAX_CURSOR_KEYS (MAX_INDEX_COLUMNS + 3)
@@ -21,7 +22,7 @@ struct ItemCursor
 	MemoryContext row_context; /* the current row's item */
 	Snapshot snapshot;
 	ScanDirection direction;
-	bool hidden_rows; /* row-level security applies */
+	RowPolicy *policy; /* NULL: row-level security does not apply */
 
 	ScanKeyData keys[MAX_CURSOR_KEYS];
 	ScanKeyData start_members[MAX_INDEX_COLUMNS];

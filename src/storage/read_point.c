@@ -8,19 +8,18 @@
 #include "storage/leaf_lookup.h"
 #include "storage/read.h"
 #include "storage/routing.h"
-#include "storage/security.h"
+#include "storage/row_policy.h"
 
 Jsonb *
 ItemRead(Table *table, const ItemKey *key)
 {
+	bool may_be_hidden = RowsMayBeHidden(table);
 	LeafLookup lookup;
 	Jsonb *item = NULL;
 
-	if (RowsMayBeHidden(table))
-		return ItemReadAsRole(table, key);
-
 	LeafLookupBegin(&lookup, table, TableLeafFor(table, &key->partition), AccessShareLock);
-	if (LeafLookupFind(&lookup, key, GetActiveSnapshot()))
+	if (LeafLookupFind(&lookup, key, GetActiveSnapshot()) &&
+	    (!may_be_hidden || RowIsShown(table, lookup.leaf, &lookup.row->t_self)))
 		item = LeafLookupTakeItem(&lookup);
 	LeafLookupEnd(&lookup);
 	return item;
@@ -29,8 +28,8 @@ ItemRead(Table *table, const ItemKey *key)
 struct ItemReader
 {
 	Table *table;
-	MemoryContext context; /* of the lookups */
-	bool hidden_rows;
+	MemoryContext context;                      /* of the lookups */
+	RowPolicy *policy;                          /* NULL: none applies */
 	LeafLookup *lookups[FLEXIBLE_ARRAY_MEMBER]; /* one a leaf; NULL: not begun */
 };
 
@@ -42,7 +41,7 @@ ItemReaderOpen(Table *table)
 
 	reader->table = table;
 	reader->context = CurrentMemoryContext;
-	reader->hidden_rows = RowsMayBeHidden(table);
+	reader->policy = RowsMayBeHidden(table) ? RowPolicyBegin(table, GetActiveSnapshot()) : NULL;
 	return reader;
 }
 
@@ -68,10 +67,11 @@ ItemReaderRead(ItemReader *reader, const ItemKey *key)
 {
 	LeafLookup *lookup;
 
-	if (reader->hidden_rows)
-		return ItemReadAsRole(reader->table, key);
 	lookup = LookupOf(reader, TableLeafFor(reader->table, &key->partition));
 	if (!LeafLookupFind(lookup, key, GetActiveSnapshot()))
+		return NULL;
+	if (reader->policy != NULL &&
+	    !RowPolicyShows(reader->policy, lookup->leaf, &lookup->row->t_self))
 		return NULL;
 	return LeafLookupTakeItem(lookup);
 }
@@ -79,6 +79,8 @@ ItemReaderRead(ItemReader *reader, const ItemKey *key)
 void
 ItemReaderClose(ItemReader *reader)
 {
+	if (reader->policy != NULL)
+		RowPolicyEnd(reader->policy);
 	for (int leaf = 0; leaf < reader->table->definition.partitions; leaf++)
 		if (reader->lookups[leaf] != NULL)
 			LeafLookupEnd(reader->lookups[leaf]);

@@ -18,7 +18,7 @@
 #include "storage/relation_name.h"
 #include "storage/role_statement.h"
 
-#define MAX_PARAMETERS 3
+#define MAX_PARAMETERS 4
 
 typedef struct PlanKey
 {
@@ -81,11 +81,15 @@ FreeStalePlans(void)
 	}
 }
 
-/* " WHERE key_text(item, 'Artist') = $1 AND ...": what partitions and the key index are made of. */
+/*
+ * " WHERE ctid = $3 AND key_text(item, 'Artist') = $1 AND ...". The key says which
+ * partition it is. Where policies apply, it is not looked up in an index: they are
+ * judged before a condition that might tell of the row. A row's place tells nothing.
+ */
 static void
-AppendKeyCondition(StringInfo sql, const KeySchema *schema)
+AppendRowCondition(StringInfo sql, const KeySchema *schema)
 {
-	appendStringInfoString(sql, " WHERE ");
+	appendStringInfo(sql, " WHERE ctid OPERATOR(pg_catalog.=) $%d AND ", 2 + schema->sort_count);
 	AppendKeyColumn(sql, &schema->partition[0], KEY_COLUMN_LIMIT);
 	appendStringInfoString(sql, " OPERATOR(pg_catalog.=) $1");
 	if (schema->sort_count == 0)
@@ -95,12 +99,11 @@ AppendKeyCondition(StringInfo sql, const KeySchema *schema)
 	appendStringInfoString(sql, " OPERATOR(pg_catalog.=) $2");
 }
 
-/* Parameters are the key's columns, then the item. */
+/* Parameters are the key's columns, the row's place, then the item. */
 static char *
 StatementText(const Table *table, RoleStatement statement)
 {
 	static const char *const heads[] = {
-		[ROLE_SELECT] = "SELECT item FROM %s",
 		[ROLE_INSERT] = "INSERT INTO %s (item) VALUES ($%d)",
 		[ROLE_INSERT_IF_NEW] = "INSERT INTO %s (item) VALUES ($%d) ON CONFLICT DO NOTHING",
 		[ROLE_UPDATE] = "UPDATE %s SET item = $%d",
@@ -112,9 +115,9 @@ StatementText(const Table *table, RoleStatement statement)
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, heads[statement], relation, 2 + schema->sort_count);
-	if (statement != ROLE_INSERT && statement != ROLE_INSERT_IF_NEW)
-		AppendKeyCondition(&sql, schema);
+	appendStringInfo(&sql, heads[statement], relation, 3 + schema->sort_count);
+	if (statement == ROLE_UPDATE || statement == ROLE_DELETE)
+		AppendRowCondition(&sql, schema);
 	return sql.data;
 }
 
@@ -129,6 +132,7 @@ PreparePlan(const Table *table, RoleStatement statement)
 	types[count++] = KeyColumnType(schema->partition[0].type);
 	if (schema->sort_count > 0)
 		types[count++] = KeyColumnType(schema->sort[0].type);
+	types[count++] = TIDOID;
 	types[count++] = JSONBOID;
 	plan = SPI_prepare(StatementText(table, statement), count, types);
 	if (plan == NULL || SPI_keepplan(plan) != 0)
@@ -160,11 +164,11 @@ FindPlan(const Table *table, RoleStatement statement)
 }
 
 static uint64
-Execute(RolePlan *plan, Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item,
-        bool fresh_snapshot)
+Execute(RolePlan *plan, Table *table, RoleStatement statement, const ItemKey *key,
+        const ItemPointerData *row, Jsonb *item)
 {
 	Datum values[MAX_PARAMETERS];
-	char nulls[MAX_PARAMETERS] = { ' ', ' ', ' ' };
+	char nulls[MAX_PARAMETERS] = { ' ', ' ', ' ', ' ' };
 	int count = 0;
 
 	if (plan->plan == NULL)
@@ -172,32 +176,21 @@ Execute(RolePlan *plan, Table *table, RoleStatement statement, const ItemKey *ke
 	values[count++] = KeyColumn(&key->partition, KEY_COLUMN_LIMIT);
 	if (key->sort.type != ATTRIBUTE_NULL)
 		values[count++] = KeyColumn(&key->sort, KEY_COLUMN_LIMIT);
+	if (row == NULL)
+		nulls[count] = 'n';
+	values[count++] = PointerGetDatum(row);
 	if (item == NULL)
 		nulls[count] = 'n';
 	values[count] = PointerGetDatum(item);
-	if (SPI_execute_plan(plan->plan, values, nulls, !fresh_snapshot, 0) < 0)
+	if (SPI_execute_plan(plan->plan, values, nulls, false, 0) < 0)
 		elog(ERROR, "a statement on a table failed: %s", SPI_result_code_string(SPI_result));
 	return SPI_processed;
 }
 
-static Jsonb *
-SelectedItem(MemoryContext context)
+uint64
+RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key,
+                 const ItemPointerData *row, Jsonb *item)
 {
-	MemoryContext caller = MemoryContextSwitchTo(context);
-	bool isnull;
-	Datum item = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
-	Jsonb *copy = isnull ? NULL : DatumGetJsonbPCopy(item);
-
-	MemoryContextSwitchTo(caller);
-	return copy;
-}
-
-/* `selected` NULL: nobody wants the item. */
-static uint64
-Run(Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item, bool fresh_snapshot,
-    Jsonb **selected)
-{
-	MemoryContext caller = CurrentMemoryContext;
 	RolePlan *volatile plan = NULL;
 	uint64 rows;
 
@@ -205,31 +198,13 @@ Run(Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item, bool
 	plan = FindPlan(table, statement);
 	PG_TRY();
 	{
-		rows = Execute(plan, table, statement, key, item, fresh_snapshot);
+		rows = Execute(plan, table, statement, key, row, item);
 	}
 	PG_FINALLY();
 	{
 		plan->users--;
 	}
 	PG_END_TRY();
-	if (selected)
-		*selected = rows > 0 ? SelectedItem(caller) : NULL;
 	SPI_finish();
 	return rows;
-}
-
-uint64
-RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key, Jsonb *item,
-                 bool fresh_snapshot)
-{
-	return Run(table, statement, key, item, fresh_snapshot, NULL);
-}
-
-Jsonb *
-RoleStatementSelect(Table *table, const ItemKey *key, bool fresh_snapshot)
-{
-	Jsonb *item;
-
-	Run(table, ROLE_SELECT, key, NULL, fresh_snapshot, &item);
-	return item;
 }

@@ -10,7 +10,6 @@
 
 typedef enum RoleStatement
 {
-	ROLE_SELECT,
 	ROLE_INSERT,
 	ROLE_INSERT_IF_NEW, /* ON CONFLICT DO NOTHING */
 	ROLE_UPDATE,
@@ -18,14 +17,11 @@ typedef enum RoleStatement
 } RoleStatement;
 
 /*
- * Runs the statement for the item of this key; `item` is the new one. Returns
- * the number of rows. Under the active snapshot, or under a fresh one that sees
- * the transaction's own writes.
+ * Runs the statement for the item of this key; `item` is the new one. An UPDATE or
+ * DELETE is of the row version `row` of that key. Returns the number of rows. Runs
+ * under a fresh snapshot that sees the transaction's own writes.
  */
 extern uint64 RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key,
-                               Jsonb *item, bool fresh_snapshot);
-
-/* As ROLE_SELECT; the item, palloc'd, or NULL. */
-extern Jsonb *RoleStatementSelect(Table *table, const ItemKey *key, bool fresh_snapshot);
+                               const ItemPointerData *row, Jsonb *item);
 
 #endif

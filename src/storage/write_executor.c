@@ -12,11 +12,12 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
+#include "utils/snapmgr.h"
 
 #include "storage/leaf_scan.h"
 #include "storage/role_statement.h"
+#include "storage/row_policy.h"
 #include "storage/rules.h"
-#include "storage/security.h"
 #include "storage/write_executor.h"
 
 static bool
@@ -90,9 +91,9 @@ PolicyViolation(const LeafWriter *writer)
  * a write, as in SQL; a policy must not do so unnoticed.
  */
 static void
-RunOnRow(LeafWriter *writer, RoleStatement statement, Jsonb *item)
+RunOnRow(LeafWriter *writer, RoleStatement statement, const ItemVersion *version, Jsonb *item)
 {
-	if (RoleStatementRun(writer->table, statement, writer->key, item, true) == 0 &&
+	if (RoleStatementRun(writer->table, statement, writer->key, &version->tid, item) == 0 &&
 	    RowsMayBeHidden(writer->table))
 		PolicyViolation(writer);
 }
@@ -127,13 +128,13 @@ Insert(LeafWriter *writer, Jsonb *item)
 {
 	ItemVersion version;
 
-	if (RoleStatementRun(writer->table, ROLE_INSERT_IF_NEW, writer->key, item, true) > 0)
+	if (RoleStatementRun(writer->table, ROLE_INSERT_IF_NEW, writer->key, NULL, item) > 0)
 		return true;
 	FindNewestVersion(writer, &version);
 	if (version.exists)
 		return false;
 	if (HasUserUniqueIndex(writer))
-		RoleStatementRun(writer->table, ROLE_INSERT, writer->key, item, true);
+		RoleStatementRun(writer->table, ROLE_INSERT, writer->key, NULL, item);
 	return true;
 }
 
@@ -144,8 +145,24 @@ Put(LeafWriter *writer, const ItemVersion *version, bool visible, Jsonb *item)
 		return Insert(writer, item);
 	if (!visible)
 		PolicyViolation(writer);
-	RunOnRow(writer, ROLE_UPDATE, item);
+	RunOnRow(writer, ROLE_UPDATE, version, item);
 	return true;
+}
+
+/* Under a snapshot that sees what FindNewestVersion has found, as statements of the role do. */
+static bool
+IsVisible(LeafWriter *writer, const ItemVersion *version)
+{
+	ItemPointerData tid = version->tid;
+	bool shown;
+
+	if (!RowsMayBeHidden(writer->table))
+		return true;
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	shown = RowIsShown(writer->table, writer->leaf, &tid);
+	PopActiveSnapshot();
+	return shown;
 }
 
 /* The executor would wait for another creator. In a race it does, for up to lock_timeout. */
@@ -168,16 +185,14 @@ TryWriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state)
 	FindNewestVersion(writer, &version);
 	if (version.exists && !LockVersion(writer, &version))
 		return false;
-	visible = version.exists &&
-	          (!RowsMayBeHidden(writer->table) ||
-	           RoleStatementRun(writer->table, ROLE_SELECT, writer->key, NULL, true) > 0);
+	visible = version.exists && IsVisible(writer, &version);
 	switch (decide(state, visible ? version.item : NULL, &replacement))
 	{
 		case WRITE_PUT:
 			return !MustNotInsert(writer, &version) && Put(writer, &version, visible, replacement);
 		case WRITE_DELETE:
 			if (visible)
-				RunOnRow(writer, ROLE_DELETE, NULL);
+				RunOnRow(writer, ROLE_DELETE, &version, NULL);
 			break;
 		case WRITE_NOTHING:
 			return version.exists || !writer->together || ClaimAbsentKey(writer);
