@@ -4,10 +4,13 @@
  */
 #include "http/answer.h"
 
+#include "mb/pg_wchar.h"
 #include "utils/guc.h"
 
 #include "error/client_error.h"
 #include "item/json.h"
+
+#define MAX_MESSAGE (64 * 1024)
 
 void
 AnswerStart(HttpRequest *request, int status, const char *content_type)
@@ -84,12 +87,33 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 	JsonEndObject(&writer);
 }
 
+/* A message, cut where it is longer than a client can want. */
+static const char *
+CutMessage(const char *message)
+{
+	int length = strlen(message);
+
+	if (length <= MAX_MESSAGE)
+		return message;
+	return pnstrdup(message, pg_mbcliplen(message, length, MAX_MESSAGE));
+}
+
 void
 AnswerError(HttpRequest *request, const ErrorData *error)
 {
 	ClientError told = ErrorForClient(error);
 
-	AnswerException(request, told.exception, told.message, told.members);
+	AnswerException(request, told.exception, CutMessage(told.message), told.members);
+}
+
+void
+AnswerNothing(HttpRequest *request, int status)
+{
+	request->status = status;
+	request->content_type = NULL;
+	request->packed = false;
+	if (request->body.data != NULL)
+		resetStringInfo(&request->body);
 }
 
 /* Without a target the service answers JSON only to those who speak it. */

@@ -20,8 +20,14 @@ extern void AnswerStart(HttpRequest *request, int status, const char *content_ty
 extern void AnswerException(HttpRequest *request, const ExceptionInfo *exception,
                             const char *message, const char *members);
 
-/* The exception, or what stands for any other error: see ErrorForClient. */
+/*
+ * The exception, or what stands for any other error: see ErrorForClient. A longer message than
+ * a client can want, as a trigger may raise one, is cut.
+ */
 extern void AnswerError(HttpRequest *request, const ErrorData *error);
+
+/* An answer without a body, which needs no memory. Raises nothing. */
+extern void AnswerNothing(HttpRequest *request, int status);
 
 extern void AnswerUnknownTarget(HttpRequest *request);
 extern void AnswerTooLarge(HttpRequest *request);

@@ -28,9 +28,11 @@
 #include "http/gzip.h"
 #include "http/origin.h"
 #include "http/response.h"
+#include "http/role.h"
 #include "http/settings.h"
 #include "operation/endpoint.h"
 #include "operation/operation.h"
+#include "session/clean_session.h"
 
 #define TARGET_PREFIX "DynamoDB_20120810."
 
@@ -81,6 +83,7 @@ EndTransaction(void)
 {
 	shared_reads = 0;
 	GroupCommitTransaction();
+	SessionScopeLeave();
 	MemoryContextSwitchTo(request_context);
 }
 
@@ -110,14 +113,35 @@ ExtensionExists(void)
 	return extension_seen;
 }
 
+/* Whether requests may run as the worker's role. Once they may it costs a comparison. */
+static bool
+RoleIsFit(void)
+{
+	const char *unfitness;
+
+	if (shared_reads == 0)
+		StartTransactionCommand();
+	unfitness = HttpRoleUnfitness();
+	if (shared_reads == 0)
+		CommitTransactionCommand();
+	MemoryContextSwitchTo(request_context);
+	if (unfitness != NULL)
+		HttpRoleReport(unfitness);
+	return unfitness == NULL;
+}
+
 static void
 AnswerUnavailable(HttpRequest *request)
 {
-	const char *reason = can_connect ? "Database \"%s\" does not have the extension dynamo"
-	                                 : "Database \"%s\" does not take connections";
+	const char *reason;
 
-	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE),
-	                psprintf(reason, http_database), NULL);
+	if (http_role[0] == '\0' || extension_seen)
+		reason = "dynamo.http_role is no role that requests may run as";
+	else if (can_connect)
+		reason = psprintf("Database \"%s\" does not have the extension dynamo", http_database);
+	else
+		reason = psprintf("Database \"%s\" does not take connections", http_database);
+	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), reason, NULL);
 }
 
 /* The operation that X-Amz-Target names, or NULL. */
@@ -176,15 +200,14 @@ RequestHost(const HttpRequest *request)
 	return (Bytes){ host.base, host.len };
 }
 
+/* Runs the operation of the request, and leaves the session as it was. */
 static void
-RunOperation(HttpRequest *request, const Operation *operation)
+RunInScope(HttpRequest *request, const Operation *operation)
 {
+	int scope = SessionScopeBegin();
 	JsonWriter writer;
 	Bytes text;
 
-	if (operation->writes)
-		EndSharedReads();
-	StartRequestTransaction(operation->name.data);
 	if (ReadBody(request, &text))
 	{
 		AnswerStart(request, 200, JsonContentType(request));
@@ -192,7 +215,17 @@ RunOperation(HttpRequest *request, const Operation *operation)
 		EndpointSetHost(RequestHost(request));
 		OperationRun(operation, JsonParse(text), &writer);
 	}
-	if (operation->writes || ++shared_reads == MAX_SHARED_READS ||
+	SessionScopeEnd(scope, operation->writes);
+}
+
+static void
+RunOperation(HttpRequest *request, const Operation *operation)
+{
+	if (operation->writes)
+		EndSharedReads();
+	StartRequestTransaction(operation->name.data);
+	RunInScope(request, operation);
+	if (operation->writes || ++shared_reads == MAX_SHARED_READS || SessionRanForeignCode() ||
 	    TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		EndTransaction();
 }
@@ -211,10 +244,10 @@ Route(HttpRequest *request)
 	else if (HttpMethodIs(request, "OPTIONS"))
 		AnswerPreflight(request);
 	else if (HttpMethodIs(request, "GET") || HttpMethodIs(request, "HEAD"))
-		ExtensionExists() ? AnswerHealthy(request) : AnswerUnavailable(request);
+		ExtensionExists() && RoleIsFit() ? AnswerHealthy(request) : AnswerUnavailable(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);
-	else if (!ExtensionExists())
+	else if (!ExtensionExists() || !RoleIsFit())
 		AnswerUnavailable(request);
 	else
 		RunOperation(request, operation);
@@ -268,8 +301,27 @@ TryToRun(HttpRequest *request, bool *shared)
 	return error;
 }
 
-void
-HttpExecute(HttpRequest *request)
+/* What owners' code has left in the session. */
+static void
+DiscardSession(void)
+{
+	PG_TRY();
+	{
+		EndSharedReads();
+		StartTransactionCommand();
+		SessionDiscard();
+		GroupCommitTransaction();
+	}
+	PG_CATCH();
+	{
+		RecoverFromError();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(request_context);
+}
+
+static void
+RunToAnswer(HttpRequest *request)
 {
 	bool shared = false;
 	ErrorData *error = TryToRun(request, &shared);
@@ -278,6 +330,37 @@ HttpExecute(HttpRequest *request)
 		error = TryToRun(request, &shared);
 	if (error != NULL)
 		AnswerError(request, error);
+}
+
+/* An error that the answer to an error meets, such as that there is no memory for it. */
+static void
+AnswerLastResort(HttpRequest *request)
+{
+	MemoryContextSwitchTo(request_context);
+	HOLD_INTERRUPTS();
+	EmitErrorReport();
+	shared_reads = 0;
+	AbortCurrentTransaction();
+	MemoryContextSwitchTo(request_context);
+	FlushErrorState();
+	RESUME_INTERRUPTS();
+	AnswerNothing(request, 500);
+}
+
+void
+HttpExecute(HttpRequest *request)
+{
+	PG_TRY();
+	{
+		RunToAnswer(request);
+	}
+	PG_CATCH();
+	{
+		AnswerLastResort(request);
+	}
+	PG_END_TRY();
+	if (SessionRanForeignCode())
+		DiscardSession();
 	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);

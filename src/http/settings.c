@@ -113,7 +113,7 @@ DefineSessionSettings(void)
 	DefineCustomStringVariable("dynamo.database", "Database that the HTTP API serves.", NULL,
 	                           &http_database, "postgres", PGC_POSTMASTER, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_role",
-	                           "Role that HTTP requests run as; empty for the bootstrap superuser.",
+	                           "Role that HTTP requests run as; none may be a superuser.",
 	                           NULL, &http_role, "", PGC_POSTMASTER, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,

@@ -17,7 +17,7 @@ extern char *http_listen_addresses;
 extern int http_workers;
 extern int http_max_connections; /* of one worker */
 extern char *http_database;
-extern char *http_role;       /* "": the bootstrap superuser */
+extern char *http_role;       /* "": none yet, and nothing is served */
 extern int http_lock_timeout; /* milliseconds */
 extern int http_idle_timeout; /* seconds */
 

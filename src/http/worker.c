@@ -50,6 +50,7 @@
 #include "http/http.h"
 #include "http/listener.h"
 #include "http/request.h"
+#include "http/role.h"
 #include "http/round.h"
 #include "http/settings.h"
 #include "http/shared.h"
@@ -88,18 +89,28 @@ InstallSignals(void)
 	BackgroundWorkerUnblockSignals();
 }
 
+static void
+ReportNoConnection(void)
+{
+	if (http_role[0] == '\0')
+		HttpRoleReport("is not set");
+	else
+		ereport(LOG, (errmsg("dynamo waits for the database \"%s\" and the role \"%s\"",
+		                     http_database, http_role)));
+}
+
 static bool
 Connect(HttpWorkerSlot *slot)
 {
-	if (slot->connecting)
+	if (slot->connecting || http_role[0] == '\0')
 	{
 		slot->connecting = false;
 		BackgroundWorkerInitializeConnection(NULL, NULL, 0);
-		ereport(LOG, (errmsg("dynamo waits for the database \"%s\"", http_database)));
+		ReportNoConnection();
 		return false;
 	}
 	slot->connecting = true;
-	BackgroundWorkerInitializeConnection(http_database, http_role[0] == '\0' ? NULL : http_role, 0);
+	BackgroundWorkerInitializeConnection(http_database, http_role, 0);
 	slot->connecting = false;
 	return true;
 }
@@ -263,9 +274,8 @@ TargetExists(void)
 	bool exists;
 
 	StartTransactionCommand();
-	exists =
-	    NameExists(DatabaseRelationId, Anum_pg_database_datname, http_database) &&
-	    (http_role[0] == '\0' || NameExists(AuthIdRelationId, Anum_pg_authid_rolname, http_role));
+	exists = NameExists(DatabaseRelationId, Anum_pg_database_datname, http_database) &&
+	         NameExists(AuthIdRelationId, Anum_pg_authid_rolname, http_role);
 	CommitTransactionCommand();
 	return exists;
 }

@@ -16,6 +16,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "session/clean_session.h"
 #include "storage/ddl.h"
 
 void
@@ -28,6 +29,7 @@ ExecuteDdl(const char *sql)
 	                         GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);
+	SessionNoteForeignCode(); /* as of event triggers */
 	SPI_connect();
 	result = SPI_execute(sql, false, 0);
 	if (result < 0)

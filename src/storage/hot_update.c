@@ -31,6 +31,7 @@
 #include "item/escape.h"
 #include "item/item_difference.h"
 #include "item/key.h"
+#include "session/clean_session.h"
 #include "storage/hot_update.h"
 #include "storage/index_watch.h"
 #include "storage/key_expression.h"
@@ -102,6 +103,7 @@ EvaluateIndex(IndexInfo *info, EState *state, TupleTableSlot *slot)
 	IndexEntry *entry = palloc0_object(IndexEntry);
 	ExprContext *context = CreateExprContext(state);
 
+	SessionNoteForeignCode();
 	context->ecxt_scantuple = slot;
 	GetPerTupleExprContext(state)->ecxt_scantuple = slot;
 	entry->present = ExecQual(ExecPrepareQual(info->ii_Predicate, state), context);

@@ -17,6 +17,8 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
+
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
@@ -35,6 +37,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/syscache.h"
 
 #include "compat.h"
@@ -232,6 +235,7 @@ typedef struct Build
 {
 	int number;
 	bool of_expiry;
+	Oid owner; /* of the table */
 	int leaf_count;
 	LeafCommands *leaves;
 } Build;
@@ -242,6 +246,19 @@ OpenByRelation(Oid relation)
 	Bytes name;
 
 	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
+}
+
+static Oid
+OwnerOf(Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relation);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
 }
 
 /* The next index to build or drop, in `context`; a global one is backfilling then. */
@@ -264,6 +281,7 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 			TableCheckWhole(table);
 		build->number = index->number;
 		build->of_expiry = index->of_expiry;
+		build->owner = OwnerOf(relation);
 		build->leaf_count = table->definition.partitions;
 		build->leaves = palloc_array(LeafCommands, build->leaf_count);
 		for (int leaf = 0; leaf < build->leaf_count; leaf++)
@@ -293,9 +311,14 @@ FinishBuild(Oid relation, const Build *build)
 	CommitTransactionCommand();
 }
 
+/*
+ * The commands name their relations, to which their owner may have given other names since: what
+ * they do with them must be the owner's to do.
+ */
 static void
 BuildLeaves(const Build *build)
 {
+	SetUserIdAndSecContext(build->owner, 0);
 	for (int leaf = 0; leaf < build->leaf_count; leaf++)
 	{
 		if (build->leaves[leaf].drop != NULL)
@@ -303,6 +326,7 @@ BuildLeaves(const Build *build)
 		if (build->leaves[leaf].create != NULL)
 			RunTopLevelCommand(build->leaves[leaf].create);
 	}
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
 }
 
 /* Returns once the transaction that registered this worker has ended: a change holds this lock. */
@@ -347,6 +371,7 @@ TryBuildTable(Oid relation, MemoryContext context)
 	PG_CATCH();
 	{
 		MaintenanceEndError(caller);
+		SetUserIdAndSecContext(GetSessionUserId(), 0);
 		MemoryContextReset(context);
 	}
 	PG_END_TRY();

@@ -31,6 +31,7 @@
 #include "utils/wait_event.h"
 
 #include "compat.h"
+#include "session/clean_session.h"
 #include "storage/catalog.h"
 #include "storage/maintenance.h"
 #include "storage/table.h"
@@ -315,6 +316,20 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	return more;
 }
 
+/* What one owner's triggers leave must not reach another's. */
+static void
+CleanSession(void)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (!SessionRanForeignCode())
+		return;
+	StartTransactionCommand();
+	SessionDiscard();
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+}
+
 static void
 AddContext(void *activity)
 {
@@ -336,6 +351,7 @@ GiveTurn(const MaintenanceJob *job, const Turn *turn)
 	{
 		CHECK_FOR_INTERRUPTS();
 		more = TryTable(job, turn);
+		CleanSession();
 	} while (more &&
 	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
 	pgstat_report_activity(STATE_IDLE, NULL);

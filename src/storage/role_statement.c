@@ -14,6 +14,7 @@
 #include "utils/lsyscache.h"
 
 #include "item/key.h"
+#include "session/clean_session.h"
 #include "storage/key_expression.h"
 #include "storage/relation_name.h"
 #include "storage/role_statement.h"
@@ -194,6 +195,7 @@ RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key,
 	RolePlan *volatile plan = NULL;
 	uint64 rows;
 
+	SessionNoteForeignCode();
 	SPI_connect();
 	plan = FindPlan(table, statement);
 	PG_TRY();

@@ -35,6 +35,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "session/clean_session.h"
 #include "storage/ddl.h"
 
 /* A plan takes some 10 kB. Where there are more, all are forgotten. */
@@ -235,6 +236,7 @@ BeginJudge(RowPolicy *policy, Relation leaf)
 {
 	LeafJudge *judge = palloc(sizeof(LeafJudge));
 
+	SessionNoteForeignCode();
 	judge->plan = UsePlan(FindPlan(policy->table, leaf));
 	judge->parameters = MakeParameters(leaf);
 	judge->query = CreateQueryDesc(linitial_node(PlannedStmt, judge->plan->stmt_list),

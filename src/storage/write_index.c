@@ -11,6 +11,7 @@
 #include "nodes/execnodes.h"
 #include "utils/datum.h"
 
+#include "session/clean_session.h"
 #include "storage/index_layout.h"
 #include "storage/write_leaf.h"
 
@@ -93,6 +94,7 @@ InsertForeignEntryIn(LeafWriter *writer, Relation index, IndexInfo *info, EState
 	Datum columns[INDEX_MAX_KEYS];
 	bool nulls[INDEX_MAX_KEYS];
 
+	SessionNoteForeignCode();
 	GetPerTupleExprContext(executor)->ecxt_scantuple = writer->slot;
 	if (info->ii_Predicate != NIL &&
 	    !ExecQual(ExecPrepareQual(info->ii_Predicate, executor), GetPerTupleExprContext(executor)))

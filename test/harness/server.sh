@@ -61,13 +61,18 @@ start_server() { # name setting...
 	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
 		"shared_preload_libraries = 'dynamo'" "wal_level = logical" "max_prepared_transactions = 5" \
-		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "$@" |
+		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "dynamo.http_role = 'dynamo_http'" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
+	# Before the workers look for it.
+	as_server "$bin/postgres" --single -c shared_preload_libraries= -D "$data" postgres <<<'CREATE ROLE dynamo_http LOGIN' >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {
 		cat "$data.log" >&2
 		return 1
 	}
 	psql -Xqc 'CREATE EXTENSION dynamo' </dev/null
+	# Clients use tables that fixtures make as the superuser too.
+	psql -Xqc 'GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO dynamo_http' \
+		-c 'ALTER DEFAULT PRIVILEGES IN SCHEMA dynamo_tables GRANT ALL ON TABLES TO dynamo_http' </dev/null
 }
 
 # A server of one HTTP worker under callgrind, with the tables of test/counts. Each call of

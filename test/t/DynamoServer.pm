@@ -6,6 +6,7 @@ use warnings;
 
 use Compress::Zlib qw(crc32 memGzip memGunzip);
 use IO::Socket::INET;
+use IPC::Run;
 use JSON::PP qw(decode_json encode_json);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -22,10 +23,24 @@ sub new
 	my $port = PostgreSQL::Test::Cluster::get_free_port();
 
 	$node->init;
+	create_role($node);
 	$node->append_conf('postgresql.conf',
-		join("\n", "shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port", @settings)
+		join("\n", "shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port",
+			"dynamo.http_role = 'dynamo_http'", @settings)
 		. "\n");
 	return bless { node => $node, port => $port }, $class;
+}
+
+# The role that requests run as, before the workers look for it.
+sub create_role
+{
+	my ($node) = @_;
+	my @command = ('postgres', '--single', '-D', $node->data_dir, 'postgres');
+
+	my ($out, $errors);
+
+	IPC::Run::run(\@command, '<', \"CREATE ROLE dynamo_http LOGIN\n", '>', \$out, '2>', \$errors)
+		or die "no role: $errors";
 }
 
 sub node { return $_[0]->{node}; }
@@ -52,8 +67,18 @@ sub start
 
 	$self->node->start;
 	$self->sql('CREATE EXTENSION IF NOT EXISTS dynamo');
+	$self->grant('dynamo_http') if $self->sql("SELECT count(*) FROM pg_roles WHERE rolname = 'dynamo_http'");
 	$self->wait_until_healthy;
 	return $self;
+}
+
+# Lets a role make tables, and use those that tests make by SQL.
+sub grant
+{
+	my ($self, $role) = @_;
+
+	$self->sql("GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO $role");
+	$self->sql("ALTER DEFAULT PRIVILEGES IN SCHEMA dynamo_tables GRANT ALL ON TABLES TO $role");
 }
 
 sub health_status

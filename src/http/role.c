@@ -1,0 +1,92 @@
+/*
+ * Requests are not the superuser's: an owner's trigger runs as the role that
+ * writes, and anybody may own a table. So a role that may do everything, or to
+ * which row-level security does not apply, is refused, and so is a member of one.
+ */
+#include "http/role.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_authid.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "http/settings.h"
+
+#define REPORT_MILLISECONDS 60000
+
+static uint64 changes = 1; /* of roles, as far as this process has heard of them */
+
+static void
+NoteChange(Datum argument, int cache, uint32 hash)
+{
+	changes++;
+}
+
+static const char *
+Unfitness(const Form_pg_authid role, Oid own)
+{
+	bool is_own = role->oid == own;
+
+	if (role->rolsuper && is_member_of_role(own, role->oid))
+		return is_own ? "is a superuser" : "is a member of a superuser";
+	if (role->rolbypassrls && is_member_of_role(own, role->oid))
+		return is_own ? "has BYPASSRLS" : "is a member of a role that has BYPASSRLS";
+	return NULL;
+}
+
+/* is_member_of_role says of a superuser that it is a member of each role. */
+static const char *
+Judge(Oid own)
+{
+	Relation roles = table_open(AuthIdRelationId, AccessShareLock);
+	SysScanDesc scan = systable_beginscan(roles, InvalidOid, false, NULL, 0, NULL);
+	const char *found = superuser_arg(own) ? "is a superuser" : NULL;
+	HeapTuple tuple;
+
+	while (found == NULL && HeapTupleIsValid(tuple = systable_getnext(scan)))
+		found = Unfitness((Form_pg_authid) GETSTRUCT(tuple), own);
+	systable_endscan(scan);
+	table_close(roles, AccessShareLock);
+	return found;
+}
+
+const char *
+HttpRoleUnfitness(void)
+{
+	static uint64 judged_at = 0;
+	static const char *unfitness;
+	uint64 before = changes;
+
+	if (judged_at == changes)
+		return unfitness;
+	if (judged_at == 0)
+	{
+		CacheRegisterSyscacheCallback(AUTHOID, NoteChange, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, NoteChange, (Datum) 0);
+	}
+	unfitness = Judge(GetSessionUserId());
+	judged_at = before;
+	return unfitness;
+}
+
+void
+HttpRoleReport(const char *reason)
+{
+	static TimestampTz reported = 0;
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (reported != 0 && !TimestampDifferenceExceeds(reported, now, REPORT_MILLISECONDS))
+		return;
+	reported = now;
+	ereport(LOG, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	              errmsg("dynamo does not serve HTTP requests: role \"%s\" %s", http_role, reason),
+	              errhint("Set dynamo.http_role to a role that is neither a superuser nor has "
+	                      "BYPASSRLS; docs/operations.md says how to make one.")));
+}

@@ -1,0 +1,65 @@
+/*
+ * See clean_session.h.
+ */
+#include "session/clean_session.h"
+
+#include "catalog/namespace.h"
+#include "commands/async.h"
+#include "commands/prepare.h"
+#include "commands/sequence.h"
+#include "commands/trigger.h"
+#include "miscadmin.h"
+#include "storage/lock.h"
+#include "utils/guc.h"
+#include "utils/portal.h"
+
+static bool ran_foreign_code = false;
+
+int
+SessionScopeBegin(void)
+{
+	Oid role;
+	int security;
+
+	GetUserIdAndSecContext(&role, &security);
+	SetUserIdAndSecContext(role, security | SECURITY_LOCAL_USERID_CHANGE);
+	return NewGUCNestLevel();
+}
+
+void
+SessionScopeEnd(int scope, bool deferred)
+{
+	if (deferred)
+		AfterTriggerFireDeferred();
+	AtEOXact_GUC(false, scope);
+}
+
+void
+SessionScopeLeave(void)
+{
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+void
+SessionNoteForeignCode(void)
+{
+	ran_foreign_code = true;
+}
+
+bool
+SessionRanForeignCode(void)
+{
+	return ran_foreign_code;
+}
+
+void
+SessionDiscard(void)
+{
+	ran_foreign_code = false;
+	PortalHashTableDeleteAll();
+	DropAllPreparedStatements();
+	Async_UnlistenAll();
+	LockReleaseAll(USER_LOCKMETHOD, true);
+	ResetTempTableNamespace();
+	ResetSequenceCaches();
+}

@@ -1,0 +1,44 @@
+/*
+ * Sessions that serve many, and stay clean.
+ *
+ * Triggers, policies, functions of indexes and constraints are code of the
+ * tables' owners. In a session of a client's own what such code leaves behind is
+ * the client's; a worker serves one client after the other, and one owner's
+ * tables after another's. So what a request's code has set, it must not leave.
+ */
+#ifndef DYNAMO_CLEAN_SESSION_H
+#define DYNAMO_CLEAN_SESSION_H
+
+#include "postgres.h"
+
+/*
+ * In a transaction: from here on settings are taken back at the scope's end, those
+ * of a plain SET too, and SET ROLE and SET SESSION AUTHORIZATION are refused. The
+ * end of the transaction by an error is the scope's end, too. Returns what
+ * SessionScopeEnd wants. A transaction may have several scopes, one after the other.
+ */
+extern int SessionScopeBegin(void);
+
+/*
+ * Takes settings back. Where the transaction is about to be committed, with
+ * `deferred`, the triggers that wait for that run first, inside the scope. The role
+ * stays as it is until SessionScopeLeave.
+ */
+extern void SessionScopeEnd(int scope, bool deferred);
+
+/* After the commit of a transaction that has had a scope. */
+extern void SessionScopeLeave(void);
+
+/* Called before code of an owner's runs outside of PostgreSQL's own restrictions. */
+extern void SessionNoteForeignCode(void);
+
+/* Whether such code has run since the last SessionDiscard. */
+extern bool SessionRanForeignCode(void);
+
+/*
+ * In a transaction of the caller's that has done nothing else, and of which the
+ * session holds no advisory lock: drops what DISCARD ALL drops, settings aside.
+ */
+extern void SessionDiscard(void);
+
+#endif

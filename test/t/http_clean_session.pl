@@ -1,0 +1,118 @@
+# A request leaves nothing behind in the worker's session, and none runs as a role that may do everything.
+use strict;
+use warnings;
+
+use FindBin;
+use lib $FindBin::Bin;
+use DynamoServer;
+use JSON::PP qw(encode_json decode_json);
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $server = DynamoServer->new('clean', 'dynamo.http_workers = 1')->start;
+
+sub put
+{
+	my ($table, $id) = @_;
+	return $server->request('PutItem', encode_json({ TableName => $table, Item => { id => { S => $id } } }));
+}
+
+sub message { my ($answer) = @_; return decode_json($answer->{body})->{message} // decode_json($answer->{body})->{Message}; }
+
+# Has a trigger of a table run a statement at each write.
+sub on_write
+{
+	my ($table, $statement) = @_;
+
+	$server->sql(qq{CREATE OR REPLACE FUNCTION public.on_write() RETURNS trigger LANGUAGE plpgsql AS \$\$
+		BEGIN $statement; RETURN NEW; END \$\$});
+}
+
+$server->create_table($_) for 'Dirty', 'Clean';
+$server->sql(q{CREATE FUNCTION public.on_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$});
+$server->sql(q{CREATE TRIGGER dirty BEFORE INSERT OR UPDATE ON dynamo_tables."Dirty" FOR EACH ROW EXECUTE FUNCTION public.on_write()});
+
+# Settings
+for my $setting ("default_transaction_read_only = on", "search_path = public", "statement_timeout = 1",
+	"default_transaction_isolation = 'serializable'", "lock_timeout = 1", "synchronous_commit = off")
+{
+	my ($name) = split / /, $setting;
+
+	on_write('Dirty', "SET $setting");
+	is(put('Dirty', 'a')->{status}, 200, "a trigger sets $name");
+	on_write('Dirty', "RAISE EXCEPTION '%', current_setting('$name')");
+	my $kept = message(put('Dirty', 'a'));
+	isnt($kept, $setting =~ s/.* = '?([a-z0-9]+).*/$1/r, "and it is gone with the request: $kept");
+}
+
+# Those of a deferred trigger, which runs at the commit
+on_write('Dirty', 'NULL');
+$server->sql(q{CREATE FUNCTION public.at_commit() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN PERFORM set_config('default_transaction_read_only', 'on', false); RETURN NULL; END $$});
+$server->sql(q{CREATE CONSTRAINT TRIGGER late AFTER INSERT OR UPDATE ON dynamo_tables."Dirty" DEFERRABLE INITIALLY DEFERRED
+	FOR EACH ROW EXECUTE FUNCTION public.at_commit()});
+is(put('Dirty', 'b')->{status}, 200, 'a deferred trigger sets a setting');
+is(put('Clean', 'b')->{status}, 200, 'and it is gone');
+$server->sql(q{DROP TRIGGER late ON dynamo_tables."Dirty"});
+
+# Roles
+$server->sql('CREATE ROLE other; GRANT other TO dynamo_http');
+for my $statement ('SET ROLE other', 'SET LOCAL ROLE other', 'SET SESSION AUTHORIZATION dynamo_http')
+{
+	on_write('Dirty', $statement);
+	like(message(put('Dirty', 'c')) // '', qr/privilege|cannot set|role|AccessDenied/i, "refused: $statement");
+}
+
+# What DISCARD drops
+on_write('Dirty', "PERFORM pg_advisory_lock(7); EXECUTE 'CREATE TEMP TABLE IF NOT EXISTS left_behind (a int)';"
+	. "EXECUTE 'PREPARE left_behind AS SELECT 1'; EXECUTE 'DECLARE left_behind CURSOR WITH HOLD FOR SELECT 1'");
+is(put('Dirty', 'd')->{status}, 200, 'a trigger takes a lock and makes a table, a statement and a cursor');
+is($server->sql('SELECT pg_try_advisory_lock(7)'), 't', 'the lock is free again');
+is(put('Dirty', 'd')->{status}, 200, 'the statement and the cursor are gone: they can be made again');
+is($server->sql(q{SELECT count(*) FROM pg_class WHERE relname = 'left_behind'}), 0, 'so is the table');
+on_write('Dirty', "PERFORM pg_advisory_lock(8); RAISE EXCEPTION 'no'");
+is(put('Dirty', 'e')->{status}, 400, 'a trigger takes a lock and fails');
+is($server->sql('SELECT pg_try_advisory_lock(8)'), 't', 'the lock is free again');
+
+# Reads: a policy's function
+$server->sql(q{CREATE FUNCTION public.sees() RETURNS boolean LANGUAGE plpgsql AS $$
+	BEGIN PERFORM set_config('default_transaction_read_only', 'on', false), pg_advisory_lock(9); RETURN true; END $$});
+$server->sql(q{ALTER TABLE dynamo_tables."Clean" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+	CREATE POLICY sees ON dynamo_tables."Clean" USING (public.sees())});
+$server->call('GetItem', { TableName => 'Clean', Key => { id => { S => 'b' } } });
+is($server->sql('SELECT pg_try_advisory_lock(9)'), 't', 'a policy leaves no lock');
+on_write('Dirty', 'NULL');
+is(put('Dirty', 'f')->{status}, 200, 'and no setting');
+
+# An error that is hard to answer does not end the worker
+my @workers = $server->worker_pids;
+on_write('Dirty', "RAISE EXCEPTION '%', repeat(chr(1), 200000000)");
+my $long = put('Dirty', 'f');
+is($long->{status}, 400, 'a trigger raises an error of 200 MB');
+is(length message($long), 65536, 'of which the client is told some');
+on_write('Dirty', 'NULL');
+is_deeply([ $server->worker_pids ], \@workers, 'and the worker serves on');
+
+# The role
+for my $attribute ('SUPERUSER', 'BYPASSRLS')
+{
+	$server->sql("ALTER ROLE dynamo_http $attribute");
+	is(put('Dirty', 'g')->{status}, 503, "a role with $attribute serves nothing");
+	is($server->health_status, 503, 'and is not healthy');
+	$server->sql("ALTER ROLE dynamo_http NO$attribute");
+	is(put('Dirty', 'g')->{status}, 200, 'until it is one no more');
+}
+$server->sql('CREATE ROLE root SUPERUSER; GRANT root TO other');
+is(put('Dirty', 'h')->{status}, 503, 'nor does a member of a superuser');
+$server->sql('REVOKE root FROM other');
+is(put('Dirty', 'h')->{status}, 200, 'until it is one no more');
+like(slurp_file($server->node->logfile), qr/does not serve HTTP requests: role "dynamo_http" is a superuser/, 'the log says why');
+
+# None
+$server->node->append_conf('postgresql.conf', "dynamo.http_role = ''\n");
+$server->node->restart;
+DynamoServer::until_true('an answer', sub { return $server->health_status == 503; });
+is(put('Dirty', 'i')->{status}, 503, 'without dynamo.http_role nothing is served');
+like(slurp_file($server->node->logfile), qr/role "" is not set/, 'and the log says why');
+
+done_testing();
