@@ -10,7 +10,7 @@
  * An index made only of dynamo's own key expressions is judged in C by the key
  * attributes that these read; which those are is worked out once and kept with
  * the relation's cache entry. Any other index that mentions the column is
- * evaluated by the executor.
+ * evaluated by the executor, and rules HOT out while it is not valid.
  */
 #include "postgres.h"
 
@@ -140,9 +140,8 @@ EntriesEqual(const IndexInfo *info, const IndexEntry *a, const IndexEntry *b)
 }
 
 static bool
-OtherEqual(Oid oid, TupleTableSlot *old, TupleTableSlot *replacement)
+EvaluatedEqual(Relation index, TupleTableSlot *old, TupleTableSlot *replacement)
 {
-	Relation index = index_open(oid, AccessShareLock);
 	IndexInfo *info = BuildIndexInfo(index);
 	EState *state = CreateExecutorState();
 	MemoryContext caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(state));
@@ -151,6 +150,20 @@ OtherEqual(Oid oid, TupleTableSlot *old, TupleTableSlot *replacement)
 
 	MemoryContextSwitchTo(caller);
 	FreeExecutorState(state);
+	return equal;
+}
+
+/*
+ * An index that is not ready or not valid is not evaluated, since that may be an error for items
+ * that it does not hold: such an index rules HOT out.
+ */
+static bool
+OtherEqual(Oid oid, TupleTableSlot *old, TupleTableSlot *replacement)
+{
+	Relation index = index_open(oid, AccessShareLock);
+	bool equal = index->rd_index->indisready && index->rd_index->indisvalid &&
+	             EvaluatedEqual(index, old, replacement);
+
 	index_close(index, AccessShareLock);
 	return equal;
 }

@@ -213,6 +213,37 @@ SELECT current_setting('noted.last')::numeric - current_setting('noted.first')::
 DROP TABLE compressed;
 DROP FUNCTION note_memory, memory_used;
 
+-- An index that is not ready, as its building has failed, is not evaluated, and rules HOT out;
+-- one that is ready and not valid is evaluated for what is written alone.
+CREATE TABLE unready (item jsonb) USING dynamo;
+INSERT INTO unready VALUES ('{"k": 1, "x": "text"}');
+CREATE INDEX ON unready (dynamo.key_number(item, 'k'));
+CREATE INDEX CONCURRENTLY unready_x ON unready (((item ->> 'x')::integer));
+SELECT indisready, indisvalid FROM pg_index WHERE indexrelid = 'unready_x'::regclass;
+:flush
+BEGIN;
+UPDATE unready SET item = item || '{"u": 1}';
+SELECT pg_stat_get_xact_tuples_hot_updated('unready'::regclass) AS hot;
+COMMIT;
+UPDATE unready SET item = item || '{"x": "1"}';
+REINDEX INDEX unready_x;
+:flush
+BEGIN;
+UPDATE unready SET item = item || '{"u": 2}';
+SELECT pg_stat_get_xact_tuples_hot_updated('unready'::regclass) AS hot;
+COMMIT;
+UPDATE pg_index SET indisready = false, indisvalid = false WHERE indexrelid = 'unready_x'::regclass;
+UPDATE unready SET item = item || '{"x": "text"}';
+UPDATE pg_index SET indisready = true WHERE indexrelid = 'unready_x'::regclass;
+UPDATE unready SET item = item || '{"u": 3}';
+:flush
+BEGIN;
+UPDATE unready SET item = item || '{"x": "2"}';
+SELECT pg_stat_get_xact_tuples_hot_updated('unready'::regclass) AS hot;
+COMMIT;
+SELECT item FROM unready;
+DROP TABLE unready;
+
 DROP VIEW hot_state;
 DROP FUNCTION set_attribute;
 DROP PROCEDURE show_hot;
