@@ -9,6 +9,7 @@
 
 #include "fmgr.h"
 #include "lib/stringinfo.h"
+#include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "catalog/pg_type.h"
@@ -266,15 +267,26 @@ ParseRules(ArrayType *array)
 	return set;
 }
 
-/* The argument is a constant of the constraint where it can be cached at all. */
+/*
+ * Whether the call always gets the same rules, as in a constraint: only then may they be kept. A
+ * parameter of PL/pgSQL's changes, though get_fn_expr_arg_stable calls it stable.
+ */
+static bool
+RulesAreConstant(const FmgrInfo *function)
+{
+	const FuncExpr *call = (const FuncExpr *) function->fn_expr;
+
+	return call != NULL && IsA(call, FuncExpr) && list_length(call->args) == 2 &&
+	       IsA(lsecond(call->args), Const);
+}
+
 static RuleSet *
 RulesOfCall(FunctionCallInfo fcinfo)
 {
-	bool constant = get_fn_expr_arg_stable(fcinfo->flinfo, 1);
 	MemoryContext caller;
 	RuleSet *set;
 
-	if (!constant)
+	if (!RulesAreConstant(fcinfo->flinfo))
 		return ParseRules(PG_GETARG_ARRAYTYPE_P(1));
 	if (fcinfo->flinfo->fn_extra == NULL)
 	{

@@ -47,6 +47,19 @@ SELECT item ->> 'Account' AS account FROM dynamo_tables."Ledger" WHERE length(it
 SELECT dynamo.check_item('{}', 'HASH S');
 SELECT dynamo.check_item('{}', 'WHAT S a');
 SELECT dynamo.check_item('{"a": 1}', 'HASH N a', 'INDEX i RANGE B b');
+-- Rules may differ from call to call.
+DO $$
+DECLARE rules text[]; kept boolean;
+BEGIN
+	FOREACH rules SLICE 1 IN ARRAY ARRAY[['HASH N a'], ['HASH S a'], ['HASH N b']] LOOP
+		BEGIN
+			kept := dynamo.check_item('{"a": 1}', VARIADIC rules);
+			RAISE INFO '%: %', rules, kept;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE INFO '%: %', rules, SQLERRM;
+		END;
+	END LOOP;
+END $$;
 
 -- Names of up to 255 characters, and such as differ only at the end.
 SELECT dynamo.create_table(format('{"TableName": "%s", "BillingMode": "PAY_PER_REQUEST",
