@@ -3,6 +3,10 @@
  */
 #include "operation/scalable_target.h"
 
+#include "item/kept_json.h"
+
+#define MAX_CAPACITY (INT64CONST(1) << 53)
+
 static const char *const kind_names[] = { "Read", "Write" };
 
 static ConsumptionKind
@@ -12,20 +16,32 @@ KindFromName(Bytes name)
 	                                                                         : CONSUMPTION_READ;
 }
 
-static double
-ReadDouble(const JsonNode *node)
-{
-	return node == NULL ? 0 : strtod(pnstrdup(node->text, node->count), NULL);
-}
-
 static ScalingPolicy
 ReadPolicy(const JsonNode *node)
 {
-	return (ScalingPolicy){ .name = JsonGetString(node, "Name"),
-		                    .target = ReadDouble(JsonGet(node, "Target")),
-		                    .scale_in_cooldown = JsonGetInteger(node, "ScaleInCooldown", 0),
-		                    .scale_out_cooldown = JsonGetInteger(node, "ScaleOutCooldown", 0),
-		                    .disable_scale_in = JsonGetBoolean(node, "DisableScaleIn", false) };
+	ScalingPolicy policy = { 0 };
+
+	if (node == NULL)
+		return policy;
+	policy.name = KeptNeedString(node, "Name");
+	policy.target = KeptNeedNumber(node, "Target");
+	if (policy.target <= 0)
+		KeptFault("Target", "is out of range");
+	policy.scale_in_cooldown = KeptGetInteger(node, "ScaleInCooldown", 0, PG_INT32_MAX);
+	policy.scale_out_cooldown = KeptGetInteger(node, "ScaleOutCooldown", 0, PG_INT32_MAX);
+	policy.disable_scale_in = KeptGetBoolean(node, "DisableScaleIn");
+	return policy;
+}
+
+static ScalableTarget
+ReadTarget(const JsonNode *node)
+{
+	KeptCheck(node, JSON_NODE_OBJECT, "Scaling");
+	return (ScalableTarget){ .index = KeptGetString(node, "Index"),
+		                     .kind = KindFromName(KeptNeedString(node, "Dimension")),
+		                     .min_capacity = KeptGetInteger(node, "Min", 1, MAX_CAPACITY),
+		                     .max_capacity = KeptGetInteger(node, "Max", 1, MAX_CAPACITY),
+		                     .policy = ReadPolicy(KeptGet(node, "Policy", JSON_NODE_OBJECT)) };
 }
 
 static void
@@ -55,15 +71,7 @@ ScalableTargetsRead(const JsonNode *node)
 	targets.count = node->count;
 	targets.all = palloc(sizeof(ScalableTarget) * Max(node->count, 1));
 	for (int i = 0; i < node->count; i++)
-	{
-		const JsonNode *target = &node->elements[i];
-
-		targets.all[i] = (ScalableTarget){ .index = JsonGetString(target, "Index"),
-			                               .kind = KindFromName(JsonGetString(target, "Dimension")),
-			                               .min_capacity = JsonGetInteger(target, "Min", 1),
-			                               .max_capacity = JsonGetInteger(target, "Max", 1),
-			                               .policy = ReadPolicy(JsonGet(target, "Policy")) };
-	}
+		targets.all[i] = ReadTarget(&node->elements[i]);
 	return targets;
 }
 

@@ -3,11 +3,14 @@
  */
 #include "operation/table_settings.h"
 
-#include "item/json.h"
+#include "item/kept_json.h"
 
 #include "fmgr.h"
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
+
+/* Units and milliseconds are less, and sums of these do not overflow. */
+#define MAX_KEPT_NUMBER (INT64CONST(1) << 53)
 
 typedef struct CapacityField
 {
@@ -39,7 +42,8 @@ ReadCapacity(const JsonNode *node)
 	Capacity capacity = { 0 };
 
 	for (int i = 0; i < lengthof(capacity_fields); i++)
-		*FieldOf(&capacity, &capacity_fields[i]) = JsonGetInteger(node, capacity_fields[i].name, 0);
+		*FieldOf(&capacity, &capacity_fields[i]) =
+		    KeptGetInteger(node, capacity_fields[i].name, 0, MAX_KEPT_NUMBER);
 	return capacity;
 }
 
@@ -92,8 +96,12 @@ ReadIndexes(const JsonNode *indexes, TableSettings *settings)
 	settings->index_count = indexes->count;
 	settings->indexes = palloc(sizeof(IndexSettings) * indexes->count);
 	for (int i = 0; i < indexes->count; i++)
-		settings->indexes[i] =
-		    (IndexSettings){ indexes->members[i].name, ReadCapacity(&indexes->members[i].value) };
+	{
+		const JsonMember *member = &indexes->members[i];
+
+		KeptCheck(&member->value, JSON_NODE_OBJECT, "Indexes");
+		settings->indexes[i] = (IndexSettings){ member->name, ReadCapacity(&member->value) };
+	}
 }
 
 static void
@@ -104,8 +112,8 @@ ReadTags(const JsonNode *tags, TableSettings *settings)
 	settings->tag_count = tags->count;
 	settings->tags = palloc(sizeof(ResourceTag) * tags->count);
 	for (int i = 0; i < tags->count; i++)
-		settings->tags[i] = (ResourceTag){ JsonGetString(&tags->elements[i], "Key"),
-			                               JsonGetString(&tags->elements[i], "Value") };
+		settings->tags[i] = (ResourceTag){ KeptNeedString(&tags->elements[i], "Key"),
+			                               KeptNeedString(&tags->elements[i], "Value") };
 }
 
 static void
@@ -114,7 +122,10 @@ ReadSwitches(const JsonNode *switches, TableSettings *settings)
 	int count = switches == NULL ? 0 : Min(switches->count, ON_DEMAND_SWITCHES);
 
 	for (int i = 0; i < count; i++)
+	{
+		KeptCheck(&switches->elements[i], JSON_NODE_NUMBER, "OnDemandSwitches");
 		settings->on_demand_switches[i] = JsonNodeInteger(&switches->elements[i]);
+	}
 }
 
 TableSettings *
@@ -132,17 +143,18 @@ TableSettingsFromJsonb(Jsonb *jsonb)
 	if (jsonb == NULL)
 		return settings;
 	node = JsonFromJsonb(jsonb);
-	settings->on_demand = JsonGetBoolean(node, "OnDemand", false);
-	settings->became_on_demand = JsonGetInteger(node, "BecameOnDemand", 0);
-	ReadSwitches(JsonGet(node, "OnDemandSwitches"), settings);
-	settings->capacity = ReadCapacity(JsonGet(node, "Capacity"));
-	settings->table_class = JsonGetString(node, "TableClass");
-	settings->table_class_changed = JsonGetInteger(node, "TableClassChanged", 0);
-	settings->deletion_protection = JsonGetBoolean(node, "DeletionProtection", false);
-	settings->encryption_key = JsonGetString(node, "EncryptionKey");
-	ReadIndexes(JsonGet(node, "Indexes"), settings);
-	ReadTags(JsonGet(node, "Tags"), settings);
-	settings->scalable = ScalableTargetsRead(JsonGet(node, "Scaling"));
+	KeptCheck(node, JSON_NODE_OBJECT, "settings");
+	settings->on_demand = KeptGetBoolean(node, "OnDemand");
+	settings->became_on_demand = KeptGetInteger(node, "BecameOnDemand", 0, MAX_KEPT_NUMBER);
+	ReadSwitches(KeptGet(node, "OnDemandSwitches", JSON_NODE_ARRAY), settings);
+	settings->capacity = ReadCapacity(KeptGet(node, "Capacity", JSON_NODE_OBJECT));
+	settings->table_class = KeptGetString(node, "TableClass");
+	settings->table_class_changed = KeptGetInteger(node, "TableClassChanged", 0, MAX_KEPT_NUMBER);
+	settings->deletion_protection = KeptGetBoolean(node, "DeletionProtection");
+	settings->encryption_key = KeptGetString(node, "EncryptionKey");
+	ReadIndexes(KeptGet(node, "Indexes", JSON_NODE_OBJECT), settings);
+	ReadTags(KeptGet(node, "Tags", JSON_NODE_ARRAY), settings);
+	settings->scalable = ScalableTargetsRead(KeptGet(node, "Scaling", JSON_NODE_ARRAY));
 	return settings;
 }
 

@@ -27,10 +27,12 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "item/kept_json.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/definition.h"
 #include "storage/relation_name.h"
+#include "storage/storage.h"
 
 #define CATALOG_NAME "table_catalog"
 #define CATALOG_KEY_NAME "table_catalog_pkey"
@@ -88,6 +90,17 @@ CatalogOid(void)
 	return oid;
 }
 
+static Relation
+OpenCatalog(LOCKMODE lock)
+{
+	static const Oid types[] = { TEXTOID,        UUIDOID, REGCLASSOID, REGCLASSARRAYOID,
+		                         TIMESTAMPTZOID, TEXTOID, JSONBOID,    JSONBOID };
+	Relation catalog = table_open(CatalogOid(), lock);
+
+	CheckOwnColumns(catalog, types, lengthof(types), CATALOG_COLUMN_DEFINITION);
+	return catalog;
+}
+
 /* Rows whose name compares to `name` by the strategy, in order; data NULL: every row. */
 static void
 BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy,
@@ -96,7 +109,7 @@ BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy,
 	ScanKeyData key;
 	int key_count = 0;
 
-	scan->catalog = table_open(CatalogOid(), lock);
+	scan->catalog = OpenCatalog(lock);
 	scan->key_index =
 	    index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
 	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
@@ -144,13 +157,15 @@ CopyText(Datum datum)
 	return (Bytes){ VARDATA(value), VARSIZE(value) - VARHDRSZ };
 }
 
+/* A row may come from a restore, or from a superuser. */
 static Oid *
 OidsFromArray(Datum datum, int *count)
 {
 	ArrayType *array = DatumGetArrayTypePCopy(datum);
 
-	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != REGCLASSOID)
-		elog(ERROR, "invalid array of leaves in the catalog");
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != REGCLASSOID ||
+	    ARR_DIMS(array)[0] > MAX_PARTITIONS)
+		KeptFault("leaves", "is no array of partitions");
 	*count = ARR_DIMS(array)[0];
 	return (Oid *) ARR_DATA_PTR(array);
 }
@@ -347,7 +362,7 @@ CatalogLockName(Bytes name)
 void
 CatalogInsert(const CatalogRow *row)
 {
-	Relation catalog = table_open(CatalogOid(), RowExclusiveLock);
+	Relation catalog = OpenCatalog(RowExclusiveLock);
 
 	CatalogTupleInsert(catalog, FormRow(RelationGetDescr(catalog), row));
 	table_close(catalog, NoLock);

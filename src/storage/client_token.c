@@ -14,6 +14,7 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -74,10 +75,20 @@ ByteaOf(const void *data, int length)
 	return value;
 }
 
+static Relation
+OpenTokensTable(Oid oid)
+{
+	static const Oid types[] = { OIDOID, BYTEAOID, BYTEAOID, TIMESTAMPTZOID };
+	Relation tokens = table_open(oid, RowExclusiveLock);
+
+	CheckOwnColumns(tokens, types, lengthof(types), lengthof(types));
+	return tokens;
+}
+
 static void
 OpenTokens(TokenTable *table)
 {
-	table->tokens = table_open(DynamoRelation(FUNCTION_SCHEMA, TOKENS_NAME), RowExclusiveLock);
+	table->tokens = OpenTokensTable(DynamoRelation(FUNCTION_SCHEMA, TOKENS_NAME));
 	table->key_index =
 	    index_open(DynamoRelation(FUNCTION_SCHEMA, TOKENS_KEY_NAME), RowExclusiveLock);
 	table->slot = table_slot_create(table->tokens, NULL);
@@ -241,7 +252,7 @@ ClientTokensForgetExpired(void)
 
 	if (!OidIsValid(oid))
 		return;
-	tokens = table_open(oid, RowExclusiveLock);
+	tokens = OpenTokensTable(oid);
 	DeleteExpired(tokens);
 	table_close(tokens, NoLock);
 	CommandCounterIncrement();

@@ -46,6 +46,33 @@ DynamoRelation(const char *schema, const char *name)
 	return OidIsValid(namespace) ? get_relname_relid(name, namespace) : InvalidOid;
 }
 
+static bool
+HasOwnColumns(TupleDesc columns, const Oid *types, int count, int required)
+{
+	if (columns->natts != count)
+		return false;
+	for (int i = 0; i < count; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+
+		if (column->attisdropped || column->atttypid != types[i] ||
+		    (i < required && !column->attnotnull))
+			return false;
+	}
+	return true;
+}
+
+void
+CheckOwnColumns(Relation relation, const Oid *types, int count, int required)
+{
+	if (!HasOwnColumns(RelationGetDescr(relation), types, count, required))
+		ereport(ERROR,
+		        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		         errmsg("table \"%s\" of extension dynamo has other columns than this version"
+		                " of the extension gives it",
+		                RelationGetRelationName(relation))));
+}
+
 char *
 RelationSqlName(Oid relation)
 {

@@ -6,11 +6,19 @@
 
 #include "postgres.h"
 
+#include "utils/rel.h"
+
 /* Runs one SQL command with a safe search_path. Errors are PostgreSQL's. */
 extern void ExecuteDdl(const char *sql);
 
 /* The relation's oid or InvalidOid. */
 extern Oid DynamoRelation(const char *schema, const char *name);
+
+/*
+ * Raises object_not_in_prerequisite_state unless the columns of a table of the extension have these
+ * types and the first `required` of them refuse null: a superuser may have altered it.
+ */
+extern void CheckOwnColumns(Relation relation, const Oid *types, int count, int required);
 
 /* The relation's name, qualified and quoted. Raises undefined_table where it is no more. */
 extern char *RelationSqlName(Oid relation);

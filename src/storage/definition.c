@@ -15,7 +15,7 @@
 
 #include "utils/fmgrprotos.h"
 
-#include "item/json.h"
+#include "item/kept_json.h"
 #include "storage/definition.h"
 
 static const char *const status_names[] = {
@@ -37,7 +37,7 @@ FindName(const char *const *names, int count, Bytes name, const char *what)
 	for (int i = 0; i < count; i++)
 		if (BytesEqual(BytesFromCString(names[i]), name))
 			return i;
-	elog(ERROR, "unknown %s \"%.*s\" in the catalog", what, BYTES_ARGS(name));
+	KeptFault(what, "is unknown");
 }
 
 const char *
@@ -179,17 +179,6 @@ DefinitionToJsonb(const TableDefinition *definition, int next_index)
 	return JsonToJsonb(&text);
 }
 
-/* A member that DefinitionToJsonb always writes. */
-static const JsonNode *
-GetMember(const JsonNode *object, const char *name)
-{
-	const JsonNode *member = JsonGet(object, name);
-
-	if (member == NULL)
-		elog(ERROR, "\"%s\" is missing in the catalog", name);
-	return member;
-}
-
 /* The type that the attribute definitions give the name. */
 static AttributeType
 TypeOf(const TableDefinition *definition, Bytes name)
@@ -197,28 +186,44 @@ TypeOf(const TableDefinition *definition, Bytes name)
 	for (int i = 0; i < definition->attribute_count; i++)
 		if (BytesEqual(definition->attributes[i].name, name))
 			return definition->attributes[i].type;
-	elog(ERROR, "key attribute \"%.*s\" has no definition", BYTES_ARGS(name));
+	KeptFault("attributes", "lacks an attribute of a key");
 }
 
+/* An array of `least` to `most` attributes' names. */
 static int
-ReadKeyAttributes(const JsonNode *names, const TableDefinition *definition, KeyAttribute *into)
+ReadKeyAttributes(const JsonNode *object, const char *member, int least, int most,
+                  const TableDefinition *definition, KeyAttribute *into)
 {
-	if (names->count > MAX_KEY_ATTRIBUTES)
-		elog(ERROR, "too many key attributes in the catalog");
+	const JsonNode *names = KeptNeed(object, member, JSON_NODE_ARRAY);
+
+	if (names->count < least || names->count > most)
+		KeptFault(member, "has a wrong number of elements");
 	for (int i = 0; i < names->count; i++)
 	{
-		into[i].name = JsonNodeString(&names->elements[i]);
+		into[i].name = KeptString(&names->elements[i], member);
 		into[i].type = TypeOf(definition, into[i].name);
 	}
 	return names->count;
 }
 
+/* Only global indexes have keys of more than one partition, or sort, attribute. */
 static void
-ReadKeySchema(const JsonNode *object, const TableDefinition *definition, KeySchema *key)
+ReadKeySchema(const JsonNode *object, const TableDefinition *definition, int most, KeySchema *key)
 {
 	key->partition_count =
-	    ReadKeyAttributes(GetMember(object, "partition"), definition, key->partition);
-	key->sort_count = ReadKeyAttributes(GetMember(object, "sort"), definition, key->sort);
+	    ReadKeyAttributes(object, "partition", 1, most, definition, key->partition);
+	key->sort_count = ReadKeyAttributes(object, "sort", 0, most, definition, key->sort);
+}
+
+static AttributeType
+ReadKeyType(const JsonNode *node)
+{
+	AttributeType type;
+
+	if (!AttributeTypeFromName(KeptNeedString(node, "type"), &type) ||
+	    (type != ATTRIBUTE_S && type != ATTRIBUTE_N && type != ATTRIBUTE_B))
+		KeptFault("type", "is no type of a key");
+	return type;
 }
 
 static void
@@ -227,33 +232,41 @@ ReadAttributes(const JsonNode *array, TableDefinition *definition)
 	definition->attribute_count = array->count;
 	definition->attributes = palloc0_array(KeyAttribute, array->count);
 	for (int i = 0; i < array->count; i++)
-	{
-		const JsonNode *node = &array->elements[i];
-		KeyAttribute *attribute = &definition->attributes[i];
+		definition->attributes[i] = (KeyAttribute){ KeptNeedString(&array->elements[i], "name"),
+			                                        ReadKeyType(&array->elements[i]) };
+}
 
-		attribute->name = JsonGetString(node, "name");
-		if (!AttributeTypeFromName(JsonGetString(node, "type"), &attribute->type))
-			elog(ERROR, "unknown attribute type in the catalog");
-	}
+static int
+ReadNumber(const JsonNode *object, const char *name)
+{
+	int number = (int) KeptGetInteger(object, name, 0, PG_INT32_MAX);
+
+	if (number == 0)
+		KeptFault(name, "is missing");
+	return number;
+}
+
+static void
+ReadInclude(const JsonNode *include, TableIndex *index)
+{
+	index->include_count = include->count;
+	index->include = palloc_array(Bytes, include->count);
+	for (int i = 0; i < include->count; i++)
+		index->include[i] = KeptString(&include->elements[i], "include");
 }
 
 static void
 ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *index)
 {
-	const JsonNode *include = GetMember(node, "include");
-
-	index->name = JsonGetString(node, "name");
-	index->number = (int) JsonGetInteger(node, "number", 0);
-	index->local = JsonGetBoolean(node, "local", false);
-	ReadKeySchema(node, definition, &index->key);
+	index->name = KeptNeedString(node, "name");
+	index->number = ReadNumber(node, "number");
+	index->local = KeptGetBoolean(node, "local");
+	ReadKeySchema(node, definition, index->local ? 1 : MAX_KEY_ATTRIBUTES, &index->key);
 	index->projection = FindName(projection_names, lengthof(projection_names),
-	                             JsonGetString(node, "projection"), "projection");
-	index->include_count = include->count;
-	index->include = palloc_array(Bytes, include->count);
-	for (int i = 0; i < include->count; i++)
-		index->include[i] = JsonNodeString(&include->elements[i]);
-	index->status = ResourceStatusFromName(JsonGetString(node, "status"));
-	index->backfilling = JsonGetBoolean(node, "backfilling", false);
+	                             KeptNeedString(node, "projection"), "projection");
+	ReadInclude(KeptNeed(node, "include", JSON_NODE_ARRAY), index);
+	index->status = ResourceStatusFromName(KeptNeedString(node, "status"));
+	index->backfilling = KeptGetBoolean(node, "backfilling");
 }
 
 TableIndex *
@@ -274,22 +287,22 @@ ReadTimeToLive(const JsonNode *node)
 {
 	if (node == NULL)
 		return NULL;
-	return ExpiryIndex(JsonGetString(node, "attribute"), (int) JsonGetInteger(node, "number", 0),
-	                   ResourceStatusFromName(JsonGetString(node, "status")));
+	return ExpiryIndex(KeptNeedString(node, "attribute"), ReadNumber(node, "number"),
+	                   ResourceStatusFromName(KeptNeedString(node, "status")));
 }
 
 void
 DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 {
 	const JsonNode *root = JsonFromJsonb(jsonb);
-	const JsonNode *indexes = GetMember(root, "indexes");
+	const JsonNode *indexes = KeptNeed(root, "indexes", JSON_NODE_ARRAY);
 
-	ReadAttributes(GetMember(root, "attributes"), definition);
-	ReadKeySchema(root, definition, &definition->key);
-	*next_index = (int) JsonGetInteger(root, "next_index", 1);
+	ReadAttributes(KeptNeed(root, "attributes", JSON_NODE_ARRAY), definition);
+	ReadKeySchema(root, definition, 1, &definition->key);
+	*next_index = ReadNumber(root, "next_index");
 	definition->index_count = indexes->count;
 	definition->indexes = palloc0_array(TableIndex, indexes->count);
 	for (int i = 0; i < indexes->count; i++)
 		ReadIndex(&indexes->elements[i], definition, &definition->indexes[i]);
-	definition->time_to_live = ReadTimeToLive(JsonGet(root, "time_to_live"));
+	definition->time_to_live = ReadTimeToLive(KeptGet(root, "time_to_live", JSON_NODE_OBJECT));
 }

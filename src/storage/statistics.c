@@ -305,42 +305,74 @@ IntegersToArray(const int64 *integers, int count)
 	    construct_array(elements, count, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-static int64 *
-IntegersFromArray(Datum datum, int *count)
+/* Of as many parts as there are; false where the array is not of this kind. */
+static bool
+IntegersFromArray(Datum datum, int count, int64 **integers)
 {
 	ArrayType *array = DatumGetArrayTypePCopy(datum);
 
-	*count = ARR_DIMS(array)[0];
-	return (int64 *) ARR_DATA_PTR(array);
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_DIMS(array)[0] != count)
+		return false;
+	*integers = (int64 *) ARR_DATA_PTR(array);
+	return true;
+}
+
+static int
+ArrayLength(Datum datum)
+{
+	ArrayType *array = DatumGetArrayTypeP(datum);
+
+	return ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+}
+
+/* False where the row is none that StoreCount has written. */
+static bool
+CountFromRow(HeapTuple row, TupleDesc descriptor, Count *count)
+{
+	Datum values[STATISTICS_COLUMNS];
+	bool nulls[STATISTICS_COLUMNS];
+	int parts;
+
+	heap_deform_tuple(row, descriptor, values, nulls);
+	count->counted = DatumGetTimestampTz(values[STATISTICS_COLUMN_COUNTED - 1]);
+	count->seconds = DatumGetFloat8(values[STATISTICS_COLUMN_SECONDS - 1]);
+	count->changes = DatumGetInt64(values[STATISTICS_COLUMN_CHANGES - 1]);
+	parts = ArrayLength(values[STATISTICS_COLUMN_NUMBERS - 1]);
+	if (!IntegersFromArray(values[STATISTICS_COLUMN_NUMBERS - 1], parts, &count->numbers) ||
+	    !IntegersFromArray(values[STATISTICS_COLUMN_ITEMS - 1], parts, &count->items) ||
+	    !IntegersFromArray(values[STATISTICS_COLUMN_BYTES - 1], parts, &count->bytes))
+		return false;
+	count->part_count = parts;
+	return true;
+}
+
+static Relation
+OpenStatistics(Oid oid, LOCKMODE lock)
+{
+	static const Oid types[] = { OIDOID,       TIMESTAMPTZOID, FLOAT8OID,   INT8OID,
+		                         INT8ARRAYOID, INT8ARRAYOID,   INT8ARRAYOID };
+	Relation statistics = table_open(oid, lock);
+
+	CheckOwnColumns(statistics, types, lengthof(types), lengthof(types));
+	return statistics;
 }
 
 static bool
 ReadCount(Oid relation, Count *count)
 {
 	Relation statistics =
-	    table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), AccessShareLock);
+	    OpenStatistics(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), AccessShareLock);
 	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
 	SysScanDesc scan = BeginScan(statistics, relation, snapshot);
 	HeapTuple tuple = systable_getnext(scan);
 
-	if (HeapTupleIsValid(tuple))
-	{
-		Datum values[STATISTICS_COLUMNS];
-		bool nulls[STATISTICS_COLUMNS];
+	bool known =
+	    HeapTupleIsValid(tuple) && CountFromRow(tuple, RelationGetDescr(statistics), count);
 
-		heap_deform_tuple(tuple, RelationGetDescr(statistics), values, nulls);
-		count->counted = DatumGetTimestampTz(values[STATISTICS_COLUMN_COUNTED - 1]);
-		count->seconds = DatumGetFloat8(values[STATISTICS_COLUMN_SECONDS - 1]);
-		count->changes = DatumGetInt64(values[STATISTICS_COLUMN_CHANGES - 1]);
-		count->numbers =
-		    IntegersFromArray(values[STATISTICS_COLUMN_NUMBERS - 1], &count->part_count);
-		count->items = IntegersFromArray(values[STATISTICS_COLUMN_ITEMS - 1], &count->part_count);
-		count->bytes = IntegersFromArray(values[STATISTICS_COLUMN_BYTES - 1], &count->part_count);
-	}
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	table_close(statistics, AccessShareLock);
-	return HeapTupleIsValid(tuple);
+	return known;
 }
 
 static HeapTuple
@@ -373,7 +405,7 @@ StoreCount(Oid relation, const Count *count)
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
 	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
-	statistics = table_open(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), RowExclusiveLock);
+	statistics = OpenStatistics(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), RowExclusiveLock);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan = BeginScan(statistics, relation, snapshot);
 	old = systable_getnext(scan);
@@ -410,7 +442,7 @@ StatisticsForgetDropped(void)
 
 	if (!OidIsValid(oid))
 		return;
-	statistics = table_open(oid, RowExclusiveLock);
+	statistics = OpenStatistics(oid, RowExclusiveLock);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan = systable_beginscan(statistics, InvalidOid, false, snapshot, 0, NULL);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))

@@ -11,8 +11,6 @@
 #include "storage/time_to_live.h"
 #include "storage/upkeep.h"
 
-#define MAX_PARTITIONS 1024
-
 int default_partitions = 4;
 
 void
