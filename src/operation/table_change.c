@@ -12,6 +12,18 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 
+/* Only an owner is to keep others waiting. */
+static void
+CheckOwner(Bytes name)
+{
+	Table *table = TableOpen(name, 0);
+
+	if (table == NULL)
+		return;
+	TableCheckOwner(table);
+	TableRelease(table);
+}
+
 Table *
 TableOpenToChange(Bytes name, bool missing_ok)
 {
@@ -21,11 +33,14 @@ TableOpenToChange(Bytes name, bool missing_ok)
 	/* On a standby the lock itself would be refused, in words that nobody understands. */
 	PreventCommandIfReadOnly("a change of a DynamoDB table");
 	PreventCommandIfParallelMode("a change of a DynamoDB table");
+	CheckOwner(name);
 	/* PostgreSQL itself locks no column of pg_class this way. */
 	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
 	table = TableOpen(name, 0);
 	if (table == NULL && !missing_ok)
 		RaiseTableNotFound(name);
+	if (table != NULL)
+		TableCheckOwner(table);
 	return table;
 }
 

@@ -9,7 +9,7 @@
 /*
  * The table as it is now. Others that would change it wait until this
  * transaction ends. Where there is none, NULL if `missing_ok`, else
- * ResourceNotFoundException.
+ * ResourceNotFoundException. Raises insufficient_privilege unless the current role owns it.
  */
 extern Table *TableOpenToChange(Bytes name, bool missing_ok);
 

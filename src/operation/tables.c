@@ -23,6 +23,7 @@ RunDescribeTable(const JsonNode *request, JsonWriter *response)
 	JsonName(response, "Table");
 	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition), table->status);
 	JsonEndObject(response);
+	TableRelease(table);
 }
 
 void

@@ -160,6 +160,7 @@ RunListTagsOfResource(const JsonNode *request, JsonWriter *response)
 		RaiseNoResource(arn);
 	if (JsonGet(request, "NextToken") != NULL)
 		InvalidParameters("The provided NextToken is invalid");
+	TableCheckReadable(table);
 	settings = TableSettingsRead(&table->definition);
 	JsonBeginObject(response);
 	JsonName(response, "Tags");
@@ -175,4 +176,5 @@ RunListTagsOfResource(const JsonNode *request, JsonWriter *response)
 	}
 	JsonEndArray(response);
 	JsonEndObject(response);
+	TableRelease(table);
 }

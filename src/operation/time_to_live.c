@@ -117,6 +117,7 @@ RunDescribeTimeToLive(const JsonNode *request, JsonWriter *response)
 		RaiseTableNotFound(name);
 	TableResumeBuilds(table);
 	WriteDescription(response, table->definition.time_to_live);
+	TableRelease(table);
 }
 
 /* delete_expired_items(table_name text, limit integer) returns integer */

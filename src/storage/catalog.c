@@ -329,11 +329,11 @@ CatalogFindRelation(Oid relation, Bytes *name)
 }
 
 void
-CatalogDeleteRow(Relation catalog, HeapTuple row)
+CatalogDeleteRow(Relation catalog, HeapTuple row, bool wait)
 {
 	TM_FailureData failure;
 
-	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, true,
+	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, wait,
 	                   &failure, false);
 }
 
@@ -346,7 +346,7 @@ CatalogForgetDropped(void)
 	BeginScan(&scan, RowExclusiveLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
 	while (HeapTupleIsValid(row = NextRow(&scan)))
 		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), row)))
-			CatalogDeleteRow(scan.catalog, row);
+			CatalogDeleteRow(scan.catalog, row, false);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
 }
@@ -394,7 +394,7 @@ CatalogDelete(Bytes name)
 	BeginLookup(&scan, RowExclusiveLock, name);
 	old = NextRow(&scan);
 	if (HeapTupleIsValid(old))
-		CatalogDeleteRow(scan.catalog, old);
+		CatalogDeleteRow(scan.catalog, old, true);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
 }

@@ -49,9 +49,10 @@ extern void CatalogForgetDropped(void);
 /*
  * Deletes a row of a table of ours. Where another transaction has done so since
  * the snapshot that found the row, that is no error: two that drop tables may
- * both find a third's row left behind.
+ * both find a third's row left behind. Without `wait`, a row that another transaction is changing
+ * stays.
  */
-extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
+extern void CatalogDeleteRow(Relation catalog, HeapTuple row, bool wait);
 
 /* Until the transaction ends, nobody else creates a table of this name. */
 extern void CatalogLockName(Bytes name);

@@ -428,7 +428,7 @@ DeleteIfDropped(Relation statistics, HeapTuple row)
 	    heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
 
 	if (!SearchSysCacheExists1(RELOID, relation))
-		CatalogDeleteRow(statistics, row);
+		CatalogDeleteRow(statistics, row, false);
 }
 
 void
@@ -493,7 +493,9 @@ RefreshCount(const Table *table, Count *count, bool known, bool gives_way)
 	if (known && !IsOutOfDate(count, table))
 		return;
 	*count = CountTable(table, gives_way);
-	if (!RecoveryInProgress() && !XactReadOnly)
+	/* In a longer transaction the row would stay locked, in the way of a session that drops the
+	 * table. */
+	if (!RecoveryInProgress() && !XactReadOnly && !IsTransactionBlock())
 		StoreCount(table->relation, count);
 }
 

@@ -114,6 +114,18 @@ typedef struct Table
  */
 extern Table *TableOpen(Bytes name, AclMode required);
 
+/*
+ * Releases the lock of a table that was opened for a description (`required` 0), so that a
+ * transaction which has described it keeps nobody from changing it. The table is not used after.
+ */
+extern void TableRelease(const Table *table);
+
+/* Raises insufficient_privilege unless the current role may read the items, or owns the table. */
+extern void TableCheckReadable(const Table *table);
+
+/* The same unless it owns the table. */
+extern void TableCheckOwner(const Table *table);
+
 /* The index of this name, or NULL. */
 extern TableIndex *TableFindIndex(const Table *table, Bytes name);
 

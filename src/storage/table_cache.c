@@ -20,8 +20,10 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "compat.h"
 #include "storage/access_method.h"
 #include "storage/catalog.h"
+#include "storage/ddl.h"
 #include "storage/definition.h"
 #include "storage/leaf_index.h"
 #include "storage/relation_name.h"
@@ -410,6 +412,25 @@ TableOpen(Bytes name, AclMode required)
 		TableCheckWhole(table);
 	}
 	return table;
+}
+
+void
+TableRelease(const Table *table)
+{
+	UnlockRelationOid(table->relation, LockFor(0));
+}
+
+void
+TableCheckReadable(const Table *table)
+{
+	if (!RelationOwnedBy(table->relation, GetUserId()))
+		CheckPrivileges(table, ACL_SELECT);
+}
+
+void
+TableCheckOwner(const Table *table)
+{
+	CheckRelationOwner(table->relation);
 }
 
 TableIndex *
