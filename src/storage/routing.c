@@ -63,13 +63,14 @@ TableRouting *
 TableRoutingCreate(const Table *table, Relation parent)
 {
 	PartitionKey key = RelationGetPartitionKey(parent);
-	TableRouting *routing = palloc_object(TableRouting);
+	TableRouting *routing;
 
 	if (!IsPartitionedByKey(table, key))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 		                errmsg("relation \"%s\" is not partitioned by hash of its key",
 		                       RelationGetRelationName(parent))));
-	fmgr_info_copy(&routing->hash, &key->partsupfunc[0], CurrentMemoryContext);
+	routing = MemoryContextAlloc(table->context, sizeof(TableRouting));
+	fmgr_info_copy(&routing->hash, &key->partsupfunc[0], table->context);
 	routing->collation = key->partcollation[0];
 	routing->broken_leaf = FindBrokenLeaf(table, parent);
 	return routing;

@@ -8,7 +8,7 @@
 
 #include "utils/rel.h"
 
-/* What the functions below need of the parent relation, palloc'd in the current context. */
+/* What the functions below need of the parent relation, in table->context. */
 extern TableRouting *TableRoutingCreate(const Table *table, Relation parent);
 
 /*

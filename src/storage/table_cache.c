@@ -55,17 +55,28 @@ static bool some_stale; /* entries, to be forgotten when the next one is built *
 static MemoryContext retired_context;
 
 static void
-ForgetRelations(const Table *table)
+ForgetRelation(const CacheEntry *entry, Oid relation)
 {
-	(void) hash_search(relations, &table->relation, HASH_REMOVE, NULL);
+	const RelationEntry *watched = hash_search(relations, &relation, HASH_FIND, NULL);
+
+	if (watched != NULL && watched->entry == entry)
+		(void) hash_search(relations, &relation, HASH_REMOVE, NULL);
+}
+
+static void
+ForgetRelations(const CacheEntry *entry)
+{
+	const Table *table = entry->table;
+
+	ForgetRelation(entry, table->relation);
 	for (int i = 0; i < table->definition.partitions; i++)
-		(void) hash_search(relations, &table->leaves[i].relation, HASH_REMOVE, NULL);
+		ForgetRelation(entry, table->leaves[i].relation);
 }
 
 static void
 Retire(CacheEntry *entry)
 {
-	ForgetRelations(entry->table);
+	ForgetRelations(entry);
 	if (retired_context == NULL)
 		retired_context =
 		    AllocSetContextCreate(cache_context, "dynamo retired tables", ALLOCSET_SMALL_SIZES);
@@ -137,12 +148,35 @@ CreateCache(void)
 	entries = by_name;
 }
 
+/*
+ * A relation that two rows of the catalog name, as a superuser can make them, is watched for the
+ * later entry, and the other one is built again when it is next used.
+ */
 static void
 WatchRelation(CacheEntry *entry, Oid relation)
 {
-	RelationEntry *watched = hash_search(relations, &relation, HASH_ENTER, NULL);
+	bool found;
+	RelationEntry *watched = hash_search(relations, &relation, HASH_ENTER, &found);
 
+	if (found && watched->entry != entry)
+		watched->entry->stale = some_stale = true;
 	watched->entry = entry;
+}
+
+static void
+WatchRelations(CacheEntry *entry, const CatalogRow *row)
+{
+	WatchRelation(entry, row->relation);
+	for (int i = 0; i < row->leaf_count; i++)
+		WatchRelation(entry, row->leaves[i]);
+}
+
+static void
+ForgetRelationsOfRow(const CacheEntry *entry, const CatalogRow *row)
+{
+	ForgetRelation(entry, row->relation);
+	for (int i = 0; i < row->leaf_count; i++)
+		ForgetRelation(entry, row->leaves[i]);
 }
 
 static void
@@ -258,6 +292,27 @@ ForgetStaleEntries(const CacheEntry *but)
 	}
 }
 
+/* Where the row is not valid nothing is watched: an entry without a table may be forgotten. */
+static Table *
+WatchAndBuild(CacheEntry *entry, CatalogRow *row, uint64 messages)
+{
+	Table *table;
+
+	PG_TRY();
+	{
+		WatchRelations(entry, row);
+		entry->stale = SharedInvalidMessageCounter != messages;
+		table = TableFromRow(row);
+	}
+	PG_CATCH();
+	{
+		ForgetRelationsOfRow(entry, row);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	return table;
+}
+
 /*
  * Builds the entry's table, which may be stale again at once: it is only good
  * once its relation is locked. It is stale too where any invalidation was taken
@@ -276,11 +331,7 @@ BuildEntry(CacheEntry *entry)
 
 	if (found)
 	{
-		WatchRelation(entry, row.relation);
-		for (int i = 0; i < row.leaf_count; i++)
-			WatchRelation(entry, row.leaves[i]);
-		entry->stale = SharedInvalidMessageCounter != messages;
-		entry->table = TableFromRow(&row);
+		entry->table = WatchAndBuild(entry, &row, messages);
 		entry->context = context;
 		MemoryContextSetParent(context, cache_context);
 	}
@@ -305,17 +356,14 @@ EntryTable(CacheEntry *entry)
 
 /* Needs the relation's lock: opening it may take invalidations. */
 static void
-CompleteTable(CacheEntry *entry, Table *table)
+CompleteTable(Table *table)
 {
-	MemoryContext caller;
 	Relation parent;
 
 	if (table->routing != NULL)
 		return;
 	parent = table_open(table->relation, NoLock);
-	caller = MemoryContextSwitchTo(entry->context);
 	table->routing = TableRoutingCreate(table, parent);
-	MemoryContextSwitchTo(caller);
 	table_close(parent, NoLock);
 }
 
@@ -405,7 +453,7 @@ TableOpen(Bytes name, AclMode required)
 		(void) hash_search(entries, key, HASH_REMOVE, NULL);
 		return NULL;
 	}
-	CompleteTable(entry, table);
+	CompleteTable(table);
 	if (required != 0)
 	{
 		CheckPrivileges(table, required);

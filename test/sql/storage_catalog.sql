@@ -70,6 +70,18 @@ CREATE TABLE other_column (item jsonb, a jsonb) PARTITION BY HASH ((dynamo.key_t
 SELECT relation, answer_with('relation', relation) AS answer FROM (VALUES ('other'), ('other_key'), ('other_column')) AS v (relation);
 DROP TABLE other, other_key, other_column;
 
+-- Two rows of one relation: each is read again after a change of the other.
+INSERT INTO dynamo.table_catalog SELECT 'Twin', gen_random_uuid(), relation, leaves, created, status, definition, settings FROM dynamo.table_catalog WHERE name = 'Doctored';
+CREATE FUNCTION protected(table_name text) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT dynamo.describe_table(jsonb_build_object('TableName', table_name)) #> '{Table,DeletionProtectionEnabled}' $$;
+SELECT protected('Doctored'), protected('Twin');
+SELECT dynamo.update_table('{"TableName": "Doctored", "DeletionProtectionEnabled": true}') IS NOT NULL AS changed;
+SELECT protected('Doctored'), protected('Twin');
+SELECT dynamo.update_table('{"TableName": "Doctored", "DeletionProtectionEnabled": false}') IS NOT NULL AS changed;
+SELECT protected('Twin'), protected('Doctored');
+DELETE FROM dynamo.table_catalog WHERE name = 'Twin';
+DROP FUNCTION protected;
+
 -- Counts are made again.
 UPDATE dynamo.table_statistics SET numbers = '{0,1,2}', items = '{9,9,9}', bytes = '{9,9,9}' WHERE relation = 'dynamo_tables."Doctored"'::regclass;
 CREATE FUNCTION counted(column_name text, value bigint[]) RETURNS jsonb LANGUAGE plpgsql AS $$
