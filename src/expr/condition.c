@@ -3,7 +3,7 @@
  * comparison false but <>, which it makes true; so do operands whose types do
  * not go together.
  */
-#include "expr/evaluate.h"
+#include "expr/comparison.h"
 #include "item/compare.h"
 #include "item/number.h"
 
@@ -83,7 +83,7 @@ Equal(Evaluation *evaluation, const ExpressionNode *node)
 	const AttributeValue *left = Operand(evaluation, node, 0, &left_scratch);
 	const AttributeValue *right = Operand(evaluation, node, 1, &right_scratch);
 
-	return left != NULL && right != NULL && AttributeValueEqual(left, right);
+	return left != NULL && right != NULL && OperandsEqual(evaluation, left, right);
 }
 
 static bool
@@ -149,7 +149,7 @@ In(Evaluation *evaluation, const ExpressionNode *node)
 		AttributeValue candidate_scratch;
 		const AttributeValue *candidate = Operand(evaluation, node, i, &candidate_scratch);
 
-		if (candidate != NULL && AttributeValueEqual(value, candidate))
+		if (candidate != NULL && OperandsEqual(evaluation, value, candidate))
 			return true;
 	}
 	return false;
@@ -221,17 +221,6 @@ BeginsWith(Evaluation *evaluation, const ExpressionNode *node)
 }
 
 static bool
-ContainsElement(const AttributeValue *list, const AttributeValue *element)
-{
-	for (int i = 0; i < list->count; i++)
-	{
-		if (AttributeValueEqual(&list->elements[i], element))
-			return true;
-	}
-	return false;
-}
-
-static bool
 ContainsBytes(const AttributeValue *value, const AttributeValue *part)
 {
 	return part->count == 0 || memmem(value->bytes, value->count, part->bytes, part->count) != NULL;
@@ -254,8 +243,9 @@ Contains(Evaluation *evaluation, const ExpressionNode *node)
 		case ATTRIBUTE_SS:
 		case ATTRIBUTE_NS:
 		case ATTRIBUTE_BS:
+			return SetHas(value, part);
 		case ATTRIBUTE_L:
-			return ContainsElement(value, part);
+			return ListHas(evaluation, value, part);
 		default:
 			return false;
 	}
@@ -284,6 +274,7 @@ static bool
 EvaluateNode(Evaluation *evaluation, const ExpressionNode *node)
 {
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	return predicates[node->op->id](evaluation, node);
 }
 

@@ -15,8 +15,7 @@ struct RootValue
 void
 EvaluationInit(Evaluation *evaluation, const BoundExpression *bound, const ItemView *item)
 {
-	evaluation->bound = bound;
-	evaluation->item = item;
+	*evaluation = (Evaluation){ .bound = bound, .item = item };
 	evaluation->roots = palloc0(sizeof(RootValue) * Max(bound->parsed->root_count, 1));
 }
 

@@ -7,6 +7,7 @@
 #include "expr/ast.h"
 
 typedef struct RootValue RootValue;
+typedef struct ComparisonMemory ComparisonMemory; /* expr/comparison.c */
 
 /* One evaluation on one item. Top-level attributes are decoded when first asked for. */
 typedef struct Evaluation
@@ -14,6 +15,8 @@ typedef struct Evaluation
 	const BoundExpression *bound;
 	const ItemView *item;
 	RootValue *roots;
+	ComparisonMemory *comparisons; /* NULL: none that took long */
+	int size_set;                  /* of what the actions of an update have set */
 } Evaluation;
 
 extern void EvaluationInit(Evaluation *evaluation, const BoundExpression *bound,

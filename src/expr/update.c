@@ -4,6 +4,7 @@
  * old item, and list indexes are those of the old list. An element set beyond a
  * list's end is appended, several in the order of their indexes.
  */
+#include "compat.h"
 #include "expr/evaluate.h"
 #include "expr/path_tree.h"
 #include "item/compare.h"
@@ -58,19 +59,32 @@ IfNotExists(Evaluation *evaluation, const ExpressionNode *node)
 	return value != NULL ? *value : EvaluateOperand(evaluation, node->operands[1]);
 }
 
+pg_noreturn static void
+TooLarge(void)
+{
+	ValidationError("Item size to update has exceeded the maximum allowed size");
+	pg_unreachable();
+}
+
 /* No item holds a list of more elements than it may have bytes. */
 static AttributeValue
-ConcatenateLists(const AttributeValue *first, const AttributeValue *second)
+ConcatenateLists(const AttributeValue *parts, int part_count)
 {
-	AttributeValue list = { ATTRIBUTE_L, first->count + second->count };
+	AttributeValue list = { ATTRIBUTE_L };
+	int64 count = 0;
 
-	if (list.count > MAX_ITEM_SIZE)
-		ValidationError("Item size to update has exceeded the maximum allowed size");
-	list.elements = palloc(sizeof(AttributeValue) * Max(list.count, 1));
-	for (int i = 0; i < first->count; i++)
-		list.elements[i] = first->elements[i];
-	for (int i = 0; i < second->count; i++)
-		list.elements[first->count + i] = second->elements[i];
+	for (int i = 0; i < part_count; i++)
+		count += parts[i].count;
+	if (count > MAX_ITEM_SIZE)
+		TooLarge();
+	list.elements = palloc(sizeof(AttributeValue) * Max(count, 1));
+	for (int i = 0; i < part_count; i++)
+	{
+		if (parts[i].count > 0)
+			memcpy(&list.elements[list.count], parts[i].elements,
+			       sizeof(AttributeValue) * parts[i].count);
+		list.count += parts[i].count;
+	}
 	return list;
 }
 
@@ -80,22 +94,45 @@ IsListAppend(const ExpressionNode *node)
 	return node->type == NODE_OPERATION && node->op->id == OPERATOR_LIST_APPEND;
 }
 
+/* How many lists the calls in a list_append() put together. */
+static int
+CountParts(const ExpressionNode *node)
+{
+	check_stack_depth();
+	if (!IsListAppend(node))
+		return 1;
+	return CountParts(node->operands[0]) + CountParts(node->operands[1]);
+}
+
+/* Evaluates them; returns where the next ones go. */
+static AttributeValue *
+CollectParts(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *parts)
+{
+	AttributeValue *first = parts;
+	AttributeValue *second;
+
+	check_stack_depth();
+	if (!IsListAppend(node))
+	{
+		*parts = EvaluateOperand(evaluation, node);
+		return parts + 1;
+	}
+	second = CollectParts(evaluation, node->operands[0], parts);
+	parts = CollectParts(evaluation, node->operands[1], second);
+	if (first->type != ATTRIBUTE_L || second->type != ATTRIBUTE_L)
+		WrongOperand(evaluation);
+	return parts;
+}
+
+/* Calls within calls make one list, rather than a longer one at each call. */
 static AttributeValue
 ListAppend(Evaluation *evaluation, const ExpressionNode *node)
 {
-	AttributeValue operands[2];
-	AttributeValue list;
+	int part_count = CountParts(node);
+	AttributeValue *parts = palloc(sizeof(AttributeValue) * part_count);
 
-	for (int i = 0; i < lengthof(operands); i++)
-		operands[i] = EvaluateOperand(evaluation, node->operands[i]);
-	if (operands[0].type != ATTRIBUTE_L || operands[1].type != ATTRIBUTE_L)
-		WrongOperand(evaluation);
-	list = ConcatenateLists(&operands[0], &operands[1]);
-	/* A list of many calls must not leave the shorter ones of each behind. */
-	for (int i = 0; i < lengthof(operands); i++)
-		if (IsListAppend(node->operands[i]))
-			pfree(operands[i].elements);
-	return list;
+	CollectParts(evaluation, node, parts);
+	return ConcatenateLists(parts, part_count);
 }
 
 static bool
@@ -129,6 +166,7 @@ MergeSets(const AttributeValue *first, const AttributeValue *second, bool keep_s
 			merged.elements[merged.count++] = second->elements[j];
 		i += order <= 0;
 		j += order >= 0;
+		CHECK_FOR_INTERRUPTS();
 	}
 	return merged;
 }
@@ -222,7 +260,7 @@ ApplyAdd(Evaluation *evaluation, const UpdateAction *action, const AttributeValu
 	else if (operand.type == ATTRIBUTE_N)
 		*result = MakeNumber(NumberAdd(old->number, operand.number));
 	else if (operand.type == ATTRIBUTE_L)
-		*result = ConcatenateLists(old, &operand);
+		*result = ConcatenateLists((AttributeValue[]){ *old, operand }, 2);
 	else
 		*result = MergeSets(old, &operand, true);
 	return true;
@@ -249,18 +287,23 @@ static const ActionFunction action_functions[ACTION_TYPES] = {
 	[ACTION_DELETE] = ApplyDelete,
 };
 
-/* What an action leaves of the value at its path. */
+/*
+ * What an action leaves of the value at its path. All that actions have set is
+ * part of the item, so that it may not be larger than an item even before the
+ * item is there to be measured.
+ */
 static bool
 ApplyAction(Evaluation *evaluation, const UpdateAction *action, const AttributeValue *old,
             AttributeValue *result)
 {
 	int depth = action->path->step_count - 1;
 
+	CHECK_FOR_INTERRUPTS();
 	if (!action_functions[action->type](evaluation, action, old, result))
 		return false;
-	/* A value at the top nests no deeper than where it comes from. */
-	if (depth > 0)
-		(void) ValueRulesCheck(result, depth, MAX_ITEM_SIZE);
+	evaluation->size_set += ValueRulesCheck(result, depth, MAX_ITEM_SIZE - evaluation->size_set);
+	if (evaluation->size_set > MAX_ITEM_SIZE)
+		TooLarge();
 	return true;
 }
 

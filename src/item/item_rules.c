@@ -5,8 +5,10 @@
  */
 #include "item/item_rules.h"
 
+#include "compat.h"
 #include "error/error.h"
 #include "item/encoding.h"
+#include "item/number.h"
 #include "item/size.h"
 
 #include "miscadmin.h"
@@ -22,12 +24,19 @@ AttributeNameCheck(Bytes name)
 		ValidationError(NAME_TOO_LARGE);
 }
 
+pg_noreturn static void
+TooDeep(void)
+{
+	ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
+	                "have nested levels beyond supported limit");
+	pg_unreachable();
+}
+
 void
 NestingCheck(int depth)
 {
 	if (depth >= MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
+		TooDeep();
 }
 
 static void
@@ -44,6 +53,7 @@ CheckAttributes(const AttributeValue *map, int depth, int overhead, int limit)
 {
 	int size = 0;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < map->count && size <= limit; i++)
 	{
 		const Attribute *attribute = &map->attributes[i];
@@ -60,6 +70,7 @@ CheckElements(const AttributeValue *list, int depth, int overhead, int limit)
 {
 	int size = 0;
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < list->count && size <= limit; i++)
 		size += overhead + ValueRulesCheck(&list->elements[i], depth, limit - size);
 	return size;
@@ -68,10 +79,15 @@ CheckElements(const AttributeValue *list, int depth, int overhead, int limit)
 int
 ValueRulesCheck(const AttributeValue *value, int depth, int limit)
 {
-	NestingCheck(depth);
-	CHECK_FOR_INTERRUPTS();
+	if (unlikely(depth >= MAX_NESTING))
+		TooDeep();
 	switch (value->type)
 	{
+		case ATTRIBUTE_S:
+		case ATTRIBUTE_B:
+			return value->count;
+		case ATTRIBUTE_N:
+			return NumberSize(value->number);
 		case ATTRIBUTE_SS:
 		case ATTRIBUTE_NS:
 		case ATTRIBUTE_BS:
@@ -81,9 +97,11 @@ ValueRulesCheck(const AttributeValue *value, int depth, int limit)
 			return CONTAINER_OVERHEAD + CheckAttributes(value, depth + 1, MEMBER_OVERHEAD, limit);
 		case ATTRIBUTE_L:
 			return CONTAINER_OVERHEAD + CheckElements(value, depth + 1, MEMBER_OVERHEAD, limit);
-		default:
-			return AttributeValueSize(value);
+		case ATTRIBUTE_BOOL:
+		case ATTRIBUTE_NULL:
+			return 1;
 	}
+	pg_unreachable();
 }
 
 int

@@ -69,3 +69,50 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- Expressions that come back to a large value time and again.
+CREATE TABLE counts.large AS
+SELECT jsonb_build_object('a', list || '["x"]', 'b', list || '["y"]') AS item,
+	(SELECT string_agg('a IN (' || repeat('b, ', 99) || 'b)', ' OR ') FROM generate_series(1, 13)) AS filter_in,
+	(SELECT string_agg('contains(a, :v' || n || ')', ' OR ') FROM generate_series(1, 148) n) AS filter_contains,
+	(SELECT jsonb_object_agg(':v' || n, jsonb_build_object('N', '1.' || n)) FROM generate_series(1, 148) n) AS values,
+	(SELECT 'SET ' || string_agg('b' || n || ' = a', ', ') FROM generate_series(1, 400) n) AS update_copies
+FROM (SELECT jsonb_agg(n) AS list FROM generate_series(1, 2000) n) AS lists;
+
+CREATE FUNCTION counts.filter_in(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	large counts.large := (SELECT row(large.*) FROM counts.large);
+	result boolean;
+BEGIN
+	FOR turn IN 1 .. turns LOOP
+		result := dynamo.matches(large.item, large.filter_in);
+	END LOOP;
+END
+$$;
+
+CREATE FUNCTION counts.filter_contains(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	large counts.large := (SELECT row(large.*) FROM counts.large);
+	result boolean;
+BEGIN
+	FOR turn IN 1 .. turns LOOP
+		result := dynamo.matches(large.item, large.filter_contains, NULL, large.values);
+	END LOOP;
+END
+$$;
+
+-- Larger than an item may be.
+CREATE FUNCTION counts.update_copies(turns integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	large counts.large := (SELECT row(large.*) FROM counts.large);
+	result jsonb;
+BEGIN
+	FOR turn IN 1 .. turns LOOP
+		BEGIN
+			result := dynamo.apply_update(large.item, large.update_copies);
+		EXCEPTION WHEN SQLSTATE 'DY001' THEN
+			result := NULL;
+		END;
+	END LOOP;
+END
+$$;

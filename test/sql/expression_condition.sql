@@ -78,6 +78,34 @@ SELECT e AS expression, pg_temp.judge(e) FROM unnest(ARRAY[
 	'size(pair) = :two', 'size(#map) = :two', 'size(id) = :one', 'size(nothing) = :one',
 	'size(id) <> :one', 'size(tags) = size(pair)', 'size(tags) IN (:one, :two)',
 	'size(:red) = :three', 'size(tags) BETWEEN :one AND size(:red)', '(size(tags)) = :two']) WITH ORDINALITY AS t(e, n) ORDER BY n;
+-- what an expression asks of large values again and again is answered as the first time
+CREATE FUNCTION pg_temp.long(count integer, last text) RETURNS jsonb LANGUAGE sql AS
+	$$ SELECT jsonb_agg(n % 7) || to_jsonb(last) FROM generate_series(2, count) n $$;
+SELECT count, e AS expression, dynamo.matches(jsonb_build_object('a', pg_temp.long(count, 'x'), 'b', pg_temp.long(count, 'x'), 'c', pg_temp.long(count, 'y'),
+	'm', jsonb_build_object('a', pg_temp.long(count, 'x')), 'n', jsonb_build_object('a', pg_temp.long(count, 'y'))), e)
+FROM unnest(ARRAY[2, 200, 2000]) count, unnest(ARRAY['a = b AND a = b AND b = a AND a <> c AND a <> c', 'a = c OR a = c OR c = a', 'a IN (c, c, b) AND a IN (c, b, c)',
+	'a IN (c, c, c) OR c IN (a, b, a, b)', 'm <> n AND m <> n AND n <> m AND m.a = b AND m.a = b AND n.a = c', 'm = n OR m.a = n.a OR m = n OR m.a = n.a'])
+	WITH ORDINALITY AS t(e, number) ORDER BY number, count;
+-- the elements of short and long lists and sets, each looked for alone and after another search of the same
+CREATE FUNCTION pg_temp.element(type text, n integer) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT CASE type WHEN 'S' THEN to_jsonb('s' || n) WHEN 'N' THEN to_jsonb(n / 4.0) WHEN 'B' THEN jsonb_build_object('$b', encode(n::text::bytea, 'base64'))
+		WHEN 'L' THEN jsonb_build_array('same', n, jsonb_build_array(n)) WHEN 'M' THEN jsonb_build_object('k', n) WHEN 'BOOL' THEN to_jsonb(n > 0)
+		WHEN 'SS' THEN jsonb_build_object('$ss', jsonb_build_array('a', n::text)) ELSE 'null' END $$;
+CREATE FUNCTION pg_temp.contains(list jsonb, element jsonb, again boolean) RETURNS boolean LANGUAGE sql AS $$
+	SELECT dynamo.matches(jsonb_build_object('l', list), CASE WHEN again THEN 'contains(l, :other) OR contains(l, :v)' ELSE 'contains(l, :v)' END,
+		NULL, jsonb_build_object(':v', dynamo.from_item(jsonb_build_object('v', element)) -> 'v')
+			|| CASE WHEN again THEN '{":other": {"S": "nowhere"}}'::jsonb ELSE '{}' END) $$;
+CREATE TEMP TABLE lists AS
+SELECT length, jsonb_agg(pg_temp.element(type, n) ORDER BY n, type) AS list FROM unnest(ARRAY[4, 100]) length, generate_series(1, length) n,
+	unnest(ARRAY['S', 'N', 'B', 'L', 'M', 'BOOL', 'SS']) type GROUP BY length;
+SELECT length, again, type, string_agg(n::text, ' ' ORDER BY n) FILTER (WHERE pg_temp.contains(list, pg_temp.element(type, n), again)) AS found
+FROM lists, unnest(ARRAY[false, true]) again, unnest(ARRAY['S', 'N', 'B', 'L', 'M', 'BOOL', 'SS', 'NULL']) type, unnest(ARRAY[0, 1, 3, 4, 5, 99, 100, 101]) n
+GROUP BY length, again, type ORDER BY length, type, again;
+SELECT tag, type, string_agg(n::text, ' ' ORDER BY n) FILTER (WHERE pg_temp.contains(set, pg_temp.element(type, n), false)) AS found
+FROM (SELECT tag, jsonb_build_object(tag, jsonb_agg(CASE tag WHEN '$bs' THEN pg_temp.element('B', n) -> '$b' WHEN '$ss' THEN pg_temp.element('S', n)
+		ELSE pg_temp.element('N', n) END)) AS set FROM unnest(ARRAY['$ss', '$ns', '$bs']) tag, generate_series(1, 100) n GROUP BY tag) AS sets,
+	unnest(ARRAY['S', 'N', 'B', 'L']) type, unnest(ARRAY[0, 1, 3, 50, 99, 100, 101]) n
+GROUP BY tag, type ORDER BY tag, type;
 -- document paths
 SELECT e AS expression, pg_temp.judge(e) FROM unnest(ARRAY[
 	'#map.a.#b.c = :deep', '#list[1] = :stwo', '#list[2].three[0] = :three', '#list [ 2 ] . three [ 0 ] = :three',

@@ -47,6 +47,10 @@ SELECT pg_temp.updated('{"b": {"$bs": ["AQ=="]}}', 'ADD b :v', '{":v": {"BS": ["
 SELECT pg_temp.updated('{"s": {"$ss": ["a", "b", "c"]}}', 'DELETE s :v', '{":v": {"SS": ["c", "a", "z"]}}');
 SELECT pg_temp.updated('{"s": {"$ss": ["a"]}, "t": 1}', 'DELETE s :v, u :v', '{":v": {"SS": ["a"]}}');
 SELECT pg_temp.updated('{"m": {"s": {"$ns": [1, 2]}}}', 'DELETE m.s :v', '{":v": {"NS": ["2"]}}');
+-- calls of list_append in each other
+SELECT e AS expression, pg_temp.updated('{"l": [1, 2], "k": [], "n": 5}', 'SET x = ' || e, jsonb_build_object(':v', '{"L": [{"S": "v"}]}'::jsonb))
+FROM unnest(ARRAY['list_append(list_append(l, :v), list_append(k, list_append(:v, l)))', 'list_append(list_append(n, :v), gone)', 'list_append(list_append(gone, :v), n)',
+	'list_append(:v, list_append(k, n))', 'list_append(list_append(k, :v), n)', 'list_append(n, list_append(:v, gone))']) WITH ORDINALITY AS t(e, n) ORDER BY n;
 -- all four, in any order and case
 SELECT pg_temp.updated('{"a": 1, "b": 2, "s": {"$ss": ["x", "y"]}}', 'delete s :x remove b add n :one set a = :one',
 	'{":x": {"SS": ["x"]}, ":one": {"N": "1"}}');
@@ -69,6 +73,9 @@ SELECT pg_temp.updated('{"a": {"b": {}}}', 'SET a.b.c = :v', jsonb_build_object(
 SELECT pg_temp.updated('{"a": {"b": {}}}', 'SET a.b.c = :v', jsonb_build_object(':v',
 	(repeat('{"L": [', 31) || '{"N": "1"}' || repeat(']}', 31))::jsonb));
 SELECT pg_temp.updated('{}', 'SET a = :v', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 400 * 1024))));
+-- an item is too large as soon as what is set alone is, also where the next action is wrong
+SELECT pg_temp.updated(jsonb_build_object('a', repeat('x', 150 * 1024)), 'SET b = a, c = a, d = a, e = gone');
+SELECT pg_temp.updated(jsonb_build_object('m', '{}'::jsonb), 'SET m.b = :v, m.c = :v, m.d = gone', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 205 * 1024))));
 -- a list is too long as soon as its elements alone are
 SELECT pg_temp.updated(jsonb_build_object('a', (SELECT jsonb_agg(NULL::integer) FROM generate_series(1, 100000))),
 	'SET a = ' || repeat('list_append(', 5) || 'a' || repeat(', a)', 5));
