@@ -136,6 +136,13 @@ CREATE TABLE dynamo.client_request_tokens
 COMMENT ON TABLE dynamo.client_request_tokens IS
 	'client tokens of the last ten minutes, each with the SHA-256 of its request';
 
+CREATE TABLE dynamo.position_secret (secret bytea NOT NULL);
+COMMENT ON TABLE dynamo.position_secret IS
+	'seals the positions of items that row-level security hides; to be read by nobody';
+INSERT INTO dynamo.position_secret
+SELECT pg_catalog.decode(pg_catalog.string_agg(pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''), ''), 'hex')
+FROM pg_catalog.generate_series(1, 3);
+
 CREATE FUNCTION dynamo.access_method_handler(internal) RETURNS table_am_handler
 	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'dynamo_access_method_handler';

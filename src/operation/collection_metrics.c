@@ -64,9 +64,11 @@ CountCollection(Table *table, const ItemKey *key, bool *whole)
 	MemoryContext row =
 	    AllocSetContextCreate(CurrentMemoryContext, "item collection", ALLOCSET_SMALL_SIZES);
 	ItemCursor *cursor = ItemCursorQuery(table, &query);
+	PassingLimit limit = { .bytes = MAX_COUNTED };
 	const Jsonb *item = NULL;
 	int64 bytes = 0;
 
+	ItemCursorLimit(cursor, &limit);
 	while (bytes < MAX_COUNTED && (item = ItemCursorNext(cursor)) != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(row);
@@ -75,7 +77,7 @@ CountCollection(Table *table, const ItemKey *key, bool *whole)
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(row);
 	}
-	*whole = item == NULL;
+	*whole = item == NULL && limit.row == NULL;
 	ItemCursorClose(cursor);
 	MemoryContextDelete(row);
 	return bytes;

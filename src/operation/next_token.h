@@ -10,10 +10,10 @@
 
 /*
  * Writes the position of the item as the member NextToken, good for this
- * request's Statement and Parameters.
+ * request's Statement and Parameters; `sealed` where the role must not know the item.
  */
 extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table,
-                           const TableIndex *index, const Jsonb *item);
+                           const TableIndex *index, const Jsonb *item, bool sealed);
 
 /*
  * The position that the request's NextToken is, a map of the attributes of

@@ -3,7 +3,8 @@
  * size of what the index holds of them. The item that reaches the limit belongs
  * to the page, which is why full pages of the service count a little over 128
  * units. LastEvaluatedKey is given whenever the page stopped for its limits,
- * whether or not anything follows.
+ * whether or not anything follows. Rows that are passed over count towards the
+ * 1 MB by their stored size, so that a page never reads much more.
  *
  * Everything that is made for an item lives in a context that is reset for the
  * next one; only the response grows.
@@ -16,6 +17,7 @@
 #include "operation/item_read.h"
 #include "operation/start_key.h"
 #include "operation/throttle.h"
+#include "storage/row_policy.h"
 
 #include "utils/memutils.h"
 
@@ -121,10 +123,19 @@ PageIsFull(const PageState *state)
 {
 	if (state->page->limit > 0 && state->result.scanned >= state->page->limit)
 		return true;
-	return state->bytes + state->fetched_bytes >= MAX_PAGE_SIZE;
+	return state->bytes + state->fetched_bytes + state->source->limit.passed >= MAX_PAGE_SIZE;
 }
 
-/* Evaluates items until the page is full; returns the item that filled it, or NULL at the end. */
+static const Jsonb *
+NextItem(PageState *state)
+{
+	ItemSource *source = state->source;
+
+	source->limit.bytes = MAX_PAGE_SIZE - state->bytes - state->fetched_bytes;
+	return source->next(source);
+}
+
+/* Evaluates items until the page is full; returns the item that filled it, or NULL. */
 static const Jsonb *
 ReadItems(PageState *state)
 {
@@ -132,7 +143,8 @@ ReadItems(PageState *state)
 	    AllocSetContextCreate(CurrentMemoryContext, "item of a page", ALLOCSET_DEFAULT_SIZES);
 	const Jsonb *item;
 
-	while ((item = state->source->next(state->source)) != NULL)
+	state->source->limit = (PassingLimit){ 0 };
+	while ((item = NextItem(state)) != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(row);
 
@@ -191,6 +203,11 @@ PageRead(const PageRequest *page, const Selection *selection, ItemSource *source
 	StartConsumed(&state);
 	state.part_bytes = palloc0(sizeof(int64) * source->part_count);
 	state.result.last = ReadItems(&state);
+	if (state.result.last == NULL && source->limit.row != NULL)
+	{
+		state.result.last = source->limit.row;
+		state.result.hidden = RowsMayBeHidden(page->table);
+	}
 	CountConsumed(&state);
 	pfree(state.part_bytes);
 	return state.result;
@@ -237,12 +254,13 @@ NextOfCursor(ItemSource *source)
 }
 
 void
-PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,
+PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor, Bytes purpose,
           JsonWriter *response)
 {
 	CursorSource source = { { .next = NextOfCursor, .part_count = 1 }, cursor };
 	PageResult result;
 
+	ItemCursorLimit(cursor, &source.source.limit);
 	JsonBeginObject(response);
 	if (selection->kind != SELECT_COUNT)
 		JsonName(response, "Items");
@@ -251,7 +269,9 @@ PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *curso
 	JsonInteger(response, result.matched);
 	JsonName(response, "ScannedCount");
 	JsonInteger(response, result.scanned);
-	if (result.last != NULL)
+	if (result.last != NULL && result.hidden)
+		SealedKeyWrite(response, page->table, page->index, result.last, purpose);
+	else if (result.last != NULL)
 		LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
 	ItemCursorClose(cursor);
 	ConsumedCapacityMember(response, &result.consumed);

@@ -30,11 +30,15 @@ typedef struct PageRequest
 typedef struct ItemSource ItemSource;
 struct ItemSource
 {
-	/* The next item, or NULL at the end. Good until the next call. */
+	/*
+	 * The next item, or NULL at the end or, with limit.row set, where as many rows as
+	 * the limit allows have been passed over. Good until the next call.
+	 */
 	const Jsonb *(*next)(ItemSource *source);
 	int part_count;
 	int part;       /* that the last item belongs to */
 	int parts_read; /* that have been read, or begun */
+	PassingLimit limit;
 };
 
 /* Where a page's items go. */
@@ -51,6 +55,7 @@ typedef struct PageResult
 	int64 scanned;
 	int64 matched;
 	const Jsonb *last; /* the item that filled the page; NULL: the items came to their end */
+	bool hidden;       /* that one may be hidden from the role, and is none of the page's */
 	ConsumedCapacity consumed;
 } PageResult;
 
@@ -77,8 +82,11 @@ extern PageResult PageRead(const PageRequest *page, const Selection *selection, 
 extern PageResult PageReadJson(const PageRequest *page, const Selection *selection,
                                ItemSource *source, JsonWriter *writer);
 
-/* Reads the page from the cursor, closes it, and writes the response of a Query or Scan. */
+/*
+ * Reads the page from the cursor, closes it, and writes the response of a Query or
+ * Scan. `purpose` is as StartKeyOfQuery and StartKeyOfScan make it.
+ */
 extern void PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor,
-                      JsonWriter *response);
+                      Bytes purpose, JsonWriter *response);
 
 #endif

@@ -5,7 +5,8 @@
  * the sort attributes comes first, of equal ones the one of the first part. A
  * page resumes in each part at the sort attributes of the item that ended it:
  * what the parts before and behind that item's hold of the same value has or has
- * not been read.
+ * not been read. So a row that is not to be given is passed over when its turn
+ * comes, and the page may end there: merged parts' cursors stop at each.
  */
 #include "operation/plan_source.h"
 
@@ -21,7 +22,8 @@ typedef struct MergedPart
 	const ReadPlan *plan;
 	int part;
 	ItemCursor *cursor;
-	const Jsonb *item;
+	PassingLimit limit;
+	const Jsonb *item;                       /* limit.row: it is not to be given */
 	AttributeValue sort[MAX_KEY_ATTRIBUTES]; /* of the item */
 } MergedPart;
 
@@ -59,6 +61,7 @@ OpenPart(PlanSource *source, int part)
 
 	query.start_after = part == 0 ? source->start_after : NULL;
 	source->cursor = ItemCursorQuery(source->table, &query);
+	ItemCursorLimit(source->cursor, &source->source.limit);
 }
 
 static const Jsonb *
@@ -69,7 +72,7 @@ NextOfCursor(PlanSource *source)
 	if (source->cursor == NULL)
 		return NULL;
 	item = ItemCursorNext(source->cursor);
-	if (item == NULL)
+	if (item == NULL && source->source.limit.row == NULL)
 	{
 		ItemCursorClose(source->cursor);
 		source->cursor = NULL;
@@ -83,7 +86,8 @@ NextInSequence(ItemSource *items)
 	PlanSource *source = (PlanSource *) items;
 	const Jsonb *item;
 
-	while ((item = NextOfCursor(source)) == NULL && items->parts_read < items->part_count)
+	while ((item = NextOfCursor(source)) == NULL && items->limit.row == NULL &&
+	       items->parts_read < items->part_count)
 	{
 		ItemKey key;
 
@@ -136,6 +140,8 @@ AdvanceMerged(MergedPart *part)
 	const KeySchema *key = part->plan->key;
 
 	part->item = ItemCursorNext(part->cursor);
+	if (part->limit.row != NULL)
+		part->item = part->limit.row;
 	if (part->item == NULL)
 		return false;
 	for (int i = 0; i < key->sort_count; i++)
@@ -147,12 +153,10 @@ AdvanceMerged(MergedPart *part)
 	return true;
 }
 
-static const Jsonb *
-NextMerged(ItemSource *items)
+/* Moves to the next item of all parts; false at the end. */
+static bool
+StepMerged(PlanSource *source)
 {
-	PlanSource *source = (PlanSource *) items;
-
-	items->parts_read = items->part_count;
 	if (source->current != NULL)
 	{
 		if (AdvanceMerged(source->current))
@@ -161,10 +165,32 @@ NextMerged(ItemSource *items)
 			binaryheap_remove_first(source->heap);
 	}
 	if (binaryheap_empty(source->heap))
-		return NULL;
+		return false;
 	source->current = (MergedPart *) DatumGetPointer(binaryheap_first(source->heap));
-	items->part = source->current->part;
-	return source->current->item;
+	return true;
+}
+
+static const Jsonb *
+NextMerged(ItemSource *items)
+{
+	PlanSource *source = (PlanSource *) items;
+	PassingLimit *limit = &items->limit;
+
+	items->parts_read = items->part_count;
+	limit->row = NULL;
+	while (limit->row == NULL && StepMerged(source))
+	{
+		MergedPart *part = source->current;
+
+		CHECK_FOR_INTERRUPTS();
+		items->part = part->part;
+		if (part->limit.row == NULL)
+			return part->item;
+		limit->passed += VARSIZE(part->item);
+		if (limit->passed >= limit->bytes)
+			limit->row = part->item;
+	}
+	return NULL;
 }
 
 /* Lets the range of another part than the start's begin at the start's sort attributes. */
@@ -210,6 +236,7 @@ OpenMergedPart(PlanSource *source, int number, int start_part)
 	else if (start != NULL)
 		BoundAtStart(source->plan, start, &query);
 	part->cursor = ItemCursorQuery(source->table, &query);
+	ItemCursorLimit(part->cursor, &part->limit);
 	if (!AdvanceMerged(part))
 		return;
 	if (start != NULL && number != start_part && !SkipToStart(part, start, start_part))
@@ -242,6 +269,7 @@ OpenScan(PlanSource *source)
 	source->source.next = NextOfScan;
 	source->source.part_count = 1;
 	source->cursor = ItemCursorScan(source->table, &scan);
+	ItemCursorLimit(source->cursor, &source->source.limit);
 }
 
 static void

@@ -59,6 +59,7 @@ RunQuery(const JsonNode *request, JsonWriter *response)
 	KeyCondition *conditions;
 	const KeySchema *key;
 	Selection selection;
+	Bytes purpose;
 	int count;
 
 	ParametersCheckMixed(request, &query_rules);
@@ -77,6 +78,6 @@ RunQuery(const JsonNode *request, JsonWriter *response)
 	selection = PageSelection(&page);
 	KeyQueryBuild(key, conditions, count, &query);
 	CheckFilterLeavesKey(request, page.filter, key);
-	StartKeyCheckQuery(page.table, &query);
-	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), response);
+	purpose = StartKeyOfQuery(page.table, &query);
+	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);
 }

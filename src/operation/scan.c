@@ -42,6 +42,7 @@ RunScan(const JsonNode *request, JsonWriter *response)
 	SegmentScan scan = { 0 };
 	ExpressionBindings *bindings;
 	Selection selection;
+	Bytes purpose;
 
 	ParametersCheckMixed(request, &scan_rules);
 	bindings = ParametersBindings(request, &scan_rules);
@@ -56,6 +57,6 @@ RunScan(const JsonNode *request, JsonWriter *response)
 	page.index = PageIndex(&page, JsonGetString(request, "IndexName"));
 	scan.index = page.index;
 	selection = PageSelection(&page);
-	StartKeyCheckScan(page.table, &scan);
-	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), response);
+	purpose = StartKeyOfScan(page.table, &scan);
+	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), purpose, response);
 }

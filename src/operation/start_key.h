@@ -10,14 +10,23 @@
 /* Reads ExclusiveStartKey; NULL where the request has none. */
 extern const AttributeValue *StartKeyParse(const JsonNode *request);
 
-/* Rejects a start key that is no position in the index, or not within the query. */
-extern void StartKeyCheckQuery(const Table *table, const RangeQuery *query);
+/*
+ * Puts the position that a sealed start key holds in its place; rejects one that is
+ * no position in the index, or not within the query. Returns what tells the query
+ * from others, the purpose of the keys that are sealed for it; palloc'd, and empty
+ * where no rows are hidden from the role.
+ */
+extern Bytes StartKeyOfQuery(const Table *table, RangeQuery *query);
 
-/* Rejects a start key that is no position in the index that a scan reads. */
-extern void StartKeyCheckScan(const Table *table, const SegmentScan *scan);
+/* The same of a scan. */
+extern Bytes StartKeyOfScan(const Table *table, SegmentScan *scan);
 
 /* Writes the position of a stored item in the index (NULL: the table) as a key. */
 extern void LastEvaluatedKeyWrite(JsonWriter *response, const Table *table, const TableIndex *index,
                                   const Jsonb *item);
+
+/* The same of an item that the role must not know, sealed for the purpose. */
+extern void SealedKeyWrite(JsonWriter *response, const Table *table, const TableIndex *index,
+                           const Jsonb *item, Bytes purpose);
 
 #endif

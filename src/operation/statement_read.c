@@ -44,8 +44,9 @@ StatementReadRun(const StatementRead *read, const JsonNode *request, JsonWriter 
 	result = PageReadJson(page, &read->selection, source, response);
 	if (result.last != NULL && !PlanSourceAtEnd(source))
 	{
-		NextTokenWrite(response, request, page->table, page->index, result.last);
-		LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
+		NextTokenWrite(response, request, page->table, page->index, result.last, result.hidden);
+		if (!result.hidden)
+			LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
 	}
 	PlanSourceClose(source);
 	ConsumedCapacityMember(response, &result.consumed);

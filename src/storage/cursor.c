@@ -78,14 +78,42 @@ Accepts(ItemCursor *cursor, const LeafScan *scan, const Jsonb *item)
 	       RowPolicyShows(cursor->policy, scan->leaf, &scan->slot->tts_tid);
 }
 
+void
+ItemCursorLimit(ItemCursor *cursor, PassingLimit *limit)
+{
+	cursor->limit = limit;
+}
+
+/*
+ * Counts a row that is not the cursor's to give; whether the cursor must stop there. At
+ * one outside a query's range, which its index could not tell, the query could not go on.
+ */
+static bool
+StopsAt(ItemCursor *cursor, const Jsonb *item)
+{
+	PassingLimit *limit = cursor->limit;
+
+	if (limit == NULL || (cursor->recheck && !cursor->accept(cursor, item)))
+		return false;
+	limit->passed += VARSIZE(item);
+	if (limit->passed < limit->bytes)
+		return false;
+	limit->row = item;
+	return true;
+}
+
 const Jsonb *
 ItemCursorNext(ItemCursor *cursor)
 {
 	MemoryContext caller = MemoryContextSwitchTo(cursor->context);
 	const Jsonb *item = NULL;
+	bool accepted = false;
+	bool stops = false;
 	LeafScan *scan;
 
-	while (item == NULL)
+	if (cursor->limit != NULL)
+		cursor->limit->row = NULL;
+	while (!accepted && !stops)
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(cursor->row_context);
@@ -94,12 +122,12 @@ ItemCursorNext(ItemCursor *cursor)
 			break;
 		MemoryContextSwitchTo(cursor->row_context);
 		item = LeafScanItem(scan);
-		if (!Accepts(cursor, scan, item))
-			item = NULL;
+		accepted = Accepts(cursor, scan, item);
+		stops = !accepted && StopsAt(cursor, item);
 		MemoryContextSwitchTo(cursor->context);
 	}
 	MemoryContextSwitchTo(caller);
-	return item;
+	return accepted ? item : NULL;
 }
 
 void

@@ -24,6 +24,8 @@ struct ItemCursor
 	ScanDirection direction;
 	RowPolicy *policy; /* NULL: row-level security does not apply */
 
+	PassingLimit *limit; /* NULL: none */
+
 	ScanKeyData keys[MAX_CURSOR_KEYS];
 	ScanKeyData start_members[MAX_INDEX_COLUMNS];
 	int key_count;

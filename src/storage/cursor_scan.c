@@ -5,7 +5,8 @@
  * With as many segments as leaves, or fewer, leaf i belongs to segment
  * i % total_segments. With more, segment s reads leaf s % leaves, and the
  * segments that share the leaf divide it by a hash of the partition key: every
- * item belongs to exactly one.
+ * item belongs to exactly one, whatever is written between two pages. Each of
+ * them passes over the others' items, so a page may end at one of those.
  */
 #include "postgres.h"
 
@@ -28,18 +29,13 @@ SegmentHash(const AttributeValue *partition_key)
 	return hash_bytes((const unsigned char *) partition_key->bytes, partition_key->count);
 }
 
-static bool
-InShare(const ItemCursor *cursor, const AttributeValue *partition_key)
-{
-	return cursor->shares == 1 || SegmentHash(partition_key) % cursor->shares == cursor->share;
-}
-
+/* Whether the item of the leaf is in this cursor's share of it. */
 static bool
 ScanAccepts(ItemCursor *cursor, const Jsonb *item)
 {
 	ItemKey key = StoredItemKey(cursor->table, item);
 
-	return InShare(cursor, &key.partition);
+	return SegmentHash(&key.partition) % cursor->shares == cursor->share;
 }
 
 static void
@@ -67,8 +63,7 @@ StartAfter(ItemCursor *cursor, const SegmentScan *scan)
 	ItemKey key = TableKeyOf(cursor->table, scan->start_after);
 	int leaf = TableLeafFor(cursor->table, &key.partition);
 
-	if (leaf % scan->total_segments != cursor->next_leaf % scan->total_segments ||
-	    !InShare(cursor, &key.partition))
+	if (leaf % scan->total_segments != cursor->next_leaf % scan->total_segments)
 		ValidationError("The provided starting key is invalid: Invalid ExclusiveStartKey. Please "
 		                "use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d",
 		                scan->total_segments, scan->segment);

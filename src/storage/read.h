@@ -70,13 +70,29 @@ typedef struct SegmentScan
 
 typedef struct ItemCursor ItemCursor;
 
+/*
+ * How many bytes of rows the cursors of one read may pass over, because they are
+ * another segment's or hidden from the role, before they stop. `row` is where one
+ * has stopped: a stored item that the read is not to give. It is good until the
+ * next call of its cursor, which goes on behind it.
+ */
+typedef struct PassingLimit
+{
+	int64 bytes;
+	int64 passed;
+	const Jsonb *row; /* NULL: none has */
+} PassingLimit;
+
 /* `query` and `scan` are copied; the values that they point to outlive the cursor. */
 extern ItemCursor *ItemCursorQuery(Table *table, const RangeQuery *query);
 extern ItemCursor *ItemCursorScan(Table *table, const SegmentScan *scan);
 
+/* From now on; NULL, as at first: the cursor passes over any number of rows. */
+extern void ItemCursorLimit(ItemCursor *cursor, PassingLimit *limit);
+
 /*
- * The next stored item, detoasted, or NULL at the end. Good until the next call.
- * Checks for interrupts.
+ * The next stored item, detoasted, or NULL at the end or where the limit stops it.
+ * Good until the next call. Checks for interrupts.
  */
 extern const Jsonb *ItemCursorNext(ItemCursor *cursor);
 extern void ItemCursorClose(ItemCursor *cursor);

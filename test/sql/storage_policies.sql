@@ -76,8 +76,46 @@ SET ROLE regress_dynamo_ben;
 SELECT sks(dynamo.scan('policed'));
 RESET ROLE;
 
+
+-- Rows that are passed over count towards a page's 1 MB. The key of a hidden one, at which a page
+-- ends, is sealed, for this query alone.
+CREATE FUNCTION pages(kind text, request jsonb, OUT ids text, OUT pages int, OUT sealed int) LANGUAGE plpgsql AS $$
+DECLARE answer jsonb;
+BEGIN
+  pages := 0; sealed := 0;
+  LOOP
+    EXECUTE format('SELECT %s($1)', kind) INTO answer USING request;
+    pages := pages + 1;
+    ids := concat_ws(' ', ids, (SELECT string_agg(coalesce(i->'sk'->>'N', i->>'sk'), ' ' ORDER BY n) FROM jsonb_array_elements(answer->'Items') WITH ORDINALITY AS e (i, n)));
+    EXIT WHEN NOT answer ?| '{LastEvaluatedKey,NextToken}';
+    IF (answer->'LastEvaluatedKey' ? 'dynamo:position') IS NOT FALSE THEN sealed := sealed + 1; END IF;
+    request := request || CASE WHEN answer ? 'NextToken' THEN jsonb_build_object('NextToken', answer->'NextToken') ELSE jsonb_build_object('ExclusiveStartKey', answer->'LastEvaluatedKey') END;
+  END LOOP;
+END $$;
+DELETE FROM dynamo_tables.policed;
+ALTER POLICY team ON dynamo_tables.policed USING ((item->>'sk')::int % 50 = 7);
+INSERT INTO dynamo_tables.policed (item) SELECT jsonb_build_object('pk', 'p' || p, 'sk', i * 10 + p, 'g', 'g', 'filler', repeat('x', 50000)) FROM generate_series(0, 9) AS i, generate_series(5, 8) AS p;
+INSERT INTO dynamo_tables.policed (item) SELECT jsonb_build_object('pk', 'p9', 'sk', i, 'filler', repeat('x', 50000)) FROM generate_series(1, 99) AS i;
+SET ROLE regress_dynamo_ben;
+SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p9"}}}');
+SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p9"}}, "ScanIndexForward": false}');
+SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "KeyConditionExpression": "pk = :p AND sk < :s", "ExpressionAttributeValues": {":p": {"S": "p9"}, ":s": {"N": "8"}}}');
+SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "IndexName": "by_g", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"S": "g"}}, "Select": "COUNT"}');
+SELECT string_agg(ids, ' ' ORDER BY ids), sum(pages) > 7 AS many_pages, sum(sealed) > 0 AS sealed FROM generate_series(0, 4) AS s, pages('dynamo.scan', jsonb_build_object('TableName', 'policed', 'Segment', s, 'TotalSegments', 5));
+SELECT ids FROM pages('dynamo.execute_statement', $${"Statement": "SELECT sk FROM policed WHERE pk IN ['p5', 'p7', 'p8'] ORDER BY sk"}$$);
+SELECT ids, pages > 2 AS many_pages FROM pages('dynamo.execute_statement', $${"Statement": "SELECT sk FROM policed WHERE pk = 'p9'"}$$);
+SELECT count(*) FROM dynamo.partiql($$SELECT * FROM policed$$);
+SELECT dynamo.query('{"TableName": "policed", "KeyConditionExpression": "pk = :p", "ExpressionAttributeValues": {":p": {"S": "p9"}}}')->'LastEvaluatedKey' AS sealed \gset
+SELECT dynamo.query(jsonb_build_object('TableName', 'policed', 'KeyConditionExpression', 'pk = :p', 'ExpressionAttributeValues', '{":p": {"S": "p9"}}'::jsonb, 'ExclusiveStartKey', :'sealed'::jsonb))->'Count' AS same_query;
+SELECT dynamo.query(jsonb_build_object('TableName', 'policed', 'KeyConditionExpression', 'pk = :p AND sk < :s', 'ExpressionAttributeValues', '{":p": {"S": "p9"}, ":s": {"N": "50"}}'::jsonb, 'ExclusiveStartKey', :'sealed'::jsonb)) AS other_query;
+SELECT dynamo.scan(jsonb_build_object('TableName', 'policed', 'ExclusiveStartKey', :'sealed'::jsonb)) AS scan;
+SELECT dynamo.scan('{"TableName": "policed", "ExclusiveStartKey": {"dynamo:position": {"B": "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYQ=="}}}') AS made_up;
+SELECT * FROM dynamo.position_secret;
+RESET ROLE;
+SELECT count(*), bool_and(length(secret) >= 32) AS long FROM dynamo.position_secret;
+
 DROP VIEW rows_scanned;
-DROP FUNCTION sks, shows CASCADE;
+DROP FUNCTION sks, shows, pages CASCADE;
 SELECT dynamo.delete_table('{"TableName": "policed"}') IS NOT NULL AS deleted;
 DROP TABLE teams;
 REVOKE USAGE ON SCHEMA dynamo FROM regress_dynamo_ann, regress_dynamo_ben;
