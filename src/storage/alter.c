@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "storage/build_worker.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/definition.h"
@@ -129,7 +130,7 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	ReplaceRules(&change);
 	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
-	IndexBuildStart(table->relation);
+	BuildWorkerStart(table->relation);
 }
 
 static void
@@ -195,7 +196,7 @@ TableDropIndex(Table *table, TableIndex *index)
 	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
 	EndChange(&change);
 	if (IndexBuildIsNeeded(&change.definition))
-		IndexBuildStart(table->relation);
+		BuildWorkerStart(table->relation);
 }
 
 void
@@ -227,7 +228,7 @@ TableEnableTimeToLive(Table *table, Bytes attribute)
 	TableCheckWhole(table);
 	change.definition.time_to_live = ExpiryIndex(attribute, change.next_index++, STATUS_CREATING);
 	EndChange(&change);
-	IndexBuildStart(table->relation);
+	BuildWorkerStart(table->relation);
 }
 
 static TableIndex *
@@ -246,7 +247,7 @@ TableDisableTimeToLive(Table *table)
 	BeginChange(&change, table);
 	TimeToLiveOf(&change)->status = STATUS_DELETING;
 	EndChange(&change);
-	IndexBuildStart(table->relation);
+	BuildWorkerStart(table->relation);
 }
 
 void

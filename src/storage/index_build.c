@@ -2,16 +2,16 @@
  * Building new global indexes in the background, and building and dropping
  * those of time to live.
  *
- * UpdateTable or UpdateTimeToLive registers a worker inside its transaction. The
- * worker waits for that transaction on the relation's lock; where it aborted
- * there is nothing to do. It builds the index of each leaf by CREATE INDEX
+ * UpdateTable or UpdateTimeToLive starts a worker when its transaction commits, or
+ * before: the worker waits for that transaction on the relation's lock; where it
+ * aborted there is nothing to do. It builds the index of each leaf by CREATE INDEX
  * CONCURRENTLY, so writers go on, and makes the index ACTIVE in a transaction of its own. A
  * DELETING one is dropped the same way. What a crash leaves behind, such an
  * index and perhaps an invalid leaf index, is taken up by the next worker, which
  * TableResumeBuilds starts: maintenance calls it, and DescribeTable.
  *
- * Many tables may ask for more workers than there are: before a worker ends it
- * does what tables are waiting for whose own worker could not be started.
+ * Many tables may ask for more workers than there are, or than may build at once:
+ * before a worker ends it does what tables are waiting for that have none.
  *
  * A worker holds BuildLock of the table that it is at, at session level.
  */
@@ -41,6 +41,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "storage/build_worker.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
 #include "storage/definition.h"
@@ -54,13 +55,6 @@
 /* User-level advisory locks have 1 and 2 in this field. */
 #define BUILD_LOCK_CLASS 3
 
-/* What the worker is told, in bgw_extra. */
-typedef struct BuildOrder
-{
-	Oid database;
-	Oid relation;
-} BuildOrder;
-
 PGDLLEXPORT void DynamoIndexBuildMain(Datum argument);
 
 static LOCKTAG
@@ -70,37 +64,6 @@ BuildLock(Oid relation)
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
 	return tag;
-}
-
-static bool
-RegisterWorker(Oid relation)
-{
-	BuildOrder order = { .database = MyDatabaseId, .relation = relation };
-	BackgroundWorker worker = { .bgw_flags =
-		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
-		                        .bgw_restart_time = BGW_NEVER_RESTART,
-		                        .bgw_library_name = "dynamo",
-		                        .bgw_function_name = "DynamoIndexBuildMain",
-		                        .bgw_type = "dynamo index build" };
-
-	if (IsBinaryUpgrade)
-		return false;
-	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo index build of %s", get_rel_name(relation));
-	memcpy(worker.bgw_extra, &order, sizeof(order));
-	return RegisterDynamicBackgroundWorker(&worker, NULL);
-}
-
-void
-IndexBuildStart(Oid relation)
-{
-	if (RegisterWorker(relation))
-		return;
-	ereport(MaintenanceWorkerRuns() ? NOTICE : ERROR,
-	        (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-	         errmsg("no background worker is free to build the index"),
-	         MaintenanceWorkerRuns() ? errdetail("It is built as soon as one is.") : 0,
-	         errhint("Raise max_worker_processes.")));
 }
 
 /* The first index that is CREATING or DELETING, or NULL. */
@@ -131,7 +94,7 @@ TableResumeBuilds(const Table *table)
 	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
 	LockRelease(&tag, ShareLock, false);
-	(void) RegisterWorker(table->relation);
+	BuildWorkerResume(table->relation);
 }
 
 static bool
@@ -461,6 +424,8 @@ DynamoIndexBuildMain(Datum argument)
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
+	if (!BuildPlaceTake())
+		proc_exit(0);
 	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
 	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
@@ -469,5 +434,9 @@ DynamoIndexBuildMain(Datum argument)
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
 	BuildOrdered(order.relation, context);
 	BuildAllWaiting(context);
+	/* What has come to wait since may have found no place. */
+	BuildPlaceGiveUp();
+	if (BuildPlaceTake())
+		BuildAllWaiting(context);
 	proc_exit(0);
 }

@@ -5,6 +5,7 @@
 
 #include "utils/guc.h"
 
+#include "storage/build_worker.h"
 #include "storage/key_cache.h"
 #include "storage/maintenance.h"
 #include "storage/storage.h"
@@ -21,6 +22,7 @@ StorageInit(void)
 	                        NULL);
 	KeyCacheInit();
 	MaintenanceInit();
+	BuildWorkerInit();
 	UpkeepInit();
 	TimeToLiveInit();
 }

@@ -152,6 +152,31 @@ is(sql(q(SELECT count(*) FROM pg_class WHERE relname LIKE 'Dropped/_/1')), '0', 
 ok($node->poll_query_until('postgres', q(SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo index build'))), 'and so is its builder');
 $snapshot->quit;
 
+# An idle transaction takes no worker, and builds that wait for one take no more than they may: maintenance goes on.
+my $builders = q(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo index build');
+sub round_of_upkeep
+{
+	my ($what) = @_;
+	sql(q(INSERT INTO dynamo_tables."Dropped" SELECT jsonb_build_object('k', gen_random_uuid()) FROM generate_series(1, 10)));
+	my $items = sql('SELECT count(*) FROM dynamo_tables."Dropped"');
+	return ok($node->poll_query_until('postgres', q(SELECT dynamo.describe_table('{"TableName": "Dropped"}') #>> '{Table,ItemCount}'), $items), $what);
+}
+my @queued = map { "Queued$_" } 1 .. 5;
+create_table($_) for @queued;
+my $idle = $node->background_psql('postgres');
+$idle->query_safe('BEGIN');
+$idle->query_safe(add_index($_)) for @queued;
+round_of_upkeep('upkeep beside an idle transaction');
+is(sql($builders), '0', 'which has no builders yet');
+$snapshot = hold_snapshot();
+$idle->query_safe('COMMIT');
+$idle->quit;
+ok($node->poll_query_until('postgres', $builders, '2'), 'two builders wait for an old snapshot');
+round_of_upkeep("upkeep goes on, round $_") for 1 .. 2;
+is(sql($builders), '2', 'and they are still two');
+$snapshot->quit;
+await_state($_, 'ACTIVE false', "$_ has its turn") for @queued;
+
 # Stopped at once, and started without the library: DescribeTable takes the build up.
 create_table('Stopped');
 sql(q(INSERT INTO dynamo_tables."Stopped" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 1000) AS i));
