@@ -6,6 +6,7 @@
 #define DYNAMO_LEGACY_H
 
 #include "expr/ast.h"
+#include "model/structure.h"
 
 typedef struct LegacyBuilder
 {

@@ -101,30 +101,30 @@ MakeComparison(Bytes name, const JsonNode *nodes, int count)
 
 /* The comparison of a Condition: ComparisonOperator and AttributeValueList. */
 static Comparison
-ReadCondition(const JsonNode *condition)
+ReadCondition(const Structure *condition)
 {
-	const JsonNode *list = JsonGet(condition, "AttributeValueList");
+	const JsonNode *list = StructureList(condition, member_AttributeValueList);
 
-	return MakeComparison(JsonGetString(condition, "ComparisonOperator"),
+	return MakeComparison(StructureString(condition, member_ComparisonOperator),
 	                      list != NULL ? list->elements : NULL, list != NULL ? list->count : 0);
 }
 
 /* An ExpectedAttributeValue without a ComparisonOperator: Value and Exists. */
 static Comparison
-ReadExists(Bytes attribute, const JsonNode *expected)
+ReadExists(Bytes attribute, const Structure *expected)
 {
-	const JsonNode *value = JsonGet(expected, "Value");
-	const JsonNode *exists = JsonGet(expected, "Exists");
-	bool must_exist = JsonGetBoolean(expected, "Exists", true);
+	const JsonNode *value = StructureValue(expected, member_Value);
+	bool must_exist = StructureBoolean(expected, member_Exists, true);
 
-	if (JsonGet(expected, "AttributeValueList") != NULL)
+	if (StructureHas(expected, MEMBER_AttributeValueList))
 		ValidationError(LEGACY_INVALID "AttributeValueList can only be used with a "
 		                               "ComparisonOperator for Attribute: %.*s",
 		                BYTES_ARGS(attribute));
 	if (must_exist && value == NULL)
 		ValidationError(LEGACY_INVALID "Value must be provided when Exists is %s for Attribute: "
 		                               "%.*s",
-		                exists == NULL ? "null" : "true", BYTES_ARGS(attribute));
+		                StructureHas(expected, MEMBER_Exists) ? "true" : "null",
+		                BYTES_ARGS(attribute));
 	if (!must_exist && value != NULL)
 		ValidationError(LEGACY_INVALID
 		                "Value cannot be used when Exists is false for Attribute: %.*s",
@@ -135,13 +135,13 @@ ReadExists(Bytes attribute, const JsonNode *expected)
 
 /* An ExpectedAttributeValue with a ComparisonOperator. */
 static Comparison
-ReadCompared(Bytes attribute, const JsonNode *expected)
+ReadCompared(Bytes attribute, const Structure *expected)
 {
-	Bytes name = JsonGetString(expected, "ComparisonOperator");
-	const JsonNode *value = JsonGet(expected, "Value");
-	const JsonNode *list = JsonGet(expected, "AttributeValueList");
+	Bytes name = StructureString(expected, member_ComparisonOperator);
+	const JsonNode *value = StructureValue(expected, member_Value);
+	const JsonNode *list = StructureList(expected, member_AttributeValueList);
 
-	if (JsonGet(expected, "Exists") != NULL)
+	if (StructureHas(expected, MEMBER_Exists))
 		ValidationError(LEGACY_INVALID
 		                "Exists and ComparisonOperator cannot be used together for Attribute: "
 		                "%.*s",
@@ -159,14 +159,14 @@ ReadCompared(Bytes attribute, const JsonNode *expected)
 }
 
 static Comparison
-ReadExpected(Bytes attribute, const JsonNode *expected)
+ReadExpected(Bytes attribute, const Structure *expected)
 {
-	return JsonGet(expected, "ComparisonOperator") != NULL ? ReadCompared(attribute, expected)
-	                                                       : ReadExists(attribute, expected);
+	return StructureHas(expected, MEMBER_ComparisonOperator) ? ReadCompared(attribute, expected)
+	                                                         : ReadExists(attribute, expected);
 }
 
 static Comparison
-ReadFilter(Bytes attribute, const JsonNode *filter)
+ReadFilter(Bytes attribute, const Structure *filter)
 {
 	return ReadCondition(filter);
 }
@@ -192,7 +192,7 @@ ComparisonNode(LegacyBuilder *builder, Bytes attribute, const Comparison *compar
 
 static BoundExpression *
 MakeCondition(ExpressionKind kind, const JsonNode *parameter, Bytes conditional_operator,
-              Comparison (*read)(Bytes attribute, const JsonNode *node))
+              Comparison (*read)(Bytes attribute, const Structure *node))
 {
 	bool any =
 	    conditional_operator.data != NULL && BytesEqual(conditional_operator, BYTES_LITERAL("OR"));
@@ -204,7 +204,7 @@ MakeCondition(ExpressionKind kind, const JsonNode *parameter, Bytes conditional_
 	LegacyBuilderInit(&builder, kind);
 	for (int i = 0; i < count; i++)
 	{
-		Comparison comparison = read(members[i]->name, &members[i]->value);
+		Comparison comparison = read(members[i]->name, NodeStructure(&members[i]->value));
 
 		terms = lappend(terms, ComparisonNode(&builder, members[i]->name, &comparison));
 	}
@@ -234,7 +234,7 @@ LegacyKeyConditions(const JsonNode *key_conditions, int *count)
 
 	for (int i = 0; i < *count; i++)
 	{
-		Comparison comparison = ReadCondition(&members[i]->value);
+		Comparison comparison = ReadCondition(NodeStructure(&members[i]->value));
 
 		if (!comparison.comparison->for_keys)
 			ValidationError("Attempted conditional constraint is not an indexable operation");

@@ -20,10 +20,10 @@ CheckUpdateType(ActionType type, const AttributeValue *value)
 
 /* PUT, the default, sets; DELETE without a value removes the attribute. */
 static ActionType
-ReadAction(const JsonNode *update)
+ReadAction(const Structure *update)
 {
-	Bytes name = JsonGetString(update, "Action");
-	bool has_value = JsonGet(update, "Value") != NULL;
+	Bytes name = StructureString(update, member_Action);
+	bool has_value = StructureHas(update, MEMBER_Value);
 
 	if (name.data != NULL && BytesEqual(name, BYTES_LITERAL("DELETE")))
 		return has_value ? ACTION_DELETE : ACTION_REMOVE;
@@ -36,13 +36,14 @@ ReadAction(const JsonNode *update)
 static UpdateAction *
 MakeAction(LegacyBuilder *builder, const JsonMember *member)
 {
+	const Structure *update = NodeStructure(&member->value);
 	UpdateAction *action = palloc0(sizeof(UpdateAction));
 
-	action->type = ReadAction(&member->value);
+	action->type = ReadAction(update);
 	action->path = LegacyPath(builder, member->name);
 	if (action->type != ACTION_REMOVE)
 	{
-		const AttributeValue *value = LegacyParseValue(JsonGet(&member->value, "Value"));
+		const AttributeValue *value = LegacyParseValue(StructureValue(update, member_Value));
 
 		CheckUpdateType(action->type, value);
 		action->operand = LegacyValue(builder, value);
@@ -76,7 +77,7 @@ CheckDuplicateNames(const JsonNode *names)
 	Bytes *sorted = palloc(sizeof(Bytes) * Max(names->count, 1));
 
 	for (int i = 0; i < names->count; i++)
-		sorted[i] = (Bytes){ names->elements[i].text, names->elements[i].count };
+		sorted[i] = JsonNodeString(&names->elements[i]);
 	qsort(sorted, names->count, sizeof(Bytes), CompareNames);
 	for (int i = 1; i < names->count; i++)
 	{
@@ -94,10 +95,6 @@ AttributesToGetToProjection(const JsonNode *attributes_to_get)
 	CheckDuplicateNames(attributes_to_get);
 	LegacyBuilderInit(&builder, EXPRESSION_PROJECTION);
 	for (int i = 0; i < attributes_to_get->count; i++)
-	{
-		const JsonNode *name = &attributes_to_get->elements[i];
-
-		LegacyPath(&builder, (Bytes){ name->text, name->count });
-	}
+		LegacyPath(&builder, JsonNodeString(&attributes_to_get->elements[i]));
 	return LegacyFinish(&builder);
 }

@@ -30,6 +30,7 @@
 #include "http/response.h"
 #include "http/role.h"
 #include "http/settings.h"
+#include "model/read.h"
 #include "operation/endpoint.h"
 #include "operation/operation.h"
 #include "session/clean_session.h"
@@ -213,7 +214,7 @@ RunInScope(HttpRequest *request, const Operation *operation)
 		AnswerStart(request, 200, JsonContentType(request));
 		JsonWriterInit(&writer, &request->body, false);
 		EndpointSetHost(RequestHost(request));
-		OperationRun(operation, JsonParse(text), &writer);
+		OperationRun(operation, RequestReadText(operation->input, text), &writer);
 	}
 	SessionScopeEnd(scope, operation->writes);
 }

@@ -1,6 +1,6 @@
 /*
- * JSON as requests and responses carry it: a reader that makes a tree of
- * nodes, and a writer that appends text. Unlike PostgreSQL's json, strings may
+ * JSON as requests and responses carry it: trees of nodes, and a writer that
+ * appends text. json_source.h reads it. Unlike PostgreSQL's json, strings may
  * hold U+0000.
  */
 #ifndef DYNAMO_JSON_H
@@ -18,7 +18,8 @@ typedef enum JsonNodeType
 	JSON_NODE_NUMBER, /* text as it was spelled */
 	JSON_NODE_STRING, /* text unescaped, UTF-8 */
 	JSON_NODE_ARRAY,
-	JSON_NODE_OBJECT
+	JSON_NODE_OBJECT,
+	JSON_NODE_STRUCTURE /* an object that was read by its shape: see model/structure.h */
 } JsonNodeType;
 
 typedef struct JsonNode JsonNode;
@@ -34,6 +35,7 @@ struct JsonNode
 		bool boolean;
 		JsonNode *elements;
 		JsonMember *members; /* in the order of the text */
+		const struct Structure *structure;
 	};
 };
 
@@ -44,15 +46,13 @@ struct JsonMember
 };
 
 /*
- * Reads one JSON text of UTF-8. Everything is palloc'd in the current context;
- * strings without escapes point into `text`, which must outlive the result.
- * Raises SerializationException for what is no JSON, is no UTF-8 or nests too
- * deep.
+ * The tree of one JSON text of UTF-8, palloc'd; strings without escapes point into
+ * `text`, which must outlive the result. Errors as of json_source.h.
  */
 extern JsonNode *JsonParse(Bytes text);
 
 /*
- * The same tree from a jsonb that a SQL caller gave. U+0000 arrives escaped,
+ * The tree of a jsonb that a SQL caller gave, palloc'd. U+0000 arrives escaped,
  * as item/encoding.h says.
  */
 extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
@@ -63,16 +63,14 @@ extern JsonNode *JsonFromJsonb(Jsonb *jsonb);
  */
 extern const JsonNode *JsonGet(const JsonNode *object, const char *name);
 
-/* Accessors for members whose type the request's shape has already checked. */
 /*
- * The string that a node is. JsonFromJsonb makes the attribute value {"S": text}
- * of a string with U+0000 that JsonWriter escaped for jsonb: its text, then.
+ * The string or integer that a node is; a node of another type raises an internal
+ * error. JsonFromJsonb makes the attribute value {"S": text} of a string with
+ * U+0000 that JsonWriter escaped for jsonb: its text, then. Of integers, a
+ * fraction is cut off and what is too large becomes the largest, as in the service.
  */
 extern Bytes JsonNodeString(const JsonNode *node);
-extern Bytes JsonGetString(const JsonNode *object, const char *name); /* data NULL where absent */
-extern bool JsonGetBoolean(const JsonNode *object, const char *name, bool absent);
 extern int64 JsonNodeInteger(const JsonNode *node);
-extern int64 JsonGetInteger(const JsonNode *object, const char *name, int64 absent);
 
 /*
  * The writer appends to a StringInfo. Names and values must alternate as JSON
@@ -101,7 +99,6 @@ extern void JsonBoolean(JsonWriter *writer, bool value);
 extern void JsonNull(JsonWriter *writer);
 extern void JsonRaw(JsonWriter *writer, Bytes text);       /* a whole value, already JSON */
 extern void JsonNamePlain(JsonWriter *writer, Bytes name); /* never escapes U+0000 */
-extern void JsonWriteNode(JsonWriter *writer, const JsonNode *node); /* any tree again */
 
 /* The jsonb of one JSON value that a writer for jsonb has written, palloc'd. */
 extern Jsonb *JsonToJsonb(StringInfo text);

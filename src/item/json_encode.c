@@ -106,8 +106,9 @@ EncodeNode(StringInfo out, const JsonNode *node)
 			return EncodeArray(out, node);
 		case JSON_NODE_OBJECT:
 			return EncodeObject(out, node);
+		default:
+			elog(ERROR, "unexpected JSON node of type %d", node->type);
 	}
-	pg_unreachable();
 }
 
 Jsonb *

@@ -1,5 +1,5 @@
 /*
- * Members of JSON objects, by name.
+ * What nodes of JSON hold.
  */
 #include "item/json.h"
 
@@ -8,6 +8,13 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+
+static void
+CheckType(const JsonNode *node, JsonNodeType type)
+{
+	if (node->type != type)
+		elog(ERROR, "JSON node of type %d where type %d is expected", node->type, type);
+}
 
 const JsonNode *
 JsonGet(const JsonNode *object, const char *name)
@@ -31,28 +38,10 @@ JsonNodeString(const JsonNode *node)
 {
 	if (node->type == JSON_NODE_OBJECT && node->count == 1)
 		node = &node->members[0].value;
-	if (node->type != JSON_NODE_STRING)
-		elog(ERROR, "JSON node of type %d where a string is expected", node->type);
+	CheckType(node, JSON_NODE_STRING);
 	return (Bytes){ node->text, node->count };
 }
 
-Bytes
-JsonGetString(const JsonNode *object, const char *name)
-{
-	const JsonNode *member = JsonGet(object, name);
-
-	return member == NULL ? (Bytes){ NULL, 0 } : JsonNodeString(member);
-}
-
-bool
-JsonGetBoolean(const JsonNode *object, const char *name, bool absent)
-{
-	const JsonNode *member = JsonGet(object, name);
-
-	return member == NULL ? absent : member->boolean;
-}
-
-/* As the service does, a fraction is cut off and what is too large becomes the largest. */
 int64
 JsonNodeInteger(const JsonNode *node)
 {
@@ -61,7 +50,7 @@ JsonNodeInteger(const JsonNode *node)
 	double value;
 	int64 integer;
 
-	Assert(node->type == JSON_NODE_NUMBER);
+	CheckType(node, JSON_NODE_NUMBER);
 	text = pnstrdup(node->text, node->count);
 	integer = strtoll(text, &end, 10); /* clamps */
 	if (*end == '\0')
@@ -72,12 +61,4 @@ JsonNodeInteger(const JsonNode *node)
 	if (value <= (double) PG_INT64_MIN)
 		return PG_INT64_MIN;
 	return (int64) value;
-}
-
-int64
-JsonGetInteger(const JsonNode *object, const char *name, int64 absent)
-{
-	const JsonNode *member = JsonGet(object, name);
-
-	return member == NULL ? absent : JsonNodeInteger(member);
 }

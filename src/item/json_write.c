@@ -7,7 +7,6 @@
 #include "item/json_append.h"
 
 #include "common/shortest_dec.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include <math.h>
@@ -169,52 +168,4 @@ void
 JsonNull(JsonWriter *writer)
 {
 	JsonRaw(writer, BYTES_LITERAL("null"));
-}
-
-static void
-WriteElements(JsonWriter *writer, const JsonNode *array)
-{
-	JsonBeginArray(writer);
-	for (int i = 0; i < array->count; i++)
-		JsonWriteNode(writer, &array->elements[i]);
-	JsonEndArray(writer);
-}
-
-static void
-WriteMembers(JsonWriter *writer, const JsonNode *object)
-{
-	JsonBeginObject(writer);
-	for (int i = 0; i < object->count; i++)
-	{
-		JsonNameBytes(writer, object->members[i].name);
-		JsonWriteNode(writer, &object->members[i].value);
-	}
-	JsonEndObject(writer);
-}
-
-void
-JsonWriteNode(JsonWriter *writer, const JsonNode *node)
-{
-	check_stack_depth();
-	switch (node->type)
-	{
-		case JSON_NODE_NULL:
-			JsonNull(writer);
-			break;
-		case JSON_NODE_BOOLEAN:
-			JsonBoolean(writer, node->boolean);
-			break;
-		case JSON_NODE_NUMBER:
-			JsonRaw(writer, (Bytes){ node->text, node->count });
-			break;
-		case JSON_NODE_STRING:
-			JsonString(writer, (Bytes){ node->text, node->count });
-			break;
-		case JSON_NODE_ARRAY:
-			WriteElements(writer, node);
-			break;
-		case JSON_NODE_OBJECT:
-			WriteMembers(writer, node);
-			break;
-	}
 }

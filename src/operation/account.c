@@ -20,7 +20,7 @@ EndpointSetHost(Bytes host)
 }
 
 void
-RunDescribeLimits(const JsonNode *request, JsonWriter *response)
+RunDescribeLimits(const Structure *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	JsonName(response, "AccountMaxReadCapacityUnits");
@@ -51,7 +51,7 @@ ListenAddress(void)
 }
 
 void
-RunDescribeEndpoints(const JsonNode *request, JsonWriter *response)
+RunDescribeEndpoints(const Structure *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	JsonName(response, "Endpoints");

@@ -29,7 +29,7 @@
 typedef struct BatchStatement
 {
 	int number;
-	const JsonNode *request;
+	const Structure *request;
 	const Statement *statement; /* NULL: it is none */
 	CapacityDetail detail;
 	StatementWrite write; /* of a read: its table and key only */
@@ -206,8 +206,9 @@ Read(BatchStatement *statement)
 		return;
 	}
 	item = ItemRead(table, &statement->write.key);
-	consumed->table_units = ReadUnits(item != NULL ? StoredItemSize(item) : 0,
-	                                  JsonGetBoolean(statement->request, "ConsistentRead", false));
+	consumed->table_units =
+	    ReadUnits(item != NULL ? StoredItemSize(item) : 0,
+	              StructureBoolean(statement->request, member_ConsistentRead, false));
 	ThrottleSettle(consumed, 1);
 	view = (ItemView){ .stored = item };
 	if (item != NULL && ConditionEvaluate(statement->filter, &view))
@@ -380,9 +381,9 @@ WriteResponse(JsonWriter *response, const Batch *batch, CapacityDetail detail)
 }
 
 void
-RunBatchExecuteStatement(const JsonNode *request, JsonWriter *response)
+RunBatchExecuteStatement(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *elements = JsonGet(request, "Statements");
+	const JsonNode *elements = StructureList(request, member_Statements);
 	Batch batch = { .count = elements->count };
 	CapacityDetail detail = CapacityDetailOf(request);
 	bool reads;
@@ -391,7 +392,7 @@ RunBatchExecuteStatement(const JsonNode *request, JsonWriter *response)
 	for (int i = 0; i < batch.count; i++)
 	{
 		batch.statements[i].number = i;
-		batch.statements[i].request = &elements->elements[i];
+		batch.statements[i].request = NodeStructure(&elements->elements[i]);
 		batch.statements[i].detail = detail;
 	}
 	ForEach(&batch, Bind);

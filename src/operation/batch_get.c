@@ -22,7 +22,7 @@
 typedef struct TableKeys
 {
 	Bytes name; /* as the request spells it */
-	const JsonNode *request;
+	const Structure *request;
 	const JsonNode *key_nodes;
 	AttributeValue *key_maps;
 	BoundExpression *projection; /* NULL: none */
@@ -52,9 +52,9 @@ ParseTable(TableKeys *keys, const JsonMember *member)
 	ExpressionBindings *bindings;
 
 	keys->name = member->name;
-	keys->request = &member->value;
-	keys->key_nodes = JsonGet(keys->request, "Keys");
-	keys->consistent = JsonGetBoolean(keys->request, "ConsistentRead", false);
+	keys->request = NodeStructure(&member->value);
+	keys->key_nodes = StructureList(keys->request, member_Keys);
+	keys->consistent = StructureBoolean(keys->request, member_ConsistentRead, false);
 	ParametersCheckMixed(keys->request, &projection_rules);
 	bindings = ParametersBindings(keys->request, &projection_rules);
 	keys->key_maps = palloc(sizeof(AttributeValue) * keys->key_nodes->count);
@@ -70,7 +70,7 @@ CheckCount(const JsonNode *tables)
 	int count = 0;
 
 	for (int i = 0; i < tables->count; i++)
-		count += JsonGet(&tables->members[i].value, "Keys")->count;
+		count += StructureList(NodeStructure(&tables->members[i].value), member_Keys)->count;
 	if (count > MAX_BATCH_KEYS)
 		ValidationError("Too many items requested for the BatchGetItem call");
 }
@@ -152,19 +152,11 @@ WriteUnprocessed(JsonWriter *response, const TableKeys *keys)
 {
 	JsonNameBytes(response, keys->name);
 	JsonBeginObject(response);
-	for (int i = 0; i < keys->request->count; i++)
-	{
-		const JsonMember *member = &keys->request->members[i];
-
-		if (member->value.type == JSON_NODE_NULL || &member->value == keys->key_nodes)
-			continue;
-		JsonNameBytes(response, member->name);
-		JsonWriteNode(response, &member->value);
-	}
+	StructureWriteMembers(response, keys->request, MEMBER_Keys);
 	JsonName(response, "Keys");
 	JsonBeginArray(response);
 	for (int i = keys->answered; i < keys->key_nodes->count; i++)
-		JsonWriteNode(response, &keys->key_nodes->elements[i]);
+		RequestNodeWrite(response, &keys->key_nodes->elements[i]);
 	JsonEndArray(response);
 	JsonEndObject(response);
 }
@@ -204,9 +196,9 @@ WriteResponse(BatchGet *batch)
 }
 
 void
-RunBatchGetItem(const JsonNode *request, JsonWriter *response)
+RunBatchGetItem(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *tables = JsonGet(request, "RequestItems");
+	const JsonNode *tables = StructureMap(request, member_RequestItems);
 	BatchGet batch = { .table_count = tables->count, .response = response };
 
 	batch.detail = CapacityDetailOf(request);

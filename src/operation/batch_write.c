@@ -73,10 +73,11 @@ CheckCount(const JsonNode *tables)
 }
 
 static void
-ParseEntry(BatchWriteEntry *entry, const JsonNode *request)
+ParseEntry(BatchWriteEntry *entry, const JsonNode *node)
 {
-	const JsonNode *put = JsonGet(request, "PutRequest");
-	const JsonNode *delete = JsonGet(request, "DeleteRequest");
+	const Structure *request = NodeStructure(node);
+	const Structure *put = StructureStructure(request, member_PutRequest);
+	const Structure *delete = StructureStructure(request, member_DeleteRequest);
 
 	if (put == NULL && delete == NULL)
 		ValidationError("Supplied WriteRequest is empty, must contain exactly one of the "
@@ -84,9 +85,11 @@ ParseEntry(BatchWriteEntry *entry, const JsonNode *request)
 	if (put != NULL && delete != NULL)
 		ValidationError("Supplied WriteRequest has more than one request set, must contain "
 		                "exactly one of the supported requests");
-	entry->request = request;
+	entry->request = node;
 	entry->put = put != NULL;
-	AttributeMapParse(entry->put ? JsonGet(put, "Item") : JsonGet(delete, "Key"), &entry->map);
+	AttributeMapParse(entry->put ? StructureMap(put, member_Item)
+	                             : StructureMap(delete, member_Key),
+	                  &entry->map);
 	if (entry->put && ItemSize(&entry->map) > MAX_ITEM_SIZE)
 		ValidationError("Item size has exceeded the maximum allowed size");
 }
@@ -274,7 +277,7 @@ WriteTableMetrics(JsonWriter *response, const TableWrites *writes)
 }
 
 static void
-WriteMetrics(const BatchWrite *batch, const JsonNode *request, JsonWriter *response)
+WriteMetrics(const BatchWrite *batch, const Structure *request, JsonWriter *response)
 {
 	bool begun = false;
 
@@ -312,7 +315,7 @@ WriteUnprocessed(const BatchWrite *batch, JsonWriter *response)
 		for (int j = 0; j < writes->count; j++)
 		{
 			if (writes->entries[j].unprocessed)
-				JsonWriteNode(response, writes->entries[j].request);
+				RequestNodeWrite(response, writes->entries[j].request);
 		}
 		JsonEndArray(response);
 	}
@@ -320,7 +323,7 @@ WriteUnprocessed(const BatchWrite *batch, JsonWriter *response)
 }
 
 static void
-WriteResponse(const BatchWrite *batch, const JsonNode *request, JsonWriter *response)
+WriteResponse(const BatchWrite *batch, const Structure *request, JsonWriter *response)
 {
 	JsonBeginObject(response);
 	WriteUnprocessed(batch, response);
@@ -337,9 +340,9 @@ WriteResponse(const BatchWrite *batch, const JsonNode *request, JsonWriter *resp
 }
 
 void
-RunBatchWriteItem(const JsonNode *request, JsonWriter *response)
+RunBatchWriteItem(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *members = JsonGet(request, "RequestItems");
+	const JsonNode *members = StructureMap(request, member_RequestItems);
 	BatchWrite batch = { .table_count = members->count, .detail = CapacityDetailOf(request) };
 
 	CheckCount(members);

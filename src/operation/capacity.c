@@ -10,9 +10,9 @@
 #define WRITE_UNIT 1024
 
 CapacityDetail
-CapacityDetailOf(const JsonNode *request)
+CapacityDetailOf(const Structure *request)
 {
-	Bytes detail = JsonGetString(request, "ReturnConsumedCapacity");
+	Bytes detail = StructureString(request, member_ReturnConsumedCapacity);
 
 	if (detail.data == NULL || BytesEqual(detail, BYTES_LITERAL("NONE")))
 		return CAPACITY_NONE;

@@ -8,7 +8,7 @@
 #ifndef DYNAMO_CAPACITY_H
 #define DYNAMO_CAPACITY_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/throughput_limits.h"
 #include "storage/table.h"
 
@@ -33,7 +33,7 @@ typedef struct ConsumedCapacity
 } ConsumedCapacity;
 
 /* ReturnConsumedCapacity of a request. */
-extern CapacityDetail CapacityDetailOf(const JsonNode *request);
+extern CapacityDetail CapacityDetailOf(const Structure *request);
 
 extern ConsumedCapacity ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table,
                                               ConsumptionKind kind);

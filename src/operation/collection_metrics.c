@@ -30,9 +30,9 @@ HasLocalIndex(const Table *table)
 }
 
 bool
-CollectionMetricsWanted(const JsonNode *request, const Table *table)
+CollectionMetricsWanted(const Structure *request, const Table *table)
 {
-	Bytes metrics = JsonGetString(request, "ReturnItemCollectionMetrics");
+	Bytes metrics = StructureString(request, member_ReturnItemCollectionMetrics);
 
 	return metrics.data != NULL && BytesEqual(metrics, BYTES_LITERAL("SIZE")) &&
 	       HasLocalIndex(table);
@@ -134,7 +134,7 @@ CollectionMetricsWrite(JsonWriter *writer, Table *table, const ItemKey *key)
 }
 
 void
-CollectionMetricsMember(JsonWriter *response, const JsonNode *request, Table *table,
+CollectionMetricsMember(JsonWriter *response, const Structure *request, Table *table,
                         const ItemKey *key)
 {
 	if (!CollectionMetricsWanted(request, table))

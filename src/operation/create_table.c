@@ -21,10 +21,10 @@ CheckListNotEmpty(const JsonNode *list, const char *name)
 }
 
 static void
-ReadIndexes(const JsonNode *request, TableDefinition *definition, TableSettings *settings)
+ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings *settings)
 {
-	const JsonNode *local = JsonGet(request, "LocalSecondaryIndexes");
-	const JsonNode *global = JsonGet(request, "GlobalSecondaryIndexes");
+	const JsonNode *local = StructureList(request, member_LocalSecondaryIndexes);
+	const JsonNode *global = StructureList(request, member_GlobalSecondaryIndexes);
 	int local_count = local != NULL ? local->count : 0;
 	int global_count = global != NULL ? global->count : 0;
 
@@ -34,18 +34,19 @@ ReadIndexes(const JsonNode *request, TableDefinition *definition, TableSettings 
 	definition->indexes = palloc(sizeof(TableIndex) * (local_count + global_count + 1));
 	for (int i = 0; i < local_count; i++)
 		definition->indexes[definition->index_count++] =
-		    LocalIndexRead(&local->elements[i], definition);
+		    LocalIndexRead(NodeStructure(&local->elements[i]), definition);
 	for (int i = 0; i < global_count; i++)
 	{
-		definition->indexes[definition->index_count++] =
-		    GlobalIndexRead(&global->elements[i], definition);
-		IndexThroughputCreate(&global->elements[i], true, settings);
+		const Structure *index = NodeStructure(&global->elements[i]);
+
+		definition->indexes[definition->index_count++] = GlobalIndexRead(index, definition);
+		IndexThroughputCreate(index, true, settings);
 	}
 	IndexesCheck(definition);
 }
 
 void
-RunCreateTable(const JsonNode *request, JsonWriter *response)
+RunCreateTable(const Structure *request, JsonWriter *response)
 {
 	TableDefinition definition = { .name = RequestTableName(request),
 		                           .partitions = default_partitions };
@@ -53,13 +54,13 @@ RunCreateTable(const JsonNode *request, JsonWriter *response)
 
 	UnsupportedCheck(request);
 	ThroughputCreate(request, &settings);
-	AttributeDefinitionsRead(JsonGet(request, "AttributeDefinitions"), &definition);
-	TableKeyRead(JsonGet(request, "KeySchema"), &definition);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
+	TableKeyRead(StructureList(request, member_KeySchema), &definition);
 	ReadIndexes(request, &definition, &settings);
 	AttributesCheckUsed(&definition);
 	TableOptionsApply(request, &settings);
 	QuotaCheck(NULL, &settings);
-	TagsAdd(&settings, JsonGet(request, "Tags"));
+	TagsAdd(&settings, StructureList(request, member_Tags));
 	definition.settings = TableSettingsWrite(&settings);
 
 	JsonBeginObject(response);

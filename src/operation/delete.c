@@ -7,9 +7,9 @@
 #include "operation/item_write.h"
 
 static const ParameterRules delete_rules = {
-	.legacy = { "Expected", "ConditionalOperator" },
-	.expressions = { "ConditionExpression" },
-	.with_values = { "ConditionExpression" },
+	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_ConditionExpression },
+	.with_values = { MEMBER_ConditionExpression },
 	.values_missing = "ConditionExpression is null",
 };
 
@@ -26,7 +26,7 @@ DeleteDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunDeleteItem(const JsonNode *request, JsonWriter *response)
+RunDeleteItem(const Structure *request, JsonWriter *response)
 {
 	ItemWriteState state;
 	AttributeValue key_map;
@@ -35,7 +35,7 @@ RunDeleteItem(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &delete_rules);
 	bindings = ParametersBindings(request, &delete_rules);
-	AttributeMapParse(JsonGet(request, "Key"), &key_map);
+	AttributeMapParse(StructureMap(request, member_Key), &key_map);
 	ReturnValuesCheckOldOnly(request);
 	ItemWriteStart(&state, request, response);
 	state.condition = ItemWriteCondition(request, bindings);

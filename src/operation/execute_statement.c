@@ -9,7 +9,7 @@
 #include "operation/statement_write.h"
 
 static void
-RunRead(const Statement *statement, const JsonNode *request, JsonWriter *response)
+RunRead(const Statement *statement, const Structure *request, JsonWriter *response)
 {
 	StatementRead read;
 
@@ -18,7 +18,7 @@ RunRead(const Statement *statement, const JsonNode *request, JsonWriter *respons
 }
 
 static void
-RunWrite(const Statement *statement, const JsonNode *request, JsonWriter *response)
+RunWrite(const Statement *statement, const Structure *request, JsonWriter *response)
 {
 	StatementWrite write;
 
@@ -35,7 +35,7 @@ RunWrite(const Statement *statement, const JsonNode *request, JsonWriter *respon
 }
 
 void
-RunExecuteStatement(const JsonNode *request, JsonWriter *response)
+RunExecuteStatement(const Structure *request, JsonWriter *response)
 {
 	const Statement *statement = SingleStatementOfRequest(request);
 

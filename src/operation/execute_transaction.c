@@ -33,7 +33,7 @@ BindStatements(const JsonNode *elements)
 
 	for (int i = 0; i < elements->count; i++)
 	{
-		statements[i] = StatementOfRequest(&elements->elements[i]);
+		statements[i] = StatementOfRequest(NodeStructure(&elements->elements[i]));
 		if (IsRead(statements[i]) != IsRead(statements[0]))
 			ValidationError("The statements of a transaction must all read or all write");
 		if (statements[i]->returning != RETURNING_NONE)
@@ -66,7 +66,7 @@ MakeGet(const Statement *statement)
 }
 
 static TransactionItem *
-MakeWrite(const Statement *statement, const JsonNode *request)
+MakeWrite(const Statement *statement, const Structure *request)
 {
 	TransactionWrite *write = palloc0(sizeof(TransactionWrite));
 
@@ -85,7 +85,7 @@ MakeWrite(const Statement *statement, const JsonNode *request)
 }
 
 static void
-RunWrites(Transaction *transaction, Statement **statements, const JsonNode *request,
+RunWrites(Transaction *transaction, Statement **statements, const Structure *request,
           JsonWriter *response)
 {
 	bool repeated;
@@ -109,9 +109,9 @@ RunWrites(Transaction *transaction, Statement **statements, const JsonNode *requ
 }
 
 void
-RunExecuteTransaction(const JsonNode *request, JsonWriter *response)
+RunExecuteTransaction(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *elements = JsonGet(request, "TransactStatements");
+	const JsonNode *elements = StructureList(request, member_TransactStatements);
 	Statement **statements = BindStatements(elements);
 	bool reads = IsRead(statements[0]);
 	Transaction *transaction = TransactionCreate(
@@ -119,7 +119,8 @@ RunExecuteTransaction(const JsonNode *request, JsonWriter *response)
 
 	for (int i = 0; i < transaction->count; i++)
 		transaction->items[i] =
-		    reads ? MakeGet(statements[i]) : MakeWrite(statements[i], &elements->elements[i]);
+		    reads ? MakeGet(statements[i])
+		          : MakeWrite(statements[i], NodeStructure(&elements->elements[i]));
 	if (reads)
 		TransactionReadAll(transaction, response);
 	else

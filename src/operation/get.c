@@ -23,9 +23,9 @@ WriteItemMember(JsonWriter *response, const Jsonb *item, const BoundExpression *
 }
 
 void
-RunGetItem(const JsonNode *request, JsonWriter *response)
+RunGetItem(const Structure *request, JsonWriter *response)
 {
-	Bytes name = JsonGetString(request, "TableName");
+	Bytes name = StructureString(request, member_TableName);
 	ConsumedCapacity capacity;
 	ExpressionBindings *bindings;
 	BoundExpression *projection;
@@ -36,7 +36,7 @@ RunGetItem(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &projection_rules);
 	bindings = ParametersBindings(request, &projection_rules);
-	AttributeMapParse(JsonGet(request, "Key"), &key_map);
+	AttributeMapParse(StructureMap(request, member_Key), &key_map);
 	projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
@@ -48,7 +48,7 @@ RunGetItem(const JsonNode *request, JsonWriter *response)
 	item = ItemRead(table, &key);
 	if (ConsumedCapacityIsCounted(&capacity))
 		capacity.table_units = ReadUnits(item != NULL ? StoredItemSize(item) : 0,
-		                                 JsonGetBoolean(request, "ConsistentRead", false));
+		                                 StructureBoolean(request, member_ConsistentRead, false));
 	ThrottleSettle(&capacity, 1);
 
 	JsonBeginObject(response);

@@ -7,17 +7,15 @@
 #include "operation/request_hash.h"
 #include "storage/client_token.h"
 
-#define TOKEN_MEMBER "ClientRequestToken"
-
 bool
-RequestIsRepeated(const JsonNode *request)
+RequestIsRepeated(const Structure *request)
 {
-	Bytes token = JsonGetString(request, TOKEN_MEMBER);
+	Bytes token = StructureString(request, member_ClientRequestToken);
 	uint8 hash[REQUEST_HASH_LENGTH];
 
 	if (token.data == NULL)
 		return false;
-	RequestHash(request, hash);
+	RequestHash(&(JsonNode){ JSON_NODE_STRUCTURE, 0, { .structure = request } }, hash);
 	switch (ClientTokenClaim(token, hash))
 	{
 		case TOKEN_NEW:

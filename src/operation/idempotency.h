@@ -5,7 +5,7 @@
 #ifndef DYNAMO_IDEMPOTENCY_H
 #define DYNAMO_IDEMPOTENCY_H
 
-#include "item/json.h"
+#include "model/structure.h"
 
 /*
  * Whether a request with the same token has taken effect already; where not, it
@@ -13,6 +13,6 @@
  * IdempotentParameterMismatchException where the token came with another
  * request, TransactionInProgressException where that one is still running.
  */
-extern bool RequestIsRepeated(const JsonNode *request);
+extern bool RequestIsRepeated(const Structure *request);
 
 #endif

@@ -70,12 +70,11 @@ AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definitio
 	definition->attributes = attributes;
 	for (int i = 0; i < count; i++)
 	{
-		KeyAttribute attribute = { .name =
-			                           JsonGetString(&definitions->elements[i], "AttributeName") };
+		const Structure *node = NodeStructure(&definitions->elements[i]);
+		KeyAttribute attribute = { .name = StructureString(node, member_AttributeName) };
 		const KeyAttribute *known = FindAttribute(definition, attribute.name);
 
-		AttributeTypeFromName(JsonGetString(&definitions->elements[i], "AttributeType"),
-		                      &attribute.type);
+		AttributeTypeFromName(StructureString(node, member_AttributeType), &attribute.type);
 		if (known == NULL)
 			attributes[definition->attribute_count++] = attribute;
 		else if (before == 0)
@@ -133,7 +132,8 @@ ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
 
 	for (int i = 0; i < key_schema->count; i++)
 	{
-		bool hash = TextIs(JsonGetString(&key_schema->elements[i], "KeyType"), "HASH");
+		const Structure *element = NodeStructure(&key_schema->elements[i]);
+		bool hash = TextIs(StructureString(element, member_KeyType), "HASH");
 
 		if (i == 0 && !hash)
 			ValidationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
@@ -148,7 +148,8 @@ ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
 	names->partition_count = hash_count;
 	CheckKeyCounts(names, range_count);
 	for (int i = 0; i < key_schema->count; i++)
-		AddKeyName(names, JsonGetString(&key_schema->elements[i], "AttributeName"));
+		AddKeyName(names,
+		           StructureString(NodeStructure(&key_schema->elements[i]), member_AttributeName));
 }
 
 static void
@@ -199,10 +200,10 @@ ReadProjectionType(Bytes name)
 }
 
 static void
-ReadProjection(const JsonNode *projection, TableIndex *index)
+ReadProjection(const Structure *projection, TableIndex *index)
 {
-	Bytes type = JsonGetString(projection, "ProjectionType");
-	const JsonNode *include = JsonGet(projection, "NonKeyAttributes");
+	Bytes type = StructureString(projection, member_ProjectionType);
+	const JsonNode *include = StructureList(projection, member_NonKeyAttributes);
 
 	if (type.data == NULL)
 		InvalidParameters("Unknown ProjectionType: null");
@@ -218,7 +219,7 @@ ReadProjection(const JsonNode *projection, TableIndex *index)
 	index->include = palloc(sizeof(Bytes) * include->count);
 	for (int i = 0; i < include->count; i++)
 	{
-		index->include[i] = (Bytes){ include->elements[i].text, include->elements[i].count };
+		index->include[i] = JsonNodeString(&include->elements[i]);
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(index->include[i], index->include[j]))
@@ -229,17 +230,17 @@ ReadProjection(const JsonNode *projection, TableIndex *index)
 }
 
 static TableIndex
-ReadIndex(const JsonNode *node, const TableDefinition *definition, bool local)
+ReadIndex(const Structure *node, const TableDefinition *definition, bool local)
 {
-	TableIndex index = { .name = JsonGetString(node, "IndexName"), .local = local };
+	TableIndex index = { .name = StructureString(node, member_IndexName), .local = local };
 
-	index.key = ReadKey(JsonGet(node, "KeySchema"), definition, !local);
-	ReadProjection(JsonGet(node, "Projection"), &index);
+	index.key = ReadKey(StructureList(node, member_KeySchema), definition, !local);
+	ReadProjection(StructureStructure(node, member_Projection), &index);
 	return index;
 }
 
 TableIndex
-LocalIndexRead(const JsonNode *node, const TableDefinition *definition)
+LocalIndexRead(const Structure *node, const TableDefinition *definition)
 {
 	TableIndex index = ReadIndex(node, definition, true);
 
@@ -258,7 +259,7 @@ LocalIndexRead(const JsonNode *node, const TableDefinition *definition)
 }
 
 TableIndex
-GlobalIndexRead(const JsonNode *node, const TableDefinition *definition)
+GlobalIndexRead(const Structure *node, const TableDefinition *definition)
 {
 	return ReadIndex(node, definition, false);
 }

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_INDEX_DEFINITION_H
 #define DYNAMO_INDEX_DEFINITION_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "storage/table.h"
 
 #define MAX_GLOBAL_INDEXES 20
@@ -19,8 +19,8 @@ extern void AttributeDefinitionsRead(const JsonNode *definitions, TableDefinitio
 extern void TableKeyRead(const JsonNode *key_schema, TableDefinition *definition);
 
 /* One element of LocalSecondaryIndexes, or of GlobalSecondaryIndexes; also an update's Create. */
-extern TableIndex LocalIndexRead(const JsonNode *index, const TableDefinition *definition);
-extern TableIndex GlobalIndexRead(const JsonNode *index, const TableDefinition *definition);
+extern TableIndex LocalIndexRead(const Structure *index, const TableDefinition *definition);
+extern TableIndex GlobalIndexRead(const Structure *index, const TableDefinition *definition);
 
 /* How many there may be; to be asked before they are read, since a request may name any number. */
 extern void IndexCountsCheck(int local, int global);

@@ -5,22 +5,22 @@
 #ifndef DYNAMO_ITEM_OPERATIONS_H
 #define DYNAMO_ITEM_OPERATIONS_H
 
-#include "item/json.h"
+#include "model/structure.h"
 
-extern void RunPutItem(const JsonNode *request, JsonWriter *response);
-extern void RunGetItem(const JsonNode *request, JsonWriter *response);
-extern void RunUpdateItem(const JsonNode *request, JsonWriter *response);
-extern void RunDeleteItem(const JsonNode *request, JsonWriter *response);
-extern void RunQuery(const JsonNode *request, JsonWriter *response);
-extern void RunScan(const JsonNode *request, JsonWriter *response);
-extern void RunBatchGetItem(const JsonNode *request, JsonWriter *response);
-extern void RunBatchWriteItem(const JsonNode *request, JsonWriter *response);
-extern void RunTransactGetItems(const JsonNode *request, JsonWriter *response);
-extern void RunTransactWriteItems(const JsonNode *request, JsonWriter *response);
+extern void RunPutItem(const Structure *request, JsonWriter *response);
+extern void RunGetItem(const Structure *request, JsonWriter *response);
+extern void RunUpdateItem(const Structure *request, JsonWriter *response);
+extern void RunDeleteItem(const Structure *request, JsonWriter *response);
+extern void RunQuery(const Structure *request, JsonWriter *response);
+extern void RunScan(const Structure *request, JsonWriter *response);
+extern void RunBatchGetItem(const Structure *request, JsonWriter *response);
+extern void RunBatchWriteItem(const Structure *request, JsonWriter *response);
+extern void RunTransactGetItems(const Structure *request, JsonWriter *response);
+extern void RunTransactWriteItems(const Structure *request, JsonWriter *response);
 
 /* PartiQL statements on items. */
-extern void RunBatchExecuteStatement(const JsonNode *request, JsonWriter *response);
-extern void RunExecuteStatement(const JsonNode *request, JsonWriter *response);
-extern void RunExecuteTransaction(const JsonNode *request, JsonWriter *response);
+extern void RunBatchExecuteStatement(const Structure *request, JsonWriter *response);
+extern void RunExecuteStatement(const Structure *request, JsonWriter *response);
+extern void RunExecuteTransaction(const Structure *request, JsonWriter *response);
 
 #endif

@@ -6,8 +6,8 @@
 #include "item/encoding.h"
 
 const ParameterRules projection_rules = {
-	.legacy = { "AttributesToGet" },
-	.expressions = { "ProjectionExpression" },
+	.legacy = { MEMBER_AttributesToGet },
+	.expressions = { MEMBER_ProjectionExpression },
 	.values_missing = NULL,
 };
 

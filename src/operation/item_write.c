@@ -22,9 +22,9 @@ static const struct
 };
 
 static ReturnValues
-ReturnValuesOf(const JsonNode *request)
+ReturnValuesOf(const Structure *request)
 {
-	Bytes name = JsonGetString(request, "ReturnValues");
+	Bytes name = StructureString(request, member_ReturnValues);
 
 	if (name.data == NULL)
 		return RETURN_NONE;
@@ -37,15 +37,15 @@ ReturnValuesOf(const JsonNode *request)
 }
 
 bool
-ReturnsOnFailure(const JsonNode *request)
+ReturnsOnFailure(const Structure *request)
 {
-	Bytes value = JsonGetString(request, "ReturnValuesOnConditionCheckFailure");
+	Bytes value = StructureString(request, member_ReturnValuesOnConditionCheckFailure);
 
 	return value.data != NULL && BytesEqual(value, BYTES_LITERAL("ALL_OLD"));
 }
 
 void
-ReturnValuesCheckOldOnly(const JsonNode *request)
+ReturnValuesCheckOldOnly(const Structure *request)
 {
 	ReturnValues value = ReturnValuesOf(request);
 
@@ -54,7 +54,7 @@ ReturnValuesCheckOldOnly(const JsonNode *request)
 }
 
 void
-ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *response)
+ItemWriteStart(ItemWriteState *state, const Structure *request, JsonWriter *response)
 {
 	*state = (ItemWriteState){ .request = request, .response = response };
 	state->return_values = ReturnValuesOf(request);
@@ -63,22 +63,23 @@ ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *respo
 }
 
 BoundExpression *
-ItemWriteCondition(const JsonNode *request, ExpressionBindings *bindings)
+ItemWriteCondition(const Structure *request, ExpressionBindings *bindings)
 {
-	const JsonNode *expected = JsonGet(request, "Expected");
+	const JsonNode *expected = StructureMap(request, member_Expected);
 
-	if (ParameterGiven(request, "ConditionExpression"))
-		return ParameterExpression(request, "ConditionExpression", EXPRESSION_CONDITION, bindings);
+	if (StructureHas(request, MEMBER_ConditionExpression))
+		return ParameterExpression(request, member_ConditionExpression, EXPRESSION_CONDITION,
+		                           bindings);
 	ConditionalOperatorCheck(request, expected);
 	if (expected == NULL)
 		return NULL;
-	return ExpectedToCondition(expected, JsonGetString(request, "ConditionalOperator"));
+	return ExpectedToCondition(expected, StructureString(request, member_ConditionalOperator));
 }
 
 void
 ItemWriteOpen(ItemWriteState *state, AclMode required)
 {
-	Bytes name = JsonGetString(state->request, "TableName");
+	Bytes name = StructureString(state->request, member_TableName);
 
 	if (state->condition != NULL || state->return_values != RETURN_NONE)
 		required |= ACL_SELECT;

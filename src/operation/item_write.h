@@ -7,7 +7,7 @@
 
 #include "compat.h"
 #include "expr/expression.h"
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/capacity.h"
 #include "operation/parameters.h"
 #include "storage/write.h"
@@ -31,7 +31,7 @@ typedef enum ReturnValues
  */
 typedef struct ItemWriteState
 {
-	const JsonNode *request;
+	const Structure *request;
 	JsonWriter *response;
 	ReturnValues return_values;
 	BoundExpression *condition; /* NULL: none */
@@ -45,15 +45,15 @@ typedef struct ItemWriteState
 } ItemWriteState;
 
 /* Whether ReturnValuesOnConditionCheckFailure asks for the item. */
-extern bool ReturnsOnFailure(const JsonNode *request);
+extern bool ReturnsOnFailure(const Structure *request);
 
 /* Rejects every ReturnValues but NONE and ALL_OLD. */
-extern void ReturnValuesCheckOldOnly(const JsonNode *request);
+extern void ReturnValuesCheckOldOnly(const Structure *request);
 
-extern void ItemWriteStart(ItemWriteState *state, const JsonNode *request, JsonWriter *response);
+extern void ItemWriteStart(ItemWriteState *state, const Structure *request, JsonWriter *response);
 
 /* The condition that Expected or ConditionExpression gives; NULL: none. */
-extern BoundExpression *ItemWriteCondition(const JsonNode *request, ExpressionBindings *bindings);
+extern BoundExpression *ItemWriteCondition(const Structure *request, ExpressionBindings *bindings);
 
 /* Opens the request's table with the privileges of the write, and those of what it reads. */
 extern void ItemWriteOpen(ItemWriteState *state, AclMode required);

@@ -19,20 +19,21 @@ NextTokenInvalid(void)
 }
 
 static JsonMember
-StringMember(Bytes name, Bytes value)
+NamedString(Bytes name, Bytes value)
 {
 	return (JsonMember){ name, { JSON_NODE_STRING, value.length, { .text = value.data } } };
 }
 
 static void
-Digest(const JsonNode *request, Bytes position, uint8 digest[REQUEST_HASH_LENGTH])
+Digest(const Structure *request, Bytes position, uint8 digest[REQUEST_HASH_LENGTH])
 {
-	const JsonNode *parameters = JsonGet(request, "Parameters");
+	const JsonNode *parameters = StructureList(request, member_Parameters);
 	JsonMember members[3];
 	JsonNode bound = { JSON_NODE_OBJECT, 2, { .members = members } };
 
-	members[0] = StringMember(BYTES_LITERAL("Statement"), JsonGetString(request, "Statement"));
-	members[1] = StringMember(BYTES_LITERAL("NextToken"), Base64ToText(position));
+	members[0] =
+	    NamedString(BYTES_LITERAL("Statement"), StructureString(request, member_Statement));
+	members[1] = NamedString(BYTES_LITERAL("NextToken"), Base64ToText(position));
 	if (parameters != NULL)
 		members[bound.count++] = (JsonMember){ BYTES_LITERAL("Parameters"), *parameters };
 	RequestHash(&bound, digest);
@@ -40,7 +41,7 @@ Digest(const JsonNode *request, Bytes position, uint8 digest[REQUEST_HASH_LENGTH
 
 /* What a sealed position is good for. */
 static Bytes
-Purpose(const JsonNode *request)
+Purpose(const Structure *request)
 {
 	uint8 *digest = palloc(REQUEST_HASH_LENGTH);
 
@@ -49,7 +50,7 @@ Purpose(const JsonNode *request)
 }
 
 void
-NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table,
+NextTokenWrite(JsonWriter *response, const Structure *request, const Table *table,
                const TableIndex *index, const Jsonb *item, bool sealed)
 {
 	Bytes position = PositionOfItem(table, index, item);
@@ -67,7 +68,7 @@ NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table
 }
 
 static void
-CheckDigest(const JsonNode *request, Bytes digest, Bytes position)
+CheckDigest(const Structure *request, Bytes digest, Bytes position)
 {
 	uint8 expected[REQUEST_HASH_LENGTH];
 
@@ -77,9 +78,9 @@ CheckDigest(const JsonNode *request, Bytes digest, Bytes position)
 }
 
 const AttributeValue *
-NextTokenRead(const JsonNode *request, const Table *table, const TableIndex *index)
+NextTokenRead(const Structure *request, const Table *table, const TableIndex *index)
 {
-	Bytes token = JsonGetString(request, "NextToken");
+	Bytes token = StructureString(request, member_NextToken);
 	const AttributeValue *start;
 	Bytes position;
 

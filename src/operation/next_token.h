@@ -5,14 +5,14 @@
 #define DYNAMO_NEXT_TOKEN_H
 
 #include "compat.h"
-#include "item/json.h"
+#include "model/structure.h"
 #include "storage/table.h"
 
 /*
  * Writes the position of the item as the member NextToken, good for this
  * request's Statement and Parameters; `sealed` where the role must not know the item.
  */
-extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const Table *table,
+extern void NextTokenWrite(JsonWriter *response, const Structure *request, const Table *table,
                            const TableIndex *index, const Jsonb *item, bool sealed);
 
 /*
@@ -21,7 +21,7 @@ extern void NextTokenWrite(JsonWriter *response, const JsonNode *request, const 
  * none. Raises ValidationException for what NextTokenWrite cannot have written
  * for this statement.
  */
-extern const AttributeValue *NextTokenRead(const JsonNode *request, const Table *table,
+extern const AttributeValue *NextTokenRead(const Structure *request, const Table *table,
                                            const TableIndex *index);
 
 pg_noreturn extern void NextTokenInvalid(void);

@@ -4,7 +4,6 @@
 #include "operation/operation.h"
 
 #include "operation/item_operations.h"
-#include "operation/shapes.h"
 #include "operation/table_operations.h"
 
 #include "access/xact.h"
@@ -40,19 +39,17 @@ OperationFindSql(const char *sql_name)
 }
 
 void
-OperationStart(const Operation *operation, JsonNode *request)
+OperationStart(void)
 {
-	ShapeCheck(operation->input, request);
-
 	/* An operation sees what the transaction's earlier ones wrote. */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 
 void
-OperationRun(const Operation *operation, JsonNode *request, JsonWriter *response)
+OperationRun(const Operation *operation, const Structure *request, JsonWriter *response)
 {
-	OperationStart(operation, request);
+	OperationStart();
 	operation->run(request, response);
 	PopActiveSnapshot();
 }

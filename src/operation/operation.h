@@ -5,16 +5,15 @@
 #ifndef DYNAMO_OPERATION_H
 #define DYNAMO_OPERATION_H
 
-#include "item/json.h"
-#include "operation/shape.h"
+#include "model/structure.h"
 
 typedef struct Operation
 {
 	Bytes name;           /* "PutItem", terminated */
 	const char *sql_name; /* "put_item" */
 	const Shape *input;
-	/* `request` has passed the shape's checks. Writes one JSON object. */
-	void (*run)(const JsonNode *request, JsonWriter *response);
+	/* `request` was read by the shape. Writes one JSON object. */
+	void (*run)(const Structure *request, JsonWriter *response);
 	bool writes; /* whether it may change anything */
 } Operation;
 
@@ -23,16 +22,17 @@ extern const Operation *OperationFind(Bytes name);
 extern const Operation *OperationFindSql(const char *sql_name);
 
 /*
- * Checks the request against the operation's shape and makes a fresh snapshot the
- * active one, which the caller pops after running it.
+ * Makes a fresh snapshot, which sees the transaction's own writes, the active one.
+ * The caller pops it after running an operation.
  */
-extern void OperationStart(const Operation *operation, JsonNode *request);
+extern void OperationStart(void);
 
 /*
- * Checks the request against its shape and runs it in the current transaction,
- * under a fresh snapshot that sees the transaction's own writes. The response
- * is only whole where no error was raised.
+ * Runs a request, which was read by the operation's shape, in the current
+ * transaction, under such a snapshot. The response is only whole where no error
+ * was raised.
  */
-extern void OperationRun(const Operation *operation, JsonNode *request, JsonWriter *response);
+extern void OperationRun(const Operation *operation, const Structure *request,
+                         JsonWriter *response);
 
 #endif

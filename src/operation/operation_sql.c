@@ -6,6 +6,7 @@
 #include "operation/operation.h"
 
 #include "error/error.h"
+#include "model/read.h"
 
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -82,8 +83,9 @@ SqlOperationOf(FunctionCallInfo fcinfo)
 }
 
 static Datum
-RunToJsonb(const Operation *operation, JsonNode *request)
+RunToJsonb(const Operation *operation, const JsonNode *node)
 {
+	const Structure *request = RequestReadNode(operation->input, node);
 	StringInfoData text;
 	JsonWriter response;
 

@@ -38,12 +38,12 @@ typedef struct PageState
 } PageState;
 
 PageRequest
-PageRequestOf(const JsonNode *request)
+PageRequestOf(const Structure *request)
 {
 	return (PageRequest){
-		.table_name = JsonGetString(request, "TableName"),
-		.consistent = JsonGetBoolean(request, "ConsistentRead", false),
-		.limit = JsonGetInteger(request, "Limit", 0),
+		.table_name = StructureString(request, member_TableName),
+		.consistent = StructureBoolean(request, member_ConsistentRead, false),
+		.limit = StructureInteger(request, member_Limit, 0),
 		.detail = CapacityDetailOf(request),
 		.select = SelectParse(request),
 	};

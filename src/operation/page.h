@@ -5,7 +5,7 @@
 #ifndef DYNAMO_PAGE_H
 #define DYNAMO_PAGE_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/capacity.h"
 #include "operation/select.h"
 #include "storage/read.h"
@@ -60,7 +60,7 @@ typedef struct PageResult
 } PageResult;
 
 /* What the parameters that Query and Scan have in common say; finds no table yet. */
-extern PageRequest PageRequestOf(const JsonNode *request);
+extern PageRequest PageRequestOf(const Structure *request);
 
 /*
  * The index of this name, checked to be readable as the page wants it; NULL

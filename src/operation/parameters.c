@@ -6,18 +6,12 @@
 #include "error/error.h"
 #include "operation/request.h"
 
-bool
-ParameterGiven(const JsonNode *request, const char *parameter)
-{
-	return JsonGet(request, parameter) != NULL;
-}
-
 static bool
-AnyGiven(const JsonNode *request, const char *const *names)
+AnyGiven(const Structure *request, const MemberId *members)
 {
-	for (; *names != NULL; names++)
+	for (; *members != MEMBER_NONE; members++)
 	{
-		if (ParameterGiven(request, *names))
+		if (StructureHas(request, *members))
 			return true;
 	}
 	return false;
@@ -28,22 +22,21 @@ AnyGiven(const JsonNode *request, const char *const *names)
  * KeyConditions may be combined with every expression but its own counterpart.
  */
 static bool
-LegacyConflicts(const JsonNode *request, const char *legacy)
+LegacyConflicts(const Structure *request, MemberId legacy)
 {
-	if (!ParameterGiven(request, legacy))
+	if (!StructureHas(request, legacy))
 		return false;
-	return strcmp(legacy, "KeyConditions") != 0 ||
-	       ParameterGiven(request, "KeyConditionExpression");
+	return legacy != MEMBER_KeyConditions || StructureHas(request, MEMBER_KeyConditionExpression);
 }
 
 static void
-AppendListed(StringInfo list, const char *name)
+AppendListed(StringInfo list, MemberId member)
 {
-	appendStringInfo(list, "%s%s", list->len > 0 ? ", " : "", name);
+	appendStringInfo(list, "%s%s", list->len > 0 ? ", " : "", MemberName(member));
 }
 
 void
-ParametersCheckMixed(const JsonNode *request, const ParameterRules *rules)
+ParametersCheckMixed(const Structure *request, const ParameterRules *rules)
 {
 	StringInfoData legacy;
 	StringInfoData expressions;
@@ -52,15 +45,15 @@ ParametersCheckMixed(const JsonNode *request, const ParameterRules *rules)
 		return;
 	initStringInfo(&legacy);
 	initStringInfo(&expressions);
-	for (const char *const *name = rules->legacy; *name != NULL; name++)
+	for (const MemberId *member = rules->legacy; *member != MEMBER_NONE; member++)
 	{
-		if (LegacyConflicts(request, *name))
-			AppendListed(&legacy, *name);
+		if (LegacyConflicts(request, *member))
+			AppendListed(&legacy, *member);
 	}
-	for (const char *const *name = rules->expressions; *name != NULL; name++)
+	for (const MemberId *member = rules->expressions; *member != MEMBER_NONE; member++)
 	{
-		if (ParameterGiven(request, *name))
-			AppendListed(&expressions, *name);
+		if (StructureHas(request, *member))
+			AppendListed(&expressions, *member);
 	}
 	if (legacy.len > 0)
 		ValidationError("Can not use both expression and non-expression parameters in the same "
@@ -69,30 +62,30 @@ ParametersCheckMixed(const JsonNode *request, const ParameterRules *rules)
 }
 
 ExpressionBindings *
-ParametersBindings(const JsonNode *request, const ParameterRules *rules)
+ParametersBindings(const Structure *request, const ParameterRules *rules)
 {
 	const char *missing = rules->values_missing;
 
 	if (AnyGiven(request, rules->with_values))
 		missing = NULL;
-	return ExpressionBindingsCreate(JsonGet(request, "ExpressionAttributeNames"),
-	                                JsonGet(request, "ExpressionAttributeValues"),
+	return ExpressionBindingsCreate(StructureMap(request, member_ExpressionAttributeNames),
+	                                StructureMap(request, member_ExpressionAttributeValues),
 	                                AnyGiven(request, rules->expressions), missing);
 }
 
 BoundExpression *
-ParameterExpression(const JsonNode *request, const char *parameter, ExpressionKind kind,
+ParameterExpression(const Structure *request, StringMember parameter, ExpressionKind kind,
                     ExpressionBindings *bindings)
 {
-	if (!ParameterGiven(request, parameter))
-		return NULL;
-	return ExpressionBind(kind, JsonGetString(request, parameter), bindings);
+	Bytes text = StructureString(request, parameter);
+
+	return text.data == NULL ? NULL : ExpressionBind(kind, text, bindings);
 }
 
 void
-ConditionalOperatorCheck(const JsonNode *request, const JsonNode *conditions)
+ConditionalOperatorCheck(const Structure *request, const JsonNode *conditions)
 {
-	if (!ParameterGiven(request, "ConditionalOperator"))
+	if (!StructureHas(request, MEMBER_ConditionalOperator))
 		return;
 	if (conditions == NULL)
 		ValidationError("ConditionalOperator cannot be used without Filter or Expected");
@@ -102,24 +95,26 @@ ConditionalOperatorCheck(const JsonNode *request, const JsonNode *conditions)
 }
 
 BoundExpression *
-ParameterFilter(const JsonNode *request, const char *legacy, ExpressionBindings *bindings)
+ParameterFilter(const Structure *request, MapMember legacy, ExpressionBindings *bindings)
 {
-	const JsonNode *filter = JsonGet(request, legacy);
+	const JsonNode *filter = StructureMap(request, legacy);
 
 	ConditionalOperatorCheck(request, filter);
 	if (filter != NULL)
-		return LegacyFilterToCondition(filter, JsonGetString(request, "ConditionalOperator"));
-	return ParameterExpression(request, "FilterExpression", EXPRESSION_FILTER, bindings);
+		return LegacyFilterToCondition(filter,
+		                               StructureString(request, member_ConditionalOperator));
+	return ParameterExpression(request, member_FilterExpression, EXPRESSION_FILTER, bindings);
 }
 
 BoundExpression *
-ParameterProjection(const JsonNode *request, ExpressionBindings *bindings)
+ParameterProjection(const Structure *request, ExpressionBindings *bindings)
 {
-	const JsonNode *attributes = JsonGet(request, "AttributesToGet");
+	const JsonNode *attributes = StructureList(request, member_AttributesToGet);
 
 	if (attributes != NULL)
 		return AttributesToGetToProjection(attributes);
-	return ParameterExpression(request, "ProjectionExpression", EXPRESSION_PROJECTION, bindings);
+	return ParameterExpression(request, member_ProjectionExpression, EXPRESSION_PROJECTION,
+	                           bindings);
 }
 
 Table *

@@ -6,49 +6,47 @@
 #define DYNAMO_OPERATION_PARAMETERS_H
 
 #include "expr/expression.h"
-#include "item/json.h"
+#include "model/structure.h"
 #include "storage/table.h"
 
-#define MAX_PARAMETER_NAMES 5
+#define MAX_PARAMETERS 5
 
-/* The parameters of one operation that cannot be mixed; names end with NULL. */
+/* The parameters of one operation that cannot be mixed; lists end with MEMBER_NONE. */
 typedef struct ParameterRules
 {
-	const char *legacy[MAX_PARAMETER_NAMES];
-	const char *expressions[MAX_PARAMETER_NAMES];
+	MemberId legacy[MAX_PARAMETERS];
+	MemberId expressions[MAX_PARAMETERS];
 	/*
 	 * Those of `expressions` that may use ExpressionAttributeValues, and the
 	 * error's words where a request has none of them.
 	 */
-	const char *with_values[MAX_PARAMETER_NAMES];
+	MemberId with_values[MAX_PARAMETERS];
 	const char *values_missing;
 } ParameterRules;
 
 /* Rejects requests that mix expression and legacy parameters. */
-extern void ParametersCheckMixed(const JsonNode *request, const ParameterRules *rules);
+extern void ParametersCheckMixed(const Structure *request, const ParameterRules *rules);
 
 /* The request's names and values, checked to be of use to it. */
-extern ExpressionBindings *ParametersBindings(const JsonNode *request, const ParameterRules *rules);
+extern ExpressionBindings *ParametersBindings(const Structure *request,
+                                              const ParameterRules *rules);
 
 /* The expression of this parameter, or NULL where the request has none. */
-extern BoundExpression *ParameterExpression(const JsonNode *request, const char *parameter,
+extern BoundExpression *ParameterExpression(const Structure *request, StringMember parameter,
                                             ExpressionKind kind, ExpressionBindings *bindings);
 
 /*
  * Rejects a ConditionalOperator without the legacy conditions that it would
  * combine. `conditions` is the value of Expected, QueryFilter or ScanFilter, or NULL.
  */
-extern void ConditionalOperatorCheck(const JsonNode *request, const JsonNode *conditions);
+extern void ConditionalOperatorCheck(const Structure *request, const JsonNode *conditions);
 
 /* The filter of FilterExpression or of this legacy parameter, or NULL where there is neither. */
-extern BoundExpression *ParameterFilter(const JsonNode *request, const char *legacy,
+extern BoundExpression *ParameterFilter(const Structure *request, MapMember legacy,
                                         ExpressionBindings *bindings);
 
 /* The projection of ProjectionExpression or AttributesToGet, or NULL where there is neither. */
-extern BoundExpression *ParameterProjection(const JsonNode *request, ExpressionBindings *bindings);
-
-/* Whether an optional parameter was given. */
-extern bool ParameterGiven(const JsonNode *request, const char *parameter);
+extern BoundExpression *ParameterProjection(const Structure *request, ExpressionBindings *bindings);
 
 /*
  * The table of a request, by name or ARN. Raises ResourceNotFoundException

@@ -6,6 +6,7 @@
 #include "operation/operation.h"
 
 #include "item/encoding.h"
+#include "model/read.h"
 #include "operation/plan_source.h"
 #include "operation/statement_read.h"
 #include "operation/statement_request.h"
@@ -74,21 +75,20 @@ AddReturned(ReturnSetInfo *result, const Statement *statement)
 }
 
 /* The request of ExecuteStatement that the arguments are. */
-static JsonNode *
+static const Structure *
 RequestOf(text *statement, Jsonb *parameters)
 {
-	JsonNode *request = palloc(sizeof(JsonNode));
-	JsonMember *members = palloc(sizeof(JsonMember) * 2);
+	JsonMember members[2];
+	JsonNode request = { JSON_NODE_OBJECT, 1, { .members = members } };
 
-	*request = (JsonNode){ JSON_NODE_OBJECT, 1, { .members = members } };
 	members[0] = (JsonMember){
 		BYTES_LITERAL("Statement"),
 		{ JSON_NODE_STRING, VARSIZE_ANY_EXHDR(statement), { .text = VARDATA_ANY(statement) } }
 	};
 	if (parameters != NULL)
-		members[request->count++] =
+		members[request.count++] =
 		    (JsonMember){ BYTES_LITERAL("Parameters"), *JsonFromJsonb(parameters) };
-	return request;
+	return RequestReadNode(&shape_ExecuteStatementInput, &request);
 }
 
 PG_FUNCTION_INFO_V1(dynamo_partiql);
@@ -98,13 +98,13 @@ dynamo_partiql(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	const Statement *statement;
-	JsonNode *request;
+	const Structure *request;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	request = RequestOf(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
-	OperationStart(OperationFindSql("execute_statement"), request);
+	OperationStart();
 	statement = SingleStatementOfRequest(request);
 	if (statement->type == STATEMENT_SELECT)
 		AddItems(result, statement);

@@ -9,9 +9,9 @@
 #include "operation/item_write.h"
 
 static const ParameterRules put_rules = {
-	.legacy = { "Expected", "ConditionalOperator" },
-	.expressions = { "ConditionExpression" },
-	.with_values = { "ConditionExpression" },
+	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_ConditionExpression },
+	.with_values = { MEMBER_ConditionExpression },
 	.values_missing = "ConditionExpression is null",
 };
 
@@ -35,7 +35,7 @@ PutDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunPutItem(const JsonNode *request, JsonWriter *response)
+RunPutItem(const Structure *request, JsonWriter *response)
 {
 	PutState state;
 	AttributeValue item;
@@ -44,7 +44,7 @@ RunPutItem(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &put_rules);
 	bindings = ParametersBindings(request, &put_rules);
-	AttributeMapParse(JsonGet(request, "Item"), &item);
+	AttributeMapParse(StructureMap(request, member_Item), &item);
 	ReturnValuesCheckOldOnly(request);
 	if (ItemSize(&item) > MAX_ITEM_SIZE)
 		ValidationError("Item size has exceeded the maximum allowed size");

@@ -10,32 +10,34 @@
 #include "operation/start_key.h"
 
 static const ParameterRules query_rules = {
-	.legacy = { "AttributesToGet", "QueryFilter", "ConditionalOperator", "KeyConditions" },
-	.expressions = { "ProjectionExpression", "FilterExpression", "KeyConditionExpression" },
-	.with_values = { "FilterExpression", "KeyConditionExpression" },
+	.legacy = { MEMBER_AttributesToGet, MEMBER_QueryFilter, MEMBER_ConditionalOperator,
+	            MEMBER_KeyConditions },
+	.expressions = { MEMBER_ProjectionExpression, MEMBER_FilterExpression,
+	                 MEMBER_KeyConditionExpression },
+	.with_values = { MEMBER_FilterExpression, MEMBER_KeyConditionExpression },
 	.values_missing = "FilterExpression and KeyConditionExpression are null",
 };
 
 static KeyCondition *
-ReadKeyConditions(const JsonNode *request, ExpressionBindings *bindings, int *count)
+ReadKeyConditions(const Structure *request, ExpressionBindings *bindings, int *count)
 {
-	if (ParameterGiven(request, "KeyConditionExpression"))
-		return KeyConditionParts(ParameterExpression(request, "KeyConditionExpression",
+	if (StructureHas(request, MEMBER_KeyConditionExpression))
+		return KeyConditionParts(ParameterExpression(request, member_KeyConditionExpression,
 		                                             EXPRESSION_KEY_CONDITION, bindings),
 		                         count);
-	if (ParameterGiven(request, "KeyConditions"))
-		return LegacyKeyConditions(JsonGet(request, "KeyConditions"), count);
+	if (StructureHas(request, MEMBER_KeyConditions))
+		return LegacyKeyConditions(StructureMap(request, member_KeyConditions), count);
 	ValidationError("Either the KeyConditions or KeyConditionExpression parameter must be "
 	                "specified in the request.");
 }
 
 /* A filter works on what the key conditions let through; it cannot judge the key again. */
 static void
-CheckFilterLeavesKey(const JsonNode *request, const BoundExpression *filter, const KeySchema *key)
+CheckFilterLeavesKey(const Structure *request, const BoundExpression *filter, const KeySchema *key)
 {
 	KeyAttributeList keys = KeyAttributesOf(key);
 	const char *parameter =
-	    ParameterGiven(request, "QueryFilter") ? "QueryFilter" : "Filter Expression";
+	    StructureHas(request, MEMBER_QueryFilter) ? "QueryFilter" : "Filter Expression";
 
 	if (filter == NULL)
 		return;
@@ -51,10 +53,10 @@ CheckFilterLeavesKey(const JsonNode *request, const BoundExpression *filter, con
 }
 
 void
-RunQuery(const JsonNode *request, JsonWriter *response)
+RunQuery(const Structure *request, JsonWriter *response)
 {
 	PageRequest page;
-	RangeQuery query = { .forward = JsonGetBoolean(request, "ScanIndexForward", true) };
+	RangeQuery query = { .forward = StructureBoolean(request, member_ScanIndexForward, true) };
 	ExpressionBindings *bindings;
 	KeyCondition *conditions;
 	const KeySchema *key;
@@ -67,12 +69,12 @@ RunQuery(const JsonNode *request, JsonWriter *response)
 	page = PageRequestOf(request);
 	query.start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);
-	page.filter = ParameterFilter(request, "QueryFilter", bindings);
+	page.filter = ParameterFilter(request, member_QueryFilter, bindings);
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
 	page.table = ParameterTable(page.table_name, ACL_SELECT);
-	page.index = PageIndex(&page, JsonGetString(request, "IndexName"));
+	page.index = PageIndex(&page, StructureString(request, member_IndexName));
 	query.index = page.index;
 	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
 	selection = PageSelection(&page);

@@ -135,9 +135,9 @@ TableNameOf(Bytes name_or_arn)
 }
 
 Bytes
-RequestTableName(const JsonNode *request)
+RequestTableName(const Structure *request)
 {
-	return TableNameOf(JsonGetString(request, "TableName"));
+	return TableNameOf(StructureString(request, member_TableName));
 }
 
 const char *

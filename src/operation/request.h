@@ -6,7 +6,7 @@
 #define DYNAMO_REQUEST_H
 
 #include "error/error.h"
-#include "item/json.h"
+#include "model/structure.h"
 
 /* The text that most of the operations' own rules begin with. */
 #define InvalidParameters(...) \
@@ -20,7 +20,7 @@ extern void RequestInit(void);
  * here. Raises ValidationException for what is neither, and
  * ResourceNotFoundException for the ARN of another region or account.
  */
-extern Bytes RequestTableName(const JsonNode *request);
+extern Bytes RequestTableName(const Structure *request);
 
 /* The same of a name or ARN that stands elsewhere, as in RequestItems. */
 extern Bytes TableNameOf(Bytes name_or_arn);

@@ -15,34 +15,56 @@ CompareMembers(const void *left, const void *right)
 	return BytesCompare(a->name, b->name);
 }
 
+static JsonNode Sorted(const JsonNode *node);
+
+static JsonNode
+SortedArray(const JsonNode *array)
+{
+	JsonNode sorted = *array;
+
+	sorted.elements = palloc(sizeof(JsonNode) * Max(array->count, 1));
+	for (int i = 0; i < array->count; i++)
+		sorted.elements[i] = Sorted(&array->elements[i]);
+	return sorted;
+}
+
+static void
+AddMember(JsonNode *object, Bytes name, const JsonNode *value)
+{
+	if (value->type != JSON_NODE_NULL)
+		object->members[object->count++] = (JsonMember){ name, Sorted(value) };
+}
+
+/* A structure's members, or an object's, but nulls. */
+static JsonNode
+SortedObject(const JsonNode *node)
+{
+	bool structure = node->type == JSON_NODE_STRUCTURE;
+	int count = structure ? node->structure->count : node->count;
+	JsonNode sorted = { .type = JSON_NODE_OBJECT };
+
+	sorted.members = palloc(sizeof(JsonMember) * Max(count, 1));
+	for (int i = 0; i < count; i++)
+	{
+		if (structure)
+			AddMember(&sorted, node->structure->shape->members[i].name, &node->structure->slots[i]);
+		else
+			AddMember(&sorted, node->members[i].name, &node->members[i].value);
+	}
+	qsort(sorted.members, sorted.count, sizeof(JsonMember), CompareMembers);
+	return sorted;
+}
+
 /* The node with the members of every object sorted; shares what has none. */
 static JsonNode
 Sorted(const JsonNode *node)
 {
-	JsonNode sorted = *node;
-
 	check_stack_depth();
 	if (node->type == JSON_NODE_ARRAY)
-	{
-		sorted.elements = palloc(sizeof(JsonNode) * Max(node->count, 1));
-		for (int i = 0; i < node->count; i++)
-			sorted.elements[i] = Sorted(&node->elements[i]);
-	}
-	else if (node->type == JSON_NODE_OBJECT)
-	{
-		sorted.members = palloc(sizeof(JsonMember) * Max(node->count, 1));
-		sorted.count = 0;
-		for (int i = 0; i < node->count; i++)
-		{
-			const JsonMember *member = &node->members[i];
-
-			if (member->value.type != JSON_NODE_NULL)
-				sorted.members[sorted.count++] =
-				    (JsonMember){ member->name, Sorted(&member->value) };
-		}
-		qsort(sorted.members, sorted.count, sizeof(JsonMember), CompareMembers);
-	}
-	return sorted;
+		return SortedArray(node);
+	if (node->type == JSON_NODE_OBJECT || node->type == JSON_NODE_STRUCTURE)
+		return SortedObject(node);
+	return *node;
 }
 
 void
@@ -55,7 +77,7 @@ RequestHash(const JsonNode *request, uint8 hash[REQUEST_HASH_LENGTH])
 
 	initStringInfo(&text);
 	JsonWriterInit(&writer, &text, false);
-	JsonWriteNode(&writer, &sorted);
+	RequestNodeWrite(&writer, &sorted);
 	if (pg_cryptohash_init(context) < 0 ||
 	    pg_cryptohash_update(context, (const uint8 *) text.data, text.len) < 0 ||
 	    pg_cryptohash_final(context, hash, REQUEST_HASH_LENGTH) < 0)

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_REQUEST_HASH_H
 #define DYNAMO_REQUEST_HASH_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "storage/client_token.h"
 
 extern void RequestHash(const JsonNode *request, uint8 hash[REQUEST_HASH_LENGTH]);

@@ -9,20 +9,20 @@
 #include "operation/start_key.h"
 
 static const ParameterRules scan_rules = {
-	.legacy = { "AttributesToGet", "ScanFilter", "ConditionalOperator" },
-	.expressions = { "ProjectionExpression", "FilterExpression" },
-	.with_values = { "FilterExpression" },
+	.legacy = { MEMBER_AttributesToGet, MEMBER_ScanFilter, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_ProjectionExpression, MEMBER_FilterExpression },
+	.with_values = { MEMBER_FilterExpression },
 	.values_missing = "FilterExpression is null",
 };
 
 static void
-ReadSegment(const JsonNode *request, SegmentScan *scan)
+ReadSegment(const Structure *request, SegmentScan *scan)
 {
-	bool has_segment = ParameterGiven(request, "Segment");
-	bool has_total = ParameterGiven(request, "TotalSegments");
+	bool has_segment = StructureHas(request, MEMBER_Segment);
+	bool has_total = StructureHas(request, MEMBER_TotalSegments);
 
-	scan->segment = JsonGetInteger(request, "Segment", 0);
-	scan->total_segments = JsonGetInteger(request, "TotalSegments", 1);
+	scan->segment = StructureInteger(request, member_Segment, 0);
+	scan->total_segments = StructureInteger(request, member_TotalSegments, 1);
 	if (has_total && !has_segment)
 		ValidationError("The Segment parameter is required but was not present in the request "
 		                "when parameter TotalSegments is present");
@@ -36,7 +36,7 @@ ReadSegment(const JsonNode *request, SegmentScan *scan)
 }
 
 void
-RunScan(const JsonNode *request, JsonWriter *response)
+RunScan(const Structure *request, JsonWriter *response)
 {
 	PageRequest page;
 	SegmentScan scan = { 0 };
@@ -49,12 +49,12 @@ RunScan(const JsonNode *request, JsonWriter *response)
 	ReadSegment(request, &scan);
 	page = PageRequestOf(request);
 	scan.start_after = StartKeyParse(request);
-	page.filter = ParameterFilter(request, "ScanFilter", bindings);
+	page.filter = ParameterFilter(request, member_ScanFilter, bindings);
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
 	page.table = ParameterTable(page.table_name, ACL_SELECT);
-	page.index = PageIndex(&page, JsonGetString(request, "IndexName"));
+	page.index = PageIndex(&page, StructureString(request, member_IndexName));
 	scan.index = page.index;
 	selection = PageSelection(&page);
 	purpose = StartKeyOfScan(page.table, &scan);

@@ -23,34 +23,35 @@ static const struct
 };
 
 static void
-CheckWithProjection(const JsonNode *request, SelectKind kind, const char *choice)
+CheckWithProjection(const Structure *request, SelectKind kind, const char *choice)
 {
-	const char *parameter =
-	    ParameterGiven(request, "AttributesToGet") ? "AttributesToGet" : "ProjectionExpression";
+	MemberId parameter = StructureHas(request, MEMBER_AttributesToGet)
+	                         ? MEMBER_AttributesToGet
+	                         : MEMBER_ProjectionExpression;
 
-	if (kind != SELECT_SPECIFIC_ATTRIBUTES && ParameterGiven(request, parameter))
+	if (kind != SELECT_SPECIFIC_ATTRIBUTES && StructureHas(request, parameter))
 		ValidationError("One or more parameter values were invalid: Cannot specify the %s when "
 		                "choosing to get %s",
-		                parameter, choice);
-	if (kind == SELECT_SPECIFIC_ATTRIBUTES && !ParameterGiven(request, parameter))
+		                MemberName(parameter), choice);
+	if (kind == SELECT_SPECIFIC_ATTRIBUTES && !StructureHas(request, parameter))
 		ValidationError("One or more parameter values were invalid: Must specify the "
 		                "AttributesToGet or ProjectionExpression when choosing to get "
 		                "SPECIFIC_ATTRIBUTES");
 }
 
 static SelectKind
-DefaultKind(const JsonNode *request)
+DefaultKind(const Structure *request)
 {
-	if (ParameterGiven(request, "AttributesToGet") ||
-	    ParameterGiven(request, "ProjectionExpression"))
+	if (StructureHas(request, MEMBER_AttributesToGet) ||
+	    StructureHas(request, MEMBER_ProjectionExpression))
 		return SELECT_SPECIFIC_ATTRIBUTES;
 	return SELECT_DEFAULT;
 }
 
 SelectKind
-SelectParse(const JsonNode *request)
+SelectParse(const Structure *request)
 {
-	Bytes name = JsonGetString(request, "Select");
+	Bytes name = StructureString(request, member_Select);
 
 	if (name.data == NULL)
 		return DefaultKind(request);
@@ -60,7 +61,7 @@ SelectParse(const JsonNode *request)
 
 		if (!BytesEqual(selects[i].name, name))
 			continue;
-		if (kind == SELECT_ALL_PROJECTED_ATTRIBUTES && !ParameterGiven(request, "IndexName"))
+		if (kind == SELECT_ALL_PROJECTED_ATTRIBUTES && !StructureHas(request, MEMBER_IndexName))
 			ValidationError("One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES "
 			                "can be used only when Querying using an IndexName");
 		CheckWithProjection(request, kind, selects[i].choice);

@@ -6,7 +6,7 @@
 #define DYNAMO_SELECT_H
 
 #include "expr/expression.h"
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/index_entry.h"
 
 typedef enum SelectKind
@@ -28,7 +28,7 @@ typedef struct Selection
 } Selection;
 
 /* The request's Select, checked against its other parameters. */
-extern SelectKind SelectParse(const JsonNode *request);
+extern SelectKind SelectParse(const Structure *request);
 
 /*
  * What is read from the index (NULL: the table). Raises ValidationException

@@ -16,9 +16,9 @@
 static const Bytes sealed_name = { "dynamo:position", sizeof("dynamo:position") - 1 };
 
 const AttributeValue *
-StartKeyParse(const JsonNode *request)
+StartKeyParse(const Structure *request)
 {
-	const JsonNode *node = JsonGet(request, "ExclusiveStartKey");
+	const JsonNode *node = StructureMap(request, member_ExclusiveStartKey);
 	AttributeValue *start;
 
 	if (node == NULL)

@@ -4,11 +4,11 @@
 #ifndef DYNAMO_START_KEY_H
 #define DYNAMO_START_KEY_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "storage/read.h"
 
 /* Reads ExclusiveStartKey; NULL where the request has none. */
-extern const AttributeValue *StartKeyParse(const JsonNode *request);
+extern const AttributeValue *StartKeyParse(const Structure *request);
 
 /*
  * Puts the position that a sealed start key holds in its place; rejects one that is

@@ -10,15 +10,15 @@
 #include "operation/start_key.h"
 
 void
-StatementReadOpen(const Statement *statement, const JsonNode *request, StatementRead *read)
+StatementReadOpen(const Statement *statement, const Structure *request, StatementRead *read)
 {
 	PageRequest *page = &read->page;
 
 	*page = (PageRequest){ .table_name = statement->table, .projection = statement->projection };
 	if (request != NULL)
 	{
-		page->consistent = JsonGetBoolean(request, "ConsistentRead", false);
-		page->limit = JsonGetInteger(request, "Limit", 0);
+		page->consistent = StructureBoolean(request, member_ConsistentRead, false);
+		page->limit = StructureInteger(request, member_Limit, 0);
 		page->detail = CapacityDetailOf(request);
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
@@ -30,7 +30,7 @@ StatementReadOpen(const Statement *statement, const JsonNode *request, Statement
 }
 
 void
-StatementReadRun(const StatementRead *read, const JsonNode *request, JsonWriter *response)
+StatementReadRun(const StatementRead *read, const Structure *request, JsonWriter *response)
 {
 	const PageRequest *page = &read->page;
 	const AttributeValue *start = NextTokenRead(request, page->table, page->index);

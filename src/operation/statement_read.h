@@ -4,6 +4,7 @@
 #ifndef DYNAMO_STATEMENT_READ_H
 #define DYNAMO_STATEMENT_READ_H
 
+#include "model/structure.h"
 #include "operation/page.h"
 #include "partiql/plan.h"
 
@@ -19,11 +20,11 @@ typedef struct StatementRead
  * Opens the table and plans. The request gives ConsistentRead, Limit and
  * ReturnConsumedCapacity; NULL: none of them.
  */
-extern void StatementReadOpen(const Statement *statement, const JsonNode *request,
+extern void StatementReadOpen(const Statement *statement, const Structure *request,
                               StatementRead *read);
 
 /* Reads a page and writes the response of ExecuteStatement. */
-extern void StatementReadRun(const StatementRead *read, const JsonNode *request,
+extern void StatementReadRun(const StatementRead *read, const Structure *request,
                              JsonWriter *response);
 
 #endif

@@ -6,13 +6,14 @@
 #include "error/error.h"
 
 Statement *
-StatementOfRequest(const JsonNode *request)
+StatementOfRequest(const Structure *request)
 {
-	return StatementBind(JsonGetString(request, "Statement"), JsonGet(request, "Parameters"));
+	return StatementBind(StructureString(request, member_Statement),
+	                     StructureList(request, member_Parameters));
 }
 
 Statement *
-SingleStatementOfRequest(const JsonNode *request)
+SingleStatementOfRequest(const Structure *request)
 {
 	Statement *statement = StatementOfRequest(request);
 

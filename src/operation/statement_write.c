@@ -71,7 +71,7 @@ CheckWrite(const StatementWrite *write)
 
 /* Privileges on what is only read are asked for once WHERE has been understood. */
 void
-StatementWriteOpen(const Statement *statement, const JsonNode *request, StatementWrite *write)
+StatementWriteOpen(const Statement *statement, const Structure *request, StatementWrite *write)
 {
 	*write = (StatementWrite){ .statement = statement };
 	if (request != NULL)

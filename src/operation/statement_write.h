@@ -5,6 +5,7 @@
 #define DYNAMO_STATEMENT_WRITE_H
 
 #include "error/error.h"
+#include "model/structure.h"
 #include "operation/throttle.h"
 #include "partiql/statement.h"
 #include "storage/write.h"
@@ -47,7 +48,7 @@ extern void StatementWriteTarget(const Statement *statement, const Table *table,
                                  AttributeValue *map, BoundExpression **condition);
 
 /* Opens the table with the privileges that the statement takes and checks it against the table. */
-extern void StatementWriteOpen(const Statement *statement, const JsonNode *request,
+extern void StatementWriteOpen(const Statement *statement, const Structure *request,
                                StatementWrite *write);
 
 /* Writes the item, or says in `failure` why not. */

@@ -5,19 +5,19 @@
 #ifndef DYNAMO_TABLE_OPERATIONS_H
 #define DYNAMO_TABLE_OPERATIONS_H
 
-#include "item/json.h"
+#include "model/structure.h"
 
-extern void RunCreateTable(const JsonNode *request, JsonWriter *response);
-extern void RunDescribeTable(const JsonNode *request, JsonWriter *response);
-extern void RunListTables(const JsonNode *request, JsonWriter *response);
-extern void RunUpdateTable(const JsonNode *request, JsonWriter *response);
-extern void RunDeleteTable(const JsonNode *request, JsonWriter *response);
-extern void RunUpdateTimeToLive(const JsonNode *request, JsonWriter *response);
-extern void RunDescribeTimeToLive(const JsonNode *request, JsonWriter *response);
-extern void RunDescribeLimits(const JsonNode *request, JsonWriter *response);
-extern void RunDescribeEndpoints(const JsonNode *request, JsonWriter *response);
-extern void RunTagResource(const JsonNode *request, JsonWriter *response);
-extern void RunUntagResource(const JsonNode *request, JsonWriter *response);
-extern void RunListTagsOfResource(const JsonNode *request, JsonWriter *response);
+extern void RunCreateTable(const Structure *request, JsonWriter *response);
+extern void RunDescribeTable(const Structure *request, JsonWriter *response);
+extern void RunListTables(const Structure *request, JsonWriter *response);
+extern void RunUpdateTable(const Structure *request, JsonWriter *response);
+extern void RunDeleteTable(const Structure *request, JsonWriter *response);
+extern void RunUpdateTimeToLive(const Structure *request, JsonWriter *response);
+extern void RunDescribeTimeToLive(const Structure *request, JsonWriter *response);
+extern void RunDescribeLimits(const Structure *request, JsonWriter *response);
+extern void RunDescribeEndpoints(const Structure *request, JsonWriter *response);
+extern void RunTagResource(const Structure *request, JsonWriter *response);
+extern void RunUntagResource(const Structure *request, JsonWriter *response);
+extern void RunListTagsOfResource(const Structure *request, JsonWriter *response);
 
 #endif

@@ -9,49 +9,50 @@
 /* Members that ask for something as soon as they are given, and why it is not to be had. */
 typedef struct UnsupportedMember
 {
-	const char *name;
+	MemberId id;
 	const char *reason;
 } UnsupportedMember;
 
 #define ONE_REGION "global tables are not available"
 
 static const UnsupportedMember unsupported_members[] = {
-	{ "ReplicaUpdates", ONE_REGION },
-	{ "GlobalTableSourceArn", ONE_REGION },
-	{ "GlobalTableWitnessUpdates", ONE_REGION },
-	{ "MultiRegionConsistency", ONE_REGION },
-	{ "ResourcePolicy", "resource policies are not available; GRANT privileges on the table" },
-	{ "VectorIndexes", "vector indexes are not available" },
-	{ "VectorIndexUpdates", "vector indexes are not available" },
+	{ MEMBER_ReplicaUpdates, ONE_REGION },
+	{ MEMBER_GlobalTableSourceArn, ONE_REGION },
+	{ MEMBER_GlobalTableWitnessUpdates, ONE_REGION },
+	{ MEMBER_MultiRegionConsistency, ONE_REGION },
+	{ MEMBER_ResourcePolicy, "resource policies are not available; GRANT privileges on the table" },
+	{ MEMBER_VectorIndexes, "vector indexes are not available" },
+	{ MEMBER_VectorIndexUpdates, "vector indexes are not available" },
 };
 
 static void
-CheckStream(const JsonNode *request)
+CheckStream(const Structure *request)
 {
-	const JsonNode *stream = JsonGet(request, "StreamSpecification");
+	const Structure *stream = StructureStructure(request, member_StreamSpecification);
 
-	if (stream != NULL && JsonGetBoolean(stream, "StreamEnabled", false))
+	if (stream != NULL && StructureBoolean(stream, member_StreamEnabled, false))
 		InvalidParameters("StreamSpecification: streams are not available yet");
 }
 
 static void
-CheckReplication(const JsonNode *request)
+CheckReplication(const Structure *request)
 {
-	Bytes mode = JsonGetString(request, "GlobalTableSettingsReplicationMode");
+	Bytes mode = StructureString(request, member_GlobalTableSettingsReplicationMode);
 
 	if (mode.data != NULL && !BytesEqual(mode, BYTES_LITERAL("DISABLED")))
 		InvalidParameters("GlobalTableSettingsReplicationMode: " ONE_REGION);
-	if (JsonGetBoolean(request, "DisassociationProtectionEnabled", false))
+	if (StructureBoolean(request, member_DisassociationProtectionEnabled, false))
 		InvalidParameters("DisassociationProtectionEnabled: " ONE_REGION);
 }
 
 void
-UnsupportedCheck(const JsonNode *request)
+UnsupportedCheck(const Structure *request)
 {
 	for (int i = 0; i < lengthof(unsupported_members); i++)
 	{
-		if (JsonGet(request, unsupported_members[i].name) != NULL)
-			InvalidParameters("%s: %s", unsupported_members[i].name, unsupported_members[i].reason);
+		if (StructureHas(request, unsupported_members[i].id))
+			InvalidParameters("%s: %s", MemberName(unsupported_members[i].id),
+			                  unsupported_members[i].reason);
 	}
 	CheckStream(request);
 	CheckReplication(request);
@@ -71,11 +72,11 @@ EncryptionKeyArn(Bytes key)
 }
 
 static void
-ApplyEncryption(const JsonNode *specification, TableSettings *settings)
+ApplyEncryption(const Structure *specification, TableSettings *settings)
 {
-	Bytes type = JsonGetString(specification, "SSEType");
-	Bytes key = JsonGetString(specification, "KMSMasterKeyId");
-	bool enabled = JsonGetBoolean(specification, "Enabled", false);
+	Bytes type = StructureString(specification, member_SSEType);
+	Bytes key = StructureString(specification, member_KMSMasterKeyId);
+	bool enabled = StructureBoolean(specification, member_Enabled, false);
 
 	if (!enabled && (type.data != NULL || key.data != NULL))
 		InvalidParameters("SSEType and KMSMasterKeyId can only be specified when SSE is enabled");
@@ -85,10 +86,10 @@ ApplyEncryption(const JsonNode *specification, TableSettings *settings)
 }
 
 void
-TableOptionsApply(const JsonNode *request, TableSettings *settings)
+TableOptionsApply(const Structure *request, TableSettings *settings)
 {
-	const JsonNode *encryption = JsonGet(request, "SSESpecification");
-	Bytes table_class = JsonGetString(request, "TableClass");
+	const Structure *encryption = StructureStructure(request, member_SSESpecification);
+	Bytes table_class = StructureString(request, member_TableClass);
 
 	if (encryption != NULL)
 		ApplyEncryption(encryption, settings);
@@ -98,5 +99,5 @@ TableOptionsApply(const JsonNode *request, TableSettings *settings)
 		settings->table_class_changed = CurrentMilliseconds();
 	}
 	settings->deletion_protection =
-	    JsonGetBoolean(request, "DeletionProtectionEnabled", settings->deletion_protection);
+	    StructureBoolean(request, member_DeletionProtectionEnabled, settings->deletion_protection);
 }

@@ -4,13 +4,13 @@
 #ifndef DYNAMO_TABLE_OPTIONS_H
 #define DYNAMO_TABLE_OPTIONS_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/table_settings.h"
 
 /* Rejects members that ask for what this server does not have. */
-extern void UnsupportedCheck(const JsonNode *request);
+extern void UnsupportedCheck(const Structure *request);
 
 /* Takes over TableClass, DeletionProtectionEnabled and SSESpecification where given. */
-extern void TableOptionsApply(const JsonNode *request, TableSettings *settings);
+extern void TableOptionsApply(const Structure *request, TableSettings *settings);
 
 #endif

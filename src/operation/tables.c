@@ -11,7 +11,7 @@
 #define LIST_TABLES_LIMIT 100
 
 void
-RunDescribeTable(const JsonNode *request, JsonWriter *response)
+RunDescribeTable(const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpen(name, 0);
@@ -27,11 +27,12 @@ RunDescribeTable(const JsonNode *request, JsonWriter *response)
 }
 
 void
-RunListTables(const JsonNode *request, JsonWriter *response)
+RunListTables(const Structure *request, JsonWriter *response)
 {
-	int limit = JsonGetInteger(request, "Limit", LIST_TABLES_LIMIT);
+	int limit = StructureInteger(request, member_Limit, LIST_TABLES_LIMIT);
 	int count;
-	Bytes *names = TableList(JsonGetString(request, "ExclusiveStartTableName"), limit + 1, &count);
+	Bytes *names =
+	    TableList(StructureString(request, member_ExclusiveStartTableName), limit + 1, &count);
 	int shown = Min(count, limit);
 
 	JsonBeginObject(response);
@@ -49,7 +50,7 @@ RunListTables(const JsonNode *request, JsonWriter *response)
 }
 
 void
-RunDeleteTable(const JsonNode *request, JsonWriter *response)
+RunDeleteTable(const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpenToChange(name, false);

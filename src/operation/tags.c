@@ -37,11 +37,11 @@ CheckDistinctKeys(const JsonNode *tags)
 {
 	for (int i = 0; i < tags->count; i++)
 	{
-		Bytes key = JsonGetString(&tags->elements[i], "Key");
+		Bytes key = StructureString(NodeStructure(&tags->elements[i]), member_TagKey);
 
 		for (int j = 0; j < i; j++)
 		{
-			if (BytesEqual(key, JsonGetString(&tags->elements[j], "Key")))
+			if (BytesEqual(key, StructureString(NodeStructure(&tags->elements[j]), member_TagKey)))
 				InvalidParameters("Duplicate tag key: %.*s", BYTES_ARGS(key));
 		}
 	}
@@ -69,8 +69,8 @@ TagsAdd(TableSettings *settings, const JsonNode *tags)
 	settings->tags = all;
 	for (int i = 0; i < tags->count; i++)
 	{
-		ResourceTag tag = { JsonGetString(&tags->elements[i], "Key"),
-			                JsonGetString(&tags->elements[i], "Value") };
+		ResourceTag tag = { StructureString(NodeStructure(&tags->elements[i]), member_TagKey),
+			                StructureString(NodeStructure(&tags->elements[i]), member_TagValue) };
 		ResourceTag *old = FindTag(settings, tag.key);
 
 		CheckTagKey(tag.key);
@@ -87,8 +87,7 @@ TagsRemove(TableSettings *settings, const JsonNode *keys)
 {
 	for (int i = 0; i < keys->count; i++)
 	{
-		ResourceTag *tag =
-		    FindTag(settings, (Bytes){ keys->elements[i].text, keys->elements[i].count });
+		ResourceTag *tag = FindTag(settings, JsonNodeString(&keys->elements[i]));
 
 		if (tag != NULL)
 			*tag = settings->tags[--settings->tag_count];
@@ -103,9 +102,9 @@ RaiseNoResource(Bytes arn)
 }
 
 static Table *
-OpenResourceToChange(const JsonNode *request)
+OpenResourceToChange(const Structure *request)
 {
-	Bytes arn = JsonGetString(request, "ResourceArn");
+	Bytes arn = StructureString(request, member_ResourceArn);
 	Table *table = TableOpenToChange(TableNameOfArn(arn), true);
 
 	if (table == NULL)
@@ -121,9 +120,9 @@ WriteEmpty(JsonWriter *response)
 }
 
 void
-RunTagResource(const JsonNode *request, JsonWriter *response)
+RunTagResource(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *tags = JsonGet(request, "Tags");
+	const JsonNode *tags = StructureList(request, member_Tags);
 	Table *table = OpenResourceToChange(request);
 	TableSettings *settings = TableSettingsRead(&table->definition);
 
@@ -135,9 +134,9 @@ RunTagResource(const JsonNode *request, JsonWriter *response)
 }
 
 void
-RunUntagResource(const JsonNode *request, JsonWriter *response)
+RunUntagResource(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *keys = JsonGet(request, "TagKeys");
+	const JsonNode *keys = StructureList(request, member_TagKeys);
 	Table *table = OpenResourceToChange(request);
 	TableSettings *settings = TableSettingsRead(&table->definition);
 
@@ -150,15 +149,15 @@ RunUntagResource(const JsonNode *request, JsonWriter *response)
 
 /* All tags fit one page, so no token is ever given out. */
 void
-RunListTagsOfResource(const JsonNode *request, JsonWriter *response)
+RunListTagsOfResource(const Structure *request, JsonWriter *response)
 {
-	Bytes arn = JsonGetString(request, "ResourceArn");
+	Bytes arn = StructureString(request, member_ResourceArn);
 	Table *table = TableOpen(TableNameOfArn(arn), 0);
 	TableSettings *settings;
 
 	if (table == NULL)
 		RaiseNoResource(arn);
-	if (JsonGet(request, "NextToken") != NULL)
+	if (StructureHas(request, MEMBER_NextToken))
 		InvalidParameters("The provided NextToken is invalid");
 	TableCheckReadable(table);
 	settings = TableSettingsRead(&table->definition);

@@ -19,9 +19,9 @@
 /* Reading or writing: its members in requests, and where Capacity keeps them. */
 typedef struct Dimension
 {
-	const char *provisioned;
-	const char *maximum;
-	const char *warm;
+	IntegerMember provisioned;
+	IntegerMember maximum;
+	IntegerMember warm;
 	const char *quota;
 	size_t units;
 	size_t maximum_units;
@@ -30,12 +30,23 @@ typedef struct Dimension
 } Dimension;
 
 static const Dimension dimensions[] = {
-	{ "ReadCapacityUnits", "MaxReadRequestUnits", "ReadUnitsPerSecond", "TableMaxReadCapacityUnits",
-	  offsetof(Capacity, read), offsetof(Capacity, max_read), offsetof(Capacity, warm_read),
+	{ { MEMBER_ReadCapacityUnits },
+	  { MEMBER_MaxReadRequestUnits },
+	  { MEMBER_ReadUnitsPerSecond },
+	  "TableMaxReadCapacityUnits",
+	  offsetof(Capacity, read),
+	  offsetof(Capacity, max_read),
+	  offsetof(Capacity, warm_read),
 	  ON_DEMAND_WARM_READ },
-	{ "WriteCapacityUnits", "MaxWriteRequestUnits", "WriteUnitsPerSecond",
-	  "TableMaxWriteCapacityUnits", offsetof(Capacity, write), offsetof(Capacity, max_write),
-	  offsetof(Capacity, warm_write), ON_DEMAND_WARM_WRITE },
+	{ { MEMBER_WriteCapacityUnits },
+	  { MEMBER_MaxWriteRequestUnits },
+	  { MEMBER_WriteUnitsPerSecond },
+
+	  "TableMaxWriteCapacityUnits",
+	  offsetof(Capacity, write),
+	  offsetof(Capacity, max_write),
+	  offsetof(Capacity, warm_write),
+	  ON_DEMAND_WARM_WRITE },
 };
 
 /* Whose throughput it is: an index's, or the table's where `index` has no data. */
@@ -63,15 +74,16 @@ UnitsAt(const Capacity *capacity, size_t offset)
 /* --- provisioned --- */
 
 static void
-SetProvisioned(Capacity *capacity, const JsonNode *throughput)
+SetProvisioned(Capacity *capacity, const Structure *throughput)
 {
 	for (int i = 0; i < lengthof(dimensions); i++)
 	{
-		const char *member = dimensions[i].provisioned;
-		int64 units = JsonGetInteger(throughput, member, 0);
+		IntegerMember member = dimensions[i].provisioned;
+		int64 units = StructureInteger(throughput, member, 0);
 
 		if (units > MAX_CAPACITY_UNITS)
-			ValidationError("Given value " INT64_FORMAT " for %s is out of bounds", units, member);
+			ValidationError("Given value " INT64_FORMAT " for %s is out of bounds", units,
+			                MemberName(member.id));
 		*UnitsAt(capacity, dimensions[i].units) = units;
 	}
 }
@@ -102,7 +114,7 @@ CheckChanges(const Resource *resource, const Capacity *requested)
  * neither an increase nor a decrease. Both units lowered at once are one decrease.
  */
 static void
-ChangeProvisioned(const Resource *resource, const JsonNode *throughput)
+ChangeProvisioned(const Resource *resource, const Structure *throughput)
 {
 	Capacity *capacity = resource->capacity;
 	Capacity before = *capacity;
@@ -140,17 +152,17 @@ RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool cre
 
 /* -1 takes a maximum away, and stays for the answer; settings keep no such value. */
 static void
-SetMaximum(const TableSettings *settings, const JsonNode *request, const Resource *resource,
+SetMaximum(const TableSettings *settings, const Structure *request, const Resource *resource,
            bool creating)
 {
-	const JsonNode *throughput = JsonGet(request, "OnDemandThroughput");
+	const Structure *throughput = StructureStructure(request, member_OnDemandThroughput);
 
 	for (int i = 0; i < lengthof(dimensions); i++)
 	{
-		const char *member = dimensions[i].maximum;
-		int64 units = JsonGetInteger(throughput, member, 0);
+		const char *member = MemberName(dimensions[i].maximum.id);
+		int64 units = StructureInteger(throughput, dimensions[i].maximum, 0);
 
-		if (JsonGet(throughput, member) == NULL)
+		if (!StructureHas(throughput, dimensions[i].maximum.id))
 			continue;
 		if (!settings->on_demand)
 			RaiseMaximumOfProvisioned(member, resource, creating);
@@ -203,33 +215,35 @@ RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension, const
 	if (!creating)
 		InvalidParameters("Requested %s for WarmThroughput for %s is lower than current "
 		                  "WarmThroughput, decreasing WarmThroughput is not supported",
-		                  dimension->warm, resource);
+		                  MemberName(dimension->warm.id), resource);
 	if (settings->on_demand)
 		InvalidParameters("Requested %s for WarmThroughput for %s is lower than initial throughput "
 		                  "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE,
-		                  dimension->warm, resource);
+		                  MemberName(dimension->warm.id), resource);
 	InvalidParameters("Requested %s for WarmThroughput for %s is lower than %s of "
 	                  "ProvisionedThroughput",
-	                  dimension->warm, resource, dimension->provisioned);
+	                  MemberName(dimension->warm.id), resource,
+	                  MemberName(dimension->provisioned.id));
 }
 
 static void
-SetWarm(const TableSettings *settings, const JsonNode *request, const Resource *resource,
+SetWarm(const TableSettings *settings, const Structure *request, const Resource *resource,
         bool creating)
 {
-	const JsonNode *throughput = JsonGet(request, "WarmThroughput");
+	const Structure *throughput = StructureStructure(request, member_WarmThroughput);
 	const char *name = ResourceName(resource, "index ");
 
 	for (int i = 0; i < lengthof(dimensions); i++)
 	{
 		const Dimension *dimension = &dimensions[i];
-		int64 units = JsonGetInteger(throughput, dimension->warm, 0);
+		int64 units = StructureInteger(throughput, dimension->warm, 0);
 
-		if (JsonGet(throughput, dimension->warm) == NULL)
+		if (!StructureHas(throughput, dimension->warm.id))
 			continue;
 		if (units < WarmUnits(settings, resource->capacity, dimension))
 			RaiseWarmTooLow(settings, dimension, name, creating);
-		QuotaCheckRequested(units, psprintf("%s for WarmThroughput", dimension->warm), name,
+		QuotaCheckRequested(units,
+		                    psprintf("%s for WarmThroughput", MemberName(dimension->warm.id)), name,
 		                    dimension->quota);
 		*UnitsAt(resource->capacity, dimension->warm_units) = units;
 	}
@@ -238,9 +252,10 @@ SetWarm(const TableSettings *settings, const JsonNode *request, const Resource *
 /* --- requests --- */
 
 static bool
-AsksOnDemand(const JsonNode *request)
+AsksOnDemand(const Structure *request)
 {
-	return BytesEqual(JsonGetString(request, "BillingMode"), BYTES_LITERAL("PAY_PER_REQUEST"));
+	return BytesEqual(StructureString(request, member_BillingMode),
+	                  BYTES_LITERAL("PAY_PER_REQUEST"));
 }
 
 pg_noreturn static void
@@ -251,9 +266,9 @@ RaiseUnitsOnDemand(void)
 }
 
 void
-ThroughputCreate(const JsonNode *request, TableSettings *settings)
+ThroughputCreate(const Structure *request, TableSettings *settings)
 {
-	const JsonNode *throughput = JsonGet(request, "ProvisionedThroughput");
+	const Structure *throughput = StructureStructure(request, member_ProvisionedThroughput);
 	Resource table = { .capacity = &settings->capacity };
 
 	settings->on_demand = AsksOnDemand(request);
@@ -271,7 +286,7 @@ ThroughputCreate(const JsonNode *request, TableSettings *settings)
 }
 
 static void
-CheckIndexCreate(const TableSettings *settings, Bytes name, const JsonNode *throughput,
+CheckIndexCreate(const TableSettings *settings, Bytes name, const Structure *throughput,
                  bool with_table)
 {
 	if (settings->on_demand && throughput != NULL)
@@ -289,10 +304,10 @@ CheckIndexCreate(const TableSettings *settings, Bytes name, const JsonNode *thro
 }
 
 void
-IndexThroughputCreate(const JsonNode *index, bool with_table, TableSettings *settings)
+IndexThroughputCreate(const Structure *index, bool with_table, TableSettings *settings)
 {
-	Bytes name = JsonGetString(index, "IndexName");
-	const JsonNode *throughput = JsonGet(index, "ProvisionedThroughput");
+	Bytes name = StructureString(index, member_IndexName);
+	const Structure *throughput = StructureStructure(index, member_ProvisionedThroughput);
 	Resource resource = { name, NULL };
 
 	CheckIndexCreate(settings, name, throughput, with_table);
@@ -305,39 +320,34 @@ IndexThroughputCreate(const JsonNode *index, bool with_table, TableSettings *set
 
 /* The service answers InternalFailure to such a request. */
 static void
-CheckNotEmpty(const JsonNode *request, const char *member)
+CheckNotEmpty(const Structure *request, StructureMember member)
 {
-	const JsonNode *throughput = JsonGet(request, member);
+	const Structure *throughput = StructureStructure(request, member);
 
-	for (int i = 0; throughput != NULL && i < throughput->count; i++)
-	{
-		if (throughput->members[i].value.type != JSON_NODE_NULL)
-			return;
-	}
-	if (throughput != NULL)
-		InvalidParameters("%s is empty", member);
+	if (throughput != NULL && StructureIsEmpty(throughput))
+		InvalidParameters("%s is empty", MemberName(member.id));
 }
 
 /* What UpdateTable may say of on-demand and warm throughput, for the table or an index. */
 static void
-UpdateMaximumAndWarm(const TableSettings *settings, const JsonNode *request,
+UpdateMaximumAndWarm(const TableSettings *settings, const Structure *request,
                      const Resource *resource)
 {
-	CheckNotEmpty(request, "OnDemandThroughput");
-	CheckNotEmpty(request, "WarmThroughput");
+	CheckNotEmpty(request, member_OnDemandThroughput);
+	CheckNotEmpty(request, member_WarmThroughput);
 	SetMaximum(settings, request, resource, false);
 	SetWarm(settings, request, resource, false);
 }
 
 void
-IndexThroughputUpdate(const JsonNode *update, TableSettings *settings)
+IndexThroughputUpdate(const Structure *update, TableSettings *settings)
 {
-	Bytes name = JsonGetString(update, "IndexName");
-	const JsonNode *throughput = JsonGet(update, "ProvisionedThroughput");
+	Bytes name = StructureString(update, member_IndexName);
+	const Structure *throughput = StructureStructure(update, member_ProvisionedThroughput);
 	Resource resource = { name, IndexCapacityAdd(settings, name) };
 
-	if (throughput == NULL && JsonGet(update, "OnDemandThroughput") == NULL &&
-	    JsonGet(update, "WarmThroughput") == NULL)
+	if (throughput == NULL && !StructureHas(update, MEMBER_OnDemandThroughput) &&
+	    !StructureHas(update, MEMBER_WarmThroughput))
 		InvalidParameters("At least one of ProvisionedThroughput, OnDemandThroughput and "
 		                  "WarmThroughput is required to update index: %.*s",
 		                  BYTES_ARGS(name));
@@ -351,16 +361,17 @@ IndexThroughputUpdate(const JsonNode *update, TableSettings *settings)
 }
 
 /* The Update of this index in the request, or NULL. */
-static const JsonNode *
-FindIndexUpdate(const JsonNode *request, Bytes name)
+static const Structure *
+FindIndexUpdate(const Structure *request, Bytes name)
 {
-	const JsonNode *updates = JsonGet(request, "GlobalSecondaryIndexUpdates");
+	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
 
 	for (int i = 0; updates != NULL && i < updates->count; i++)
 	{
-		const JsonNode *update = JsonGet(&updates->elements[i], "Update");
+		const Structure *update =
+		    StructureStructure(NodeStructure(&updates->elements[i]), member_Update);
 
-		if (update != NULL && BytesEqual(JsonGetString(update, "IndexName"), name))
+		if (update != NULL && BytesEqual(StructureString(update, member_IndexName), name))
 			return update;
 	}
 	return NULL;
@@ -379,7 +390,7 @@ BecomeOnDemand(TableSettings *settings)
 
 /* Every global index needs its throughput with the table's. */
 static void
-BecomeProvisioned(const JsonNode *request, const TableDefinition *definition,
+BecomeProvisioned(const Structure *request, const TableDefinition *definition,
                   TableSettings *settings)
 {
 	settings->on_demand = false;
@@ -387,12 +398,12 @@ BecomeProvisioned(const JsonNode *request, const TableDefinition *definition,
 	for (int i = 0; i < definition->index_count; i++)
 	{
 		const TableIndex *index = &definition->indexes[i];
-		const JsonNode *update = FindIndexUpdate(request, index->name);
+		const Structure *update = FindIndexUpdate(request, index->name);
 		Capacity *capacity;
 
 		if (index->local)
 			continue;
-		if (JsonGet(update, "ProvisionedThroughput") == NULL)
+		if (!StructureHas(update, MEMBER_ProvisionedThroughput))
 			InvalidParameters("ProvisionedThroughput must be specified for index: %.*s",
 			                  BYTES_ARGS(index->name));
 		capacity = IndexCapacityAdd(settings, index->name);
@@ -401,10 +412,10 @@ BecomeProvisioned(const JsonNode *request, const TableDefinition *definition,
 }
 
 static void
-CheckUpdate(const TableSettings *settings, const JsonNode *request)
+CheckUpdate(const TableSettings *settings, const Structure *request)
 {
-	bool names_mode = JsonGet(request, "BillingMode") != NULL;
-	bool names_units = JsonGet(request, "ProvisionedThroughput") != NULL;
+	bool names_mode = StructureHas(request, MEMBER_BillingMode);
+	bool names_units = StructureHas(request, MEMBER_ProvisionedThroughput);
 
 	if (names_mode && names_units && AsksOnDemand(request))
 		InvalidParameters("ProvisionedThroughput cannot be specified when BillingMode is "
@@ -425,11 +436,11 @@ KeepAllWarm(TableSettings *settings)
 }
 
 void
-ThroughputUpdate(const JsonNode *request, const TableDefinition *definition,
+ThroughputUpdate(const Structure *request, const TableDefinition *definition,
                  TableSettings *settings)
 {
-	const JsonNode *throughput = JsonGet(request, "ProvisionedThroughput");
-	bool names_mode = JsonGet(request, "BillingMode") != NULL;
+	const Structure *throughput = StructureStructure(request, member_ProvisionedThroughput);
+	bool names_mode = StructureHas(request, MEMBER_BillingMode);
 	bool on_demand = names_mode ? AsksOnDemand(request) : settings->on_demand;
 	Resource table = { .capacity = &settings->capacity };
 

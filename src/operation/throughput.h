@@ -5,7 +5,7 @@
 #ifndef DYNAMO_THROUGHPUT_H
 #define DYNAMO_THROUGHPUT_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/table_settings.h"
 
 /* The least that the service says of a table or index on demand. */
@@ -13,17 +13,17 @@
 #define ON_DEMAND_WARM_WRITE 4000
 
 /* CreateTable's BillingMode, ProvisionedThroughput, OnDemandThroughput and WarmThroughput. */
-extern void ThroughputCreate(const JsonNode *request, TableSettings *settings);
+extern void ThroughputCreate(const Structure *request, TableSettings *settings);
 
 /* The same of a new global index, under the table's billing mode; `with_table`: of CreateTable. */
-extern void IndexThroughputCreate(const JsonNode *index, bool with_table, TableSettings *settings);
+extern void IndexThroughputCreate(const Structure *index, bool with_table, TableSettings *settings);
 
 /* UpdateTable's. Global indexes follow a change of the billing mode. */
-extern void ThroughputUpdate(const JsonNode *request, const TableDefinition *definition,
+extern void ThroughputUpdate(const Structure *request, const TableDefinition *definition,
                              TableSettings *settings);
 
 /* UpdateTable's GlobalSecondaryIndexUpdates.Update. */
-extern void IndexThroughputUpdate(const JsonNode *update, TableSettings *settings);
+extern void IndexThroughputUpdate(const Structure *update, TableSettings *settings);
 
 /*
  * What a table or index can take at once, as the service describes it: the most

@@ -70,11 +70,11 @@ WriteSpecification(JsonWriter *response, Bytes attribute, bool enabled)
 }
 
 void
-RunUpdateTimeToLive(const JsonNode *request, JsonWriter *response)
+RunUpdateTimeToLive(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *specification = JsonGet(request, "TimeToLiveSpecification");
-	bool enable = JsonGetBoolean(specification, "Enabled", false);
-	Bytes attribute = JsonGetString(specification, "AttributeName");
+	const Structure *specification = StructureStructure(request, member_TimeToLiveSpecification);
+	bool enable = StructureBoolean(specification, member_Enabled, false);
+	Bytes attribute = StructureString(specification, member_AttributeName);
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpenToChange(name, false);
 
@@ -108,7 +108,7 @@ WriteDescription(JsonWriter *response, const TableIndex *current)
 }
 
 void
-RunDescribeTimeToLive(const JsonNode *request, JsonWriter *response)
+RunDescribeTimeToLive(const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpen(name, 0);

@@ -8,26 +8,27 @@
 #include "operation/transaction_read.h"
 
 static TransactionItem *
-ParseGet(const JsonNode *request)
+ParseGet(const Structure *request)
 {
 	TransactionGet *get = palloc0(sizeof(TransactionGet));
 	ExpressionBindings *bindings = ParametersBindings(request, &projection_rules);
 
-	AttributeMapParse(JsonGet(request, "Key"), &get->item.map);
-	get->item.table_name = JsonGetString(request, "TableName");
+	AttributeMapParse(StructureMap(request, member_Key), &get->item.map);
+	get->item.table_name = StructureString(request, member_TableName);
 	get->projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 	return &get->item;
 }
 
 void
-RunTransactGetItems(const JsonNode *request, JsonWriter *response)
+RunTransactGetItems(const Structure *request, JsonWriter *response)
 {
-	const JsonNode *elements = JsonGet(request, "TransactItems");
+	const JsonNode *elements = StructureList(request, member_TransactItems);
 	Transaction *transaction =
 	    TransactionCreate(elements->count, CONSUMPTION_READ, request, response);
 
 	for (int i = 0; i < elements->count; i++)
-		transaction->items[i] = ParseGet(JsonGet(&elements->elements[i], "Get"));
+		transaction->items[i] =
+		    ParseGet(StructureStructure(NodeStructure(&elements->elements[i]), member_Get));
 	TransactionReadAll(transaction, response);
 }

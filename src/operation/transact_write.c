@@ -14,47 +14,48 @@
 #include "operation/transaction_write.h"
 
 static const ParameterRules write_rules = {
-	.expressions = { "UpdateExpression", "ConditionExpression" },
-	.with_values = { "UpdateExpression", "ConditionExpression" },
+	.expressions = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
+	.with_values = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
 	.values_missing = "UpdateExpression and ConditionExpression are null",
 };
 
 static const struct
 {
-	const char *member;
+	StructureMember member;
 	TransactionAction action;
-	const char *map; /* the member that is the item or its key */
+	MapMember map; /* the member that is the item or its key */
 } actions[] = {
-	{ "ConditionCheck", TRANSACTION_CHECK, "Key" },
-	{ "Put", TRANSACTION_PUT, "Item" },
-	{ "Delete", TRANSACTION_DELETE, "Key" },
-	{ "Update", TRANSACTION_UPDATE, "Key" },
+	{ { MEMBER_ConditionCheck }, TRANSACTION_CHECK, { MEMBER_Key } },
+	{ { MEMBER_Put }, TRANSACTION_PUT, { MEMBER_Item } },
+	{ { MEMBER_Delete }, TRANSACTION_DELETE, { MEMBER_Key } },
+	{ { MEMBER_Update }, TRANSACTION_UPDATE, { MEMBER_Key } },
 };
 
 static void
-ParseWrite(TransactionWrite *write, const JsonNode *request, const char *map)
+ParseWrite(TransactionWrite *write, const Structure *request, MapMember map)
 {
 	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
 
-	AttributeMapParse(JsonGet(request, map), &write->item.map);
+	AttributeMapParse(StructureMap(request, map), &write->item.map);
 	if (write->action == TRANSACTION_PUT && ItemSize(&write->item.map) > MAX_ITEM_SIZE)
 		ValidationError("Item size has exceeded the maximum allowed size");
-	write->item.table_name = JsonGetString(request, "TableName");
-	write->update = ParameterExpression(request, "UpdateExpression", EXPRESSION_UPDATE, bindings);
+	write->item.table_name = StructureString(request, member_TableName);
+	write->update =
+	    ParameterExpression(request, member_UpdateExpression, EXPRESSION_UPDATE, bindings);
 	write->condition =
-	    ParameterExpression(request, "ConditionExpression", EXPRESSION_CONDITION, bindings);
+	    ParameterExpression(request, member_ConditionExpression, EXPRESSION_CONDITION, bindings);
 	write->return_on_failure = ReturnsOnFailure(request);
 	ExpressionBindingsCheckUsed(bindings);
 }
 
 static TransactionWrite *
-ParseAction(const JsonNode *request)
+ParseAction(const Structure *request)
 {
 	TransactionWrite *write = NULL;
 
 	for (int i = 0; i < lengthof(actions); i++)
 	{
-		const JsonNode *action = JsonGet(request, actions[i].member);
+		const Structure *action = StructureStructure(request, actions[i].member);
 
 		if (action == NULL)
 			continue;
@@ -71,14 +72,14 @@ ParseAction(const JsonNode *request)
 }
 
 static Transaction *
-ParseRequest(const JsonNode *request, const JsonWriter *response)
+ParseRequest(const Structure *request, const JsonWriter *response)
 {
-	const JsonNode *elements = JsonGet(request, "TransactItems");
+	const JsonNode *elements = StructureList(request, member_TransactItems);
 	Transaction *transaction =
 	    TransactionCreate(elements->count, CONSUMPTION_WRITE, request, response);
 
 	for (int i = 0; i < elements->count; i++)
-		transaction->items[i] = &ParseAction(&elements->elements[i])->item;
+		transaction->items[i] = &ParseAction(NodeStructure(&elements->elements[i]))->item;
 	for (int i = 0; i < transaction->count; i++)
 	{
 		TransactionWrite *write = (TransactionWrite *) transaction->items[i];
@@ -98,7 +99,7 @@ SameCollection(const TransactionItem *a, const TransactionItem *b)
 
 /* Sorted items bring those of a table together, and of a collection. */
 static void
-MetricsMember(JsonWriter *response, const JsonNode *request, const Transaction *transaction)
+MetricsMember(JsonWriter *response, const Structure *request, const Transaction *transaction)
 {
 	const TransactionItem *last = NULL;
 
@@ -133,7 +134,7 @@ MetricsMember(JsonWriter *response, const JsonNode *request, const Transaction *
 }
 
 void
-RunTransactWriteItems(const JsonNode *request, JsonWriter *response)
+RunTransactWriteItems(const Structure *request, JsonWriter *response)
 {
 	Transaction *transaction = ParseRequest(request, response);
 	bool repeated = TransactionWriteOnce(transaction, request);

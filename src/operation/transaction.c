@@ -19,7 +19,7 @@
 #define ALWAYS_SMALL (MAX_TRANSACTION_SIZE / MAX_ITEM_SIZE)
 
 Transaction *
-TransactionCreate(int count, ConsumptionKind kind, const JsonNode *request,
+TransactionCreate(int count, ConsumptionKind kind, const Structure *request,
                   const JsonWriter *response)
 {
 	Transaction *transaction = palloc0(sizeof(Transaction));

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_TRANSACTION_H
 #define DYNAMO_TRANSACTION_H
 
-#include "item/json.h"
+#include "model/structure.h"
 #include "operation/throttle.h"
 #include "storage/read.h"
 
@@ -43,7 +43,7 @@ typedef struct Transaction
 } Transaction;
 
 /* A transaction of `count` items to be filled in. */
-extern Transaction *TransactionCreate(int count, ConsumptionKind kind, const JsonNode *request,
+extern Transaction *TransactionCreate(int count, ConsumptionKind kind, const Structure *request,
                                       const JsonWriter *response);
 
 /*

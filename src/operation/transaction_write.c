@@ -255,7 +255,7 @@ CountReads(const Transaction *transaction)
 }
 
 bool
-TransactionWriteOnce(Transaction *transaction, const JsonNode *request)
+TransactionWriteOnce(Transaction *transaction, const Structure *request)
 {
 	bool repeated = RequestIsRepeated(request);
 

@@ -4,6 +4,7 @@
 #ifndef DYNAMO_TRANSACTION_WRITE_H
 #define DYNAMO_TRANSACTION_WRITE_H
 
+#include "model/structure.h"
 #include "operation/item_update.h"
 #include "operation/transaction.h"
 
@@ -46,7 +47,7 @@ extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *wri
  * TransactionCanceledException, after which the caller's transaction or
  * subtransaction has to end, and with it whatever was written.
  */
-extern bool TransactionWriteOnce(Transaction *transaction, const JsonNode *request);
+extern bool TransactionWriteOnce(Transaction *transaction, const Structure *request);
 
 /* The member that repeats the units of such a transaction. */
 extern const char *TransactionUnitsMember(bool repeated);

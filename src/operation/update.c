@@ -8,9 +8,9 @@
 #include "operation/item_write.h"
 
 static const ParameterRules update_rules = {
-	.legacy = { "AttributeUpdates", "Expected", "ConditionalOperator" },
-	.expressions = { "UpdateExpression", "ConditionExpression" },
-	.with_values = { "UpdateExpression", "ConditionExpression" },
+	.legacy = { MEMBER_AttributeUpdates, MEMBER_Expected, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
+	.with_values = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
 	.values_missing = "UpdateExpression and ConditionExpression are null",
 };
 
@@ -21,13 +21,13 @@ typedef struct UpdateState
 } UpdateState;
 
 static BoundExpression *
-UpdateOf(const JsonNode *request, ExpressionBindings *bindings)
+UpdateOf(const Structure *request, ExpressionBindings *bindings)
 {
-	const JsonNode *updates = JsonGet(request, "AttributeUpdates");
+	const JsonNode *updates = StructureMap(request, member_AttributeUpdates);
 
 	if (updates != NULL && updates->count > 0)
 		return AttributeUpdatesToUpdate(updates);
-	return ParameterExpression(request, "UpdateExpression", EXPRESSION_UPDATE, bindings);
+	return ParameterExpression(request, member_UpdateExpression, EXPRESSION_UPDATE, bindings);
 }
 
 static void
@@ -92,7 +92,7 @@ UpdateDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunUpdateItem(const JsonNode *request, JsonWriter *response)
+RunUpdateItem(const Structure *request, JsonWriter *response)
 {
 	UpdateState state;
 	ExpressionBindings *bindings;
@@ -100,10 +100,10 @@ RunUpdateItem(const JsonNode *request, JsonWriter *response)
 
 	ParametersCheckMixed(request, &update_rules);
 	bindings = ParametersBindings(request, &update_rules);
-	AttributeMapParse(JsonGet(request, "Key"), &state.item.key_map);
+	AttributeMapParse(StructureMap(request, member_Key), &state.item.key_map);
 	ItemWriteStart(&state.write, request, response);
 	state.item.update = UpdateOf(request, bindings);
-	state.item.legacy = !ParameterGiven(request, "UpdateExpression");
+	state.item.legacy = !StructureHas(request, MEMBER_UpdateExpression);
 	state.write.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 

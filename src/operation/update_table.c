@@ -16,30 +16,30 @@
 /* What a request does to global indexes: at most one of create and drop. */
 typedef struct IndexChange
 {
-	const JsonNode *create;
+	const Structure *create;
 	TableIndex *drop;
 } IndexChange;
 
-static const char *const effective_members[] = {
-	"BillingMode",
-	"ProvisionedThroughput",
-	"TableClass",
-	"GlobalSecondaryIndexUpdates",
-	"SSESpecification",
-	"DeletionProtectionEnabled",
-	"WarmThroughput",
-	"OnDemandThroughput",
-	"StreamSpecification",
-	"GlobalTableSettingsReplicationMode",
-	"DisassociationProtectionEnabled",
+static const MemberId effective_members[] = {
+	MEMBER_BillingMode,
+	MEMBER_ProvisionedThroughput,
+	MEMBER_TableClass,
+	MEMBER_GlobalSecondaryIndexUpdates,
+	MEMBER_SSESpecification,
+	MEMBER_DeletionProtectionEnabled,
+	MEMBER_WarmThroughput,
+	MEMBER_OnDemandThroughput,
+	MEMBER_StreamSpecification,
+	MEMBER_GlobalTableSettingsReplicationMode,
+	MEMBER_DisassociationProtectionEnabled,
 };
 
 static void
-CheckAsksSomething(const JsonNode *request)
+CheckAsksSomething(const Structure *request)
 {
 	for (int i = 0; i < lengthof(effective_members); i++)
 	{
-		const JsonNode *member = JsonGet(request, effective_members[i]);
+		const JsonNode *member = StructureFind(request, effective_members[i]);
 
 		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
 			return;
@@ -53,10 +53,10 @@ CheckAsksSomething(const JsonNode *request)
 }
 
 static void
-CheckOneAction(const JsonNode *update)
+CheckOneAction(const Structure *update)
 {
-	int actions = (JsonGet(update, "Create") != NULL) + (JsonGet(update, "Update") != NULL) +
-	              (JsonGet(update, "Delete") != NULL);
+	int actions = (StructureHas(update, MEMBER_Create)) + (StructureHas(update, MEMBER_Update)) +
+	              (StructureHas(update, MEMBER_Delete));
 
 	if (actions == 0)
 		InvalidParameters("One of GlobalSecondaryIndexUpdate.Update, "
@@ -68,12 +68,16 @@ CheckOneAction(const JsonNode *update)
 }
 
 static Bytes
-UpdatedIndex(const JsonNode *update)
+UpdatedIndex(const Structure *update)
 {
-	for (int i = 0; i < update->count; i++)
+	static const StructureMember actions[] = { { MEMBER_Update },
+		                                       { MEMBER_Create },
+		                                       { MEMBER_Delete } };
+
+	for (int i = 0; i < lengthof(actions); i++)
 	{
-		if (update->members[i].value.type == JSON_NODE_OBJECT)
-			return JsonGetString(&update->members[i].value, "IndexName");
+		if (StructureHas(update, actions[i].id))
+			return StructureString(StructureStructure(update, actions[i]), member_IndexName);
 	}
 	return (Bytes){ NULL, 0 };
 }
@@ -84,11 +88,11 @@ CheckDistinctIndexes(const JsonNode *updates)
 {
 	for (int i = 0; i < Min(updates->count, MAX_GLOBAL_INDEXES + 2); i++)
 	{
-		Bytes name = UpdatedIndex(&updates->elements[i]);
+		Bytes name = UpdatedIndex(NodeStructure(&updates->elements[i]));
 
 		for (int j = 0; j < i; j++)
 		{
-			if (BytesEqual(name, UpdatedIndex(&updates->elements[j])))
+			if (BytesEqual(name, UpdatedIndex(NodeStructure(&updates->elements[j]))))
 				InvalidParameters("Only one global secondary index update per index is allowed "
 				                  "simultaneously. Index: %.*s",
 				                  BYTES_ARGS(name));
@@ -115,18 +119,18 @@ RaiseOneIndexAtATime(void)
 }
 
 static void
-ReadIndexUpdate(const JsonNode *node, const Table *table, TableSettings *settings,
+ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settings,
                 IndexChange *change)
 {
-	const JsonNode *create = JsonGet(node, "Create");
-	const JsonNode *update = JsonGet(node, "Update");
-	const JsonNode *drop = JsonGet(node, "Delete");
+	const Structure *create = StructureStructure(node, member_Create);
+	const Structure *update = StructureStructure(node, member_Update);
+	const Structure *drop = StructureStructure(node, member_Delete);
 	const TableIndex *built = IndexBeingBuilt(table);
 
 	CheckOneAction(node);
 	if (update != NULL)
 	{
-		(void) FindGlobalIndex(table, JsonGetString(update, "IndexName"));
+		(void) FindGlobalIndex(table, StructureString(update, member_IndexName));
 		IndexThroughputUpdate(update, settings);
 		return;
 	}
@@ -134,17 +138,17 @@ ReadIndexUpdate(const JsonNode *node, const Table *table, TableSettings *setting
 		RaiseOneIndexAtATime();
 	change->create = create;
 	if (drop != NULL)
-		change->drop = FindGlobalIndex(table, JsonGetString(drop, "IndexName"));
+		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName));
 	/* What is being built may be deleted (API reference, Backfilling). */
 	if (built != NULL && change->drop != built)
 		RaiseOneIndexAtATime();
 }
 
 static void
-ReadIndexUpdates(const JsonNode *request, const Table *table, TableSettings *settings,
+ReadIndexUpdates(const Structure *request, const Table *table, TableSettings *settings,
                  IndexChange *change)
 {
-	const JsonNode *updates = JsonGet(request, "GlobalSecondaryIndexUpdates");
+	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
 
 	if (updates == NULL)
 		return;
@@ -152,18 +156,19 @@ ReadIndexUpdates(const JsonNode *request, const Table *table, TableSettings *set
 		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
 	CheckDistinctIndexes(updates);
 	for (int i = 0; i < updates->count; i++)
-		ReadIndexUpdate(&updates->elements[i], table, settings, change);
+		ReadIndexUpdate(NodeStructure(&updates->elements[i]), table, settings, change);
 }
 
 /* What UpdateTable says otherwise than CreateTable. */
 static void
-CheckIndexCreate(const TableDefinition *definition, const JsonNode *request, const JsonNode *create)
+CheckIndexCreate(const TableDefinition *definition, const Structure *request,
+                 const Structure *create)
 {
 	int global = 0;
 
-	if (JsonGet(request, "AttributeDefinitions") == NULL)
+	if (!StructureHas(request, MEMBER_AttributeDefinitions))
 		InvalidParameters("AttributeDefinitions is not specified for index: %.*s",
-		                  BYTES_ARGS(JsonGetString(create, "IndexName")));
+		                  BYTES_ARGS(StructureString(create, member_IndexName)));
 	for (int i = 0; i < definition->index_count; i++)
 		global += !definition->indexes[i].local;
 	if (global >= MAX_GLOBAL_INDEXES)
@@ -175,19 +180,19 @@ CheckIndexCreate(const TableDefinition *definition, const JsonNode *request, con
 
 /* The definition that the table would have with a further index; checks it. */
 static void
-AddIndex(Table *table, const JsonNode *request, const JsonNode *create, TableSettings *settings)
+AddIndex(Table *table, const Structure *request, const Structure *create, TableSettings *settings)
 {
 	TableDefinition definition = table->definition;
 	TableIndex *index;
 
-	if (TableFindIndex(table, JsonGetString(create, "IndexName")) != NULL)
+	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL)
 		ValidationError("Attempting to create an index which already exists");
 	CheckIndexCreate(&definition, request, create);
 	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
 	if (definition.index_count > 0)
 		memcpy(definition.indexes, table->definition.indexes,
 		       sizeof(TableIndex) * definition.index_count);
-	AttributeDefinitionsRead(JsonGet(request, "AttributeDefinitions"), &definition);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
 	index = &definition.indexes[definition.index_count++];
 	*index = GlobalIndexRead(create, &definition);
 	IndexesCheck(&definition);
@@ -226,7 +231,7 @@ WithIndexDeleting(const Table *table, const TableIndex *index)
 }
 
 void
-RunUpdateTable(const JsonNode *request, JsonWriter *response)
+RunUpdateTable(const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	IndexChange change = { NULL, NULL };

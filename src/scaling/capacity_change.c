@@ -3,6 +3,7 @@
  */
 #include "scaling/capacity_change.h"
 
+#include "model/read.h"
 #include "operation/operation.h"
 
 /* The resource's own capacity, or NULL where the index has none. */
@@ -60,6 +61,7 @@ void
 CapacityChange(const TableSettings *settings, const ScalableResource *resource, int64 units)
 {
 	const Capacity *capacity = CapacityOfResource(settings, resource);
+	const Operation *update = OperationFind(BYTES_LITERAL("UpdateTable"));
 	bool of_index = resource->index.data != NULL;
 	StringInfoData request;
 	StringInfoData response;
@@ -81,6 +83,6 @@ CapacityChange(const TableSettings *settings, const ScalableResource *resource, 
 
 	initStringInfo(&response);
 	JsonWriterInit(&writer, &response, false);
-	OperationRun(OperationFind(BYTES_LITERAL("UpdateTable")),
-	             JsonParse((Bytes){ request.data, request.len }), &writer);
+	OperationRun(update, RequestReadText(update->input, (Bytes){ request.data, request.len }),
+	             &writer);
 }

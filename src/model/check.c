@@ -1,16 +1,14 @@
 /*
- * The validator of requests. Two walks over shape and request: the first
- * compares JSON types, as the service's parser does while it reads; the second
- * gathers every violated constraint, up to ten, in the order of the model.
+ * The constraints of a request's shape: gathers every one that is violated, up
+ * to ten, in the order of the model. JSON types are those of the shapes: the
+ * reader has seen to that.
  */
-#include "operation/shapes.h"
+#include "model/check.h"
 
 #include "error/error.h"
 #include "item/shown.h"
 
 #include "miscadmin.h"
-
-#include <errno.h>
 
 #define MAX_VIOLATIONS 10
 #define NAME_PATTERN "[a-zA-Z0-9_.-]+"
@@ -31,29 +29,9 @@ typedef struct Violations
 	bool odd_values; /* some attribute value holds a null or an overlong name */
 } Violations;
 
-extern const Shape shape_AttributeValue;
-
-static const char *const java_types[] = {
-	[SHAPE_STRING] = "java.lang.String",  [SHAPE_INTEGER] = "java.lang.Integer",
-	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
-	[SHAPE_BLOB] = "java.nio.ByteBuffer",
-};
-
-#define SerializationError(...) DynamoError(EXCEPTION_SERIALIZATION, __VA_ARGS__)
-
-static const ShapeMember *
-FindMember(const Shape *shape, Bytes name)
-{
-	for (const ShapeMember *member = shape->members; member->shape != NULL; member++)
-	{
-		if (BytesEqual(member->name, name))
-			return member;
-	}
-	return NULL;
-}
-
+/* A variant of a union's value. */
 static const JsonNode *
-FindValue(const JsonNode *object, Bytes name)
+FindVariant(const JsonNode *object, Bytes name)
 {
 	for (int i = object->count - 1; i >= 0; i--)
 	{
@@ -65,156 +43,18 @@ FindValue(const JsonNode *object, Bytes name)
 	return NULL;
 }
 
-/* --- JSON types --- */
-
-/* The parser's name of a scalar's token, as its messages have it. */
-static const char *
-TokenName(const JsonNode *node)
+/* The value of a structure's or union's member, which is the `position`th of its shape; or NULL. */
+static const JsonNode *
+MemberValue(const Shape *shape, const JsonNode *node, int position)
 {
-	if (node->type == JSON_NODE_BOOLEAN)
-		return node->boolean ? "TRUE_VALUE" : "FALSE_VALUE";
-	if (node->type == JSON_NODE_STRING)
-		return "STRING_VALUE";
-	for (int i = 0; i < node->count; i++)
-	{
-		if (strchr(".eE", node->text[i]) != NULL)
-			return "DECIMAL_VALUE";
-	}
-	return "NUMBER_VALUE";
-}
+	const Structure *structure;
 
-/*
- * The integer that a number's text spells. As in the service's parser, a
- * fraction is cut off. False where it does not fit 64 bits.
- */
-static bool
-ReadInteger(const JsonNode *node, int64 *value)
-{
-	char *digits = pnstrdup(node->text, node->count);
-	char *end;
-	double approximate = 0;
-
-	errno = 0;
-	*value = strtoll(digits, &end, 10);
-	if (errno == 0 && *end != '\0')
-	{
-		approximate = strtod(digits, NULL);
-		if (FLOAT8_FITS_IN_INT64(approximate))
-			*value = (int64) approximate;
-	}
-	pfree(digits);
-	return errno == 0 && FLOAT8_FITS_IN_INT64(approximate);
-}
-
-static bool
-ScalarHasType(const Shape *shape, const JsonNode *node)
-{
-	int64 value;
-
-	switch (shape->type)
-	{
-		case SHAPE_BOOLEAN:
-			return node->type == JSON_NODE_BOOLEAN;
-		case SHAPE_INTEGER:
-			return node->type == JSON_NODE_NUMBER && ReadInteger(node, &value) &&
-			       value == (int32) value;
-		case SHAPE_LONG:
-			return node->type == JSON_NODE_NUMBER && ReadInteger(node, &value);
-		default:
-			return node->type == JSON_NODE_STRING;
-	}
-}
-
-static void
-CheckScalarType(const Shape *shape, const JsonNode *node)
-{
-	if (ScalarHasType(shape, node))
-		return;
-	if (node->type == JSON_NODE_ARRAY)
-		SerializationError("Unrecognized collection type class %s", java_types[shape->type]);
-	if (node->type == JSON_NODE_OBJECT)
-		SerializationError("Start of structure or map found where not expected.");
-	if (shape->type == SHAPE_BLOB)
-		SerializationError("only base-64-encoded strings are convertible to bytes");
-	if (shape->type == SHAPE_BOOLEAN && node->type == JSON_NODE_STRING)
-		SerializationError("Unexpected token received from parser");
-	SerializationError("%s cannot be converted to %s", TokenName(node),
-	                   strrchr(java_types[shape->type], '.') + 1);
-}
-
-static void
-CheckCollectionType(const Shape *shape, const JsonNode *node)
-{
-	JsonNodeType wanted = shape->type == SHAPE_LIST ? JSON_NODE_ARRAY : JSON_NODE_OBJECT;
-
-	if (node->type == wanted)
-		return;
-	if (node->type == JSON_NODE_ARRAY)
-		SerializationError("Start of list found where not expected");
-	if (node->type == JSON_NODE_OBJECT)
-		SerializationError("Start of structure or map found where not expected.");
-	if (shape->type == SHAPE_STRUCTURE)
-		SerializationError("Unexpected value type in payload");
-	SerializationError("Unexpected field type");
-}
-
-static void CheckTypes(const Shape *shape, JsonNode *node, Violations *violations);
-
-static void
-CheckElementTypes(const Shape *shape, JsonNode *node, Violations *violations)
-{
-	if (node->type == JSON_NODE_NULL)
-		violations->odd_values = true;
-	else
-		CheckTypes(shape, node, violations);
-}
-
-/* Members that the shape does not have are taken out: nothing has checked them. */
-static void
-CheckMemberTypes(const Shape *shape, JsonNode *node, Violations *violations)
-{
-	int kept = 0;
-
-	for (int i = 0; i < node->count; i++)
-	{
-		JsonMember *member = &node->members[i];
-		const ShapeMember *known = FindMember(shape, member->name);
-
-		if (known == NULL)
-			continue;
-		if (member->value.type != JSON_NODE_NULL)
-			CheckTypes(known->shape, &member->value, violations);
-		node->members[kept++] = *member;
-	}
-	node->count = kept;
-}
-
-static void
-CheckTypes(const Shape *shape, JsonNode *node, Violations *violations)
-{
-	check_stack_depth();
-	if (shape->type < SHAPE_LIST)
-	{
-		CheckScalarType(shape, node);
-		return;
-	}
-	CheckCollectionType(shape, node);
-	if (shape->type == SHAPE_STRUCTURE)
-		CheckMemberTypes(shape, node, violations);
-	else if (shape->type == SHAPE_LIST)
-	{
-		for (int i = 0; i < node->count; i++)
-			CheckElementTypes(shape->element, &node->elements[i], violations);
-	}
-	else
-	{
-		for (int i = 0; i < node->count; i++)
-		{
-			if (shape->key->max != SHAPE_ANY && node->members[i].name.length > shape->key->max)
-				violations->odd_values = true;
-			CheckElementTypes(shape->element, &node->members[i].value, violations);
-		}
-	}
+	if (shape->type == SHAPE_UNION)
+		return FindVariant(node, shape->members[position].name);
+	structure = NodeStructure(node);
+	if (position >= structure->count || structure->slots[position].type == JSON_NODE_NULL)
+		return NULL;
+	return &structure->slots[position];
 }
 
 /* --- messages --- */
@@ -251,13 +91,15 @@ static void
 AppendMembers(StringInfo out, const Shape *shape, const JsonNode *node)
 {
 	appendStringInfo(out, "%s(", shape->name);
-	for (const ShapeMember *member = shape->members; member->shape != NULL; member++)
+	for (int i = 0; i < shape->member_count; i++)
 	{
-		if (member != shape->members)
+		const ShapeMember *member = &shape->members[i];
+
+		if (i > 0)
 			appendStringInfoString(out, ", ");
 		AppendLowerFirst(out, member->name);
 		appendStringInfoChar(out, '=');
-		AppendValue(out, member->shape, FindValue(node, member->name));
+		AppendValue(out, member->shape, MemberValue(shape, node, i));
 	}
 	appendStringInfoChar(out, ')');
 }
@@ -297,7 +139,7 @@ AppendValue(StringInfo out, const Shape *shape, const JsonNode *node)
 		appendStringInfoString(out, node->boolean ? "true" : "false");
 	else if (shape->type < SHAPE_LIST)
 		appendBinaryStringInfo(out, node->text, node->count);
-	else if (shape->type == SHAPE_STRUCTURE)
+	else if (shape->type >= SHAPE_STRUCTURE)
 		AppendMembers(out, shape, node);
 	else
 		AppendEntries(out, shape, node);
@@ -359,7 +201,7 @@ MeasureOf(const Shape *shape, const JsonNode *node)
 			return TextLength(node->text, node->count);
 		case SHAPE_INTEGER:
 		case SHAPE_LONG:
-			ReadInteger(node, &value);
+			(void) ShapeReadInteger(node, &value);
 			return value;
 		default:
 			return node->count;
@@ -492,9 +334,10 @@ static void CheckInside(const Shape *shape, const JsonNode *node, const Path *pa
 static void
 CheckMembers(const Shape *shape, const JsonNode *node, const Path *path, Violations *violations)
 {
-	for (const ShapeMember *member = shape->members; member->shape != NULL; member++)
+	for (int i = 0; i < shape->member_count; i++)
 	{
-		const JsonNode *value = FindValue(node, member->name);
+		const ShapeMember *member = &shape->members[i];
+		const JsonNode *value = MemberValue(shape, node, i);
 		Path here = { path, member->name, 0, false };
 
 		if (value == NULL)
@@ -559,14 +402,14 @@ static void
 CheckInside(const Shape *shape, const JsonNode *node, const Path *path, Violations *violations)
 {
 	check_stack_depth();
-	if (shape->type == SHAPE_STRUCTURE)
+	if (shape->type >= SHAPE_STRUCTURE)
 	{
 		CheckMembers(shape, node, path, violations);
 		return;
 	}
 	if (shape->type < SHAPE_LIST)
 		return;
-	if (shape->element == &shape_AttributeValue && !violations->odd_values)
+	if (shape->element->type == SHAPE_UNION && !violations->odd_values)
 		return;
 	CheckElements(shape, node, path, violations);
 	for (int i = 0; i < node->count; i++)
@@ -586,11 +429,10 @@ CheckInside(const Shape *shape, const JsonNode *node, const Path *path, Violatio
 }
 
 void
-ShapeCheck(const Shape *shape, JsonNode *request)
+ConstraintsCheck(const Shape *shape, const JsonNode *request, bool odd_values)
 {
-	Violations violations = { 0 };
+	Violations violations = { .odd_values = odd_values };
 
-	CheckTypes(shape, request, &violations);
 	CheckInside(shape, request, NULL, &violations);
 	if (violations.count == 0)
 		return;

@@ -1,11 +1,11 @@
 /*
- * The shapes of the service model as data. shapes.c makes them of the .def
- * files; shape.c walks them.
+ * The shapes of the service model as data: types, required members, lengths,
+ * ranges, patterns and sets of values. shapes.c makes them of the .def files.
  */
-#ifndef DYNAMO_SHAPES_H
-#define DYNAMO_SHAPES_H
+#ifndef DYNAMO_SHAPE_H
+#define DYNAMO_SHAPE_H
 
-#include "operation/shape.h"
+#include "item/value.h"
 
 typedef enum ShapeType
 {
@@ -16,8 +16,25 @@ typedef enum ShapeType
 	SHAPE_BLOB,
 	SHAPE_LIST,
 	SHAPE_MAP,
-	SHAPE_STRUCTURE
+	SHAPE_STRUCTURE,
+	SHAPE_UNION /* the attribute value, which has one of its members */
 } ShapeType;
+
+/* Each member of the model, whichever structures have it. */
+typedef enum MemberId
+{
+	MEMBER_NONE,
+#define MEMBER(kind, id, name) MEMBER_##id,
+#include "model/members.def"
+#undef MEMBER
+	MEMBER_COUNT
+} MemberId;
+
+/* The name that the API gives it. */
+extern const char *MemberName(MemberId id);
+
+typedef struct Shape Shape;
+typedef struct Structure Structure;
 
 typedef struct ShapeMember
 {
@@ -38,7 +55,11 @@ struct Shape
 	const char *values;         /* of an enum, separated by ", " */
 	const Shape *key;           /* of a map */
 	const Shape *element;       /* of a list or map */
-	const ShapeMember *members; /* of a structure; one without a name ends them */
+	const ShapeMember *members; /* of a structure, in the order of its slots, or a union */
+	int member_count;
+	const uint16 *slots; /* by MemberId: a structure's slot, counted from first_slot; else 0 */
+	int first_slot;
+	const Structure *empty; /* one without any member */
 };
 
 /* The input of each operation. */

@@ -1,0 +1,333 @@
+/*
+ * Reads a request by its shape. A value of a list or map takes 16 bytes, and its
+ * name as many; a structure has its slots from its first member on.
+ *
+ * After the first value of the wrong type the rest is passed without being
+ * built: only what is no JSON at all is reported before it.
+ */
+#include "model/read.h"
+
+#include "error/error.h"
+#include "item/json_stack.h"
+#include "model/check.h"
+
+#include <errno.h>
+
+typedef struct RequestReader
+{
+	JsonSource *source;
+	JsonStack stack;
+	const char *fault; /* the first value of the wrong type; NULL: none */
+	bool odd_values;   /* some attribute value holds a null or an overlong name */
+} RequestReader;
+
+static void ReadNode(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node);
+
+/* --- JSON types --- */
+
+static const char *const java_types[] = {
+	[SHAPE_STRING] = "java.lang.String",  [SHAPE_INTEGER] = "java.lang.Integer",
+	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
+	[SHAPE_BLOB] = "java.nio.ByteBuffer",
+};
+
+/* The service's parser's name of a scalar's token, as its messages have it. */
+static const char *
+TokenName(const JsonNode *node)
+{
+	if (node->type == JSON_NODE_BOOLEAN)
+		return node->boolean ? "TRUE_VALUE" : "FALSE_VALUE";
+	if (node->type == JSON_NODE_STRING)
+		return "STRING_VALUE";
+	for (int i = 0; i < node->count; i++)
+	{
+		if (strchr(".eE", node->text[i]) != NULL)
+			return "DECIMAL_VALUE";
+	}
+	return "NUMBER_VALUE";
+}
+
+bool
+ShapeReadInteger(const JsonNode *node, int64 *value)
+{
+	char *digits = pnstrdup(node->text, node->count);
+	char *end;
+	double approximate = 0;
+
+	errno = 0;
+	*value = strtoll(digits, &end, 10);
+	if (errno == 0 && *end != '\0')
+	{
+		approximate = strtod(digits, NULL);
+		if (FLOAT8_FITS_IN_INT64(approximate))
+			*value = (int64) approximate;
+	}
+	pfree(digits);
+	return errno == 0 && FLOAT8_FITS_IN_INT64(approximate);
+}
+
+static bool
+ScalarHasType(const Shape *shape, const JsonNode *node)
+{
+	int64 value;
+
+	switch (shape->type)
+	{
+		case SHAPE_BOOLEAN:
+			return node->type == JSON_NODE_BOOLEAN;
+		case SHAPE_INTEGER:
+			return node->type == JSON_NODE_NUMBER && ShapeReadInteger(node, &value) &&
+			       value == (int32) value;
+		case SHAPE_LONG:
+			return node->type == JSON_NODE_NUMBER && ShapeReadInteger(node, &value);
+		default:
+			return node->type == JSON_NODE_STRING;
+	}
+}
+
+/* What is wrong with a scalar of another type than the shape's. */
+static const char *
+ScalarFault(const Shape *shape, const JsonNode *node)
+{
+	if (shape->type == SHAPE_BLOB)
+		return "only base-64-encoded strings are convertible to bytes";
+	if (shape->type == SHAPE_BOOLEAN && node->type == JSON_NODE_STRING)
+		return "Unexpected token received from parser";
+	return psprintf("%s cannot be converted to %s", TokenName(node),
+	                strrchr(java_types[shape->type], '.') + 1);
+}
+
+/* What is wrong with an array or object where the shape has something else. */
+static const char *
+ContainerFault(const Shape *shape, JsonNodeType type)
+{
+	if (type == JSON_NODE_OBJECT)
+		return "Start of structure or map found where not expected.";
+	if (shape->type < SHAPE_LIST)
+		return psprintf("Unrecognized collection type class %s", java_types[shape->type]);
+	return "Start of list found where not expected";
+}
+
+static void
+ReadScalar(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node)
+{
+	JsonSourceScalar(reader->source, type, node);
+	if (!ScalarHasType(shape, node))
+		reader->fault = ScalarFault(shape, node);
+}
+
+/* A scalar where the shape has none. */
+static void
+RejectScalar(RequestReader *reader, const Shape *shape)
+{
+	reader->fault = shape->type >= SHAPE_STRUCTURE ? "Unexpected value type in payload"
+	                                               : "Unexpected field type";
+	JsonSourceSkip(reader->source);
+}
+
+/* --- children --- */
+
+/* Reads the value at hand; false where there was a fault, and so nothing to keep. */
+static inline bool
+ReadChild(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	JsonNodeType type;
+
+	if (unlikely(reader->fault != NULL))
+	{
+		JsonSourceSkip(reader->source);
+		return false;
+	}
+	type = JsonSourceType(reader->source);
+	if (type == JSON_NODE_NULL)
+		JsonSourceScalar(reader->source, type, node);
+	else
+		ReadNode(reader, shape, type, node);
+	return reader->fault == NULL;
+}
+
+static void
+ReadList(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	int base = reader->stack.count;
+	JsonContainer container;
+	JsonNode element;
+
+	JsonSourceEnter(reader->source, &container);
+	while (JsonSourceNext(reader->source, &container, NULL))
+	{
+		if (!ReadChild(reader, shape->element, &element))
+			continue;
+		reader->odd_values |= element.type == JSON_NODE_NULL;
+		JsonStackPushElement(&reader->stack, &element);
+	}
+	JsonStackTakeArray(&reader->stack, base, reader->source, node);
+}
+
+static void
+ReadMap(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	int64 longest = shape->key->max == SHAPE_ANY ? PG_INT64_MAX : shape->key->max;
+	int base = reader->stack.count;
+	JsonContainer container;
+	JsonNode value;
+	Bytes name;
+
+	JsonSourceEnter(reader->source, &container);
+	while (JsonSourceNext(reader->source, &container, &name))
+	{
+		if (!ReadChild(reader, shape->element, &value))
+			continue;
+		reader->odd_values |= name.length > longest || value.type == JSON_NODE_NULL;
+		JsonStackPushMember(&reader->stack, name, &value);
+	}
+	JsonStackTakeObject(&reader->stack, base, reader->source, node);
+}
+
+/* The position of the member that has this name; the number of members where none has it. */
+static inline int
+FindMember(const Shape *shape, Bytes name)
+{
+	int position = 0;
+
+	while (position < shape->member_count && !BytesEqual(shape->members[position].name, name))
+		position++;
+	return position;
+}
+
+/* An object of the variants that are given; AttributeValueParse demands that it is one. */
+static void
+ReadUnion(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	int base = reader->stack.count;
+	JsonContainer container;
+	JsonNode value;
+	Bytes name;
+
+	JsonSourceEnter(reader->source, &container);
+	while (JsonSourceNext(reader->source, &container, &name))
+	{
+		int position = FindMember(shape, name);
+
+		if (position == shape->member_count)
+			JsonSourceSkip(reader->source);
+		else if (ReadChild(reader, shape->members[position].shape, &value))
+			JsonStackPushMember(&reader->stack, name, &value);
+	}
+	JsonStackTakeObject(&reader->stack, base, reader->source, node);
+}
+
+static Structure *
+NewStructure(RequestReader *reader, const Shape *shape)
+{
+	Size size = offsetof(Structure, slots) + sizeof(JsonNode) * shape->member_count;
+	Structure *structure = JsonSourceAllocate(reader->source, size);
+
+	memset(structure, 0, size); /* JSON_NODE_NULL is 0 */
+	structure->shape = shape;
+	structure->count = shape->member_count;
+	return structure;
+}
+
+/* Of members of the same name the last one counts, null or not. */
+static void
+ReadStructure(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	Structure *structure = NULL;
+	JsonContainer container;
+	JsonNode value;
+	Bytes name;
+
+	JsonSourceEnter(reader->source, &container);
+	while (JsonSourceNext(reader->source, &container, &name))
+	{
+		int position = FindMember(shape, name);
+
+		if (position == shape->member_count)
+			JsonSourceSkip(reader->source);
+		else if (ReadChild(reader, shape->members[position].shape, &value))
+		{
+			if (structure == NULL && value.type != JSON_NODE_NULL)
+				structure = NewStructure(reader, shape);
+			if (structure != NULL)
+				structure->slots[position] = value;
+		}
+	}
+	node->type = JSON_NODE_STRUCTURE;
+	node->count = 0;
+	node->structure = structure != NULL ? structure : shape->empty;
+}
+
+static void
+ReadContainer(RequestReader *reader, const Shape *shape, JsonNode *node)
+{
+	switch (shape->type)
+	{
+		case SHAPE_LIST:
+			ReadList(reader, shape, node);
+			break;
+		case SHAPE_MAP:
+			ReadMap(reader, shape, node);
+			break;
+		case SHAPE_UNION:
+			ReadUnion(reader, shape, node);
+			break;
+		default:
+			ReadStructure(reader, shape, node);
+			break;
+	}
+}
+
+/* Reads the value at hand, of this type, which is not null. */
+static void
+ReadNode(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node)
+{
+	bool container = type == JSON_NODE_ARRAY || type == JSON_NODE_OBJECT;
+	JsonNodeType wanted = shape->type == SHAPE_LIST ? JSON_NODE_ARRAY : JSON_NODE_OBJECT;
+
+	if (shape->type >= SHAPE_LIST && type == wanted)
+		ReadContainer(reader, shape, node);
+	else if (container)
+	{
+		reader->fault = ContainerFault(shape, type);
+		JsonSourceSkip(reader->source);
+	}
+	else if (shape->type < SHAPE_LIST)
+		ReadScalar(reader, shape, type, node);
+	else
+		RejectScalar(reader, shape);
+}
+
+const Structure *
+RequestRead(const Shape *shape, JsonSource *source)
+{
+	RequestReader reader = { .source = source };
+	JsonNode root;
+
+	JsonStackStart(&reader.stack);
+	ReadNode(&reader, shape, JsonSourceType(source), &root);
+	JsonSourceEnd(source);
+	JsonStackEnd(&reader.stack);
+	if (reader.fault != NULL)
+		DynamoError(EXCEPTION_SERIALIZATION, "%s", reader.fault);
+	ConstraintsCheck(shape, &root, reader.odd_values);
+	return NodeStructure(&root);
+}
+
+const Structure *
+RequestReadText(const Shape *shape, Bytes json)
+{
+	JsonSource source;
+
+	JsonSourceOfText(&source, json);
+	return RequestRead(shape, &source);
+}
+
+const Structure *
+RequestReadNode(const Shape *shape, const JsonNode *node)
+{
+	JsonSource source;
+
+	JsonSourceOfNode(&source, node);
+	return RequestRead(shape, &source);
+}
