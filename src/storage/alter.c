@@ -128,7 +128,7 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
 	ReplaceRules(&change);
-	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
+	ViewDefine(&change.definition, change.row.relation);
 	EndChange(&change);
 	BuildWorkerStart(table->relation);
 }
@@ -193,7 +193,7 @@ TableDropIndex(Table *table, TableIndex *index)
 	/* Locks the relation before its leaves, as writers do. */
 	ReplaceRules(&change);
 	DropLeafIndexes(table, number);
-	ViewDefine(&change.definition, RelationSqlName(change.row.relation));
+	ViewDefine(&change.definition, change.row.relation);
 	EndChange(&change);
 	if (IndexBuildIsNeeded(&change.definition))
 		BuildWorkerStart(table->relation);

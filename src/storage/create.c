@@ -140,7 +140,7 @@ TableCreate(const TableDefinition *definition)
 		CreateLeaf(&numbered, leaf);
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
-	ViewDefine(&numbered, TableQualifiedName(definition->name));
+	ViewDefine(&numbered, DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name)));
 	InsertRow(&numbered);
 	return TableOpen(definition->name, 0);
 }

@@ -31,7 +31,7 @@ TableDrop(Table *table)
 	CheckRelationOwner(relation);
 	if (IndexBuildIsNeeded(&table->definition))
 		IndexBuildStop(relation);
-	ViewDrop(name);
+	ViewDrop(name, relation);
 	ExecuteDdl(drop);
 	CatalogDelete(name);
 	StatisticsForgetDropped();

@@ -9,16 +9,24 @@
  *
  * A column stays when its index goes: the view only ever grows, by CREATE OR
  * REPLACE, so its grants and what its users built on it live on.
+ *
+ * It is found by its name. Other roles may make a view of that name while there is none: that one
+ * is not the table's, whatever a superuser asks for.
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/relation.h"
 #include "catalog/pg_class.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "rewrite/rewriteHandler.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/syscache.h"
 
 #include "item/escape.h"
 #include "item/key.h"
@@ -148,16 +156,66 @@ ExistingColumns(Oid view)
 	return columns;
 }
 
+/* InvalidOid where there is no such relation. */
+static Oid
+RelationOwner(Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/*
+ * Finds what has the view's name. Where it is the table's owner's, it is locked and keeps its name
+ * and owner; `other` says that it is another role's, who may do with it as it likes.
+ */
+static Oid
+LockView(Bytes table, Oid relation, bool *other)
+{
+	const char *name = TableRelationName(table);
+	Oid owner = RelationOwner(relation);
+	Oid view;
+
+	while (OidIsValid(view = DynamoRelation(VIEW_SCHEMA, name)))
+	{
+		*other = RelationOwner(view) != owner;
+		if (*other)
+			return view;
+		LockRelationOid(view, AccessExclusiveLock);
+		if (DynamoRelation(VIEW_SCHEMA, name) == view && RelationOwner(view) == owner)
+			return view;
+		UnlockRelationOid(view, AccessExclusiveLock);
+	}
+	*other = false;
+	return InvalidOid;
+}
+
 static void
-DefineView(const TableDefinition *definition, const char *relation, List *columns)
+RaiseOtherOwner(Bytes table, Oid relation)
+{
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	                errmsg("view %s does not belong to the owner of table \"%.*s\"",
+	                       ViewName(table), BYTES_ARGS(table)),
+	                errhint("Drop or rename it, or give it to role \"%s\" by ALTER VIEW.",
+	                        GetUserNameFromId(RelationOwner(relation), false))));
+}
+
+/* `exists`: a view of the owner's, or a relation of which PostgreSQL says that it is no view. */
+static void
+DefineView(const TableDefinition *definition, Oid relation, List *columns, bool exists)
 {
 	StringInfoData sql;
 	ListCell *cell;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql,
-	                 "CREATE OR REPLACE VIEW %s WITH (security_invoker = true) AS SELECT item",
-	                 ViewName(definition->name));
+	appendStringInfo(&sql, "CREATE %sVIEW %s WITH (security_invoker = true) AS SELECT item",
+	                 exists ? "OR REPLACE " : "", ViewName(definition->name));
 	foreach (cell, columns)
 	{
 		ViewColumn *column = lfirst(cell);
@@ -166,24 +224,46 @@ DefineView(const TableDefinition *definition, const char *relation, List *column
 		AppendKeyColumn(&sql, &column->attribute, KEY_COLUMN_LIMIT);
 		appendStringInfo(&sql, " AS %s", quote_identifier(column->name));
 	}
-	appendStringInfo(&sql, " FROM %s", relation);
+	appendStringInfo(&sql, " FROM %s", RelationSqlName(relation));
 	ExecuteDdl(sql.data);
 }
 
-void
-ViewDefine(const TableDefinition *definition, const char *relation)
+/* A member of the owner, or a superuser, makes it again where the owner has dropped it. */
+static void
+GiveToOwner(Bytes table, Oid relation)
 {
-	Oid view = DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name));
-	List *columns = OidIsValid(view) ? ExistingColumns(view) : NIL;
+	Oid owner = RelationOwner(relation);
 
-	columns = AddKeySchema(columns, &definition->key);
-	for (int i = 0; i < definition->index_count; i++)
-		columns = AddKeySchema(columns, &definition->indexes[i].key);
-	DefineView(definition, relation, columns);
+	if (owner != GetUserId())
+		ExecuteDdl(psprintf("ALTER VIEW %s OWNER TO %s", ViewName(table),
+		                    quote_identifier(GetUserNameFromId(owner, false))));
 }
 
 void
-ViewDrop(Bytes table)
+ViewDefine(const TableDefinition *definition, Oid relation)
 {
-	ExecuteDdl(psprintf("DROP VIEW IF EXISTS %s", ViewName(table)));
+	bool other;
+	Oid view = LockView(definition->name, relation, &other);
+	List *columns = NIL;
+
+	if (other)
+		RaiseOtherOwner(definition->name, relation);
+	if (OidIsValid(view))
+		columns = ExistingColumns(view);
+	columns = AddKeySchema(columns, &definition->key);
+	for (int i = 0; i < definition->index_count; i++)
+		columns = AddKeySchema(columns, &definition->indexes[i].key);
+	DefineView(definition, relation, columns, OidIsValid(view));
+	if (!OidIsValid(view))
+		GiveToOwner(definition->name, relation);
+}
+
+void
+ViewDrop(Bytes table, Oid relation)
+{
+	bool other;
+	Oid view = LockView(table, relation, &other);
+
+	if (OidIsValid(view) && !other && get_rel_relkind(view) == RELKIND_VIEW)
+		ExecuteDdl(psprintf("DROP VIEW %s", ViewName(table)));
 }

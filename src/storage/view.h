@@ -8,11 +8,13 @@
 #include "storage/table.h"
 
 /*
- * Creates the view of the relation, whose name is qualified and quoted, or adds
- * the columns that the definition has come to need.
+ * Creates the view of the table's relation, or adds the columns that the definition has come to
+ * need. The view belongs to the owner of the relation: raises insufficient_privilege where the
+ * view of this name is another role's, which a superuser would replace.
  */
-extern void ViewDefine(const TableDefinition *definition, const char *relation);
+extern void ViewDefine(const TableDefinition *definition, Oid relation);
 
-extern void ViewDrop(Bytes table);
+/* Drops the view; nothing where there is none, or where what has its name is not this owner's. */
+extern void ViewDrop(Bytes table, Oid relation);
 
 #endif

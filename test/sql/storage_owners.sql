@@ -127,6 +127,36 @@ SELECT dynamo.update_table('{"TableName": "read_only", "DeletionProtectionEnable
 ROLLBACK;
 SELECT deleted('read_only');
 
+-- A view of another role, which has taken the name, is not the table's, even to a superuser.
+SELECT created('squatted');
+DROP VIEW dynamo_views.squatted;
+RESET ROLE;
+CREATE ROLE regress_dynamo_squatter;
+GRANT CREATE ON SCHEMA dynamo_views TO regress_dynamo_squatter;
+SET ROLE regress_dynamo_squatter;
+CREATE VIEW dynamo_views.squatted AS SELECT '{}'::jsonb AS item;
+RESET ROLE;
+SELECT dynamo.update_table('{"TableName": "squatted", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByTeam"}}]}');
+SELECT deleted('squatted');
+SELECT created('squatted');
+SELECT * FROM dynamo_views.squatted;
+DROP VIEW dynamo_views.squatted;
+CREATE TABLE dynamo_views.squatted (a integer);
+SELECT created('squatted');
+DROP TABLE dynamo_views.squatted;
+REVOKE CREATE ON SCHEMA dynamo_views FROM regress_dynamo_squatter;
+DROP ROLE regress_dynamo_squatter;
+
+-- A view that a superuser has made again belongs to the table's owner.
+SET ROLE regress_dynamo_owner;
+SELECT created('again');
+DROP VIEW dynamo_views.again;
+RESET ROLE;
+SELECT dynamo.update_table('{"TableName": "again", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByTeam"}}]}') IS NOT NULL AS changed;
+SELECT relowner::regrole FROM pg_class WHERE oid = 'dynamo_views.again'::regclass;
+SET ROLE regress_dynamo_owner;
+SELECT deleted('again');
+
 RESET ROLE;
 DROP FUNCTION created, deleted;
 REVOKE ALL ON SCHEMA dynamo_tables, dynamo_views FROM regress_dynamo_owner;
