@@ -105,6 +105,7 @@ CREATE TABLE dynamo.table_catalog
 	settings jsonb,
 	CONSTRAINT table_catalog_pkey PRIMARY KEY (name)
 );
+CREATE INDEX table_catalog_relation ON dynamo.table_catalog (relation);
 COMMENT ON TABLE dynamo.table_catalog IS
 	'DynamoDB tables: written by the API alone, dumped with the database';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');

@@ -36,6 +36,7 @@
 
 #define CATALOG_NAME "table_catalog"
 #define CATALOG_KEY_NAME "table_catalog_pkey"
+#define CATALOG_RELATION_NAME "table_catalog_relation"
 
 /* Columns in the order of the install script. */
 enum
@@ -309,23 +310,41 @@ TablesVisitSettings(SettingsVisitor visit, void *argument)
 	CatalogVisit(VisitSettings, &(SettingsVisit){ visit, argument });
 }
 
+/* Calls `take` for the rows of the relation, under the lock of the catalog. */
+static void
+VisitRowsOf(Oid relation, LOCKMODE lock, void (*take)(Relation catalog, HeapTuple row, void *state),
+            void *state)
+{
+	Relation catalog = OpenCatalog(lock);
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan;
+	HeapTuple row;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, CATALOG_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+	            ObjectIdGetDatum(relation));
+	scan = systable_beginscan(catalog, DynamoRelation(FUNCTION_SCHEMA, CATALOG_RELATION_NAME), true,
+	                          snapshot, 1, &key);
+	while (HeapTupleIsValid(row = systable_getnext(scan)))
+		take(catalog, row, state);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(catalog, lock == AccessShareLock ? lock : NoLock);
+}
+
+static void
+TakeName(Relation catalog, HeapTuple row, void *state)
+{
+	*(Bytes *) state = RowName(RelationGetDescr(catalog), row);
+}
+
 bool
 CatalogFindRelation(Oid relation, Bytes *name)
 {
-	bool found = false;
-	CatalogScan scan;
-	HeapTuple tuple;
-
-	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
-	while (!found && HeapTupleIsValid(tuple = NextRow(&scan)))
-	{
-		if (LivingRelation(RelationGetDescr(scan.catalog), tuple) != relation)
-			continue;
-		*name = RowName(RelationGetDescr(scan.catalog), tuple);
-		found = true;
-	}
-	EndScan(&scan, AccessShareLock);
-	return found;
+	*name = (Bytes){ NULL, 0 };
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
+		VisitRowsOf(relation, AccessShareLock, TakeName, name);
+	return name->data != NULL;
 }
 
 void
@@ -337,17 +356,16 @@ CatalogDeleteRow(Relation catalog, HeapTuple row, bool wait)
 	                   &failure, false);
 }
 
-void
-CatalogForgetDropped(void)
+static void
+DeleteRow(Relation catalog, HeapTuple row, void *state)
 {
-	CatalogScan scan;
-	HeapTuple row;
+	CatalogDeleteRow(catalog, row, true);
+}
 
-	BeginScan(&scan, RowExclusiveLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
-	while (HeapTupleIsValid(row = NextRow(&scan)))
-		if (!OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), row)))
-			CatalogDeleteRow(scan.catalog, row, false);
-	EndScan(&scan, NoLock);
+void
+CatalogForget(Oid relation)
+{
+	VisitRowsOf(relation, RowExclusiveLock, DeleteRow, NULL);
 	CommandCounterIncrement();
 }
 

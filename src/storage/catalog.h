@@ -43,8 +43,8 @@ extern Bytes *CatalogNames(Bytes after, int limit, int *count);
 typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);
 extern void CatalogVisit(CatalogVisitor visit, void *argument);
 
-/* Deletes the rows whose relation no longer exists. */
-extern void CatalogForgetDropped(void);
+/* Deletes the row of a relation that has been dropped, if there is one. */
+extern void CatalogForget(Oid relation);
 
 /*
  * Deletes a row of a table of ours. Where another transaction has done so since

@@ -420,19 +420,8 @@ StoreCount(Oid relation, const Count *count)
 	CommandCounterIncrement();
 }
 
-static void
-DeleteIfDropped(Relation statistics, HeapTuple row)
-{
-	bool null;
-	Datum relation =
-	    heap_getattr(row, STATISTICS_COLUMN_RELATION, RelationGetDescr(statistics), &null);
-
-	if (!SearchSysCacheExists1(RELOID, relation))
-		CatalogDeleteRow(statistics, row, false);
-}
-
 void
-StatisticsForgetDropped(void)
+StatisticsForget(Oid relation)
 {
 	Oid oid = DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME);
 	Relation statistics;
@@ -444,9 +433,9 @@ StatisticsForgetDropped(void)
 		return;
 	statistics = OpenStatistics(oid, RowExclusiveLock);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
-	scan = systable_beginscan(statistics, InvalidOid, false, snapshot, 0, NULL);
+	scan = BeginScan(statistics, relation, snapshot);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))
-		DeleteIfDropped(statistics, row);
+		CatalogDeleteRow(statistics, row, true);
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	table_close(statistics, NoLock);

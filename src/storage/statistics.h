@@ -12,7 +12,7 @@
  */
 extern void StatisticsRefresh(const Table *table);
 
-/* Forgets the counts of relations that are no more. */
-extern void StatisticsForgetDropped(void);
+/* Forgets the counts of a relation that has been dropped. */
+extern void StatisticsForget(Oid relation);
 
 #endif

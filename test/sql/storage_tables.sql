@@ -134,6 +134,14 @@ RESET ROLE;
 -- Plain SQL's DROP leaves nothing behind.
 DROP TABLE dynamo_tables."Twice" CASCADE;
 DROP OWNED BY storage_owner CASCADE;
+SELECT count(*) FROM dynamo.table_catalog WHERE name IN ('Mine', 'Twice');
+-- It looks for what it has dropped alone.
+BEGIN;
+SELECT seq_tup_read + idx_tup_fetch AS rows_read FROM pg_stat_xact_all_tables WHERE relid = 'dynamo.table_catalog'::regclass \gset
+CREATE TABLE not_ours (a int);
+DROP TABLE not_ours;
+SELECT seq_tup_read + idx_tup_fetch - :rows_read AS rows_read FROM pg_stat_xact_all_tables WHERE relid = 'dynamo.table_catalog'::regclass;
+ROLLBACK;
 SELECT dynamo.list_tables('{}') -> 'TableNames' @> '["Mine"]' AS mine,
 	dynamo.list_tables('{}') -> 'TableNames' @> '["Twice"]' AS twice,
 	dynamo.list_tables('{}') -> 'TableNames' @> '["Ledger"]' AS ledger;
