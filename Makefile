@@ -31,7 +31,7 @@ DATA_built = sql/dynamo--$(EXTVERSION).sql
 PG_CPPFLAGS = -I$(CURDIR)/src -MMD -MP
 PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement
-SHLIB_LINK = -lcrypto -ldeflate -lh2o-evloop -Wl,--version-script=$(CURDIR)/src/exports.def
+SHLIB_LINK = -lcrypto -ldeflate -lmicrohttpd -Wl,--version-script=$(CURDIR)/src/exports.def
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test --load-extension=dynamo

@@ -91,6 +91,13 @@
 #define DisableTransactionTimeout() ((void) 0)
 #endif
 
+/* A set of events for the life of the process. */
+#if PG_VERSION_NUM >= 170000
+#define NewWaitEventSet(count) CreateWaitEventSet(NULL, count)
+#else
+#define NewWaitEventSet(count) CreateWaitEventSet(TopMemoryContext, count)
+#endif
+
 /* Since 15.4: what an interrupted DROP DATABASE leaves behind. */
 #ifdef DATCONNLIMIT_INVALID_DB
 #define DatabaseIsInvalid(form) ((form)->datconnlimit == DATCONNLIMIT_INVALID_DB)

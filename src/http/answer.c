@@ -116,15 +116,22 @@ AnswerNothing(HttpRequest *request, int status)
 		resetStringInfo(&request->body);
 }
 
+static bool
+StartsWith(Bytes text, const char *prefix)
+{
+	int length = strlen(prefix);
+
+	return text.length >= length && memcmp(text.data, prefix, length) == 0;
+}
+
 /* Without a target the service answers JSON only to those who speak it. */
 void
 AnswerUnknownTarget(HttpRequest *request)
 {
 	Bytes type = HttpHeader(request, "content-type");
 
-	if (HttpMethodIs(request, "POST") && type.data != NULL &&
-	    (h2o_strstr(type.data, type.length, H2O_STRLIT("application/x-amz-json")) == 0 ||
-	     h2o_strstr(type.data, type.length, H2O_STRLIT("application/json")) == 0))
+	if (HttpMethodIs(request, "POST") &&
+	    (StartsWith(type, "application/x-amz-json") || StartsWith(type, "application/json")))
 	{
 		AnswerException(request, ExceptionDescribe(EXCEPTION_UNKNOWN_OPERATION), "", NULL);
 		return;
@@ -133,7 +140,7 @@ AnswerUnknownTarget(HttpRequest *request)
 	appendStringInfoString(&request->body, "<UnknownOperationException/>\n");
 }
 
-/* As libh2o says it of a body that is too large before it is unpacked. */
+/* As a refusal says it of a body that is too large before it is unpacked. */
 void
 AnswerTooLarge(HttpRequest *request)
 {

@@ -24,6 +24,7 @@
 
 #include "error/client_error.h"
 #include "http/answer.h"
+#include "http/coding.h"
 #include "http/commit.h"
 #include "http/gzip.h"
 #include "http/origin.h"
@@ -163,10 +164,10 @@ ReadBody(HttpRequest *request, Bytes *text)
 {
 	Bytes encoding = HttpHeader(request, "content-encoding");
 
-	*text = (Bytes){ request->wire->entity.base, request->wire->entity.len };
-	if (encoding.data == NULL || BytesEqual(encoding, BYTES_LITERAL("identity")))
+	*text = HttpEntity(request);
+	if (encoding.data == NULL || CodingIsIdentity(encoding))
 		return true;
-	if (!BytesEqual(encoding, BYTES_LITERAL("gzip")))
+	if (!CodingIsGzip(encoding))
 		DynamoError(EXCEPTION_SERIALIZATION, "Unsupported Content-Encoding");
 
 	switch (Gunzip(*text, HTTP_MAX_BODY, text))
@@ -182,25 +183,6 @@ ReadBody(HttpRequest *request, Bytes *text)
 	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
 }
 
-/*
- * The address that the client reached us at, to be told to it again: no data
- * where it gave none, which libh2o makes up for, or none that is plain text.
- */
-static Bytes
-RequestHost(const HttpRequest *request)
-{
-	h2o_iovec_t host = request->wire->input.authority;
-
-	if (host.base == request->wire->hostconf->authority.hostport.base)
-		return (Bytes){ NULL, 0 };
-	for (size_t i = 0; i < host.len; i++)
-	{
-		if (host.base[i] <= ' ' || host.base[i] > '~')
-			return (Bytes){ NULL, 0 };
-	}
-	return (Bytes){ host.base, host.len };
-}
-
 /* Runs the operation of the request, and leaves the session as it was. */
 static void
 RunInScope(HttpRequest *request, const Operation *operation)
@@ -213,7 +195,7 @@ RunInScope(HttpRequest *request, const Operation *operation)
 	{
 		AnswerStart(request, 200, JsonContentType(request));
 		JsonWriterInit(&writer, &request->body, false);
-		EndpointSetHost(RequestHost(request));
+		EndpointSetHost(HttpHost(request));
 		OperationRun(operation, RequestReadText(operation->input, text), &writer);
 	}
 	SessionScopeEnd(scope, operation->writes);
@@ -239,8 +221,7 @@ Route(HttpRequest *request)
 	if (!OriginIsTrusted(request))
 		DynamoError(EXCEPTION_ACCESS_DENIED,
 		            "Web pages of other hosts may not send requests, which are not authenticated");
-	if (!h2o_memis(request->wire->path_normalized.base, request->wire->path_normalized.len,
-	               H2O_STRLIT("/")))
+	if (!request->root)
 		AnswerUnknownTarget(request);
 	else if (HttpMethodIs(request, "OPTIONS"))
 		AnswerPreflight(request);

@@ -15,72 +15,44 @@
 
 #include "miscadmin.h"
 #include "storage/fd.h"
+#include "utils/timestamp.h"
 
+#include "http/connection.h"
+#include "http/server.h"
 #include "http/settings.h"
 #include "http/shared.h"
+#include "http/watch.h"
 
 #define MAX_SOCKETS 16
 #define ACCEPTS_A_TURN 32 /* leaves time for the connections that are there */
 #define BACKLOG 1024
+#define PAUSE_MILLISECONDS 100
 
 typedef struct Listener
 {
-	h2o_accept_ctx_t accept;
 	int count;
-	h2o_socket_t *sockets[MAX_SOCKETS];
-	int connections;
-	int accept_error; /* errno not yet logged */
-	h2o_timeout_entry_t resume;
+	Watch sockets[MAX_SOCKETS];
+	bool accepting;
+	int accept_error;      /* errno not yet logged */
+	TimestampTz resume_at; /* 0: nothing is out */
 } Listener;
 
 static Listener listener;
 
-static void OnAccept(h2o_socket_t *socket, const char *error);
-
 static void
 StartAccepting(void)
 {
+	listener.accepting = true;
 	for (int i = 0; i < listener.count; i++)
-	{
-		if (!h2o_socket_is_reading(listener.sockets[i]))
-			h2o_socket_read_start(listener.sockets[i], OnAccept);
-	}
+		listener.accepting &= WatchAdd(&listener.sockets[i]);
 }
 
 static void
 StopAccepting(void)
 {
+	listener.accepting = false;
 	for (int i = 0; i < listener.count; i++)
-	{
-		if (h2o_socket_is_reading(listener.sockets[i]))
-			h2o_socket_read_stop(listener.sockets[i]);
-	}
-}
-
-static void
-OnResume(h2o_timeout_entry_t *entry)
-{
-	StartAccepting();
-}
-
-static void
-OnConnectionClosed(void *data)
-{
-	if (listener.connections-- == http_max_connections && !h2o_timeout_is_linked(&listener.resume))
-		StartAccepting();
-}
-
-/*
- * A client that takes no data must not hold its answer for ever; libh2o has no
- * timeout for writing.
- */
-static void
-BoundSending(h2o_socket_t *connection)
-{
-	unsigned int milliseconds = http_idle_timeout * 1000;
-
-	setsockopt(h2o_socket_get_fd(connection), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds,
-	           sizeof(milliseconds));
+		WatchRemove(&listener.sockets[i]);
 }
 
 /* Out of file descriptors or memory: the connection waits in the kernel, and so do we. */
@@ -88,47 +60,51 @@ static void
 PauseAccepting(int error)
 {
 	listener.accept_error = error;
+	listener.resume_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PAUSE_MILLISECONDS);
 	StopAccepting();
-	if (!h2o_timeout_is_linked(&listener.resume))
-		h2o_timeout_link(listener.accept.ctx->loop, &listener.accept.ctx->hundred_ms_timeout,
-		                 &listener.resume);
 }
 
 static void
-OnAccept(h2o_socket_t *socket, const char *error)
+OnReady(Watch *socket)
 {
 	for (int i = 0; i < ACCEPTS_A_TURN; i++)
 	{
-		h2o_socket_t *connection;
+		struct sockaddr_storage address;
+		socklen_t length = sizeof(address);
+		int fd;
 
-		if (listener.connections >= http_max_connections)
+		if (http_connection_count >= http_max_connections)
 		{
 			StopAccepting();
 			return;
 		}
-		connection = h2o_evloop_socket_accept(socket);
-		if (connection == NULL)
+		fd = accept4(socket->fd, (struct sockaddr *) &address, &length,
+		             SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0)
 		{
 			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
 				PauseAccepting(errno);
 			return;
 		}
-		listener.connections++;
-		connection->on_close.cb = OnConnectionClosed;
-		BoundSending(connection);
-		h2o_accept(&listener.accept, connection);
+		if (!ServerTake(fd, (struct sockaddr *) &address, length))
+			PauseAccepting(errno);
 	}
 }
 
 void
-ListenerReport(void)
+ListenerTurn(void)
 {
-	if (listener.accept_error == 0)
+	if (listener.accepting)
 		return;
-	errno = listener.accept_error;
-	listener.accept_error = 0;
-	ereport(LOG, (errcode_for_socket_access(),
-	              errmsg("dynamo could not accept an HTTP connection: %m")));
+	if (listener.accept_error != 0)
+	{
+		errno = listener.accept_error;
+		listener.accept_error = 0;
+		ereport(LOG, (errcode_for_socket_access(),
+		              errmsg("dynamo could not accept an HTTP connection: %m")));
+	}
+	if (http_connection_count < http_max_connections && GetCurrentTimestamp() >= listener.resume_at)
+		StartAccepting();
 }
 
 /* The socket, bound and, where `shared`, listening; -1 with errno. */
@@ -136,7 +112,7 @@ static int
 OpenSocket(const struct addrinfo *address, bool shared)
 {
 	const int on = 1;
-	int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		return -1;
@@ -266,7 +242,7 @@ RaiseFileLimit(void)
 }
 
 bool
-ListenerOpen(h2o_context_t *context, h2o_hostconf_t **hosts)
+ListenerOpen(void)
 {
 	int fds[MAX_SOCKETS];
 	int count;
@@ -280,12 +256,8 @@ ListenerOpen(h2o_context_t *context, h2o_hostconf_t **hosts)
 	}
 
 	RaiseFileLimit();
-	listener.accept.ctx = context;
-	listener.accept.hosts = hosts;
-	listener.resume.cb = OnResume;
 	for (int i = 0; i < count; i++)
-		listener.sockets[i] =
-		    h2o_evloop_socket_create(context->loop, fds[i], H2O_SOCKET_FLAG_DONT_READ);
+		listener.sockets[i] = (Watch){ .fd = fds[i], .what = WATCH_INPUT, .ready = OnReady };
 	listener.count = count;
 	StartAccepting();
 	return true;
@@ -294,8 +266,8 @@ ListenerOpen(h2o_context_t *context, h2o_hostconf_t **hosts)
 void
 ListenerClose(void)
 {
-	h2o_timeout_unlink(&listener.resume);
+	StopAccepting();
 	for (int i = 0; i < listener.count; i++)
-		h2o_socket_close(listener.sockets[i]);
+		close(listener.sockets[i].fd);
 	listener.count = 0;
 }

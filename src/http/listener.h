@@ -6,18 +6,16 @@
 
 #include "postgres.h"
 
-#include "http/evloop.h"
-
 /*
  * Listens on dynamo.http_listen_addresses. The workers share the port, each with
  * sockets of its own. False where the port is taken; the log says so then.
  */
-extern bool ListenerOpen(h2o_context_t *context, h2o_hostconf_t **hosts);
+extern bool ListenerOpen(void);
 
 /* Takes no more connections. */
 extern void ListenerClose(void);
 
-/* Logs what went wrong in libh2o's callbacks, which may not. */
-extern void ListenerReport(void);
+/* Once in each turn of the worker's loop: takes up listening again, and logs what went wrong. */
+extern void ListenerTurn(void);
 
 #endif

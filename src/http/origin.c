@@ -7,19 +7,22 @@
  */
 #include "http/origin.h"
 
+#include <ctype.h>
+
 static const char *const trusted_hosts[] = { "localhost", "127.0.0.1", "[::1]" };
 
 /* The host of scheme://host[:port]. */
 static Bytes
 OriginHost(Bytes origin)
 {
-	size_t start = h2o_strstr(origin.data, origin.length, H2O_STRLIT("://"));
+	const char *start = memmem(origin.data, origin.length, "://", 3);
 	Bytes host;
 	int end;
 
-	if (start == SIZE_MAX)
+	if (start == NULL)
 		return (Bytes){ NULL, 0 };
-	host = (Bytes){ origin.data + start + 3, origin.length - start - 3 };
+	start += 3;
+	host = (Bytes){ start, origin.data + origin.length - start };
 	end = host.length;
 	while (end > 0 && isdigit((unsigned char) host.data[end - 1]))
 		end--;
@@ -46,37 +49,37 @@ OriginIsTrusted(const HttpRequest *request)
 }
 
 static void
-AddHeader(h2o_req_t *wire, const char *name, const char *shown, Bytes value)
+AddField(HttpField *fields, int *count, Bytes name, Bytes value)
 {
-	h2o_add_header_by_str(&wire->pool, &wire->res.headers, name, strlen(name), 0, shown, value.data,
-	                      value.length);
+	Assert(*count < ORIGIN_MAX_FIELDS);
+	fields[(*count)++] = (HttpField){ name, value };
 }
 
 static void
-AddPreflightHeaders(HttpRequest *request)
+AddPreflightFields(const HttpRequest *request, HttpField *fields, int *count)
 {
 	Bytes wanted = HttpHeader(request, "access-control-request-headers");
 
-	AddHeader(request->wire, "access-control-allow-methods", "Access-Control-Allow-Methods",
-	          BYTES_LITERAL("POST, GET, OPTIONS"));
-	AddHeader(request->wire, "access-control-max-age", "Access-Control-Max-Age",
-	          BYTES_LITERAL("172800"));
-	if (wanted.data != NULL)
-		AddHeader(request->wire, "access-control-allow-headers", "Access-Control-Allow-Headers",
-		          wanted);
+	AddField(fields, count, BYTES_LITERAL("Access-Control-Allow-Methods"),
+	         BYTES_LITERAL("POST, GET, OPTIONS"));
+	AddField(fields, count, BYTES_LITERAL("Access-Control-Max-Age"), BYTES_LITERAL("172800"));
+	if (wanted.length > 0)
+		AddField(fields, count, BYTES_LITERAL("Access-Control-Allow-Headers"), wanted);
 }
 
-void
-OriginAddHeaders(HttpRequest *request)
+int
+OriginFields(const HttpRequest *request, HttpField *fields)
 {
 	Bytes origin = HttpHeader(request, "origin");
+	int count = 0;
 
 	if (origin.data == NULL || !OriginIsTrusted(request))
-		return;
-	AddHeader(request->wire, "access-control-allow-origin", "Access-Control-Allow-Origin", origin);
-	AddHeader(request->wire, "vary", "Vary", BYTES_LITERAL("Origin"));
-	AddHeader(request->wire, "access-control-expose-headers", "Access-Control-Expose-Headers",
-	          BYTES_LITERAL("x-amzn-RequestId, x-amz-crc32"));
+		return 0;
+	AddField(fields, &count, BYTES_LITERAL("Access-Control-Allow-Origin"), origin);
+	AddField(fields, &count, BYTES_LITERAL("Vary"), BYTES_LITERAL("Origin"));
+	AddField(fields, &count, BYTES_LITERAL("Access-Control-Expose-Headers"),
+	         BYTES_LITERAL("x-amzn-RequestId, x-amz-crc32"));
 	if (HttpMethodIs(request, "OPTIONS"))
-		AddPreflightHeaders(request);
+		AddPreflightFields(request, fields, &count);
+	return count;
 }

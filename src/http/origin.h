@@ -9,7 +9,12 @@
 /* No Origin, as of any client but a browser, or one on this machine. */
 extern bool OriginIsTrusted(const HttpRequest *request);
 
-/* Adds the Access-Control headers to the response where the request has a trusted Origin. */
-extern void OriginAddHeaders(HttpRequest *request);
+#define ORIGIN_MAX_FIELDS 6
+
+/*
+ * Writes the Access-Control headers of the answer, names and values ended by NUL, where
+ * the request has a trusted Origin; how many there are.
+ */
+extern int OriginFields(const HttpRequest *request, HttpField *fields);
 
 #endif

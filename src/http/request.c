@@ -1,61 +1,159 @@
 /*
- * Takes requests from libh2o into the worker's queue.
+ * Requests as they arrive, and what the worker's loop asks them for.
  */
 #include "http/request.h"
 
-/* A connection whose request was larger is closed, so that its buffer is given back. */
-#define LARGE_BODY (1024 * 1024)
+#include "http/body.h"
 
 dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
 int http_open_requests = 0;
 int64 http_held_bytes = 0;
 
-/* libh2o is done with the request: answered, or its connection is gone. */
-static void
-Dispose(void *pointer)
+/*
+ * The path of a target up to its query: "/" or nothing is the root. *authority is
+ * set where the target has the absolute form, which proxies use.
+ */
+static bool
+TargetIsRoot(const char *target, Bytes *authority)
 {
-	HttpRequest *request = pointer;
+	const char *path = target;
+	int length;
 
-	http_open_requests--;
+	*authority = (Bytes){ NULL, 0 };
+	if (pg_strncasecmp(target, "http://", 7) == 0)
+	{
+		*authority = (Bytes){ target + 7, strcspn(target + 7, "/?") };
+		path = authority->data + authority->length;
+	}
+	length = strcspn(path, "?");
+	return (length == 1 && path[0] == '/') || (length == 0 && authority->data != NULL);
+}
+
+/* The target is in the memory of the library, which is about to cut it up. */
+bool
+HttpRequestBegin(HttpRequest *request, const char *target)
+{
+	Bytes authority;
+	char *copy;
+
+	request->phase = HTTP_HEAD;
+	request->target_length = strlen(target);
+	request->root = TargetIsRoot(target, &authority);
+	if (authority.data == NULL)
+		return true;
+	copy = malloc(authority.length + 1);
+	if (copy == NULL)
+		return false;
+	memcpy(copy, authority.data, authority.length);
+	request->authority = (Bytes){ copy, authority.length };
+	return true;
+}
+
+bool
+HttpRequestAddField(HttpRequest *request, Bytes name, Bytes value)
+{
+	if (request->field_count == HTTP_MAX_FIELDS)
+		return false;
+	while (value.length > 0 &&
+	       (value.data[value.length - 1] == ' ' || value.data[value.length - 1] == '\t'))
+		value.length--;
+	request->fields[request->field_count++] = (HttpField){ name, value };
+	return true;
+}
+
+void
+HttpRequestQueue(HttpRequest *request)
+{
+	request->phase = HTTP_WHOLE;
+	request->linked = true;
+	dlist_push_tail(&http_requests, &request->link);
+	http_open_requests++;
+}
+
+void
+HttpRequestEmpty(HttpRequest *request)
+{
+	if (request->phase >= HTTP_WHOLE)
+		http_open_requests--;
 	http_held_bytes -= request->held_bytes;
 	if (request->linked)
 		dlist_delete(&request->link);
 	if (request->body.data != NULL)
 		pfree(request->body.data);
-}
+	free((char *) request->authority.data);
+	BodyFree(request);
 
-int
-HttpRequestReceive(h2o_handler_t *handler, h2o_req_t *wire)
-{
-	HttpRequest *request = h2o_mem_alloc_shared(&wire->pool, sizeof(HttpRequest), Dispose);
-
-	memset(request, 0, sizeof(HttpRequest));
-	request->wire = wire;
-	request->linked = true;
-	http_open_requests++;
-	dlist_push_tail(&http_requests, &request->link);
-	if (wire->entity.len > LARGE_BODY)
-		wire->http1_is_persistent = 0;
-	return 0;
+	/* The fields, which are most of it, are counted. */
+	request->linked = false;
+	request->phase = HTTP_NONE;
+	request->authority = (Bytes){ NULL, 0 };
+	request->field_count = 0;
+	request->status = 0;
+	request->content_type = NULL;
+	request->body = (StringInfoData){ NULL };
+	request->packed = false;
+	request->durable_at = InvalidXLogRecPtr;
+	request->held_bytes = 0;
 }
 
 bool
 HttpMethodIs(const HttpRequest *request, const char *method)
 {
-	return h2o_memis(request->wire->method.base, request->wire->method.len, method, strlen(method));
+	return strcmp(request->method, method) == 0;
+}
+
+static const HttpField *
+NextField(const HttpRequest *request, const HttpField *at, const char *name)
+{
+	const HttpField *end = request->fields + request->field_count;
+	int length = strlen(name);
+
+	for (; at < end; at++)
+	{
+		if (at->name.length == length && pg_strncasecmp(at->name.data, name, length) == 0)
+			return at;
+	}
+	return NULL;
 }
 
 Bytes
 HttpHeader(const HttpRequest *request, const char *name)
 {
-	const h2o_headers_t *headers = &request->wire->headers;
-	size_t length = strlen(name);
-	const h2o_token_t *token = h2o_lookup_token(name, length);
-	ssize_t at = token != NULL ? h2o_find_header(headers, token, -1)
-	                           : h2o_find_header_by_str(headers, name, length, -1);
+	const HttpField *field = NextField(request, request->fields, name);
 
-	if (at == -1)
-		return (Bytes){ NULL, 0 };
-	return (Bytes){ headers->entries[at].value.base, headers->entries[at].value.len };
+	return field != NULL ? field->value : (Bytes){ NULL, 0 };
+}
+
+int
+HttpHeaderCount(const HttpRequest *request, const char *name)
+{
+	const HttpField *field = request->fields;
+	int count = 0;
+
+	while ((field = NextField(request, field, name)) != NULL)
+	{
+		count++;
+		field++;
+	}
+	return count;
+}
+
+Bytes
+HttpHost(const HttpRequest *request)
+{
+	Bytes host = request->authority.data != NULL ? request->authority : HttpHeader(request, "host");
+
+	for (int i = 0; i < host.length; i++)
+	{
+		if (host.data[i] <= ' ' || host.data[i] > '~')
+			return (Bytes){ NULL, 0 };
+	}
+	return host.length > 0 ? host : (Bytes){ NULL, 0 };
+}
+
+Bytes
+HttpEntity(const HttpRequest *request)
+{
+	return (Bytes){ request->entity != NULL ? request->entity : "", request->entity_length };
 }

@@ -1,11 +1,15 @@
 /*
  * One HTTP request on its way through a worker.
  *
- * libh2o calls in with a whole request; it is noted and queued. The worker's
- * loop takes it from the queue, runs it, and gives the answer back. The struct
- * lives in the request's pool in libh2o and ends with it, at the latest when
- * the connection closes; the answer's body is palloc'd in http_answer_context
- * and freed at the same moment, so that libh2o may send it without a copy.
+ * The server fills it in as its head and body arrive, and queues it when it is
+ * whole. The worker's loop takes it from the queue and runs it; when its answer
+ * may be sent, ServerAnswer gives it back to the server. It belongs to its
+ * connection, which has one at a time, and is emptied when the answer is sent or
+ * the connection has gone. Nothing of it changes while the worker's loop acts:
+ * only in ServerRun does the server see what clients do.
+ *
+ * The answer's body is palloc'd in http_answer_context and freed at the same
+ * moment, so that it is sent without a copy.
  */
 #ifndef DYNAMO_HTTP_REQUEST_H
 #define DYNAMO_HTTP_REQUEST_H
@@ -16,14 +20,50 @@
 #include "lib/ilist.h"
 #include "lib/stringinfo.h"
 
-#include "http/evloop.h"
 #include "item/value.h"
+
+#define HTTP_MAX_FIELDS 100
+#define HTTP_MAX_HEAD (16 * 1024) /* bytes of request line and header lines */
+
+/* A header line. The value has no blanks around it; behind it are blanks and a NUL. */
+typedef struct HttpField
+{
+	Bytes name;
+	Bytes value;
+} HttpField;
+
+typedef enum HttpPhase
+{
+	HTTP_NONE, /* between two requests of a connection */
+	HTTP_HEAD, /* the request line is read */
+	HTTP_BODY,
+	HTTP_WHOLE,    /* queued, run, or waiting with its answer: linked somewhere */
+	HTTP_ANSWERED, /* the server may send it */
+	HTTP_SENDING
+} HttpPhase;
+
+struct HttpConnection;
 
 typedef struct HttpRequest
 {
 	dlist_node link; /* in http_requests, then among those that have run */
 	bool linked;
-	h2o_req_t *wire;
+	HttpPhase phase;
+	struct HttpConnection *connection;
+
+	/* As it came. */
+	const char *method;
+	int target_length; /* of the target in the request line */
+	bool root;         /* the target's path is "/" */
+	Bytes authority;   /* of a target in absolute form, malloc'd; else no data */
+	int field_count;
+	HttpField fields[HTTP_MAX_FIELDS];
+	char *entity; /* malloc'd; NULL where there is none */
+	int entity_length;
+	int entity_room;  /* what is allocated for it */
+	int entity_limit; /* no more will come: its Content-Length, or HTTP_MAX_BODY */
+
+	/* The answer. */
 	int status;               /* 0: not answered yet */
 	const char *content_type; /* NULL: no such header */
 	StringInfoData body;      /* data NULL: none yet */
@@ -32,17 +72,35 @@ typedef struct HttpRequest
 	int held_bytes;           /* of http_held_bytes */
 } HttpRequest;
 
-extern dlist_head http_requests;
+extern dlist_head http_requests; /* whole and to be run, in order of arrival */
 extern MemoryContext http_answer_context;
-extern int http_open_requests; /* received and not yet disposed of */
+extern int http_open_requests; /* whole and not yet emptied */
 extern int64 http_held_bytes;  /* of answers that are not sent yet */
-
-/* libh2o's handler of every request. Queues it and raises nothing. */
-extern int HttpRequestReceive(h2o_handler_t *handler, h2o_req_t *wire);
 
 extern bool HttpMethodIs(const HttpRequest *request, const char *method);
 
-/* The value of a header, data NULL where it is absent; `name` in lower case. */
+/* The value of the first header of this name, in any case; data NULL where it is absent. */
 extern Bytes HttpHeader(const HttpRequest *request, const char *name);
+
+/* How many headers have the name. */
+extern int HttpHeaderCount(const HttpRequest *request, const char *name);
+
+/* The address that the client reached the server at, data NULL where it is none that is plain text.
+ */
+extern Bytes HttpHost(const HttpRequest *request);
+
+/* The body as it came. */
+extern Bytes HttpEntity(const HttpRequest *request);
+
+/* For the server, as the request arrives. None of these raises an error. */
+
+/* The request line is read; false where there is no memory. */
+extern bool HttpRequestBegin(HttpRequest *request, const char *target);
+/* Another header line; false where there are too many. */
+extern bool HttpRequestAddField(HttpRequest *request, Bytes name, Bytes value);
+/* It is whole: queues it. */
+extern void HttpRequestQueue(HttpRequest *request);
+/* It has been answered, or its connection has gone: gives back what it holds. */
+extern void HttpRequestEmpty(HttpRequest *request);
 
 #endif

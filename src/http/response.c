@@ -1,6 +1,6 @@
 /*
- * Writes response headers and sends bodies: content type, request id, checksum,
- * gzip.
+ * Makes response headers and gives bodies to the library: content type, request
+ * id, checksum, gzip.
  */
 #include "http/response.h"
 
@@ -9,14 +9,15 @@
 #include "common/pg_prng.h"
 #include "utils/builtins.h"
 
+#include "http/coding.h"
 #include "http/gzip.h"
+#include "http/library.h"
 #include "http/origin.h"
 
 /* A smaller body fits few packets, and packing costs more than it saves. */
 #define PACK_MINIMUM 4096
 
 #define DIGITS_A_WORD 13 /* of base 32 in 64 bits */
-#define REQUEST_ID_LENGTH (4 * DIGITS_A_WORD)
 #define MAX_CHECKSUM_LENGTH 10
 
 void
@@ -25,44 +26,19 @@ HttpPack(HttpRequest *request)
 	MemoryContext saved;
 
 	if (request->body.len < PACK_MINIMUM ||
-	    (h2o_get_compressible_types(&request->wire->headers) & H2O_COMPRESSIBLE_GZIP) == 0)
+	    !CodingAcceptsGzip(HttpHeader(request, "accept-encoding")))
 		return;
 	saved = MemoryContextSwitchTo(http_answer_context);
 	request->packed = GzipReplace(&request->body);
 	MemoryContextSwitchTo(saved);
 }
 
-static const char *
-Reason(int status)
-{
-	static const struct
-	{
-		int status;
-		const char *reason;
-	} reasons[] = {
-		{ 200, "OK" },
-		{ 400, "Bad Request" },
-		{ 404, "Not Found" },
-		{ 413, "Request Entity Too Large" },
-		{ 500, "Internal Server Error" },
-		{ 503, "Service Unavailable" },
-	};
-
-	for (int i = 0; i < lengthof(reasons); i++)
-	{
-		if (reasons[i].status == status)
-			return reasons[i].reason;
-	}
-	return "Unknown";
-}
-
 /* 52 letters and digits in the manner of the service: 32 random bytes in base 32. */
-static char *
-RequestId(h2o_mem_pool_t *pool)
+void
+HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1])
 {
 	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
-	char *id = h2o_mem_alloc_pool(pool, REQUEST_ID_LENGTH);
-	char *end = id + REQUEST_ID_LENGTH;
+	char *end = id + HTTP_REQUEST_ID_LENGTH;
 
 	for (char *word = id; word < end; word += DIGITS_A_WORD)
 	{
@@ -71,51 +47,63 @@ RequestId(h2o_mem_pool_t *pool)
 		for (int i = 0; i < DIGITS_A_WORD; i++, bits /= 32)
 			word[i] = digits[bits % 32];
 	}
-	return id;
+	*end = '\0';
+}
+
+static bool
+AddHeader(struct MHD_Response *response, const char *name, const char *value)
+{
+	return MHD_add_response_header(response, name, value) == MHD_YES;
 }
 
 /* CRC-32 of the body as it goes over the wire, which is what the SDKs check. */
-static void
-AddChecksum(HttpRequest *request)
+static bool
+AddChecksum(struct MHD_Response *response, const HttpRequest *request)
 {
-	h2o_req_t *wire = request->wire;
-	char *text = h2o_mem_alloc_pool(&wire->pool, MAX_CHECKSUM_LENGTH);
-	uint32 checksum = libdeflate_crc32(0, request->body.data, request->body.len);
+	char text[MAX_CHECKSUM_LENGTH + 1];
 
-	h2o_add_header_by_str(&wire->pool, &wire->res.headers, H2O_STRLIT("x-amz-crc32"), 0, NULL, text,
-	                      pg_ultoa_n(checksum, text));
+	text[pg_ultoa_n(libdeflate_crc32(0, request->body.data, request->body.len), text)] = '\0';
+	return AddHeader(response, "x-amz-crc32", text);
 }
 
+/* The library takes no tab in a value. A page whose browser sent one is not told of its rights. */
 static void
-AddHeaders(HttpRequest *request)
+AddOrigin(struct MHD_Response *response, const HttpRequest *request)
 {
-	h2o_req_t *wire = request->wire;
-	h2o_headers_t *headers = &wire->res.headers;
+	HttpField fields[ORIGIN_MAX_FIELDS];
+	int count = OriginFields(request, fields);
 
-	if (request->content_type != NULL)
-		h2o_add_header(&wire->pool, headers, H2O_TOKEN_CONTENT_TYPE, "Content-Type",
-		               request->content_type, strlen(request->content_type));
-	if (request->packed)
-		h2o_add_header(&wire->pool, headers, H2O_TOKEN_CONTENT_ENCODING, "Content-Encoding",
-		               H2O_STRLIT("gzip"));
-	h2o_add_header_by_str(&wire->pool, headers, H2O_STRLIT("x-amzn-requestid"), 0,
-	                      "x-amzn-RequestId", RequestId(&wire->pool), REQUEST_ID_LENGTH);
-	AddChecksum(request);
-	OriginAddHeaders(request);
+	for (int i = 0; i < count; i++)
+		AddHeader(response, fields[i].name.data, fields[i].value.data);
 }
 
-void
-HttpRespond(HttpRequest *request)
+static bool
+AddHeaders(struct MHD_Response *response, const HttpRequest *request, bool last)
 {
-	static h2o_generator_t generator = { NULL, NULL };
-	h2o_req_t *wire = request->wire;
-	h2o_iovec_t body = h2o_iovec_init(request->body.data, request->body.len);
+	char id[HTTP_REQUEST_ID_LENGTH + 1];
 
-	wire->res.status = request->status;
-	wire->res.reason = Reason(request->status);
-	wire->res.content_length = request->body.len;
-	AddHeaders(request);
-	h2o_start_response(wire, &generator);
-	h2o_send(wire, &body, body.len > 0 && !HttpMethodIs(request, "HEAD") ? 1 : 0,
-	         H2O_SEND_STATE_FINAL);
+	HttpMakeRequestId(id);
+	AddOrigin(response, request);
+	return AddHeader(response, "Server", "Server") &&
+	       (request->content_type == NULL ||
+	        AddHeader(response, "Content-Type", request->content_type)) &&
+	       (!request->packed || AddHeader(response, "Content-Encoding", "gzip")) &&
+	       AddHeader(response, "x-amzn-RequestId", id) && AddChecksum(response, request) &&
+	       (!last || AddHeader(response, "Connection", "close"));
+}
+
+bool
+HttpRespond(HttpRequest *request, struct MHD_Connection *wire, bool last)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+	    request->body.len, request->body.data, MHD_RESPMEM_PERSISTENT);
+	bool queued;
+
+	if (response == NULL)
+		return false;
+	MHD_set_response_options(response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END);
+	queued = AddHeaders(response, request, last) &&
+	         MHD_queue_response(wire, request->status, response) == MHD_YES;
+	MHD_destroy_response(response);
+	return queued;
 }

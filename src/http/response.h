@@ -1,15 +1,26 @@
 /*
- * Hands answers to libh2o.
+ * Hands answers to the HTTP library.
  */
 #ifndef DYNAMO_HTTP_RESPONSE_H
 #define DYNAMO_HTTP_RESPONSE_H
 
 #include "http/request.h"
 
+#define HTTP_REQUEST_ID_LENGTH 52
+
+struct MHD_Connection;
+
+/* Writes a new x-amzn-RequestId and a NUL. */
+extern void HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1]);
+
 /* Packs the body where the client takes gzip and it is worth it. Before HttpRespond. */
 extern void HttpPack(HttpRequest *request);
 
-/* Sends the answer. The body stays in place until libh2o disposes of the request. */
-extern void HttpRespond(HttpRequest *request);
+/*
+ * Queues the answer in the library, as the last of its connection where `last`. The
+ * body must stay in place until it is sent. False where there is no memory; raises no
+ * error.
+ */
+extern bool HttpRespond(HttpRequest *request, struct MHD_Connection *wire, bool last);
 
 #endif

@@ -8,7 +8,7 @@
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/request.h"
-#include "http/response.h"
+#include "http/server.h"
 
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */
 #define HELD_MAX_BYTES (16 * 1024 * 1024)
@@ -108,15 +108,13 @@ HttpRoundRun(void)
 static void
 Answer(HttpRequest *request)
 {
-	dlist_delete(&request->link);
-	request->linked = false;
 	http_held_bytes -= request->held_bytes;
 	request->held_bytes = 0;
-	HttpRespond(request);
+	ServerAnswer(request);
 }
 
 bool
-HttpRoundAnswer(h2o_loop_t *loop)
+HttpRoundAnswer(void)
 {
 	XLogRecPtr durable = FlusherDurable();
 	bool answered = false;
@@ -130,13 +128,5 @@ HttpRoundAnswer(h2o_loop_t *loop)
 		Answer(request);
 		answered = true;
 	}
-
-	/*
-	 * libh2o runs the callbacks of finished writes after its next wait only,
-	 * unless it is told to. Here they take up reading again before the loop looks
-	 * at its sockets, which saves two system calls for each request.
-	 */
-	if (answered)
-		h2o_timeout__do_post_callback(loop);
 	return answered;
 }

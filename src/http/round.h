@@ -7,8 +7,6 @@
 
 #include "postgres.h"
 
-#include "http/evloop.h"
-
 /* At a worker's start. `worker` is its slot's number. */
 extern void HttpRoundInit(int worker);
 
@@ -26,9 +24,9 @@ extern bool HttpRoundIsUnasked(void);
 extern void HttpRoundAsk(void);
 
 /*
- * Sends the answers that have become durable; whether there were some. The
- * worker's latch is set when more may be.
+ * Gives the answers that have become durable to the server; whether there were
+ * some. The worker's latch is set when more may be.
  */
-extern bool HttpRoundAnswer(h2o_loop_t *loop);
+extern bool HttpRoundAnswer(void);
 
 #endif

@@ -1,14 +1,10 @@
 /*
  * The life of an HTTP worker: it connects to the database, listens, and turns
- * libh2o's loop and the rounds of requests by turns until it is told to stop.
+ * the HTTP server and the rounds of requests by turns until it is told to stop.
  *
- * libh2o waits in epoll and knows no latch. Signals are blocked while it runs,
- * and a signalfd among its sockets ends its wait when one is pending; the
- * handlers run once it has returned. So no signal is missed between a look at
- * the latch and the wait, and none interrupts libh2o. Who sets the latch of a
- * process that sleeps sends it SIGURG, which PostgreSQL keeps blocked for a
- * signalfd of its own; here another one reads it. The postmaster's death is seen
- * on its pipe in the same way.
+ * It waits as every process of PostgreSQL does, for its latch and some
+ * descriptors: the server's, which stands for all connections, and the one that
+ * stands for the watched ones.
  *
  * A database or role that is not there yet is no reason to end: a worker whose
  * predecessor in its slot died while it connected attaches to no database,
@@ -16,8 +12,6 @@
  * once there is something to connect to.
  */
 #include "postgres.h"
-
-#include <sys/signalfd.h>
 
 #include "access/heapam.h"
 #include "access/stratnum.h"
@@ -39,12 +33,12 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
 #include "compat.h"
 #include "http/commit.h"
-#include "http/evloop.h"
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/http.h"
@@ -52,24 +46,22 @@
 #include "http/request.h"
 #include "http/role.h"
 #include "http/round.h"
+#include "http/server.h"
 #include "http/settings.h"
 #include "http/shared.h"
+#include "http/watch.h"
 
 #define RESTART_SECONDS 1
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
-#define IDLE_MILLISECONDS 60000 /* libh2o wants a bound for its wait */
+#define IDLE_MILLISECONDS 60000
 #define DRAIN_MILLISECONDS 2000 /* for answers that clients have not taken at shutdown */
 
 typedef struct Worker
 {
 	bool connected; /* to dynamo.database */
 	TimestampTz retry_at;
-	sigset_t signals; /* blocked while libh2o runs */
-	int latch_signal; /* a signalfd */
-	long stats_due;   /* milliseconds until statistics should be sent; 0: none are waiting */
-	h2o_globalconf_t config;
-	h2o_context_t context;
-	h2o_hostconf_t *hosts[2];
+	WaitEventSet *events;
+	long stats_due; /* milliseconds until statistics should be sent; 0: none are waiting */
 } Worker;
 
 static Worker worker;
@@ -79,11 +71,6 @@ PGDLLEXPORT void dynamo_http_worker_main(Datum number);
 static void
 InstallSignals(void)
 {
-	const int handled[] = { SIGHUP, SIGINT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2 };
-
-	sigemptyset(&worker.signals);
-	for (int i = 0; i < lengthof(handled); i++)
-		sigaddset(&worker.signals, handled[i]);
 	pqsignal(SIGTERM, SignalHandlerForShutdownRequest);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
@@ -129,7 +116,6 @@ ApplySettings(void)
 
 	snprintf(timeout, sizeof(timeout), "%d", http_lock_timeout);
 	SetSessionOption("lock_timeout", timeout);
-	worker.context.http1.req_timeout.timeout = http_idle_timeout * (uint64) 1000;
 }
 
 static void
@@ -142,92 +128,29 @@ InitSession(int number)
 }
 
 static void
-InitServer(void)
+InitEvents(void)
 {
-	h2o_handler_t *handler;
-	h2o_pathconf_t *path;
-
-	/* Large buffers come from memory like small ones, not from files in /tmp. */
-	h2o_socket_buffer_mmap_settings.threshold = SIZE_MAX;
-	h2o_config_init(&worker.config);
-	worker.config.server_name = h2o_iovec_init(H2O_STRLIT("Server"));
-	worker.config.max_request_entity_size = HTTP_MAX_BODY;
-	worker.config.http1.upgrade_to_http2 = 0;
-	worker.hosts[0] =
-	    h2o_config_register_host(&worker.config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
-	path = h2o_config_register_path(worker.hosts[0], "/", 0);
-	path->error_log.emit_request_errors = 0;
-	handler = h2o_create_handler(path, sizeof(*handler));
-	handler->on_req = HttpRequestReceive;
-	h2o_context_init(&worker.context, h2o_evloop_create(), &worker.config);
+	worker.events = NewWaitEventSet(4);
+	AddWaitEventToSet(worker.events, WL_LATCH_SET, PGINVALID_SOCKET, MyLatch, NULL);
+	AddWaitEventToSet(worker.events, WL_EXIT_ON_PM_DEATH, PGINVALID_SOCKET, NULL, NULL);
+	AddWaitEventToSet(worker.events, WL_SOCKET_READABLE, ServerDescriptor(), NULL, NULL);
+	AddWaitEventToSet(worker.events, WL_SOCKET_READABLE, WatchDescriptor(), NULL, NULL);
 }
 
-/* libh2o's wait is over; what to do is seen elsewhere. */
+/* One turn, which fills the queue of requests. */
 static void
-OnWake(h2o_socket_t *socket, const char *error)
+Turn(long wait)
 {
-}
+	WaitEvent events[4];
+	int count = WaitEventSetWait(worker.events, wait, events, lengthof(events), PG_WAIT_EXTENSION);
 
-/* A signal that is always blocked stays pending until it is read. */
-static void
-OnLatch(h2o_socket_t *socket, const char *error)
-{
-	struct signalfd_siginfo signal;
-
-	if (read(worker.latch_signal, &signal, sizeof(signal)) < 0 && errno != EAGAIN && errno != EINTR)
-		_exit(1);
-}
-
-static void
-OnPostmasterDeath(h2o_socket_t *socket, const char *error)
-{
-	_exit(1);
-}
-
-/* Has libh2o watch a descriptor that it must not read. */
-static void
-Watch(int fd, h2o_socket_cb callback)
-{
-	h2o_socket_t *socket;
-
-	if (fd < 0)
-		ereport(ERROR, (errmsg("dynamo could not get a file descriptor to wait on: %m")));
-	socket = h2o_evloop_socket_create(worker.context.loop, fd, H2O_SOCKET_FLAG_DONT_READ);
-	h2o_socket_read_start(socket, callback);
-}
-
-static void
-WatchServer(void)
-{
-	sigset_t latch;
-
-	sigemptyset(&latch);
-	sigaddset(&latch, SIGURG);
-	worker.latch_signal = signalfd(-1, &latch, SFD_NONBLOCK | SFD_CLOEXEC);
-	Watch(worker.latch_signal, OnLatch);
-	Watch(signalfd(-1, &worker.signals, SFD_NONBLOCK | SFD_CLOEXEC), OnWake);
-	Watch(dup(postmaster_alive_fds[POSTMASTER_FD_WATCH]), OnPostmasterDeath);
-}
-
-/* One turn of libh2o's loop, which fills the queue of requests. */
-static void
-Turn(int wait)
-{
-	int failure;
-	int saved_errno;
-
-	sigprocmask(SIG_BLOCK, &worker.signals, NULL);
-	MyLatch->maybe_sleeping = wait > 0; /* asks for SIGURG, as WaitLatch does */
-	pg_memory_barrier();
-	failure = h2o_evloop_run(worker.context.loop, MyLatch->is_set ? 0 : wait);
-	saved_errno = errno;
-	MyLatch->maybe_sleeping = false;
-	sigprocmask(SIG_UNBLOCK, &worker.signals, NULL);
 	ResetLatch(MyLatch);
-
-	errno = saved_errno;
-	if (failure != 0 && errno != EINTR)
-		ereport(ERROR, (errmsg("dynamo could not wait for HTTP requests: %m")));
+	for (int i = 0; i < count; i++)
+	{
+		if (events[i].events == WL_SOCKET_READABLE && events[i].fd == WatchDescriptor())
+			WatchRun();
+	}
+	ServerRun();
 }
 
 /*
@@ -291,11 +214,11 @@ RetryConnection(void)
 	worker.retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), RETRY_MILLISECONDS);
 }
 
-/* How long libh2o may wait where no request comes. */
-static int
+/* How long to wait where no request comes. */
+static long
 IdleWait(void)
 {
-	if (HttpRoundIsDue() || HttpRoundIsUnasked())
+	if (HttpRoundIsDue() || HttpRoundIsUnasked() || ServerIsPending())
 		return 0;
 	if (!worker.connected)
 		return RETRY_MILLISECONDS;
@@ -321,7 +244,9 @@ Round(void)
 		HttpRoundRun();
 	else
 		HttpRoundAsk();
-	answered = HttpRoundAnswer(worker.context.loop);
+	answered = HttpRoundAnswer();
+	if (answered)
+		ServerRun();
 	if (due)
 		EndRound();
 	return due || answered;
@@ -334,7 +259,7 @@ Serve(void)
 	{
 		Turn(IdleWait());
 		HandleInterrupts();
-		ListenerReport();
+		ListenerTurn();
 		RetryConnection();
 		if (!Round() && worker.stats_due > 0)
 			worker.stats_due = pgstat_report_stat(true);
@@ -348,7 +273,7 @@ Drain(void)
 	TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), DRAIN_MILLISECONDS);
 
 	ListenerClose();
-	h2o_context_request_shutdown(&worker.context);
+	ServerDrain();
 	while (http_open_requests > 0 && GetCurrentTimestamp() < end)
 	{
 		Round();
@@ -360,7 +285,7 @@ Drain(void)
 static void
 Listen(void)
 {
-	while (!ShutdownRequestPending && !ListenerOpen(&worker.context, worker.hosts))
+	while (!ShutdownRequestPending && !ListenerOpen())
 	{
 		WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, RETRY_MILLISECONDS,
 		          PG_WAIT_EXTENSION);
@@ -377,12 +302,13 @@ dynamo_http_worker_main(Datum number)
 	InstallSignals();
 	worker.connected = Connect(&http_shared->slots[slot]);
 	InitSession(slot + 1);
-	InitServer();
+	ServerStart();
+	WatchInit();
 	ApplySettings();
 	HttpExecuteInit(worker.connected);
 	GroupCommitInit(slot);
 	HttpRoundInit(slot);
-	WatchServer();
+	InitEvents();
 	Listen();
 	Serve();
 	Drain();

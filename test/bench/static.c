@@ -1,11 +1,8 @@
 /*
  * static PORT FILE: answers every request on 127.0.0.1:PORT with the bytes of
- * FILE, from memory: what HTTP alone costs with libh2o on one core. The headers
- * are those of dynamo's answers.
+ * FILE, from memory: what HTTP alone costs with libmicrohttpd on one core. The
+ * headers are those of dynamo's answers.
  */
-#define H2O_USE_EPOLL 1
-#define H2O_USE_LIBUV 0
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,44 +11,44 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#include <h2o.h>
-#include <h2o/http1.h>
+#include <microhttpd.h>
 
 #define MAX_BODY (1024 * 1024)
+#define MAX_CONNECTIONS 20000
 
 static char bytes[MAX_BODY];
 static size_t length;
-static h2o_accept_ctx_t acceptor;
 
-static int
-Answer(h2o_handler_t *self, h2o_req_t *request)
+static enum MHD_Result
+Send(struct MHD_Connection *connection)
 {
-	static h2o_generator_t generator = { NULL, NULL };
-	h2o_iovec_t body = h2o_iovec_init(bytes, length);
-	h2o_headers_t *headers = &request->res.headers;
+	struct MHD_Response *response =
+	    MHD_create_response_from_buffer(length, bytes, MHD_RESPMEM_PERSISTENT);
+	enum MHD_Result queued;
 
-	request->res.status = 200;
-	request->res.reason = "OK";
-	request->res.content_length = length;
-	h2o_add_header(&request->pool, headers, H2O_TOKEN_CONTENT_TYPE, "Content-Type",
-	               H2O_STRLIT("application/x-amz-json-1.0"));
-	h2o_add_header_by_str(&request->pool, headers, H2O_STRLIT("x-amzn-requestid"), 0,
-	                      "x-amzn-RequestId",
-	                      H2O_STRLIT("0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJ"));
-	h2o_add_header_by_str(&request->pool, headers, H2O_STRLIT("x-amz-crc32"), 0, NULL,
-	                      H2O_STRLIT("1234567890"));
-	h2o_start_response(request, &generator);
-	h2o_send(request, &body, 1, H2O_SEND_STATE_FINAL);
-	return 0;
+	MHD_set_response_options(response, MHD_RF_SEND_KEEP_ALIVE_HEADER, MHD_RO_END);
+	MHD_add_response_header(response, "Server", "Server");
+	MHD_add_response_header(response, "Content-Type", "application/x-amz-json-1.0");
+	MHD_add_response_header(response, "x-amzn-RequestId",
+	                        "0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJ");
+	MHD_add_response_header(response, "x-amz-crc32", "1234567890");
+	queued = MHD_queue_response(connection, 200, response);
+	MHD_destroy_response(response);
+	return queued;
 }
 
-static void
-OnAccept(h2o_socket_t *listener, const char *error)
+/* Called with the head, with each piece of the body, and when the request is whole. */
+static enum MHD_Result
+OnRequest(void *context, struct MHD_Connection *connection, const char *target, const char *method,
+          const char *version, const char *data, size_t *size, void **own)
 {
-	h2o_socket_t *connection = h2o_evloop_socket_accept(listener);
-
-	if (connection != NULL)
-		h2o_accept(&acceptor, connection);
+	if (*own == NULL || *size > 0)
+	{
+		*own = bytes;
+		*size = 0;
+		return MHD_YES;
+	}
+	return Send(connection);
 }
 
 static int
@@ -90,9 +87,7 @@ ReadBody(const char *path)
 int
 main(int argc, char **argv)
 {
-	static h2o_globalconf_t config;
-	static h2o_context_t context;
-	h2o_hostconf_t *host;
+	struct MHD_Daemon *daemon;
 
 	if (argc != 3)
 	{
@@ -101,18 +96,11 @@ main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	ReadBody(argv[2]);
-	h2o_config_init(&config);
-	config.server_name = h2o_iovec_init(H2O_STRLIT("Server"));
-	host = h2o_config_register_host(&config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
-	h2o_create_handler(h2o_config_register_path(host, "/", 0), sizeof(h2o_handler_t))->on_req =
-	    Answer;
-	h2o_context_init(&context, h2o_evloop_create(), &config);
-	acceptor.ctx = &context;
-	acceptor.hosts = config.hosts;
-	h2o_socket_read_start(
-	    h2o_evloop_socket_create(context.loop, Listen(atoi(argv[1])), H2O_SOCKET_FLAG_DONT_READ),
-	    OnAccept);
-	while (h2o_evloop_run(context.loop, INT32_MAX) == 0)
+	daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL, 0, NULL, NULL, OnRequest, NULL, MHD_OPTION_LISTEN_SOCKET,
+	    Listen(atoi(argv[1])), MHD_OPTION_CONNECTION_LIMIT, (unsigned int) MAX_CONNECTIONS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) (26 * 1024), MHD_OPTION_END);
+	while (daemon != NULL && MHD_run_wait(daemon, -1) == MHD_YES)
 		;
 	return 1;
 }

@@ -35,7 +35,7 @@ install_missing() {
 	apt_install "${missing[@]}" >/dev/null
 }
 
-BUILD_PACKAGES=(gcc make libc6-dev libh2o-evloop-dev libssl-dev libdeflate-dev)
+BUILD_PACKAGES=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libdeflate-dev)
 
 PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
 

@@ -71,7 +71,7 @@ for my $name (sort keys %bad)
 	my $socket = $server->connect;
 	syswrite $socket, $bad{$name};
 	my $answer = eval { read_answer($socket) };
-	ok(!$answer || $answer->{status} =~ /^4/, "$name: refused") or diag explain $answer;
+	ok(!$answer || $answer->{status} =~ /^(4..|501|505)$/, "$name: refused") or diag explain $answer;
 	ok(!$answer || is_closed($socket), "$name: the connection ends");
 }
 

@@ -1,0 +1,50 @@
+/*
+ * Keeps the list of a worker's connections.
+ */
+#include "http/connection.h"
+
+dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
+dlist_head http_ended = DLIST_STATIC_INIT(http_ended);
+int http_connection_count = 0;
+
+static void
+OnEnd(Watch *watch)
+{
+	HttpConnection *connection =
+	    (HttpConnection *) ((char *) watch - offsetof(HttpConnection, end));
+
+	connection->ended = true;
+	dlist_push_tail(&http_ended, &connection->ended_link);
+}
+
+HttpConnection *
+ConnectionOpen(int fd, struct MHD_Connection *wire)
+{
+	HttpConnection *connection = calloc(1, sizeof(HttpConnection));
+
+	if (connection == NULL)
+		return NULL;
+	connection->fd = fd;
+	connection->wire = wire;
+	connection->request.connection = connection;
+	connection->end = (Watch){ .fd = fd, .what = WATCH_HANG_UP, .ready = OnEnd };
+	if (!WatchAdd(&connection->end))
+	{
+		free(connection);
+		return NULL;
+	}
+	dlist_push_tail(&http_connections, &connection->link);
+	http_connection_count++;
+	return connection;
+}
+
+void
+ConnectionClose(HttpConnection *connection)
+{
+	WatchRemove(&connection->end);
+	if (connection->ended && !connection->noticed)
+		dlist_delete(&connection->ended_link);
+	dlist_delete(&connection->link);
+	http_connection_count--;
+	free(connection);
+}

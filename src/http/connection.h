@@ -1,0 +1,37 @@
+/*
+ * One connection of a worker. The server makes and frees it.
+ */
+#ifndef DYNAMO_HTTP_CONNECTION_H
+#define DYNAMO_HTTP_CONNECTION_H
+
+#include "http/request.h"
+#include "http/watch.h"
+
+struct MHD_Connection;
+
+typedef struct HttpConnection
+{
+	dlist_node link; /* in http_connections */
+	int fd;
+	struct MHD_Connection *wire;
+	int looks;             /* how often the server has asked for the answer of its request */
+	bool suspended;        /* the server does not look at it */
+	bool refused;          /* its last answer was given before all of its request was read */
+	Watch end;             /* of what the client sends */
+	bool ended;            /* the client will send no more */
+	bool noticed;          /* and the library has been told */
+	dlist_node ended_link; /* in http_ended, while `ended` and not `noticed` */
+	HttpRequest request;
+} HttpConnection;
+
+extern dlist_head http_connections;
+extern int http_connection_count;
+
+/* Connections whose clients have ended, which the library is to be told. */
+extern dlist_head http_ended;
+
+/* Raises no error. NULL where there is no memory. */
+extern HttpConnection *ConnectionOpen(int fd, struct MHD_Connection *wire);
+extern void ConnectionClose(HttpConnection *connection);
+
+#endif

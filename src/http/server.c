@@ -1,0 +1,386 @@
+/*
+ * Drives libmicrohttpd.
+ *
+ * The library calls OnRequest first with the head, then with each piece of the
+ * body, and then until it has an answer: a request that is being run costs one
+ * call in each turn. Connections that wait for longer are suspended, which takes
+ * the library some system calls.
+ */
+#include "http/server.h"
+
+#include "http/body.h"
+#include "http/connection.h"
+#include "http/framing.h"
+#include "http/library.h"
+#include "http/refusal.h"
+#include "http/response.h"
+#include "http/settings.h"
+
+/*
+ * A connection's memory in the library, for the head, the structs of its fields and
+ * the head of the answer. The library clears all of it for each request.
+ */
+#define CONNECTION_MEMORY (HTTP_MAX_HEAD + 10 * 1024)
+
+/* So often a waiting request is looked at before its connection is suspended. */
+#define MAX_LOOKS 100
+
+static struct MHD_Daemon *server;
+static bool draining = false;
+static bool progressed;    /* since the last turn began a callback has done something */
+static bool resumed;       /* connections, which the library does not count as work */
+static int unanswered = 0; /* whole requests without an answer, connections not suspended */
+static int answered = 0;   /* answers that the library has not been given yet */
+
+static enum MHD_Result
+Refuse(HttpRequest *request, int status)
+{
+	request->connection->refused = true;
+	RefusalSend(request->connection->fd, status);
+	return MHD_NO;
+}
+
+static enum MHD_Result
+OnField(void *context, enum MHD_ValueKind kind, const char *name, size_t name_length,
+        const char *value, size_t value_length)
+{
+	Bytes value_bytes = { value != NULL ? value : "", value_length };
+
+	return HttpRequestAddField(context, (Bytes){ name, name_length }, value_bytes) ? MHD_YES
+	                                                                               : MHD_NO;
+}
+
+/* False where there are too many fields. */
+static bool
+ReadFields(HttpRequest *request)
+{
+	struct MHD_Connection *wire = request->connection->wire;
+	int all = MHD_get_connection_values_n(wire, MHD_HEADER_KIND, OnField, request);
+
+	return all <= HTTP_MAX_FIELDS;
+}
+
+/* Bytes of the request line and the header lines; 0 while they are not complete. */
+static size_t
+HeadLength(const HttpRequest *request)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(request->connection->wire, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+
+	return info != NULL ? info->header_size : 0;
+}
+
+#if !LIBRARY_CHECKS_HEADS
+/*
+ * The library ends a line at a NUL, ends it at a bare LF too, and joins folded lines
+ * elsewhere. All of this shows as a gap: else each string of a head stands right
+ * behind the one before it, with one NUL where a delimiter was, or two for CR and LF.
+ */
+static bool
+HeadHasNoGap(const HttpRequest *request, const char *version, size_t length)
+{
+	const char *at = request->method + strlen(request->method) + 1 + request->target_length + 1;
+
+	if (at != version)
+		return false;
+	at += strlen(version) + 2;
+	for (int i = 0; i < request->field_count; i++)
+	{
+		const HttpField *field = &request->fields[i];
+
+		if (field->name.data != at)
+			return false;
+		at = field->value.data + strlen(field->value.data) + 2;
+	}
+	return at + 2 == request->method + length;
+}
+#else
+static bool
+HeadHasNoGap(const HttpRequest *request, const char *version, size_t length)
+{
+	return true;
+}
+#endif
+
+/* 0, or the status to refuse the request with. */
+static int
+CheckHead(HttpRequest *request, const char *version)
+{
+	size_t length = HeadLength(request);
+
+	if (!ReadFields(request) || length > HTTP_MAX_HEAD || !HeadHasNoGap(request, version, length))
+		return 400;
+	return FramingCheck(request, strcmp(version, "HTTP/1.0") == 0);
+}
+
+static enum MHD_Result
+TakeHead(HttpRequest *request, const char *method, const char *version)
+{
+	int status;
+	uint64 length;
+
+	request->method = method;
+	status = CheckHead(request, version);
+	if (status != 0)
+		return Refuse(request, status);
+	length = FramingContentLength(request);
+	if (length > HTTP_MAX_BODY)
+		return Refuse(request, 413);
+	request->entity_limit =
+	    HttpHeader(request, "transfer-encoding").data != NULL ? HTTP_MAX_BODY : length;
+	request->phase = HTTP_BODY;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+TakeBody(HttpRequest *request, const char *data, size_t *length)
+{
+	switch (BodyAppend(request, data, *length))
+	{
+		case BODY_TAKEN:
+			*length = 0;
+			return MHD_YES;
+		case BODY_TOO_LARGE:
+			return Refuse(request, 413);
+		case BODY_NO_MEMORY:
+			break;
+	}
+	return Refuse(request, 503);
+}
+
+static enum MHD_Result
+Await(HttpRequest *request)
+{
+	HttpConnection *connection = request->connection;
+
+	if (++connection->looks > MAX_LOOKS)
+	{
+		connection->suspended = true;
+		unanswered--;
+		MHD_suspend_connection(connection->wire);
+	}
+	return MHD_YES;
+}
+
+static enum MHD_Result
+Send(HttpRequest *request)
+{
+	answered--;
+	request->phase = HTTP_SENDING;
+	return HttpRespond(request, request->connection->wire, draining) ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result
+OnRequest(void *context, struct MHD_Connection *wire, const char *target, const char *method,
+          const char *version, const char *data, size_t *length, void **own)
+{
+	HttpRequest *request = *own;
+
+	if (request == NULL)
+		return MHD_NO;
+	if (request->phase == HTTP_WHOLE)
+		return Await(request);
+	progressed = true;
+	if (request->phase == HTTP_HEAD)
+		return TakeHead(request, method, version);
+	if (request->phase == HTTP_ANSWERED)
+		return Send(request);
+	if (*length > 0)
+		return TakeBody(request, data, length);
+	HttpRequestQueue(request);
+	request->connection->looks = 0;
+	unanswered++;
+	return MHD_YES;
+}
+
+/* Its result is *own of OnRequest. */
+static void *
+OnTarget(void *context, const char *target, struct MHD_Connection *wire)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	HttpConnection *connection = info != NULL ? info->socket_context : NULL;
+
+	progressed = true;
+	if (connection == NULL || !HttpRequestBegin(&connection->request, target))
+		return NULL;
+	return &connection->request;
+}
+
+static void
+OnCompleted(void *context, struct MHD_Connection *wire, void **own,
+            enum MHD_RequestTerminationCode reason)
+{
+	HttpRequest *request = *own;
+
+	progressed = true;
+	*own = NULL;
+	if (request == NULL)
+		return;
+	if (request->phase == HTTP_WHOLE && !request->connection->suspended)
+		unanswered--;
+	if (request->phase == HTTP_ANSWERED)
+		answered--;
+	HttpRequestEmpty(request);
+}
+
+static void
+OnConnection(void *context, struct MHD_Connection *wire, void **own,
+             enum MHD_ConnectionNotificationCode what)
+{
+	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+	{
+		const union MHD_ConnectionInfo *info =
+		    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+		*own = info != NULL ? ConnectionOpen(info->connect_fd, wire) : NULL;
+	}
+	else if (*own != NULL)
+		ConnectionClose(*own);
+}
+
+/* Targets are compared as they came. */
+static size_t
+LeaveEscapes(void *context, struct MHD_Connection *wire, char *text)
+{
+	return strlen(text);
+}
+
+#if !LIBRARY_CHECKS_HEADS
+/*
+ * When the library refuses a head by itself, it writes its answer's head twice; it
+ * says so to the log before. So the answer is ours, and the library finds the socket
+ * shut. It is the connection whose head is complete, and we have not seen it.
+ */
+static void
+OnLog(void *context, const char *format, va_list arguments)
+{
+	dlist_iter iter;
+
+	dlist_foreach(iter, &http_connections)
+	{
+		HttpConnection *connection = dlist_container(HttpConnection, link, iter.cur);
+		HttpRequest *request = &connection->request;
+
+		if (request->phase != HTTP_HEAD || connection->refused || HeadLength(request) == 0)
+			continue;
+		Refuse(request, ReadFields(request) ? FramingRefusal(request) : 400);
+		shutdown(connection->fd, SHUT_WR);
+	}
+}
+#else
+static void
+OnLog(void *context, const char *format, va_list arguments)
+{
+}
+#endif
+
+/* The library found its own state broken. */
+static void
+OnPanic(void *context, const char *file, unsigned int line, const char *reason)
+{
+	ereport(FATAL,
+	        (errcode(ERRCODE_INTERNAL_ERROR),
+	         errmsg("the HTTP library failed: %s", reason != NULL ? reason : "no reason given")));
+}
+
+void
+ServerStart(void)
+{
+	MHD_set_panic_func(OnPanic, NULL);
+	server = MHD_start_daemon(
+	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+	    NULL, NULL, OnRequest, NULL, MHD_OPTION_EXTERNAL_LOGGER, OnLog, NULL,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned int) PG_INT32_MAX, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY, STRICT_FOR_CLIENT, 1,
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, OnTarget, NULL,
+	    MHD_OPTION_UNESCAPE_CALLBACK, LeaveEscapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, OnCompleted,
+	    NULL, MHD_OPTION_NOTIFY_CONNECTION, OnConnection, NULL, MHD_OPTION_END);
+	if (server == NULL)
+		ereport(ERROR, (errmsg("dynamo could not start its HTTP server: %m")));
+}
+
+int
+ServerDescriptor(void)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(server, MHD_DAEMON_INFO_EPOLL_FD);
+
+	return info->epoll_fd;
+}
+
+/*
+ * While requests wait for their answers the library always has something to do:
+ * it asks for them. Then another turn is worth it if the last one changed anything;
+ * what it may have left is read when an answer comes.
+ */
+bool
+ServerIsPending(void)
+{
+	MHD_UNSIGNED_LONG_LONG wait;
+
+	if (answered > 0 || resumed)
+		return true;
+	if (unanswered > 0)
+		return progressed;
+	return MHD_get_timeout(server, &wait) == MHD_YES && wait == 0;
+}
+
+/*
+ * The library reads until a read brings less than it asked for, and then waits for
+ * an event; of an end that came together with the last bytes there is none. A
+ * connection that is resumed is read again.
+ */
+static void
+NoticeEnds(void)
+{
+	while (!dlist_is_empty(&http_ended))
+	{
+		HttpConnection *connection =
+		    dlist_container(HttpConnection, ended_link, dlist_pop_head_node(&http_ended));
+
+		connection->noticed = true;
+		if (connection->suspended)
+			continue; /* will be resumed with its answer */
+		MHD_suspend_connection(connection->wire);
+		MHD_resume_connection(connection->wire);
+		resumed = true;
+	}
+}
+
+void
+ServerRun(void)
+{
+	progressed = false;
+	resumed = false;
+	MHD_run(server);
+	NoticeEnds();
+}
+
+bool
+ServerTake(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return MHD_add_connection(server, fd, address, length) == MHD_YES;
+}
+
+void
+ServerAnswer(HttpRequest *request)
+{
+	HttpConnection *connection = request->connection;
+
+	if (request->linked)
+		dlist_delete(&request->link);
+	request->linked = false;
+	request->phase = HTTP_ANSWERED;
+	answered++;
+	if (connection->suspended)
+		MHD_resume_connection(connection->wire);
+	else
+		unanswered--;
+	connection->suspended = false;
+}
+
+void
+ServerDrain(void)
+{
+	draining = true;
+}

@@ -1,0 +1,34 @@
+/*
+ * The HTTP server: turns what connections bring into whole requests, and answers
+ * into bytes.
+ */
+#ifndef DYNAMO_HTTP_SERVER_H
+#define DYNAMO_HTTP_SERVER_H
+
+#include "http/request.h"
+
+#include <sys/socket.h>
+
+/* At a worker's start. Raises an error where that fails. */
+extern void ServerStart(void);
+
+/* A descriptor that may be read from when ServerRun has something to do. */
+extern int ServerDescriptor(void);
+
+/* Whether ServerRun has something to do at once, without news on its descriptor. */
+extern bool ServerIsPending(void);
+
+/* Reads what has come, queues whole requests, and sends answers. Does not wait. */
+extern void ServerRun(void);
+
+/* Takes over a connected socket; closes it where it cannot, which returns false. Raises no error.
+ */
+extern bool ServerTake(int fd, const struct sockaddr *address, socklen_t length);
+
+/* The answer is complete and may be sent. Takes the request out of its list. */
+extern void ServerAnswer(HttpRequest *request);
+
+/* From now on each answer is the last of its connection. */
+extern void ServerDrain(void);
+
+#endif
