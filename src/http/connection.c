@@ -3,6 +3,8 @@
  */
 #include "http/connection.h"
 
+#include "http/deadlines.h"
+
 dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
 dlist_head http_ended = DLIST_STATIC_INIT(http_ended);
 int http_connection_count = 0;
@@ -33,6 +35,7 @@ ConnectionOpen(int fd, struct MHD_Connection *wire)
 		free(connection);
 		return NULL;
 	}
+	DeadlinesStart(connection);
 	dlist_push_tail(&http_connections, &connection->link);
 	http_connection_count++;
 	return connection;

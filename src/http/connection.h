@@ -14,13 +14,20 @@ typedef struct HttpConnection
 	dlist_node link; /* in http_connections */
 	int fd;
 	struct MHD_Connection *wire;
-	int looks;             /* how often the server has asked for the answer of its request */
-	bool suspended;        /* the server does not look at it */
-	bool refused;          /* its last answer was given before all of its request was read */
+	int looks;      /* how often the server has asked for the answer of its request */
+	bool suspended; /* the server does not look at it */
+	bool cut;       /* on our side: the library will find its socket shut */
+	bool refused;   /* its last answer was given before all of its request was read */
+	/* Of deadlines.c, in its milliseconds. */
+	uint64 since; /* its client has to do what it has to do now */
+	uint64 moved; /* it was last seen doing it */
+	int unsent;   /* bytes that the kernel had left to send then */
+
 	Watch end;             /* of what the client sends */
 	bool ended;            /* the client will send no more */
 	bool noticed;          /* and the library has been told */
 	dlist_node ended_link; /* in http_ended, while `ended` and not `noticed` */
+
 	HttpRequest request;
 } HttpConnection;
 

@@ -107,6 +107,12 @@ ListenerTurn(void)
 		StartAccepting();
 }
 
+long
+ListenerWait(long wait)
+{
+	return listener.accepting || listener.count == 0 ? wait : Min(wait, PAUSE_MILLISECONDS);
+}
+
 /* The socket, bound and, where `shared`, listening; -1 with errno. */
 static int
 OpenSocket(const struct addrinfo *address, bool shared)

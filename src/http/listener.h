@@ -18,4 +18,7 @@ extern void ListenerClose(void);
 /* Once in each turn of the worker's loop: takes up listening again, and logs what went wrong. */
 extern void ListenerTurn(void);
 
+/* Milliseconds until ListenerTurn should be called, at most `wait`. */
+extern long ListenerWait(long wait);
+
 #endif

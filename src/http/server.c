@@ -10,6 +10,7 @@
 
 #include "http/body.h"
 #include "http/connection.h"
+#include "http/deadlines.h"
 #include "http/framing.h"
 #include "http/library.h"
 #include "http/refusal.h"
@@ -129,6 +130,7 @@ TakeHead(HttpRequest *request, const char *method, const char *version)
 	request->entity_limit =
 	    HttpHeader(request, "transfer-encoding").data != NULL ? HTTP_MAX_BODY : length;
 	request->phase = HTTP_BODY;
+	DeadlinesStart(request->connection);
 	return MHD_YES;
 }
 
@@ -139,6 +141,7 @@ TakeBody(HttpRequest *request, const char *data, size_t *length)
 	{
 		case BODY_TAKEN:
 			*length = 0;
+			request->connection->moved = http_now;
 			return MHD_YES;
 		case BODY_TOO_LARGE:
 			return Refuse(request, 413);
@@ -167,6 +170,7 @@ Send(HttpRequest *request)
 {
 	answered--;
 	request->phase = HTTP_SENDING;
+	DeadlinesStart(request->connection);
 	return HttpRespond(request, request->connection->wire, draining) ? MHD_YES : MHD_NO;
 }
 
@@ -176,7 +180,7 @@ OnRequest(void *context, struct MHD_Connection *wire, const char *target, const 
 {
 	HttpRequest *request = *own;
 
-	if (request == NULL)
+	if (request == NULL || request->connection->cut)
 		return MHD_NO;
 	if (request->phase == HTTP_WHOLE)
 		return Await(request);
@@ -222,6 +226,7 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 	if (request->phase == HTTP_ANSWERED)
 		answered--;
 	HttpRequestEmpty(request);
+	DeadlinesStart(request->connection);
 }
 
 static void
@@ -377,6 +382,31 @@ ServerAnswer(HttpRequest *request)
 	else
 		unanswered--;
 	connection->suspended = false;
+}
+
+/*
+ * What the kernel has not sent yet is dropped: a client that does not take it would
+ * hold it for long.
+ */
+void
+ServerCut(HttpConnection *connection)
+{
+	struct linger drop = { .l_onoff = 1, .l_linger = 0 };
+
+	if (connection->cut)
+		return;
+	connection->cut = true;
+	if (connection->request.phase == HTTP_SENDING)
+		setsockopt(connection->fd, SOL_SOCKET, SO_LINGER, &drop, sizeof(drop));
+	shutdown(connection->fd, SHUT_RDWR);
+	if (connection->suspended)
+	{
+		MHD_resume_connection(connection->wire);
+		connection->suspended = false;
+		resumed = true;
+		if (connection->request.phase == HTTP_WHOLE)
+			unanswered++;
+	}
 }
 
 void

@@ -28,6 +28,9 @@ extern bool ServerTake(int fd, const struct sockaddr *address, socklen_t length)
 /* The answer is complete and may be sent. Takes the request out of its list. */
 extern void ServerAnswer(HttpRequest *request);
 
+/* Ends the connection at once, whatever its client is doing. Not to be called inside ServerRun. */
+extern void ServerCut(struct HttpConnection *connection);
+
 /* From now on each answer is the last of its connection. */
 extern void ServerDrain(void);
 

@@ -17,6 +17,7 @@ char *http_database = "postgres";
 char *http_role = "";
 int http_lock_timeout = 1000;
 int http_idle_timeout = 60;
+int http_transfer_timeout = 300;
 bool http_preloaded = false;
 
 List *
@@ -102,9 +103,16 @@ DefineListenerSettings(void)
 	DefineCustomIntVariable(
 	    "dynamo.http_max_connections", "Connections that one HTTP worker holds open.", NULL,
 	    &http_max_connections, 1000, 1, 100000, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable("dynamo.http_idle_timeout",
+	                        "Time in which a connection must bring the head of its next request, "
+	                        "and in which a body or "
+	                        "answer must make progress.",
+	                        NULL, &http_idle_timeout, 60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL,
+	                        NULL, NULL);
 	DefineCustomIntVariable(
-	    "dynamo.http_idle_timeout", "Time in which a connection must bring its next whole request.",
-	    NULL, &http_idle_timeout, 60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+	    "dynamo.http_transfer_timeout",
+	    "Time in which a client must send a whole body, or take a whole answer.", NULL,
+	    &http_transfer_timeout, 300, 1, 86400, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
 }
 
 static void

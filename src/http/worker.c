@@ -39,6 +39,7 @@
 
 #include "compat.h"
 #include "http/commit.h"
+#include "http/deadlines.h"
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/http.h"
@@ -145,12 +146,14 @@ Turn(long wait)
 	int count = WaitEventSetWait(worker.events, wait, events, lengthof(events), PG_WAIT_EXTENSION);
 
 	ResetLatch(MyLatch);
+	DeadlinesTick();
 	for (int i = 0; i < count; i++)
 	{
 		if (events[i].events == WL_SOCKET_READABLE && events[i].fd == WatchDescriptor())
 			WatchRun();
 	}
 	ServerRun();
+	DeadlinesEnforce();
 }
 
 /*
@@ -222,7 +225,8 @@ IdleWait(void)
 		return 0;
 	if (!worker.connected)
 		return RETRY_MILLISECONDS;
-	return worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS;
+	return ListenerWait(
+	    DeadlinesWait(worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS));
 }
 
 /* What a round leaves to be done is done while clients read their answers. */
@@ -261,7 +265,7 @@ Serve(void)
 		HandleInterrupts();
 		ListenerTurn();
 		RetryConnection();
-		if (!Round() && worker.stats_due > 0)
+		if (!Round() && worker.stats_due > 0 && !ServerIsPending())
 			worker.stats_due = pgstat_report_stat(true);
 	}
 }
