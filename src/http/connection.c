@@ -3,7 +3,11 @@
  */
 #include "http/connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include "http/deadlines.h"
+#include "http/linger.h"
 
 dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
 dlist_head http_ended = DLIST_STATIC_INIT(http_ended);
@@ -44,7 +48,12 @@ ConnectionOpen(int fd, struct MHD_Connection *wire)
 void
 ConnectionClose(HttpConnection *connection)
 {
+	int unread = 0;
+
 	WatchRemove(&connection->end);
+	ioctl(connection->fd, SIOCINQ, &unread);
+	if (!connection->cut && (unread > 0 || (connection->refused && !connection->ended)))
+		LingerTake(connection->fd);
 	if (connection->ended && !connection->noticed)
 		dlist_delete(&connection->ended_link);
 	dlist_delete(&connection->link);

@@ -7,7 +7,8 @@
  * A client that makes no progress for dynamo.http_idle_timeout is cut, and so is one
  * that takes longer than dynamo.http_transfer_timeout for a whole body or answer:
  * a byte a second is progress. A head, and the silence before it, has the idle
- * timeout as a whole.
+ * timeout as a whole. While answers fill the memory, clients have less time to take
+ * theirs, so that others get some.
  */
 #include "http/deadlines.h"
 
@@ -15,11 +16,15 @@
 #include <sys/ioctl.h>
 #include <time.h>
 
+#include "http/body.h"
 #include "http/server.h"
 #include "http/settings.h"
 
 #define LOOKS_A_TIMEOUT 8
-#define MAX_INTERVAL 5000 /* milliseconds */
+/* Milliseconds. */
+#define MAX_INTERVAL 5000
+#define SCARCE_IDLE 2000
+#define SCARCE_TRANSFER 10000
 
 uint64 http_now = 0;
 static uint64 last_look = 0;
@@ -42,9 +47,25 @@ DeadlinesStart(HttpConnection *connection)
 }
 
 static uint64
+IdleTimeout(void)
+{
+	uint64 idle = http_idle_timeout * UINT64CONST(1000);
+
+	return BodyMemoryIsScarce() ? Min(idle, SCARCE_IDLE) : idle;
+}
+
+static uint64
+TransferTimeout(void)
+{
+	uint64 transfer = http_transfer_timeout * UINT64CONST(1000);
+
+	return BodyMemoryIsScarce() ? Min(transfer, SCARCE_TRANSFER) : transfer;
+}
+
+static uint64
 Interval(void)
 {
-	return Min(http_idle_timeout * 1000 / LOOKS_A_TIMEOUT, MAX_INTERVAL);
+	return Min(IdleTimeout() / LOOKS_A_TIMEOUT, MAX_INTERVAL);
 }
 
 static void
@@ -58,22 +79,24 @@ LookAtSending(HttpConnection *connection)
 	connection->moved = http_now;
 }
 
+/* A body that waits for memory makes no progress, and is not to blame. */
 static bool
 IsLate(HttpConnection *connection)
 {
 	uint64 idle = http_idle_timeout * UINT64CONST(1000);
-	uint64 transfer = http_transfer_timeout * UINT64CONST(1000);
 
 	switch (connection->request.phase)
 	{
 		case HTTP_NONE:
 		case HTTP_HEAD:
 			return http_now - connection->since > idle;
+		case HTTP_BODY:
+			return (!connection->suspended && http_now - connection->moved > idle) ||
+			       http_now - connection->since > http_transfer_timeout * UINT64CONST(1000);
 		case HTTP_SENDING:
 			LookAtSending(connection);
-			/* fall through */
-		case HTTP_BODY:
-			return http_now - connection->moved > idle || http_now - connection->since > transfer;
+			return http_now - connection->moved > IdleTimeout() ||
+			       http_now - connection->since > TransferTimeout();
 		case HTTP_WHOLE:
 		case HTTP_ANSWERED:
 			break;

@@ -9,6 +9,7 @@ dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
 int http_open_requests = 0;
 int64 http_held_bytes = 0;
+int64 http_answer_bytes = 0;
 
 /*
  * The path of a target up to its query: "/" or nothing is the root. *authority is
@@ -65,6 +66,7 @@ HttpRequestAddField(HttpRequest *request, Bytes name, Bytes value)
 void
 HttpRequestQueue(HttpRequest *request)
 {
+	BodyEnd(request);
 	request->phase = HTTP_WHOLE;
 	request->linked = true;
 	dlist_push_tail(&http_requests, &request->link);
@@ -77,6 +79,7 @@ HttpRequestEmpty(HttpRequest *request)
 	if (request->phase >= HTTP_WHOLE)
 		http_open_requests--;
 	http_held_bytes -= request->held_bytes;
+	http_answer_bytes -= request->answer_bytes;
 	if (request->linked)
 		dlist_delete(&request->link);
 	if (request->body.data != NULL)
@@ -95,6 +98,7 @@ HttpRequestEmpty(HttpRequest *request)
 	request->packed = false;
 	request->durable_at = InvalidXLogRecPtr;
 	request->held_bytes = 0;
+	request->answer_bytes = 0;
 }
 
 bool

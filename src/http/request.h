@@ -58,10 +58,17 @@ typedef struct HttpRequest
 	Bytes authority;   /* of a target in absolute form, malloc'd; else no data */
 	int field_count;
 	HttpField fields[HTTP_MAX_FIELDS];
-	char *entity; /* malloc'd; NULL where there is none */
+
+	/* Of body.c. */
+	char *entity; /* NULL where there is none */
 	int entity_length;
-	int entity_room;  /* what is allocated for it */
-	int entity_limit; /* no more will come: its Content-Length, or HTTP_MAX_BODY */
+	int entity_room;   /* what is allocated for it */
+	int entity_limit;  /* no more will come: its Content-Length, or HTTP_MAX_BODY */
+	int entity_wanted; /* bytes of memory that it waits for; 0: it does not */
+	bool receiving;    /* linked by body_link */
+	bool large;        /* and among the large ones */
+	dlist_node body_link;
+	dlist_node wait_link; /* while it waits for memory */
 
 	/* The answer. */
 	int status;               /* 0: not answered yet */
@@ -70,12 +77,14 @@ typedef struct HttpRequest
 	bool packed;              /* body is gzip */
 	XLogRecPtr durable_at;    /* once it has run: what it shows is durable when WAL is up to here */
 	int held_bytes;           /* of http_held_bytes */
+	int answer_bytes;         /* of http_answer_bytes */
 } HttpRequest;
 
 extern dlist_head http_requests; /* whole and to be run, in order of arrival */
 extern MemoryContext http_answer_context;
-extern int http_open_requests; /* whole and not yet emptied */
-extern int64 http_held_bytes;  /* of answers that are not sent yet */
+extern int http_open_requests;  /* whole and not yet emptied */
+extern int64 http_held_bytes;   /* of answers that wait to be durable */
+extern int64 http_answer_bytes; /* of answers that are being sent */
 
 extern bool HttpMethodIs(const HttpRequest *request, const char *method);
 

@@ -4,6 +4,7 @@
  */
 #include "http/round.h"
 
+#include "http/body.h"
 #include "http/commit.h"
 #include "http/execute.h"
 #include "http/flusher.h"
@@ -34,7 +35,8 @@ HttpRoundInit(int worker)
 bool
 HttpRoundIsDue(void)
 {
-	return !dlist_is_empty(&http_requests) && http_held_bytes < HELD_MAX_BYTES;
+	return !dlist_is_empty(&http_requests) && http_held_bytes < HELD_MAX_BYTES &&
+	       !BodyMemoryIsShort();
 }
 
 static void

@@ -134,6 +134,22 @@ TakeHead(HttpRequest *request, const char *method, const char *version)
 	return MHD_YES;
 }
 
+static void
+Suspend(HttpConnection *connection)
+{
+	connection->suspended = true;
+	MHD_suspend_connection(connection->wire);
+}
+
+static void
+Resume(HttpRequest *request)
+{
+	request->connection->suspended = false;
+	request->connection->moved = http_now;
+	resumed = true;
+	MHD_resume_connection(request->connection->wire);
+}
+
 static enum MHD_Result
 TakeBody(HttpRequest *request, const char *data, size_t *length)
 {
@@ -142,6 +158,9 @@ TakeBody(HttpRequest *request, const char *data, size_t *length)
 		case BODY_TAKEN:
 			*length = 0;
 			request->connection->moved = http_now;
+			return MHD_YES;
+		case BODY_WAITS:
+			Suspend(request->connection);
 			return MHD_YES;
 		case BODY_TOO_LARGE:
 			return Refuse(request, 413);
@@ -158,9 +177,8 @@ Await(HttpRequest *request)
 
 	if (++connection->looks > MAX_LOOKS)
 	{
-		connection->suspended = true;
 		unanswered--;
-		MHD_suspend_connection(connection->wire);
+		Suspend(connection);
 	}
 	return MHD_YES;
 }
@@ -359,6 +377,7 @@ ServerRun(void)
 	resumed = false;
 	MHD_run(server);
 	NoticeEnds();
+	BodyWake(Resume);
 }
 
 bool
@@ -378,10 +397,12 @@ ServerAnswer(HttpRequest *request)
 	request->phase = HTTP_ANSWERED;
 	answered++;
 	if (connection->suspended)
-		MHD_resume_connection(connection->wire);
+		Resume(request);
 	else
 		unanswered--;
-	connection->suspended = false;
+	BodyFree(request);
+	request->answer_bytes = request->body.len;
+	http_answer_bytes += request->answer_bytes;
 }
 
 /*
@@ -401,9 +422,7 @@ ServerCut(HttpConnection *connection)
 	shutdown(connection->fd, SHUT_RDWR);
 	if (connection->suspended)
 	{
-		MHD_resume_connection(connection->wire);
-		connection->suspended = false;
-		resumed = true;
+		Resume(&connection->request);
 		if (connection->request.phase == HTTP_WHOLE)
 			unanswered++;
 	}

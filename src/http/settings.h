@@ -21,6 +21,7 @@ extern char *http_role;           /* "": none yet, and nothing is served */
 extern int http_lock_timeout;     /* milliseconds */
 extern int http_idle_timeout;     /* seconds */
 extern int http_transfer_timeout; /* seconds */
+extern int http_memory;           /* megabytes */
 
 /* Whether the library was loaded at server start, so that settings and workers exist. */
 extern bool http_preloaded;

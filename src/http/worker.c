@@ -43,6 +43,7 @@
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/http.h"
+#include "http/linger.h"
 #include "http/listener.h"
 #include "http/request.h"
 #include "http/role.h"
@@ -154,6 +155,7 @@ Turn(long wait)
 	}
 	ServerRun();
 	DeadlinesEnforce();
+	LingerTurn();
 }
 
 /*
@@ -225,8 +227,8 @@ IdleWait(void)
 		return 0;
 	if (!worker.connected)
 		return RETRY_MILLISECONDS;
-	return ListenerWait(
-	    DeadlinesWait(worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS));
+	return LingerWait(
+	    ListenerWait(DeadlinesWait(worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS)));
 }
 
 /* What a round leaves to be done is done while clients read their answers. */
