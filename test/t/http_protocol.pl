@@ -140,11 +140,136 @@ for my $body ('', '{', '[]', '{"a":1} x', "{\"a\":\"\xff\"}", 'null')
 	ok(DynamoServer::is_closed($socket), 'and closed');
 }
 
+# Heads that others could read in another way are refused, and end the connection.
+sub sent
+{
+	my (@pieces) = @_;
+	my $socket = $server->connect;
+
+	print $socket @pieces;
+	my $answer = read_answer($socket);
+	return $answer ? $answer->{status} . (DynamoServer::is_closed($socket) ? ' closed' : '') : 'none';
+}
+my $post = "POST / HTTP/1.1\r\n";
+my $host = "Host: localhost\r\n";
+my $target = "X-Amz-Target: DynamoDB_20120810.DescribeLimits\r\n";
+my $chunks = "2\r\n{}\r\n0\r\n\r\n";
+my %refused = (
+	'Content-Length beside Transfer-Encoding' =>
+		"$post$host${target}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n$chunks",
+	'the other way round' => "$post$host${target}Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n$chunks",
+	'two Content-Lengths' => "$post$host${target}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{} ",
+	'a list of Content-Lengths' => "$post$host${target}Content-Length: 2, 2\r\n\r\n{}",
+	'a signed Content-Length' => "$post$host${target}Content-Length: +2\r\n\r\n{}",
+	'a hexadecimal Content-Length' => "$post$host${target}Content-Length: 0x2\r\n\r\n{}",
+	'an empty Content-Length' => "$post$host${target}Content-Length:\r\n\r\n{}",
+	'two Transfer-Encodings' =>
+		"$post$host${target}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n$chunks",
+	'Transfer-Encoding with a blank behind it' => "$post$host${target}Transfer-Encoding: chunked \r\n\r\n$chunks",
+	'Transfer-Encoding in HTTP/1.0' => "POST / HTTP/1.0\r\n$host${target}Transfer-Encoding: chunked\r\n\r\n$chunks",
+	'no Host' => "$post${target}Content-Length: 2\r\n\r\n{}",
+	'two Hosts' => "$post$host$host${target}Content-Length: 2\r\n\r\n{}",
+	'no Host with an absolute target' => "POST http://localhost/ HTTP/1.1\r\n${target}Content-Length: 2\r\n\r\n{}",
+	'a blank before a colon' => "$post$host${target}Content-Length : 2\r\n\r\n{}",
+	'a tab before a colon' => "$post$host${target}Content-Length\t: 2\r\n\r\n{}",
+	'a line without a name' => "$post$host$target: x\r\nContent-Length: 2\r\n\r\n{}",
+	'a blank before the first header' => "$post Host: localhost\r\n${target}Content-Length: 2\r\n\r\n{}",
+	'a folded header' => "$post$host${target}A: b\r\n c\r\nContent-Length: 2\r\n\r\n{}",
+	'a folded Content-Length' => "$post$host${target}Content-Length:\r\n 2\r\n\r\n{}",
+	'a bare LF' => "$post$host${target}A: b\nContent-Length: 2\r\n\r\n{}",
+	'a bare LF behind the request line' => "POST / HTTP/1.1\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'a bare LF before the body' => "$post$host${target}Content-Length: 2\r\n\n{}",
+	'a bare CR' => "$post$host${target}A: b\rc\r\nContent-Length: 2\r\n\r\n{}",
+	'NUL in a header' => "$post$host${target}A: b\0c\r\nContent-Length: 2\r\n\r\n{}",
+	'NUL in the name of a header' => "$post$host${target}A\0b: c\r\nContent-Length: 2\r\n\r\n{}",
+	'NUL in the last header' => "$post$host${target}Content-Length: 2\0\r\n\r\n{}",
+	'NUL in the target' => "POST /\0 HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'NUL in the method' => "POST\0 / HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'two blanks in the request line' => "POST  / HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'a head over 16 KB' => "$post$host${target}A: " . 'b' x 16384 . "\r\nContent-Length: 2\r\n\r\n{}",
+	'a request line over 16 KB' => 'POST /?' . 'b' x 16384 . " HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'more than 100 headers' => "$post$host$target" . "A: b\r\n" x 98 . "Content-Length: 2\r\n\r\n{}");
+is(sent($refused{$_}), '400 closed', "$_: refused") for sort keys %refused;
+is(sent("$post$host${target}Transfer-Encoding: gzip, chunked\r\n\r\n$chunks"), '501 closed', 'codings beside chunks are not known');
+is(sent("POST / HTTP/2.0\r\n$host$target\r\n"), '505 closed', 'nor is HTTP/2');
+like(sent("$post$host${target}A: " . 'b' x 60000 . "\r\nContent-Length: 2\r\n\r\n{}"), qr/^431 closed/, 'far too large a head');
+like(sent('POST /' . 'b' x 60000 . " HTTP/1.1\r\n$host$target\r\n"), qr/^414 closed/, 'far too long a target');
+
+# A refused head says nothing to the requests before it.
+{
+	my $socket = $server->connect;
+	print $socket request_text('DescribeLimits', '{}'), $refused{'two Hosts'}, request_text('DescribeLimits', '{}');
+	is(read_answer($socket)->{status}, 200, 'a request before a refused one is answered');
+	is(read_answer($socket)->{status}, 400, 'before the refusal');
+	ok(DynamoServer::is_closed($socket), 'and nothing behind it is');
+}
+
+# What looks odd and is sound.
+my %sound = (
+	'equal Content-Lengths' => "$post$host${target}Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+	'blanks around values' => "${post}Host: \t localhost\t \r\n${target}Content-Length:  2\r\n\r\n{}",
+	'a value without a blank' => "$post$host${target}Content-Length:2\r\n\r\n{}",
+	'names in any case' => "${post}hOST: localhost\r\nx-aMZ-tARGET: DynamoDB_20120810.DescribeLimits\r\ncONTENT-lENGTH: 2\r\n\r\n{}",
+	'Chunked in any case' => "$post$host${target}Transfer-Encoding: Chunked\r\n\r\n$chunks",
+	'trailers' => "$post$host${target}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nA: b\r\n\r\n",
+	'the absolute form' => "POST http://elsewhere:8000/ HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'the absolute form without a path' => "POST HTTP://elsewhere HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'a query' => "POST /?a=b%20c HTTP/1.1\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'an empty line before the request' => "\r\n$post$host${target}Content-Length: 2\r\n\r\n{}",
+	'100 headers' => "$post$host$target" . "A: b\r\n" x 97 . "Content-Length: 2\r\n\r\n{}",
+	'an offer of HTTP/2' => "$post${host}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+		. "HTTP2-Settings: AAMAAABkAAQAAP__\r\n${target}Content-Length: 2\r\n\r\n{}",
+	'another later version' => "POST / HTTP/1.2\r\n$host${target}Content-Length: 2\r\n\r\n{}",
+	'bytes beyond ASCII in a header' => "$post$host${target}A: \xc3\xa9\r\nContent-Length: 2\r\n\r\n{}");
+for my $name (sort keys %sound)
+{
+	my $socket = $server->connect;
+	print $socket $sound{$name} x 2;
+	is(read_answer($socket)->{status}, 200, "$name: answered");
+	is(read_answer($socket)->{status}, 200, 'twice over one connection');
+}
+{
+	my $length = 16384 - length "$post$host${target}A: \r\nContent-Length: 2\r\n\r\n";
+	is(sent("$post$host${target}A: " . 'b' x $length . "\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"), '400 closed',
+		'a head of a few bytes over 16 KB is refused');
+	my $socket = $server->connect;
+	print $socket "$post$host${target}A: " . 'b' x $length . "\r\nContent-Length: 2\r\n\r\n{}";
+	is(read_answer($socket)->{status}, 200, 'one of 16 KB is not');
+}
+for my $value ('keep-alive, close', 'close, keep-alive', 'Close', 'x,CLOSE')
+{
+	is(sent("$post$host${target}Connection: $value\r\nContent-Length: 2\r\n\r\n{}"), '200 closed', "Connection: $value closes");
+}
+{
+	my $socket = $server->connect;
+	print $socket "POST / HTTP/1.0\r\nConnection: keep-alive\r\n${target}Content-Length: 2\r\n\r\n{}" x 2;
+	is(read_answer($socket)->{status}, 200, 'HTTP/1.0 keeps a connection alive where asked to') for 1 .. 2;
+}
+{
+	my $socket = $server->connect;
+	print $socket request_text('DescribeLimits', '{}') x 3;
+	shutdown $socket, 1;
+	is(read_answer($socket)->{status}, 200, 'what came before the end of a client is answered') for 1 .. 3;
+	ok(DynamoServer::is_closed($socket), 'and then the connection ends');
+}
+sub endpoint
+{
+	my (%headers) = @_;
+	return decode_json($server->request('DescribeEndpoints', '{}', %headers)->{body})->{Endpoints}[0]{Address};
+}
+is(endpoint(Host => '[::1]:8000'), '[::1]:8000', 'a numeric IPv6 address keeps its brackets');
+is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the address');
+{
+	my $socket = $server->connect;
+	print $socket "POST http://proxied:1 HTTP/1.1\r\n${host}X-Amz-Target: DynamoDB_20120810.DescribeEndpoints\r\nContent-Length: 2\r\n\r\n{}";
+	is(decode_json(read_answer($socket)->{body})->{Endpoints}[0]{Address}, 'proxied:1', 'the host of an absolute target is the address');
+}
+
 # gzip, both ways.
 {
 	my $packed = memGzip('{"TableName":"Packed"}');
-	like($server->request('DescribeTable', $packed, 'Content-Encoding' => 'gzip')->{body},
-		qr/Table: Packed not found/, 'a request may be gzip');
+	like($server->request('DescribeTable', $packed, 'Content-Encoding' => $_)->{body},
+		qr/Table: Packed not found/, "a request may be $_") for 'gzip', 'GZIP', 'x-gzip', 'X-GZip';
 	for my $bad ('{}', substr($packed, 0, -9), "${packed}x", '')
 	{
 		my $answer = $server->request('DescribeTable', $bad, 'Content-Encoding' => 'gzip');
@@ -170,6 +295,13 @@ for my $body ('', '{', '[]', '{"a":1} x', "{\"a\":\"\xff\"}", 'null')
 	my $answer = $server->request('GetItem', $get, 'Accept-Encoding' => 'gzip, deflate');
 	is($answer->{headers}{'content-encoding'}, 'gzip', 'a large one is, where gzip is accepted');
 	is($answer->{headers}{'x-amz-crc32'}, crc32($answer->{body}), 'with the checksum of what is sent');
+	my %packs = ('gzip;q=0' => 0, 'gzip;q=0.000, *' => 0, 'identity' => 0, '*;q=0' => 0, 'br' => 0, '' => 0, 'GZIP' => 1,
+		'br;q=1, X-GZIP ; q=0.1' => 1, '*' => 1, 'gzip;q=0.5' => 1, ', ,gzip' => 1);
+	for my $accepted (sort keys %packs)
+	{
+		my $packed = $server->request('GetItem', $get, 'Accept-Encoding' => $accepted)->{headers}{'content-encoding'};
+		is($packed ? 1 : 0, $packs{$accepted}, "Accept-Encoding '$accepted'");
+	}
 	is(memGunzip($answer->{body}), $server->request('GetItem', $get)->{body}, 'and says the same');
 }
 
