@@ -519,6 +519,18 @@ CREATE FUNCTION dynamo.http_endpoint() RETURNS text
 COMMENT ON FUNCTION dynamo.http_endpoint() IS
 	'URL of the HTTP API, to be set as the endpoint of an AWS SDK; null where dynamo.http_port is 0';
 
+CREATE FUNCTION dynamo.http_connections() RETURNS bigint
+	LANGUAGE c VOLATILE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_connections';
+COMMENT ON FUNCTION dynamo.http_connections() IS
+	'connections that the workers of the HTTP API have; null where it is off';
+
+CREATE FUNCTION dynamo.http_refused_connections() RETURNS bigint
+	LANGUAGE c VOLATILE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_refused_connections';
+COMMENT ON FUNCTION dynamo.http_refused_connections() IS
+	'connections that were refused since the server started, because all workers had as many as they may; null where the HTTP API is off';
+
 --
 -- Consumed capacity
 --

@@ -1,5 +1,6 @@
 /*
- * dynamo.http_endpoint(): where SQL users find the HTTP API.
+ * What SQL is told of the HTTP API: dynamo.http_endpoint(), dynamo.http_connections()
+ * and dynamo.http_refused_connections().
  */
 #include "postgres.h"
 
@@ -7,8 +8,11 @@
 #include "utils/builtins.h"
 
 #include "http/settings.h"
+#include "http/shared.h"
 
 PG_FUNCTION_INFO_V1(dynamo_http_endpoint);
+PG_FUNCTION_INFO_V1(dynamo_http_connections);
+PG_FUNCTION_INFO_V1(dynamo_http_refused_connections);
 
 Datum
 dynamo_http_endpoint(PG_FUNCTION_ARGS)
@@ -24,4 +28,24 @@ dynamo_http_endpoint(PG_FUNCTION_ARGS)
 	host = linitial(HttpAddressList(http_listen_addresses));
 	PG_RETURN_TEXT_P(cstring_to_text(
 	    psprintf(strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host, http_port)));
+}
+
+Datum
+dynamo_http_connections(PG_FUNCTION_ARGS)
+{
+	int64 connections = 0;
+
+	if (http_shared == NULL)
+		PG_RETURN_NULL();
+	for (int i = 0; i < http_workers; i++)
+		connections += pg_atomic_read_u32(&http_shared->slots[i].connections);
+	PG_RETURN_INT64(connections);
+}
+
+Datum
+dynamo_http_refused_connections(PG_FUNCTION_ARGS)
+{
+	if (http_shared == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(pg_atomic_read_u64(&http_shared->refused));
 }

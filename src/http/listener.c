@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "http/connection.h"
+#include "http/handover.h"
 #include "http/server.h"
 #include "http/settings.h"
 #include "http/shared.h"
@@ -27,30 +28,33 @@
 #define ACCEPTS_A_TURN 32 /* leaves time for the connections that are there */
 #define BACKLOG 1024
 #define PAUSE_MILLISECONDS 100
+#define QUIET_MILLISECONDS 60000
 
 typedef struct Listener
 {
 	int count;
 	Watch sockets[MAX_SOCKETS];
-	bool accepting;
-	int accept_error;      /* errno not yet logged */
-	TimestampTz resume_at; /* 0: nothing is out */
+	TimestampTz paused_until; /* 0: the sockets are watched */
+	int accept_error;         /* errno not yet logged */
+	uint64 refused;           /* connections that the log knows of */
+	TimestampTz quiet_until;  /* the log says nothing more of errors or refusals before */
 } Listener;
 
 static Listener listener;
 
-static void
+static bool
 StartAccepting(void)
 {
-	listener.accepting = true;
+	bool all = true;
+
 	for (int i = 0; i < listener.count; i++)
-		listener.accepting &= WatchAdd(&listener.sockets[i]);
+		all &= WatchAdd(&listener.sockets[i]);
+	return all;
 }
 
 static void
 StopAccepting(void)
 {
-	listener.accepting = false;
 	for (int i = 0; i < listener.count; i++)
 		WatchRemove(&listener.sockets[i]);
 }
@@ -60,8 +64,37 @@ static void
 PauseAccepting(int error)
 {
 	listener.accept_error = error;
-	listener.resume_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PAUSE_MILLISECONDS);
+	listener.paused_until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), PAUSE_MILLISECONDS);
 	StopAccepting();
+}
+
+static int
+Room(void)
+{
+	return Max(http_max_connections - http_connection_count, 0);
+}
+
+/* A connection that is to be served here. */
+static void
+TakeConnection(int fd)
+{
+	struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
+	socklen_t length = sizeof(address);
+
+	getpeername(fd, (struct sockaddr *) &address, &length);
+	if (!ServerTake(fd, (struct sockaddr *) &address, length))
+		PauseAccepting(errno);
+	HandoverSetRoom(http_connection_count, Room());
+}
+
+static int
+Accept(int socket)
+{
+	int fd = accept4(socket, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM))
+		PauseAccepting(errno);
+	return fd;
 }
 
 static void
@@ -69,48 +102,63 @@ OnReady(Watch *socket)
 {
 	for (int i = 0; i < ACCEPTS_A_TURN; i++)
 	{
-		struct sockaddr_storage address;
-		socklen_t length = sizeof(address);
-		int fd;
+		int fd = Accept(socket->fd);
 
-		if (http_connection_count >= http_max_connections)
-		{
-			StopAccepting();
-			return;
-		}
-		fd = accept4(socket->fd, (struct sockaddr *) &address, &length,
-		             SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd < 0)
-		{
-			if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
-				PauseAccepting(errno);
 			return;
-		}
-		if (!ServerTake(fd, (struct sockaddr *) &address, length))
-			PauseAccepting(errno);
+		if (Room() > 0)
+			TakeConnection(fd);
+		else
+			HandoverGive(fd);
 	}
+}
+
+static void
+LogOnceAWhile(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	uint64 refused = HandoverRefused();
+
+	if (now < listener.quiet_until)
+		return;
+	listener.quiet_until = TimestampTzPlusMilliseconds(now, QUIET_MILLISECONDS);
+	errno = listener.accept_error;
+	if (errno != 0)
+		ereport(
+		    LOG,
+		    (errcode_for_socket_access(), errmsg("dynamo could not accept an HTTP connection: %m"),
+		     errdetail("It tries again, and says so once in %d s.", QUIET_MILLISECONDS / 1000)));
+	if (refused > listener.refused)
+		ereport(LOG, (errcode(ERRCODE_TOO_MANY_CONNECTIONS),
+		              errmsg("dynamo refused " UINT64_FORMAT " HTTP connections: all workers have "
+		                     "as many as they may",
+		                     refused - listener.refused),
+		              errhint("Raise dynamo.http_max_connections or dynamo.http_workers.")));
+	listener.accept_error = 0;
+	listener.refused = refused;
 }
 
 void
 ListenerTurn(void)
 {
-	if (listener.accepting)
-		return;
-	if (listener.accept_error != 0)
-	{
-		errno = listener.accept_error;
-		listener.accept_error = 0;
-		ereport(LOG, (errcode_for_socket_access(),
-		              errmsg("dynamo could not accept an HTTP connection: %m")));
-	}
-	if (http_connection_count < http_max_connections && GetCurrentTimestamp() >= listener.resume_at)
-		StartAccepting();
+	static int announced = -1;
+	static int announced_room = -1;
+
+	if (listener.paused_until != 0 && GetCurrentTimestamp() >= listener.paused_until &&
+	    StartAccepting())
+		listener.paused_until = 0;
+	if (announced != http_connection_count || announced_room != Room())
+		HandoverSetRoom(http_connection_count, Room());
+	announced = http_connection_count;
+	announced_room = Room();
+	if (listener.accept_error != 0 || HandoverRefused() > listener.refused)
+		LogOnceAWhile();
 }
 
 long
 ListenerWait(long wait)
 {
-	return listener.accepting || listener.count == 0 ? wait : Min(wait, PAUSE_MILLISECONDS);
+	return listener.paused_until != 0 ? Min(wait, PAUSE_MILLISECONDS) : wait;
 }
 
 /* The socket, bound and, where `shared`, listening; -1 with errno. */
@@ -248,7 +296,7 @@ RaiseFileLimit(void)
 }
 
 bool
-ListenerOpen(void)
+ListenerOpen(int worker)
 {
 	int fds[MAX_SOCKETS];
 	int count;
@@ -265,6 +313,9 @@ ListenerOpen(void)
 	for (int i = 0; i < count; i++)
 		listener.sockets[i] = (Watch){ .fd = fds[i], .what = WATCH_INPUT, .ready = OnReady };
 	listener.count = count;
+	listener.refused = HandoverRefused();
+	HandoverStart(worker, TakeConnection);
+	HandoverSetRoom(0, Room());
 	StartAccepting();
 	return true;
 }
@@ -272,8 +323,17 @@ ListenerOpen(void)
 void
 ListenerClose(void)
 {
+	if (listener.count == 0)
+		return;
+	HandoverSetRoom(0, 0);
 	StopAccepting();
 	for (int i = 0; i < listener.count; i++)
+	{
+		int fd;
+
+		while ((fd = Accept(listener.sockets[i].fd)) >= 0)
+			HandoverGive(fd);
 		close(listener.sockets[i].fd);
+	}
 	listener.count = 0;
 }

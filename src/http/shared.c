@@ -45,10 +45,13 @@ StartShared(void)
 		memset(http_shared, 0, SharedSize());
 		http_shared->lock = &GetNamedLWLockTranche(TRANCHE)->lock;
 		pg_atomic_init_u64(&http_shared->durable, 0);
+		pg_atomic_init_u64(&http_shared->refused, 0);
 		for (int i = 0; i < http_workers; i++)
 		{
 			pg_atomic_init_u64(&http_shared->slots[i].committed, 0);
 			pg_atomic_init_u64(&http_shared->slots[i].wanted, 0);
+			pg_atomic_init_u32(&http_shared->slots[i].connections, 0);
+			pg_atomic_init_u32(&http_shared->slots[i].room, 0);
 		}
 	}
 	LWLockRelease(AddinShmemInitLock);

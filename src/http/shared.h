@@ -26,6 +26,8 @@ typedef union HttpWorkerSlot
 		pg_atomic_uint64 wanted;    /* up to where WAL is to be made durable */
 		volatile int synchronous_commit; /* of the worker; stored before `wanted` */
 		Latch *volatile latch;           /* of the worker; NULL where there is none */
+		pg_atomic_uint32 connections;    /* that it has */
+		pg_atomic_uint32 room;           /* connections that it may still take */
 		bool connecting; /* died while it connected to the database, where set at start */
 	};
 	char padding[PG_CACHE_LINE_SIZE];
@@ -34,6 +36,7 @@ typedef union HttpWorkerSlot
 typedef struct HttpShared
 {
 	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
+	pg_atomic_uint64 refused; /* connections for which no worker had room */
 	Latch *volatile flusher;  /* NULL where there is none */
 	LWLock *lock;
 	bool port_claimed; /* under `lock`: no other server listens on our port */

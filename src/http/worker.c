@@ -42,6 +42,7 @@
 #include "http/deadlines.h"
 #include "http/execute.h"
 #include "http/flusher.h"
+#include "http/handover.h"
 #include "http/http.h"
 #include "http/linger.h"
 #include "http/listener.h"
@@ -289,9 +290,9 @@ Drain(void)
 }
 
 static void
-Listen(void)
+Listen(int slot)
 {
-	while (!ShutdownRequestPending && !ListenerOpen())
+	while (!ShutdownRequestPending && !ListenerOpen(slot))
 	{
 		WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, RETRY_MILLISECONDS,
 		          PG_WAIT_EXTENSION);
@@ -315,7 +316,7 @@ dynamo_http_worker_main(Datum number)
 	GroupCommitInit(slot);
 	HttpRoundInit(slot);
 	InitEvents();
-	Listen();
+	Listen(slot);
 	Serve();
 	Drain();
 	/* Not 0, which would keep the postmaster from starting a terminated worker again. */
@@ -349,6 +350,7 @@ HttpInit(void)
 	if (http_port == 0 || IsBinaryUpgrade)
 		return;
 	HttpSharedInit();
+	HandoverInit();
 	FlusherRegister();
 	for (int i = 0; i < http_workers; i++)
 		RegisterWorker(i);
