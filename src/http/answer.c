@@ -17,6 +17,7 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 {
 	request->status = status;
 	request->content_type = content_type;
+	request->packed = false;
 	if (request->body.data == NULL)
 	{
 		MemoryContext saved = MemoryContextSwitchTo(http_answer_context);

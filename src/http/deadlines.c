@@ -63,7 +63,7 @@ TransferTimeout(void)
 }
 
 static uint64
-Interval(void)
+TickInterval(void)
 {
 	return Min(IdleTimeout() / LOOKS_A_TIMEOUT, MAX_INTERVAL);
 }
@@ -109,7 +109,7 @@ DeadlinesEnforce(void)
 {
 	dlist_iter iter;
 
-	if (http_now - last_look < Interval())
+	if (http_now - last_look < TickInterval())
 		return;
 	last_look = http_now;
 	dlist_foreach(iter, &http_connections)
@@ -126,5 +126,5 @@ DeadlinesWait(long wait)
 {
 	if (http_connection_count == 0)
 		return wait;
-	return Min(wait, (long) Interval());
+	return Min(wait, (long) TickInterval());
 }

@@ -20,12 +20,14 @@
 #include "tcop/tcopprot.h"
 #include "utils/inval.h"
 #include "utils/memutils.h"
+#include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
 #include "error/client_error.h"
 #include "http/answer.h"
 #include "http/coding.h"
 #include "http/commit.h"
+#include "http/flusher.h"
 #include "http/gzip.h"
 #include "http/origin.h"
 #include "http/response.h"
@@ -146,6 +148,27 @@ AnswerUnavailable(HttpRequest *request)
 	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), reason, NULL);
 }
 
+/* Whether the request would wait in vain for its answer to become durable, and is answered so. */
+static bool
+AnswerStall(HttpRequest *request)
+{
+	const char *reason = DurabilityStall();
+
+	if (reason != NULL)
+		AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE),
+		                psprintf("%s, so that requests are not run", reason), NULL);
+	return reason != NULL;
+}
+
+static void
+AnswerHealth(HttpRequest *request)
+{
+	if (!ExtensionExists() || !RoleIsFit())
+		AnswerUnavailable(request);
+	else if (!AnswerStall(request))
+		AnswerHealthy(request);
+}
+
 /* The operation that X-Amz-Target names, or NULL. */
 static const Operation *
 TargetOperation(const HttpRequest *request)
@@ -196,7 +219,9 @@ RunInScope(HttpRequest *request, const Operation *operation)
 		AnswerStart(request, 200, JsonContentType(request));
 		JsonWriterInit(&writer, &request->body, false);
 		EndpointSetHost(HttpHost(request));
+		request->writes = operation->writes;
 		OperationRun(operation, RequestReadText(operation->input, text), &writer);
+		request->depends = operation->stored;
 	}
 	SessionScopeEnd(scope, operation->writes);
 }
@@ -226,12 +251,12 @@ Route(HttpRequest *request)
 	else if (HttpMethodIs(request, "OPTIONS"))
 		AnswerPreflight(request);
 	else if (HttpMethodIs(request, "GET") || HttpMethodIs(request, "HEAD"))
-		ExtensionExists() && RoleIsFit() ? AnswerHealthy(request) : AnswerUnavailable(request);
+		AnswerHealth(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);
 	else if (!ExtensionExists() || !RoleIsFit())
 		AnswerUnavailable(request);
-	else
+	else if (!operation->stored || !AnswerStall(request))
 		RunOperation(request, operation);
 }
 
@@ -277,6 +302,8 @@ TryToRun(HttpRequest *request, bool *shared)
 	PG_CATCH();
 	{
 		*shared = shared_reads > 0;
+		if (ActiveSnapshotSet()) /* what is wrong before that shows nothing that is stored */
+			request->depends = true;
 		error = RecoverFromError();
 	}
 	PG_END_TRY();

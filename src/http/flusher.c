@@ -32,6 +32,7 @@
 #include "storage/latch.h"
 #include "storage/sinval.h"
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 
 #include "http/settings.h"
 #include "http/shared.h"
@@ -62,6 +63,24 @@ FlusherRequest(int worker, XLogRecPtr end)
 	pg_write_barrier();
 	pg_atomic_write_u64(&http_shared->slots[worker].wanted, end);
 	Wake(http_shared->flusher);
+}
+
+bool
+FlusherWaitsForStandby(void)
+{
+	return http_shared->flush_for_standby;
+}
+
+const char *
+DurabilityStall(void)
+{
+	TimestampTz since = pg_atomic_read_u64(&http_shared->flushing_since);
+
+	if (since == 0 || http_durability_timeout == 0 ||
+	    !TimestampDifferenceExceeds(since, GetCurrentTimestamp(), http_durability_timeout))
+		return NULL;
+	return FlusherWaitsForStandby() ? "No synchronous standby confirms what is written"
+	                                : "The server's disk does not confirm what is written";
 }
 
 static void
@@ -148,6 +167,7 @@ static bool
 WaitForStandbys(XLogRecPtr end)
 {
 	waits_for_standby = true;
+	http_shared->flush_for_standby = true;
 	if (ShutdownRequestPending)
 	{
 		ProcDiePending = true;
@@ -157,6 +177,7 @@ WaitForStandbys(XLogRecPtr end)
 	SyncRepWaitForLSN(end, true);
 	RESUME_INTERRUPTS();
 	waits_for_standby = false;
+	http_shared->flush_for_standby = false;
 	return !ProcDiePending;
 }
 
@@ -164,10 +185,12 @@ WaitForStandbys(XLogRecPtr end)
 static bool
 MakeDurable(XLogRecPtr end)
 {
+	pg_atomic_write_u64(&http_shared->flushing_since, GetCurrentTimestamp());
 	XLogFlush(end);
 	SetCommitLevel(WantedCommitLevel());
 	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
 		return false;
+	pg_atomic_write_u64(&http_shared->flushing_since, 0);
 	Publish(end);
 	return true;
 }
@@ -204,6 +227,8 @@ static void
 Leave(int code, Datum argument)
 {
 	http_shared->flusher = NULL;
+	http_shared->flush_for_standby = false;
+	pg_atomic_write_u64(&http_shared->flushing_since, 0);
 }
 
 static void

@@ -24,4 +24,13 @@ extern void FlusherRequest(int worker, XLogRecPtr end);
 /* Up to where WAL is known to be durable. */
 extern XLogRecPtr FlusherDurable(void);
 
+/* Whether the flusher waits for a synchronous standby now. */
+extern bool FlusherWaitsForStandby(void);
+
+/*
+ * Where nothing has become durable for dynamo.http_durability_timeout, the reason,
+ * for which nothing can be answered that depends on what is stored; else NULL.
+ */
+extern const char *DurabilityStall(void);
+
 #endif

@@ -17,6 +17,7 @@
 #include "postgres.h"
 
 #include "access/xlogdefs.h"
+#include "datatype/timestamp.h"
 #include "lib/ilist.h"
 #include "lib/stringinfo.h"
 
@@ -75,7 +76,10 @@ typedef struct HttpRequest
 	const char *content_type; /* NULL: no such header */
 	StringInfoData body;      /* data NULL: none yet */
 	bool packed;              /* body is gzip */
+	bool depends;             /* the answer shows or acknowledges what is stored */
+	bool writes;              /* it may have changed something */
 	XLogRecPtr durable_at;    /* once it has run: what it shows is durable when WAL is up to here */
+	TimestampTz give_up_at;   /* where it is not durable by then the client is told so */
 	int held_bytes;           /* of http_held_bytes */
 	int answer_bytes;         /* of http_answer_bytes */
 } HttpRequest;

@@ -8,6 +8,7 @@
 #include "http/commit.h"
 #include "http/execute.h"
 #include "http/flusher.h"
+#include "http/held.h"
 #include "http/request.h"
 #include "http/server.h"
 
@@ -21,8 +22,7 @@
 #define ROUND_BYTES (64 * 1024)
 
 static int own_number;
-static dlist_head held = DLIST_STATIC_INIT(held); /* requests that have run, in that order */
-static XLogRecPtr held_until; /* `durable_at` of the last of them; never less than before */
+static XLogRecPtr held_until; /* up to where the answers held wait; never less than before */
 static int unasked;           /* of them: the flusher has not been asked to make them durable */
 
 void
@@ -91,7 +91,7 @@ HttpRoundRun(void)
 	RunRequests(&done);
 
 	/*
-	 * Answers go out in order. Where the round before met a commit whose end was not
+	 * Where the round before met a commit whose end was not
 	 * known, it waits for more than this one need, and must not be forgotten for it.
 	 */
 	end = Max(held_until, GroupCommitEnd());
@@ -102,8 +102,7 @@ HttpRoundRun(void)
 	{
 		HttpRequest *request = dlist_container(HttpRequest, link, dlist_pop_head_node(&done));
 
-		request->durable_at = end;
-		dlist_push_tail(&held, &request->link);
+		HeldAdd(request, end);
 	}
 }
 
@@ -118,15 +117,11 @@ Answer(HttpRequest *request)
 bool
 HttpRoundAnswer(void)
 {
-	XLogRecPtr durable = FlusherDurable();
 	bool answered = false;
+	HttpRequest *request;
 
-	while (!dlist_is_empty(&held))
+	while ((request = HeldNext()) != NULL)
 	{
-		HttpRequest *request = dlist_head_element(HttpRequest, link, &held);
-
-		if (request->durable_at > durable)
-			break;
 		Answer(request);
 		answered = true;
 	}

@@ -3,6 +3,7 @@
  */
 #include "http/settings.h"
 
+#include <limits.h>
 #include <netinet/in.h>
 
 #include "utils/builtins.h"
@@ -19,6 +20,7 @@ int http_lock_timeout = 1000;
 int http_idle_timeout = 60;
 int http_transfer_timeout = 300;
 int http_memory = 128;
+int http_durability_timeout = 10000;
 bool http_preloaded = false;
 
 List *
@@ -127,6 +129,10 @@ DefineSessionSettings(void)
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,
 	    &http_lock_timeout, 1000, 1, 60000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.http_durability_timeout",
+	    "Longest time that an answer waits for the disk and for synchronous standbys.", NULL,
+	    &http_durability_timeout, 10000, 0, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
 }
 
 void

@@ -17,11 +17,12 @@ extern char *http_listen_addresses;
 extern int http_workers;
 extern int http_max_connections; /* of one worker */
 extern char *http_database;
-extern char *http_role;           /* "": none yet, and nothing is served */
-extern int http_lock_timeout;     /* milliseconds */
-extern int http_idle_timeout;     /* seconds */
-extern int http_transfer_timeout; /* seconds */
-extern int http_memory;           /* megabytes */
+extern char *http_role;             /* "": none yet, and nothing is served */
+extern int http_lock_timeout;       /* milliseconds */
+extern int http_idle_timeout;       /* seconds */
+extern int http_transfer_timeout;   /* seconds */
+extern int http_durability_timeout; /* milliseconds; 0: none */
+extern int http_memory;             /* megabytes */
 
 /* Whether the library was loaded at server start, so that settings and workers exist. */
 extern bool http_preloaded;

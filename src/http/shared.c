@@ -46,6 +46,7 @@ StartShared(void)
 		http_shared->lock = &GetNamedLWLockTranche(TRANCHE)->lock;
 		pg_atomic_init_u64(&http_shared->durable, 0);
 		pg_atomic_init_u64(&http_shared->refused, 0);
+		pg_atomic_init_u64(&http_shared->flushing_since, 0);
 		for (int i = 0; i < http_workers; i++)
 		{
 			pg_atomic_init_u64(&http_shared->slots[i].committed, 0);

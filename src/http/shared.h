@@ -35,9 +35,11 @@ typedef union HttpWorkerSlot
 
 typedef struct HttpShared
 {
-	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
-	pg_atomic_uint64 refused; /* connections for which no worker had room */
-	Latch *volatile flusher;  /* NULL where there is none */
+	pg_atomic_uint64 durable;        /* up to where WAL is durable; written by the flusher alone */
+	pg_atomic_uint64 refused;        /* connections for which no worker had room */
+	Latch *volatile flusher;         /* NULL where there is none */
+	pg_atomic_uint64 flushing_since; /* the flusher's current work, a TimestampTz; 0: none */
+	volatile bool flush_for_standby; /* which is to wait for a standby; stored by the flusher */
 	LWLock *lock;
 	bool port_claimed; /* under `lock`: no other server listens on our port */
 	HttpWorkerSlot slots[FLEXIBLE_ARRAY_MEMBER]; /* http_workers of them */

@@ -43,6 +43,7 @@
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/handover.h"
+#include "http/held.h"
 #include "http/http.h"
 #include "http/linger.h"
 #include "http/listener.h"
@@ -224,12 +225,13 @@ RetryConnection(void)
 static long
 IdleWait(void)
 {
+	long wait = worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS;
+
 	if (HttpRoundIsDue() || HttpRoundIsUnasked() || ServerIsPending())
 		return 0;
 	if (!worker.connected)
-		return RETRY_MILLISECONDS;
-	return LingerWait(
-	    ListenerWait(DeadlinesWait(worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS)));
+		wait = RETRY_MILLISECONDS;
+	return LingerWait(ListenerWait(DeadlinesWait(Min(wait, HeldMilliseconds()))));
 }
 
 /* What a round leaves to be done is done while clients read their answers. */

@@ -10,8 +10,8 @@
 #include "utils/snapmgr.h"
 
 static const Operation operations[] = {
-#define OPERATION(name, sql_name, input, writes) \
-	{ { #name, sizeof(#name) - 1 }, #sql_name, &shape_##input, Run##name, writes },
+#define OPERATION(name, sql_name, input, writes, stored) \
+	{ { #name, sizeof(#name) - 1 }, #sql_name, &shape_##input, Run##name, writes, stored },
 #include "operation/operations.def"
 #undef OPERATION
 };

@@ -15,6 +15,7 @@ typedef struct Operation
 	/* `request` was read by the shape. Writes one JSON object. */
 	void (*run)(const Structure *request, JsonWriter *response);
 	bool writes; /* whether it may change anything */
+	bool stored; /* whether its answer depends on what is stored */
 } Operation;
 
 /* The operation that X-Amz-Target or an SQL function names, or NULL. */

@@ -16,7 +16,7 @@ $SIG{PIPE} = 'IGNORE';
 # The WAL writer would flush what a worker forgot: it is made to wait.
 my $server = DynamoServer->new('durability', 'wal_writer_delay = 10s',
 	'wal_writer_flush_after = 1GB', 'dynamo.http_workers = 2', 'restart_after_crash = on',
-	'wal_level = replica', 'max_wal_senders = 5')->start;
+	'wal_level = replica', 'max_wal_senders = 5', 'dynamo.http_durability_timeout = 0')->start;
 $server->create_table('Acknowledged');
 
 sub item_exists

@@ -12,7 +12,7 @@ use Test::More;
 # The checkpointer takes as many requests as there are buffers; a worker waits for it to take
 # more between its commit record and the moment when it announces it.
 my $server = DynamoServer->new('flusher', 'wal_writer_delay = 10s', 'wal_writer_flush_after = 0',
-	'dynamo.http_workers = 2', 'shared_buffers = 512kB', 'dynamo.maintenance_interval = 3600',
+	'dynamo.http_workers = 2', 'dynamo.http_durability_timeout = 0', 'shared_buffers = 512kB', 'dynamo.maintenance_interval = 3600',
 	'autovacuum = off')->start;
 $server->create_table('Small');
 $server->sql(q{SET dynamo.partitions = 32;
