@@ -22,7 +22,6 @@
 #include "access/xlog.h"
 #include "access/xlog_internal.h"
 
-#include "http/settings.h"
 #include "http/shared.h"
 
 static HttpWorkerSlot *own_slot;
@@ -103,7 +102,7 @@ GroupCommitEnd(void)
 
 	EndCommit();
 	pg_memory_barrier();
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 	{
 		uint64 committed = pg_atomic_read_u64(&http_shared->slots[i].committed);
 

@@ -37,8 +37,6 @@
 #include "http/settings.h"
 #include "http/shared.h"
 
-#define RESTART_SECONDS 1
-
 static volatile sig_atomic_t waits_for_standby = false;
 
 PGDLLEXPORT void dynamo_http_flusher_main(Datum argument);
@@ -100,7 +98,7 @@ FlusherAttach(int worker)
 static bool
 WorkersAreAttached(void)
 {
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 		if (http_shared->slots[i].latch != NULL)
 			return true;
 	return false;
@@ -111,7 +109,7 @@ FurthestWanted(void)
 {
 	XLogRecPtr end = InvalidXLogRecPtr;
 
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 		end = Max(end, pg_atomic_read_u64(&http_shared->slots[i].wanted));
 	return end;
 }
@@ -124,7 +122,7 @@ WantedCommitLevel(void)
 	int level = SYNCHRONOUS_COMMIT_OFF;
 
 	pg_read_barrier();
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 		if (pg_atomic_read_u64(&http_shared->slots[i].wanted) > durable)
 			level = Max(level, http_shared->slots[i].synchronous_commit);
 	return level;
@@ -154,7 +152,7 @@ Publish(XLogRecPtr durable)
 	pg_atomic_write_u64(&http_shared->durable, durable);
 	/* A worker whose wish is not seen here yet sees `durable`, as it looks after it has wished. */
 	pg_memory_barrier();
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 		if (pg_atomic_read_u64(&http_shared->slots[i].wanted) > before)
 			Wake(http_shared->slots[i].latch);
 }
@@ -234,6 +232,8 @@ Leave(int code, Datum argument)
 static void
 Start(void)
 {
+	if (!HttpProcessAttach(HTTP_FLUSHER))
+		proc_exit(0);
 	pqsignal(SIGTERM, HandleTerminate);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGINT, SIG_IGN); /* there is nothing to cancel */
@@ -274,22 +274,5 @@ dynamo_http_flusher_main(Datum argument)
 		else
 			break;
 	}
-	/* Not 0, which would keep the postmaster from starting a terminated flusher again. */
-	proc_exit(1);
-}
-
-void
-FlusherRegister(void)
-{
-	BackgroundWorker registration = {
-		.bgw_name = "dynamo flusher",
-		.bgw_type = "dynamo flusher",
-		.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-		.bgw_start_time = BgWorkerStart_RecoveryFinished,
-		.bgw_restart_time = RESTART_SECONDS,
-		.bgw_library_name = "dynamo",
-		.bgw_function_name = "dynamo_http_flusher_main",
-	};
-
-	RegisterBackgroundWorker(&registration);
+	proc_exit(0);
 }

@@ -9,9 +9,6 @@
 
 #include "access/xlogdefs.h"
 
-/* At server start, before the workers, which cannot do without it. */
-extern void FlusherRegister(void);
-
 /* At a worker's start: MyLatch is set when what it asks for is durable. */
 extern void FlusherAttach(int worker);
 

@@ -138,7 +138,7 @@ HandoverSetRoom(int connections, int room)
 static bool
 AnyHasRoom(void)
 {
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 	{
 		HttpWorkerSlot *slot = &http_shared->slots[i];
 

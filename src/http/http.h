@@ -6,7 +6,7 @@
 #define DYNAMO_HTTP_H
 
 /*
- * Defines the settings and registers the workers. Does nothing unless the
+ * Defines the settings and registers the supervisor of the workers. Does nothing unless the
  * library is being loaded by shared_preload_libraries.
  */
 extern void HttpInit(void);

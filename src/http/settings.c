@@ -96,16 +96,16 @@ static void
 DefineListenerSettings(void)
 {
 	DefineCustomIntVariable("dynamo.http_port", "Port of the HTTP API; 0 turns it off.", NULL,
-	                        &http_port, 0, 0, 65535, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	                        &http_port, 0, 0, 65535, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_listen_addresses",
 	                           "Loopback addresses that the HTTP API listens on.", NULL,
-	                           &http_listen_addresses, "localhost", PGC_POSTMASTER, GUC_LIST_INPUT,
+	                           &http_listen_addresses, "localhost", PGC_SIGHUP, GUC_LIST_INPUT,
 	                           CheckListenAddresses, NULL, NULL);
 	DefineCustomIntVariable("dynamo.http_workers", "Processes that serve the HTTP API.", NULL,
-	                        &http_workers, 2, 1, 64, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	                        &http_workers, 2, 1, HTTP_MAX_WORKERS, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_max_connections", "Connections that one HTTP worker holds open.", NULL,
-	    &http_max_connections, 1000, 1, 100000, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	    &http_max_connections, 1000, 1, 100000, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("dynamo.http_idle_timeout",
 	                        "Time in which a connection must bring the head of its next request, "
 	                        "and in which a body or "
@@ -122,10 +122,10 @@ static void
 DefineSessionSettings(void)
 {
 	DefineCustomStringVariable("dynamo.database", "Database that the HTTP API serves.", NULL,
-	                           &http_database, "postgres", PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	                           &http_database, "postgres", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_role",
-	                           "Role that HTTP requests run as; none may be a superuser.", NULL,
-	                           &http_role, "", PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	                           "Role that HTTP requests run as; none may be a superuser.",
+	                           NULL, &http_role, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,
 	    &http_lock_timeout, 1000, 1, 60000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);

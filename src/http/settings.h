@@ -11,6 +11,7 @@
 #include "nodes/pg_list.h"
 
 #define HTTP_MAX_BODY (16 * 1024 * 1024)
+#define HTTP_MAX_WORKERS 64
 
 extern int http_port; /* 0: the API is off */
 extern char *http_listen_addresses;

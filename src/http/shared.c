@@ -7,8 +7,6 @@
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 
-#include "http/settings.h"
-
 #define TRANCHE "dynamo_http"
 
 HttpShared *http_shared = NULL;
@@ -16,18 +14,12 @@ HttpShared *http_shared = NULL;
 static shmem_request_hook_type previous_request_hook = NULL;
 static shmem_startup_hook_type previous_startup_hook = NULL;
 
-static Size
-SharedSize(void)
-{
-	return add_size(offsetof(HttpShared, slots), mul_size(http_workers, sizeof(HttpWorkerSlot)));
-}
-
 static void
 RequestShared(void)
 {
 	if (previous_request_hook)
 		previous_request_hook();
-	RequestAddinShmemSpace(SharedSize());
+	RequestAddinShmemSpace(sizeof(HttpShared));
 	RequestNamedLWLockTranche(TRANCHE, 1);
 }
 
@@ -39,15 +31,15 @@ StartShared(void)
 	if (previous_startup_hook)
 		previous_startup_hook();
 	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	http_shared = ShmemInitStruct("dynamo http", SharedSize(), &found);
+	http_shared = ShmemInitStruct("dynamo http", sizeof(HttpShared), &found);
 	if (!found)
 	{
-		memset(http_shared, 0, SharedSize());
+		memset(http_shared, 0, sizeof(HttpShared));
 		http_shared->lock = &GetNamedLWLockTranche(TRANCHE)->lock;
 		pg_atomic_init_u64(&http_shared->durable, 0);
 		pg_atomic_init_u64(&http_shared->refused, 0);
 		pg_atomic_init_u64(&http_shared->flushing_since, 0);
-		for (int i = 0; i < http_workers; i++)
+		for (int i = 0; i < HTTP_MAX_WORKERS; i++)
 		{
 			pg_atomic_init_u64(&http_shared->slots[i].committed, 0);
 			pg_atomic_init_u64(&http_shared->slots[i].wanted, 0);

@@ -1,6 +1,6 @@
 /*
- * What the HTTP workers and the flusher share: one slot a worker, and whether the
- * port has been found free.
+ * What the processes of the HTTP API share: which of them run, one slot a worker,
+ * and whether the port has been found free.
  */
 #ifndef DYNAMO_HTTP_SHARED_H
 #define DYNAMO_HTTP_SHARED_H
@@ -10,6 +10,8 @@
 #include "port/atomics.h"
 #include "storage/latch.h"
 #include "storage/lwlock.h"
+
+#include "http/process.h"
 
 /* A slot's `committed` while its worker commits and the commit record's end is not known. */
 #define COMMIT_IN_PROGRESS PG_UINT64_MAX
@@ -33,6 +35,13 @@ typedef union HttpWorkerSlot
 	char padding[PG_CACHE_LINE_SIZE];
 } HttpWorkerSlot;
 
+/* See process.h. Under `lock`. */
+typedef struct HttpProcess
+{
+	pid_t pid; /* 0: it does not run */
+	uint32 settings;
+} HttpProcess;
+
 typedef struct HttpShared
 {
 	pg_atomic_uint64 durable;        /* up to where WAL is durable; written by the flusher alone */
@@ -41,8 +50,11 @@ typedef struct HttpShared
 	pg_atomic_uint64 flushing_since; /* the flusher's current work, a TimestampTz; 0: none */
 	volatile bool flush_for_standby; /* which is to wait for a standby; stored by the flusher */
 	LWLock *lock;
-	bool port_claimed; /* under `lock`: no other server listens on our port */
-	HttpWorkerSlot slots[FLEXIBLE_ARRAY_MEMBER]; /* http_workers of them */
+	bool port_claimed;          /* under `lock`: no other server listens on our port */
+	Latch *volatile supervisor; /* NULL where there is none */
+	HttpProcess processes[HTTP_PROCESSES];
+	volatile int slots_used; /* so many slots have ever had a worker; the supervisor's */
+	HttpWorkerSlot slots[HTTP_MAX_WORKERS];
 } HttpShared;
 
 extern HttpShared *http_shared;

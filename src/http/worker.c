@@ -47,6 +47,7 @@
 #include "http/http.h"
 #include "http/linger.h"
 #include "http/listener.h"
+#include "http/process.h"
 #include "http/request.h"
 #include "http/role.h"
 #include "http/round.h"
@@ -54,8 +55,8 @@
 #include "http/settings.h"
 #include "http/shared.h"
 #include "http/watch.h"
+#include "http/supervisor.h"
 
-#define RESTART_SECONDS 1
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
 #define IDLE_MILLISECONDS 60000
 #define DRAIN_MILLISECONDS 2000 /* for answers that clients have not taken at shutdown */
@@ -217,7 +218,7 @@ RetryConnection(void)
 	if (worker.connected || GetCurrentTimestamp() < worker.retry_at)
 		return;
 	if (TargetExists())
-		proc_exit(1);
+		proc_exit(0);
 	worker.retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), RETRY_MILLISECONDS);
 }
 
@@ -308,6 +309,8 @@ dynamo_http_worker_main(Datum number)
 {
 	int slot = DatumGetInt32(number);
 
+	if (!HttpProcessAttach(slot))
+		proc_exit(0);
 	InstallSignals();
 	worker.connected = Connect(&http_shared->slots[slot]);
 	InitSession(slot + 1);
@@ -321,25 +324,7 @@ dynamo_http_worker_main(Datum number)
 	Listen(slot);
 	Serve();
 	Drain();
-	/* Not 0, which would keep the postmaster from starting a terminated worker again. */
-	proc_exit(1);
-}
-
-static void
-RegisterWorker(int number)
-{
-	BackgroundWorker registration = {
-		.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-		.bgw_start_time = BgWorkerStart_RecoveryFinished,
-		.bgw_restart_time = RESTART_SECONDS,
-		.bgw_library_name = "dynamo",
-		.bgw_function_name = "dynamo_http_worker_main",
-		.bgw_type = "dynamo http",
-		.bgw_main_arg = Int32GetDatum(number),
-	};
-
-	snprintf(registration.bgw_name, BGW_MAXLEN, "dynamo http %d", number + 1);
-	RegisterBackgroundWorker(&registration);
+	proc_exit(0);
 }
 
 void
@@ -349,11 +334,9 @@ HttpInit(void)
 		return;
 	HttpSettingsInit();
 	/* What pg_upgrade copies must not change meanwhile. */
-	if (http_port == 0 || IsBinaryUpgrade)
+	if (IsBinaryUpgrade)
 		return;
 	HttpSharedInit();
 	HandoverInit();
-	FlusherRegister();
-	for (int i = 0; i < http_workers; i++)
-		RegisterWorker(i);
+	SupervisorRegister();
 }

@@ -91,12 +91,23 @@ sub health_status
 	return $answer ? $answer->{status} : 0;
 }
 
-# Workers share the port: all of them are healthy when many connections are.
+# Whether as many workers run as are to; not where the server takes no connection.
+sub workers_run
+{
+	my ($self) = @_;
+	my ($status, $all) = $self->node->psql('postgres', q{SELECT count(*) = current_setting('dynamo.http_workers')::int
+		FROM pg_stat_activity WHERE backend_type = 'dynamo http'});
+
+	return defined $all && $all eq 't';
+}
+
+# Workers share the port: all of them are healthy when all run and many connections are.
 sub wait_until_healthy
 {
 	my ($self) = @_;
 
 	until_true('a healthy API', sub {
+		return 0 if !$self->workers_run;
 		for (1 .. 10) { return 0 if $self->health_status != 200; }
 		return 1;
 	});
