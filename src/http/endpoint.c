@@ -37,7 +37,7 @@ dynamo_http_connections(PG_FUNCTION_ARGS)
 
 	if (http_shared == NULL)
 		PG_RETURN_NULL();
-	for (int i = 0; i < http_workers; i++)
+	for (int i = 0; i < http_shared->slots_used; i++)
 		connections += pg_atomic_read_u32(&http_shared->slots[i].connections);
 	PG_RETURN_INT64(connections);
 }
