@@ -15,7 +15,7 @@ my $server = DynamoServer->new('flusher', 'wal_writer_delay = 10s', 'wal_writer_
 	'dynamo.http_workers = 2', 'dynamo.http_durability_timeout = 0', 'shared_buffers = 512kB', 'dynamo.maintenance_interval = 3600',
 	'autovacuum = off')->start;
 $server->create_table('Small');
-$server->sql(q{SET dynamo.partitions = 32;
+$server->sql(q{SET ROLE dynamo_http; SET dynamo.partitions = 32;
 	SELECT dynamo.create_table('{"TableName": "Large", "BillingMode": "PAY_PER_REQUEST",
 		"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
 		"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')});
