@@ -348,18 +348,18 @@ CatalogFindRelation(Oid relation, Bytes *name)
 }
 
 void
-CatalogDeleteRow(Relation catalog, HeapTuple row, bool wait)
+CatalogDeleteRow(Relation catalog, HeapTuple row)
 {
 	TM_FailureData failure;
 
-	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, wait,
+	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, true,
 	                   &failure, false);
 }
 
 static void
 DeleteRow(Relation catalog, HeapTuple row, void *state)
 {
-	CatalogDeleteRow(catalog, row, true);
+	CatalogDeleteRow(catalog, row);
 }
 
 void
@@ -412,7 +412,7 @@ CatalogDelete(Bytes name)
 	BeginLookup(&scan, RowExclusiveLock, name);
 	old = NextRow(&scan);
 	if (HeapTupleIsValid(old))
-		CatalogDeleteRow(scan.catalog, old, true);
+		CatalogDeleteRow(scan.catalog, old);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
 }

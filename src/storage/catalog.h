@@ -46,13 +46,8 @@ extern void CatalogVisit(CatalogVisitor visit, void *argument);
 /* Deletes the row of a relation that has been dropped, if there is one. */
 extern void CatalogForget(Oid relation);
 
-/*
- * Deletes a row of a table of ours. Where another transaction has done so since
- * the snapshot that found the row, that is no error: two that drop tables may
- * both find a third's row left behind. Without `wait`, a row that another transaction is changing
- * stays.
- */
-extern void CatalogDeleteRow(Relation catalog, HeapTuple row, bool wait);
+/* Deletes a row of a table of ours, unless another transaction has. */
+extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
 
 /* Until the transaction ends, nobody else creates a table of this name. */
 extern void CatalogLockName(Bytes name);

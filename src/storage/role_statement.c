@@ -1,7 +1,8 @@
 /*
  * Statements that PostgreSQL's executor runs as the current role. A backend
  * keeps their plans per table; invalidation of the table's relation marks a
- * plan, which is freed at the next look-up when no execution is using it.
+ * plan, as does that there are too many, and the next look-up frees it when no
+ * execution is using it.
  */
 #include "postgres.h"
 
@@ -20,6 +21,8 @@
 #include "storage/role_statement.h"
 
 #define MAX_PARAMETERS 4
+/* Partitions in all plans together, of each of which a plan takes some 10 kB. */
+#define MAX_PLANNED_PARTITIONS 4000
 
 typedef struct PlanKey
 {
@@ -33,12 +36,14 @@ typedef struct RolePlan
 {
 	PlanKey key;
 	SPIPlanPtr plan; /* NULL while it is being made */
+	int partitions;  /* of the table */
 	int users;       /* executions under way */
 	bool stale;
 } RolePlan;
 
 static HTAB *plans;
 static bool some_stale;
+static int planned_partitions;
 
 static void
 ForgetPlans(Datum arg, Oid relation)
@@ -77,6 +82,7 @@ FreeStalePlans(void)
 		{
 			if (plan->plan)
 				SPI_freeplan(plan->plan);
+			planned_partitions -= plan->partitions;
 			hash_search(plans, &plan->key, HASH_REMOVE, NULL);
 		}
 	}
@@ -151,6 +157,8 @@ FindPlan(const Table *table, RoleStatement statement)
 
 	if (plans == NULL)
 		CreatePlanCache();
+	if (planned_partitions >= MAX_PLANNED_PARTITIONS)
+		ForgetPlans((Datum) 0, InvalidOid);
 	if (some_stale)
 		FreeStalePlans();
 	plan = hash_search(plans, &key, HASH_ENTER, &found);
@@ -159,6 +167,8 @@ FindPlan(const Table *table, RoleStatement statement)
 		plan->plan = NULL;
 		plan->users = 0;
 		plan->stale = false;
+		plan->partitions = table->definition.partitions;
+		planned_partitions += plan->partitions;
 	}
 	plan->users++;
 	return plan;

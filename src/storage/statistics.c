@@ -435,7 +435,7 @@ StatisticsForget(Oid relation)
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan = BeginScan(statistics, relation, snapshot);
 	while (HeapTupleIsValid(row = systable_getnext(scan)))
-		CatalogDeleteRow(statistics, row, true);
+		CatalogDeleteRow(statistics, row);
 	systable_endscan(scan);
 	UnregisterSnapshot(snapshot);
 	table_close(statistics, NoLock);

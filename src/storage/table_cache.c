@@ -5,6 +5,11 @@
  * context of its own. A relcache invalidation of the parent or of a leaf makes
  * it stale: the next TableOpen builds another, and the old one stays readable
  * until the transaction ends, as its callers may.
+ *
+ * What a table costs is less its entry than what PostgreSQL keeps of its relations
+ * and their indexes, some 14 kB a partition, and PostgreSQL gives nothing back by
+ * itself. So where a session knows too many partitions, it forgets all it knows, as
+ * after a burst of invalidations.
  */
 #include "postgres.h"
 
@@ -28,6 +33,7 @@
 #include "storage/leaf_index.h"
 #include "storage/relation_name.h"
 #include "storage/routing.h"
+#include "storage/storage.h"
 
 #define MAX_TABLE_NAME 255
 
@@ -50,7 +56,8 @@ typedef struct RelationEntry
 static HTAB *entries;
 static HTAB *relations;
 static MemoryContext cache_context;
-static bool some_stale; /* entries, to be forgotten when the next one is built */
+static bool some_stale;      /* entries, to be forgotten when the next one is built */
+static int known_partitions; /* of the entries' tables */
 /* Tables that became stale in this transaction; deleted at its end. */
 static MemoryContext retired_context;
 
@@ -77,6 +84,7 @@ static void
 Retire(CacheEntry *entry)
 {
 	ForgetRelations(entry);
+	known_partitions -= entry->table->definition.partitions;
 	if (retired_context == NULL)
 		retired_context =
 		    AllocSetContextCreate(cache_context, "dynamo retired tables", ALLOCSET_SMALL_SIZES);
@@ -334,11 +342,20 @@ BuildEntry(CacheEntry *entry)
 		entry->table = WatchAndBuild(entry, &row, messages);
 		entry->context = context;
 		MemoryContextSetParent(context, cache_context);
+		known_partitions += entry->table->definition.partitions;
 	}
 	MemoryContextSwitchTo(caller);
 	if (!found)
 		MemoryContextDelete(context);
 	return found;
+}
+
+static void
+ForgetAll(CacheEntry *but)
+{
+	InvalidateSystemCaches();
+	but->stale = false;
+	ForgetStaleEntries(but);
 }
 
 /* The entry's table, built anew where it is stale; NULL where there is none. */
@@ -351,6 +368,8 @@ EntryTable(CacheEntry *entry)
 	if (entry->table != NULL)
 		return entry->table;
 	ForgetStaleEntries(entry);
+	if (known_partitions >= max_cached_partitions)
+		ForgetAll(entry);
 	return BuildEntry(entry) ? entry->table : NULL;
 }
 

@@ -181,3 +181,30 @@ CREATE DATABASE storage_latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C';
 CREATE EXTENSION dynamo;
 \c :database
 DROP DATABASE storage_latin;
+
+-- A session forgets what it knows of tables where they are too many.
+\c -
+SET dynamo.partitions = 2;
+SET dynamo.max_cached_partitions = 10;
+DO $$
+BEGIN
+	FOR i IN 1..12 LOOP
+		PERFORM dynamo.create_table(format('{"TableName": "crowd%s", "BillingMode": "PAY_PER_REQUEST",
+			"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+			"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}', i)::jsonb);
+		PERFORM dynamo.put_item('crowd' || i, jsonb_build_object('k', jsonb_build_object('S', 'a' || i)));
+		COMMIT;
+	END LOOP;
+END $$;
+DO $$
+BEGIN
+	FOR i IN 1..12 LOOP
+		PERFORM dynamo.scan('crowd' || i);
+		COMMIT;
+	END LOOP;
+END $$;
+SELECT count(*) FILTER (WHERE name = 'dynamo table') <= 5 AS tables, count(*) FILTER (WHERE name = 'index info' AND ident ~ '^crowd') <= 10 AS indexes FROM pg_backend_memory_contexts;
+-- They stay good to the end of a transaction, and are found again.
+SELECT string_agg(i->'k'->>'S', ' ' ORDER BY i->'k'->>'S') FROM (SELECT jsonb_object_agg('crowd' || i, format('{"Keys": [{"k": {"S": "a%s"}}]}', i)::jsonb) AS request FROM generate_series(1, 12) AS i) AS r,
+	jsonb_each(dynamo.batch_get_item(jsonb_build_object('RequestItems', request))->'Responses') AS t (name, items), jsonb_array_elements(items) AS i;
+SELECT count(dynamo.delete_table(format('{"TableName": "crowd%s"}', i)::jsonb)) FROM generate_series(1, 12) AS i;
