@@ -17,6 +17,7 @@
 #include "item/key.h"
 #include "item/number.h"
 #include "item/size.h"
+#include "model/structure.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -51,9 +52,9 @@ JsonAgain(Bytes input)
 	JsonWriter writer;
 
 	BeginText(&once, &writer, false);
-	JsonWriteNode(&writer, JsonParse(input));
+	RequestNodeWrite(&writer, JsonParse(input));
 	BeginText(&twice, &writer, false);
-	JsonWriteNode(&writer, JsonParse(TextOf(&once)));
+	RequestNodeWrite(&writer, JsonParse(TextOf(&once)));
 	Require(BytesEqual(TextOf(&once), TextOf(&twice)));
 	return TextOf(&once);
 }

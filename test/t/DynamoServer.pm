@@ -14,6 +14,7 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 our $answer_timeout = 60;
+our $makes_role = 1; # 0: the cluster must be as initdb leaves it
 
 # Makes a server; further arguments are lines of its settings. Not started yet.
 sub new
@@ -23,7 +24,7 @@ sub new
 	my $port = PostgreSQL::Test::Cluster::get_free_port();
 
 	$node->init;
-	create_role($node);
+	create_role($node) if $makes_role;
 	$node->append_conf('postgresql.conf',
 		join("\n", "shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port",
 			"dynamo.http_role = 'dynamo_http'", @settings)

@@ -15,6 +15,7 @@ use Time::HiRes qw(sleep);
 $SIG{PIPE} = 'IGNORE';
 
 my $old = DynamoServer->new('old', 'dynamo.maintenance_interval = 1s', 'dynamo.ttl_interval = 1s')->start;
+$DynamoServer::makes_role = 0; # pg_upgrade brings the old cluster's
 my $new = DynamoServer->new('new', 'dynamo.http_port = ' . $old->port, 'dynamo.maintenance_interval = 1s',
 	'dynamo.ttl_interval = 1s');
 my $acknowledged = "$PostgreSQL::Test::Utils::tmp_check/acknowledged";
