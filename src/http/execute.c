@@ -33,6 +33,7 @@
 #include "http/response.h"
 #include "http/role.h"
 #include "http/settings.h"
+#include "http/trace.h"
 #include "model/read.h"
 #include "operation/endpoint.h"
 #include "operation/operation.h"
@@ -211,16 +212,20 @@ static void
 RunInScope(HttpRequest *request, const Operation *operation)
 {
 	int scope = SessionScopeBegin();
+	const Structure *input;
 	JsonWriter writer;
 	Bytes text;
 
+	TraceOperation(operation->name.data, NULL);
 	if (ReadBody(request, &text))
 	{
 		AnswerStart(request, 200, JsonContentType(request));
 		JsonWriterInit(&writer, &request->body, false);
 		EndpointSetHost(HttpHost(request));
 		request->writes = operation->writes;
-		OperationRun(operation, RequestReadText(operation->input, text), &writer);
+		input = RequestReadText(operation->input, text);
+		TraceOperation(operation->name.data, input);
+		OperationRun(operation, input, &writer);
 		request->depends = operation->stored;
 	}
 	SessionScopeEnd(scope, operation->writes);
@@ -292,7 +297,9 @@ static ErrorData *
 TryToRun(HttpRequest *request, bool *shared)
 {
 	ErrorData *volatile error = NULL;
+	ErrorContextCallback trace;
 
+	TraceBegin(request, &trace);
 	MemoryContextSwitchTo(request_context);
 	PG_TRY();
 	{
@@ -307,6 +314,7 @@ TryToRun(HttpRequest *request, bool *shared)
 		error = RecoverFromError();
 	}
 	PG_END_TRY();
+	TraceEnd(&trace);
 	return error;
 }
 

@@ -96,6 +96,9 @@ HttpRequestEmpty(HttpRequest *request)
 	request->content_type = NULL;
 	request->body = (StringInfoData){ NULL };
 	request->packed = false;
+	request->depends = false;
+	request->writes = false;
+	request->id[0] = '\0';
 	request->durable_at = InvalidXLogRecPtr;
 	request->held_bytes = 0;
 	request->answer_bytes = 0;

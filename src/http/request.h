@@ -45,6 +45,8 @@ typedef enum HttpPhase
 
 struct HttpConnection;
 
+#define HTTP_REQUEST_ID_LENGTH 52
+
 typedef struct HttpRequest
 {
 	dlist_node link; /* in http_requests, then among those that have run */
@@ -72,16 +74,17 @@ typedef struct HttpRequest
 	dlist_node wait_link; /* while it waits for memory */
 
 	/* The answer. */
-	int status;               /* 0: not answered yet */
-	const char *content_type; /* NULL: no such header */
-	StringInfoData body;      /* data NULL: none yet */
-	bool packed;              /* body is gzip */
-	bool depends;             /* the answer shows or acknowledges what is stored */
-	bool writes;              /* it may have changed something */
-	XLogRecPtr durable_at;    /* once it has run: what it shows is durable when WAL is up to here */
-	TimestampTz give_up_at;   /* where it is not durable by then the client is told so */
-	int held_bytes;           /* of http_held_bytes */
-	int answer_bytes;         /* of http_answer_bytes */
+	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see TraceRequestId */
+	int status;                          /* 0: not answered yet */
+	const char *content_type;            /* NULL: no such header */
+	StringInfoData body;                 /* data NULL: none yet */
+	bool packed;                         /* body is gzip */
+	bool depends;                        /* the answer shows or acknowledges what is stored */
+	bool writes;                         /* it may have changed something */
+	XLogRecPtr durable_at;  /* once it has run: what it shows is durable when WAL is up to here */
+	TimestampTz give_up_at; /* where it is not durable by then the client is told so */
+	int held_bytes;         /* of http_held_bytes */
+	int answer_bytes;       /* of http_answer_bytes */
 } HttpRequest;
 
 extern dlist_head http_requests; /* whole and to be run, in order of arrival */

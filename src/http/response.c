@@ -13,6 +13,7 @@
 #include "http/gzip.h"
 #include "http/library.h"
 #include "http/origin.h"
+#include "http/trace.h"
 
 /* A smaller body fits few packets, and packing costs more than it saves. */
 #define PACK_MINIMUM 4096
@@ -78,18 +79,15 @@ AddOrigin(struct MHD_Response *response, const HttpRequest *request)
 }
 
 static bool
-AddHeaders(struct MHD_Response *response, const HttpRequest *request, bool last)
+AddHeaders(struct MHD_Response *response, HttpRequest *request, bool last)
 {
-	char id[HTTP_REQUEST_ID_LENGTH + 1];
-
-	HttpMakeRequestId(id);
 	AddOrigin(response, request);
 	return AddHeader(response, "Server", "Server") &&
 	       (request->content_type == NULL ||
 	        AddHeader(response, "Content-Type", request->content_type)) &&
 	       (!request->packed || AddHeader(response, "Content-Encoding", "gzip")) &&
-	       AddHeader(response, "x-amzn-RequestId", id) && AddChecksum(response, request) &&
-	       (!last || AddHeader(response, "Connection", "close"));
+	       AddHeader(response, "x-amzn-RequestId", TraceRequestId(request)) &&
+	       AddChecksum(response, request) && (!last || AddHeader(response, "Connection", "close"));
 }
 
 bool

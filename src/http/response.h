@@ -6,8 +6,6 @@
 
 #include "http/request.h"
 
-#define HTTP_REQUEST_ID_LENGTH 52
-
 struct MHD_Connection;
 
 /* Writes a new x-amzn-RequestId and a NUL. */

@@ -6,6 +6,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use DynamoServer;
 use JSON::PP qw(decode_json);
+use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $server = DynamoServer->new('errors', 'dynamo.http_workers = 1')->start;
@@ -72,6 +73,18 @@ for my $case (
 	my $told = $error->{message} // $error->{Message};
 	is("$status $error->{__type} $told", "$expected $type $message", "$state over HTTP");
 }
+raise('RETURN NEW');
+
+# The log says whose request an error was.
+raise(q{RAISE 'mine' USING ERRCODE = 'XX000'});
+my $logged = -s $server->node->logfile;
+my $socket = $server->connect;
+print $socket DynamoServer::request_text('PutItem', $put);
+my $answer = DynamoServer::read_answer($socket);
+is($answer->{status}, 500, 'an error that the client is not told of');
+my $context = "HTTP request $answer->{headers}{'x-amzn-requestid'} from 127.0.0.1:" . $socket->sockport . ', PutItem of table "Music"';
+like(slurp_file($server->node->logfile, $logged), qr/ERROR:  mine\n.*CONTEXT: .*\Q$context\E\n/s,
+	'is in the log with its request, client and table');
 raise('RETURN NEW');
 
 # Such as happen.
