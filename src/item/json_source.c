@@ -8,66 +8,27 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "item/json_scan.h"
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
-/*
- * Deeper than any request can go: an item nests 32 levels of two containers
- * each. Bounds what later recursions over the tree have to take.
- */
-#define MAX_JSON_DEPTH 512
-
 #define ROOM_SIZE 1024
 
-pg_noreturn static void
-Malformed(const JsonSource *source, const char *what)
+void
+JsonSourceMalformed(const JsonSource *source, const char *what)
 {
 	DynamoError(EXCEPTION_SERIALIZATION, "Malformed JSON at byte %d: %s",
 	            (int) (source->p - source->start), what);
-	pg_unreachable();
-}
-
-/* The next byte that is no space, not consumed; -1 at the end. */
-static inline int
-Peek(JsonSource *source)
-{
-	for (; source->p < source->end; source->p++)
-	{
-		unsigned char c = *source->p;
-
-		if (c > ' ' || (c != ' ' && c != '\n' && c != '\r' && c != '\t'))
-			return c;
-	}
-	return -1;
-}
-
-static inline void
-Expect(JsonSource *source, char wanted, const char *what)
-{
-	if (Peek(source) != wanted)
-		Malformed(source, what);
-	source->p++;
 }
 
 /* Most of what is asked for is small: many share one allocation. */
-void *
-JsonSourceAllocate(JsonSource *source, Size size)
+void
+JsonSourceMakeRoom(JsonSource *source, Size size)
 {
-	void *allocated;
+	Size room = Max(size, ROOM_SIZE);
 
-	size = MAXALIGN(size);
-	if (size > source->room_end - source->room)
-	{
-		Size room = Max(size, ROOM_SIZE);
-
-		source->room = MemoryContextAllocHuge(CurrentMemoryContext, room);
-		source->room_end = source->room + room;
-	}
-	allocated = source->room;
-	source->room += size;
-	return allocated;
+	source->room = MemoryContextAllocHuge(CurrentMemoryContext, room);
+	source->room_end = source->room + room;
 }
 
 static void
@@ -76,7 +37,7 @@ ReadWord(JsonSource *source, const char *word)
 	int length = strlen(word);
 
 	if (source->end - source->p < length || memcmp(source->p, word, length) != 0)
-		Malformed(source, "unknown word");
+		JsonSourceMalformed(source, "unknown word");
 	source->p += length;
 }
 
@@ -88,7 +49,7 @@ SkipDigits(JsonSource *source)
 	while (source->p < source->end && *source->p >= '0' && *source->p <= '9')
 		source->p++;
 	if (source->p == start)
-		Malformed(source, "a number needs a digit here");
+		JsonSourceMalformed(source, "a number needs a digit here");
 	return start;
 }
 
@@ -102,7 +63,7 @@ ReadNumber(JsonSource *source, JsonNode *node)
 		source->p++;
 	digits = SkipDigits(source);
 	if (*digits == '0' && source->p - digits > 1)
-		Malformed(source, "a number begins with 0");
+		JsonSourceMalformed(source, "a number begins with 0");
 	if (source->p < source->end && *source->p == '.')
 	{
 		source->p++;
@@ -127,7 +88,7 @@ ReadHex(JsonSource *source)
 	unsigned int code = 0;
 
 	if (source->end - source->p < 4)
-		Malformed(source, "\\u needs four hexadecimal digits");
+		JsonSourceMalformed(source, "\\u needs four hexadecimal digits");
 	for (int i = 0; i < 4; i++, source->p++)
 	{
 		char c = *source->p;
@@ -137,7 +98,7 @@ ReadHex(JsonSource *source)
 		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
 			code = code * 16 + ((c | 0x20) - 'a' + 10);
 		else
-			Malformed(source, "\\u needs four hexadecimal digits");
+			JsonSourceMalformed(source, "\\u needs four hexadecimal digits");
 	}
 	return code;
 }
@@ -152,11 +113,11 @@ ReadUnicodeEscape(JsonSource *source)
 	if (code < 0xD800 || code > 0xDFFF)
 		return code;
 	if (code > 0xDBFF || source->end - source->p < 2 || source->p[0] != '\\' || source->p[1] != 'u')
-		Malformed(source, "half a surrogate pair");
+		JsonSourceMalformed(source, "half a surrogate pair");
 	source->p += 2;
 	low = ReadHex(source);
 	if (low < 0xDC00 || low > 0xDFFF)
-		Malformed(source, "half a surrogate pair");
+		JsonSourceMalformed(source, "half a surrogate pair");
 	return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
 }
 
@@ -171,7 +132,7 @@ ReadEscape(JsonSource *source, char *out)
 	unsigned char c;
 
 	if (source->p == source->end)
-		Malformed(source, "a string does not end");
+		JsonSourceMalformed(source, "a string does not end");
 	c = *source->p;
 	if (c == 'u')
 	{
@@ -180,15 +141,14 @@ ReadEscape(JsonSource *source, char *out)
 		return out + pg_utf_mblen((unsigned char *) out);
 	}
 	if (plain[c] == '\0')
-		Malformed(source, "unknown escape");
+		JsonSourceMalformed(source, "unknown escape");
 	source->p++;
 	*out = plain[c];
 	return out + 1;
 }
 
-/* A string that has escapes; `run` is where the first plain run of it ended. */
-static Bytes
-ReadEscapedString(JsonSource *source, const char *run)
+Bytes
+JsonSourceEscapedString(JsonSource *source, const char *run)
 {
 	const char *start = source->p;
 	const char *closing = run;
@@ -206,11 +166,11 @@ ReadEscapedString(JsonSource *source, const char *run)
 		out += run - source->p;
 		source->p = run;
 		if (run == source->end)
-			Malformed(source, "a string does not end");
+			JsonSourceMalformed(source, "a string does not end");
 		if (*run == '"')
 			break;
 		if (*run != '\\')
-			Malformed(source, "a control character in a string");
+			JsonSourceMalformed(source, "a control character in a string");
 		source->p++;
 		out = ReadEscape(source, out);
 		run = PlainRunEnd(source->p, source->end);
@@ -219,24 +179,8 @@ ReadEscapedString(JsonSource *source, const char *run)
 	return (Bytes){ text, out - text };
 }
 
-/* Reads a string, whose opening quote is consumed. */
-static inline Bytes
-ReadString(JsonSource *source)
-{
-	const char *start = source->p;
-	const char *run = PlainRunEnd(start, source->end);
-
-	if (run < source->end && *run == '"')
-	{
-		source->p = run + 1;
-		return (Bytes){ start, run - start };
-	}
-	return ReadEscapedString(source, run);
-}
-
-/* Passes a string whose opening quote is consumed. */
-static void
-SkipString(JsonSource *source)
+void
+JsonSourceSkipString(JsonSource *source)
 {
 	char character[MAX_MULTIBYTE_CHAR_LEN];
 
@@ -244,11 +188,11 @@ SkipString(JsonSource *source)
 	{
 		source->p = PlainRunEnd(source->p, source->end);
 		if (source->p == source->end)
-			Malformed(source, "a string does not end");
+			JsonSourceMalformed(source, "a string does not end");
 		if (*source->p == '"')
 			break;
 		if (*source->p != '\\')
-			Malformed(source, "a control character in a string");
+			JsonSourceMalformed(source, "a control character in a string");
 		source->p++;
 		ReadEscape(source, character);
 	}
@@ -264,7 +208,7 @@ JsonSourceOfText(JsonSource *source, Bytes text)
 	if (valid != text.length)
 	{
 		source->p += valid;
-		Malformed(source, "no UTF-8");
+		JsonSourceMalformed(source, "no UTF-8");
 	}
 }
 
@@ -274,97 +218,32 @@ JsonSourceOfNode(JsonSource *source, const JsonNode *node)
 	*source = (JsonSource){ .node = node };
 }
 
-JsonNodeType
-JsonSourceType(JsonSource *source)
-{
-	int c;
-
-	if (source->node != NULL)
-		return source->node->type;
-	c = Peek(source);
-	switch (c)
-	{
-		case '"':
-			return JSON_NODE_STRING;
-		case '{':
-			return JSON_NODE_OBJECT;
-		case '[':
-			return JSON_NODE_ARRAY;
-		case 't':
-		case 'f':
-			return JSON_NODE_BOOLEAN;
-		case 'n':
-			return JSON_NODE_NULL;
-		default:
-			if (c != '-' && (c < '0' || c > '9'))
-				Malformed(source, "expected a value");
-			return JSON_NODE_NUMBER;
-	}
-}
-
-static void
-ReadBoolean(JsonSource *source, JsonNode *node)
-{
-	node->boolean = *source->p == 't';
-	node->count = 0;
-	ReadWord(source, node->boolean ? "true" : "false");
-}
-
-static inline void
-ReadStringNode(JsonSource *source, JsonNode *node)
-{
-	Bytes string;
-
-	source->p++;
-	string = ReadString(source);
-	node->text = string.data;
-	node->count = string.length;
-}
-
 void
-JsonSourceScalar(JsonSource *source, JsonNodeType type, JsonNode *node)
+JsonSourceReadOther(JsonSource *source, JsonNode *node)
 {
-	if (source->node != NULL)
+	int c = JsonSourcePeek(source);
+
+	*node = (JsonNode){ .type = JSON_NODE_BOOLEAN };
+	if (c == 't')
 	{
-		*node = *source->node;
-		return;
+		ReadWord(source, "true");
+		node->boolean = true;
 	}
-	node->type = type;
-	switch (type)
+	else if (c == 'f')
+		ReadWord(source, "false");
+	else if (c == 'n')
 	{
-		case JSON_NODE_STRING:
-			ReadStringNode(source, node);
-			break;
-		case JSON_NODE_NUMBER:
-			ReadNumber(source, node);
-			break;
-		case JSON_NODE_BOOLEAN:
-			ReadBoolean(source, node);
-			break;
-		case JSON_NODE_NULL:
-			ReadWord(source, "null");
-			*node = (JsonNode){ .type = JSON_NODE_NULL };
-			break;
-		default:
-			elog(ERROR, "JSON of type %d is no scalar", type);
+		ReadWord(source, "null");
+		node->type = JSON_NODE_NULL;
 	}
+	else if (c == '-' || (c >= '0' && c <= '9'))
+		ReadNumber(source, node);
+	else
+		JsonSourceMalformed(source, "expected a value");
 }
 
-void
-JsonSourceEnter(JsonSource *source, JsonContainer *container)
-{
-	check_stack_depth();
-	*container = (JsonContainer){ .node = source->node };
-	if (container->node != NULL)
-		return;
-	if (++source->depth > MAX_JSON_DEPTH)
-		Malformed(source, "nested too deep");
-	container->closing = *source->p == '{' ? '}' : ']';
-	source->p++;
-}
-
-static bool
-NextInTree(JsonSource *source, JsonContainer *container, Bytes *name)
+bool
+JsonSourceNextInTree(JsonSource *source, JsonContainer *container, Bytes *name)
 {
 	const JsonNode *node = container->node;
 	int next = container->next++;
@@ -384,67 +263,37 @@ NextInTree(JsonSource *source, JsonContainer *container, Bytes *name)
 	return true;
 }
 
-/* Passes the comma, or the end; false at the end. */
-static inline bool
-NextChild(JsonSource *source, JsonContainer *container)
+void
+JsonSourceSkipContainer(JsonSource *source)
 {
-	int c = Peek(source);
+	JsonContainer container;
 
-	if (container->next++ == 0 ? c != container->closing : c == ',')
-	{
-		source->p += container->next > 1;
-		return true;
-	}
-	if (c != container->closing)
-		Malformed(source, container->closing == '}' ? "expected a comma or the end of an object"
-		                                            : "expected a comma or the end of an array");
-	source->p++;
-	source->depth--;
-	return false;
-}
-
-bool
-JsonSourceNext(JsonSource *source, JsonContainer *container, Bytes *name)
-{
-	if (container->node != NULL)
-		return NextInTree(source, container, name);
-	if (!NextChild(source, container))
-		return false;
-	if (container->closing == ']')
-		return true;
-	Expect(source, '"', "expected the name of a member");
-	if (name != NULL)
-		*name = ReadString(source);
-	else
-		SkipString(source);
-	Expect(source, ':', "expected a colon");
-	return true;
+	if (source->node != NULL)
+		return;
+	JsonSourceEnter(source, &container);
+	while (JsonSourceNext(source, &container, NULL))
+		JsonSourceSkip(source);
 }
 
 void
 JsonSourceSkip(JsonSource *source)
 {
-	JsonNodeType type;
-	JsonContainer container;
 	JsonNode scalar;
 
 	if (source->node != NULL)
 		return;
-	type = JsonSourceType(source);
-	switch (type)
+	switch (JsonSourcePeek(source))
 	{
-		case JSON_NODE_STRING:
+		case '"':
 			source->p++;
-			SkipString(source);
+			JsonSourceSkipString(source);
 			break;
-		case JSON_NODE_ARRAY:
-		case JSON_NODE_OBJECT:
-			JsonSourceEnter(source, &container);
-			while (JsonSourceNext(source, &container, NULL))
-				JsonSourceSkip(source);
+		case '{':
+		case '[':
+			JsonSourceSkipContainer(source);
 			break;
 		default:
-			JsonSourceScalar(source, type, &scalar);
+			JsonSourceRead(source, &scalar);
 			break;
 	}
 }
@@ -452,6 +301,6 @@ JsonSourceSkip(JsonSource *source)
 void
 JsonSourceEnd(JsonSource *source)
 {
-	if (source->node == NULL && Peek(source) != -1)
-		Malformed(source, "text after the end");
+	if (source->node == NULL && JsonSourcePeek(source) != -1)
+		JsonSourceMalformed(source, "text after the end");
 }

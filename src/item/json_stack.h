@@ -49,8 +49,47 @@ JsonStackPushMember(JsonStack *stack, Bytes name, const JsonNode *value)
 	JsonStackPush(stack)->node = *value;
 }
 
-/* Takes what was pushed since the count was `base` off the stack, as an array or an object. */
-extern void JsonStackTakeArray(JsonStack *stack, int base, JsonSource *source, JsonNode *node);
-extern void JsonStackTakeObject(JsonStack *stack, int base, JsonSource *source, JsonNode *node);
+/* So many cells are not copied, unless as many lie under them. */
+#define JSON_STACK_KEPT_SIZE (64 * 1024)
+
+/* Gives the cells from `base` on away, and makes another stack of those under them. */
+extern JsonCell *JsonStackKeep(JsonStack *stack, int base);
+
+/* Takes the cells that were pushed since the count was `base`; NULL where there are none. */
+static inline void *
+JsonStackTake(JsonStack *stack, int base, JsonSource *source)
+{
+	int count = stack->count - base;
+	JsonCell *taken;
+
+	if (count == 0)
+		return NULL;
+	if (unlikely(count >= JSON_STACK_KEPT_SIZE && base < count))
+		taken = JsonStackKeep(stack, base);
+	else
+	{
+		taken = JsonSourceAllocate(source, sizeof(JsonCell) * count);
+		memcpy(taken, stack->cells + base, sizeof(JsonCell) * count);
+	}
+	stack->count = base;
+	return taken;
+}
+
+/* The same as an array or an object. */
+static inline void
+JsonStackTakeArray(JsonStack *stack, int base, JsonSource *source, JsonNode *node)
+{
+	node->type = JSON_NODE_ARRAY;
+	node->count = stack->count - base;
+	node->elements = JsonStackTake(stack, base, source);
+}
+
+static inline void
+JsonStackTakeObject(JsonStack *stack, int base, JsonSource *source, JsonNode *node)
+{
+	node->type = JSON_NODE_OBJECT;
+	node->count = (stack->count - base) / 2;
+	node->members = JsonStackTake(stack, base, source);
+}
 
 #endif

@@ -11,33 +11,50 @@ typedef struct TreeReader
 	JsonStack stack;
 } TreeReader;
 
+static void ReadValue(TreeReader *reader, JsonNode *node);
+
 static void
-ReadValue(TreeReader *reader, JsonNode *node)
+ReadArray(TreeReader *reader, JsonNode *node)
 {
-	JsonNodeType type = JsonSourceType(&reader->source);
 	int base = reader->stack.count;
 	JsonContainer container;
-	JsonNode child;
+	JsonNode element;
+
+	JsonSourceEnter(&reader->source, &container);
+	while (JsonSourceNext(&reader->source, &container, NULL))
+	{
+		ReadValue(reader, &element);
+		JsonStackPushElement(&reader->stack, &element);
+	}
+	JsonStackTakeArray(&reader->stack, base, &reader->source, node);
+}
+
+static void
+ReadObject(TreeReader *reader, JsonNode *node)
+{
+	int base = reader->stack.count;
+	JsonContainer container;
+	JsonNode value;
 	Bytes name;
 
-	if (type != JSON_NODE_ARRAY && type != JSON_NODE_OBJECT)
-	{
-		JsonSourceScalar(&reader->source, type, node);
-		return;
-	}
 	JsonSourceEnter(&reader->source, &container);
 	while (JsonSourceNext(&reader->source, &container, &name))
 	{
-		ReadValue(reader, &child);
-		if (type == JSON_NODE_ARRAY)
-			JsonStackPushElement(&reader->stack, &child);
-		else
-			JsonStackPushMember(&reader->stack, name, &child);
+		ReadValue(reader, &value);
+		JsonStackPushMember(&reader->stack, name, &value);
 	}
+	JsonStackTakeObject(&reader->stack, base, &reader->source, node);
+}
+
+static void
+ReadValue(TreeReader *reader, JsonNode *node)
+{
+	JsonNodeType type = JsonSourceRead(&reader->source, node);
+
 	if (type == JSON_NODE_ARRAY)
-		JsonStackTakeArray(&reader->stack, base, &reader->source, node);
-	else
-		JsonStackTakeObject(&reader->stack, base, &reader->source, node);
+		ReadArray(reader, node);
+	else if (type == JSON_NODE_OBJECT)
+		ReadObject(reader, node);
 }
 
 JsonNode *

@@ -401,6 +401,8 @@ CheckElements(const Shape *shape, const JsonNode *node, const Path *path, Violat
 static void
 CheckInside(const Shape *shape, const JsonNode *node, const Path *path, Violations *violations)
 {
+	if (violations->count == MAX_VIOLATIONS)
+		return;
 	check_stack_depth();
 	if (shape->type >= SHAPE_STRUCTURE)
 	{

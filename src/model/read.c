@@ -21,7 +21,7 @@ typedef struct RequestReader
 	bool odd_values;   /* some attribute value holds a null or an overlong name */
 } RequestReader;
 
-static void ReadNode(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node);
+static void ReadNode(RequestReader *reader, const Shape *shape, JsonNode *node);
 
 /* --- JSON types --- */
 
@@ -108,21 +108,12 @@ ContainerFault(const Shape *shape, JsonNodeType type)
 	return "Start of list found where not expected";
 }
 
-static void
-ReadScalar(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node)
+/* What is wrong with a scalar where the shape has none. */
+static const char *
+MisplacedFault(const Shape *shape)
 {
-	JsonSourceScalar(reader->source, type, node);
-	if (!ScalarHasType(shape, node))
-		reader->fault = ScalarFault(shape, node);
-}
-
-/* A scalar where the shape has none. */
-static void
-RejectScalar(RequestReader *reader, const Shape *shape)
-{
-	reader->fault = shape->type >= SHAPE_STRUCTURE ? "Unexpected value type in payload"
-	                                               : "Unexpected field type";
-	JsonSourceSkip(reader->source);
+	return shape->type >= SHAPE_STRUCTURE ? "Unexpected value type in payload"
+	                                      : "Unexpected field type";
 }
 
 /* --- children --- */
@@ -131,18 +122,13 @@ RejectScalar(RequestReader *reader, const Shape *shape)
 static inline bool
 ReadChild(RequestReader *reader, const Shape *shape, JsonNode *node)
 {
-	JsonNodeType type;
-
 	if (unlikely(reader->fault != NULL))
 	{
 		JsonSourceSkip(reader->source);
 		return false;
 	}
-	type = JsonSourceType(reader->source);
-	if (type == JSON_NODE_NULL)
-		JsonSourceScalar(reader->source, type, node);
-	else
-		ReadNode(reader, shape, type, node);
+	if (JsonSourceRead(reader->source, node) != JSON_NODE_NULL)
+		ReadNode(reader, shape, node);
 	return reader->fault == NULL;
 }
 
@@ -190,8 +176,16 @@ FindMember(const Shape *shape, Bytes name)
 {
 	int position = 0;
 
-	while (position < shape->member_count && !BytesEqual(shape->members[position].name, name))
-		position++;
+	if (name.length == 0)
+		return shape->member_count;
+	for (; position < shape->member_count; position++)
+	{
+		const Bytes *member = &shape->members[position].name;
+
+		if (member->length == name.length && member->data[0] == name.data[0] &&
+		    memcmp(member->data, name.data, name.length) == 0)
+			break;
+	}
 	return position;
 }
 
@@ -278,24 +272,24 @@ ReadContainer(RequestReader *reader, const Shape *shape, JsonNode *node)
 	}
 }
 
-/* Reads the value at hand, of this type, which is not null. */
+/* Goes on with the value at hand, which JsonSourceRead has begun. */
 static void
-ReadNode(RequestReader *reader, const Shape *shape, JsonNodeType type, JsonNode *node)
+ReadNode(RequestReader *reader, const Shape *shape, JsonNode *node)
 {
-	bool container = type == JSON_NODE_ARRAY || type == JSON_NODE_OBJECT;
+	bool container = node->type == JSON_NODE_ARRAY || node->type == JSON_NODE_OBJECT;
 	JsonNodeType wanted = shape->type == SHAPE_LIST ? JSON_NODE_ARRAY : JSON_NODE_OBJECT;
 
-	if (shape->type >= SHAPE_LIST && type == wanted)
+	if (container && shape->type >= SHAPE_LIST && node->type == wanted)
 		ReadContainer(reader, shape, node);
 	else if (container)
 	{
-		reader->fault = ContainerFault(shape, type);
-		JsonSourceSkip(reader->source);
+		reader->fault = ContainerFault(shape, node->type);
+		JsonSourceSkipContainer(reader->source);
 	}
-	else if (shape->type < SHAPE_LIST)
-		ReadScalar(reader, shape, type, node);
-	else
-		RejectScalar(reader, shape);
+	else if (shape->type >= SHAPE_LIST)
+		reader->fault = MisplacedFault(shape);
+	else if (!ScalarHasType(shape, node))
+		reader->fault = ScalarFault(shape, node);
 }
 
 const Structure *
@@ -305,7 +299,8 @@ RequestRead(const Shape *shape, JsonSource *source)
 	JsonNode root;
 
 	JsonStackStart(&reader.stack);
-	ReadNode(&reader, shape, JsonSourceType(source), &root);
+	JsonSourceRead(source, &root);
+	ReadNode(&reader, shape, &root);
 	JsonSourceEnd(source);
 	JsonStackEnd(&reader.stack);
 	if (reader.fault != NULL)
