@@ -33,7 +33,7 @@ typedef struct PendingWorker
 	NameData name;
 } PendingWorker;
 
-static int max_builds = 2;
+static int max_builds = 1;
 
 static pg_atomic_uint32 *places = NULL;
 static int own_place = -1;
@@ -199,7 +199,7 @@ BuildWorkerInit(void)
 		return;
 	DefineCustomIntVariable("dynamo.max_index_builds",
 	                        "Background workers that build indexes at the same time.",
-	                        "Further builds wait for one of them to end.", &max_builds, 2, 1,
+	                        "Further builds wait for one of them to end.", &max_builds, 1, 1,
 	                        MAX_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	previous_request_hook = shmem_request_hook;
 	shmem_request_hook = RequestShared;

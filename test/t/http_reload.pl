@@ -17,6 +17,7 @@ my $port = $server->port;
 $server->node->append_conf('postgresql.conf', 'dynamo.http_port = 0');
 $server->node->start;
 $server->sql('CREATE EXTENSION dynamo');
+$server->grant('dynamo_http');
 
 sub set
 {

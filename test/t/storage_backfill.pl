@@ -13,6 +13,8 @@ $node->append_conf('postgresql.conf', <<'CONF');
 shared_preload_libraries = 'dynamo'
 dynamo.http_port = 0
 dynamo.maintenance_interval = 1s
+max_worker_processes = 12
+dynamo.max_index_builds = 2
 restart_after_crash = on
 wal_level = logical
 autovacuum = off
