@@ -9,6 +9,7 @@
 
 #include "access/genam.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -130,11 +131,25 @@ ItemCursorNext(ItemCursor *cursor)
 	return accepted ? item : NULL;
 }
 
+/*
+ * The locks go at once: a query of many partitions takes two of each, of which the
+ * server has few. The table's own stays, so that no partition can be dropped. A
+ * transaction of one snapshot keeps them, lest a TRUNCATE make it see less later.
+ */
+void
+ItemCursorCloseLeaves(ItemCursor *cursor)
+{
+	LOCKMODE unlock = IsolationUsesXactSnapshot() ? NoLock : AccessShareLock;
+
+	for (int i = 0; i < cursor->scan_count; i++)
+		LeafScanClose(&cursor->scans[i], unlock);
+	cursor->scan_count = 0;
+}
+
 void
 ItemCursorClose(ItemCursor *cursor)
 {
-	for (int i = 0; i < cursor->scan_count; i++)
-		LeafScanClose(&cursor->scans[i]);
+	ItemCursorCloseLeaves(cursor);
 	if (cursor->policy != NULL)
 		RowPolicyEnd(cursor->policy);
 	UnregisterSnapshot(cursor->snapshot);

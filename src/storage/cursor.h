@@ -55,6 +55,9 @@ extern ItemCursor *ItemCursorCreate(Table *table, const TableIndex *index, ScanD
 /* Opens the scan of one leaf into cursor->scans[scan_count]. */
 extern LeafScan *ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns);
 
+/* Closes the scans, and the leaves and indexes that they read. */
+extern void ItemCursorCloseLeaves(ItemCursor *cursor);
+
 /* Has the rows of the scans, which are all open, come merged. */
 extern void MergeBegin(ItemCursor *cursor);
 

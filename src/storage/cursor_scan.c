@@ -91,8 +91,7 @@ ScanAdvance(ItemCursor *cursor)
 		}
 		if (LeafScanNext(scan, cursor->direction))
 			return scan;
-		LeafScanClose(scan);
-		cursor->scan_count = 0;
+		ItemCursorCloseLeaves(cursor);
 		cursor->key_count = 0; /* the start was in that leaf */
 	}
 }

@@ -127,7 +127,7 @@ BeginScan(ExpiryScan *scan, Table *table, ExpirySearch *search)
 static void
 EndScan(ExpiryScan *scan)
 {
-	LeafScanClose(&scan->scan);
+	LeafScanClose(&scan->scan, NoLock);
 	MemoryContextDelete(scan->scratch);
 }
 

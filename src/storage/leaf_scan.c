@@ -41,11 +41,11 @@ LeafScanOpen(LeafScan *scan, Relation leaf, Oid index, Snapshot snapshot, ScanKe
 }
 
 void
-LeafScanClose(LeafScan *scan)
+LeafScanClose(LeafScan *scan, LOCKMODE unlock)
 {
 	LeafScanEnd(scan);
-	index_close(scan->index, NoLock);
-	table_close(scan->leaf, NoLock);
+	index_close(scan->index, unlock);
+	table_close(scan->leaf, unlock);
 }
 
 void

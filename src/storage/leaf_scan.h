@@ -33,12 +33,12 @@ extern void LeafScanBegin(LeafScan *scan, Relation leaf, Relation index, Snapsho
 extern void LeafScanEnd(LeafScan *scan);
 
 /*
- * As the above, opening the index for reading. LeafScanClose closes both
- * relations; their locks stay to the transaction's end.
+ * As the above, opening the index for reading. LeafScanClose closes both relations
+ * and gives up that lock of both; with NoLock, they stay to the transaction's end.
  */
 extern void LeafScanOpen(LeafScan *scan, Relation leaf, Oid index, Snapshot snapshot, ScanKey keys,
                          int key_count, bool with_columns);
-extern void LeafScanClose(LeafScan *scan);
+extern void LeafScanClose(LeafScan *scan, LOCKMODE unlock);
 
 /* Starts again with as many other keys. */
 extern void LeafScanRestart(LeafScan *scan, ScanKey keys, int key_count);

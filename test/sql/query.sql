@@ -97,6 +97,17 @@ SELECT query_error('{"KeyConditionExpression": "pk = :p AND sk > :p", "Exclusive
 SELECT query_error('{"IndexName": "by_l", "ExclusiveStartKey": {"pk": {"S": "a"}, "sk": {"S": "s1"}}}');
 
 DROP FUNCTION query_keys, query_error;
+-- A query keeps no lock of partitions and their indexes, where what it saw need not be seen again.
+CREATE VIEW locked_parts AS SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.pid = pg_backend_pid() AND c.relname LIKE 'qry/%';
+BEGIN;
+SELECT dynamo.query('{"TableName": "qry", "IndexName": "all_g", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"N": "1"}}, "Select": "COUNT"}')->'Count' AS count, dynamo.scan('{"TableName": "qry", "Select": "COUNT"}')->'Count' > '0' AS scanned;
+SELECT * FROM locked_parts;
+ROLLBACK;
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+SELECT dynamo.query('{"TableName": "qry", "IndexName": "all_g", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"N": "1"}}, "Select": "COUNT"}')->'Count' AS count;
+SELECT * FROM locked_parts;
+ROLLBACK;
+DROP VIEW locked_parts;
 SELECT dynamo.delete_table('{"TableName": "qry"}') IS NOT NULL AS deleted;
 
 -- an index of several partition and sort attributes
