@@ -81,6 +81,7 @@ typedef struct JsonWriter
 	StringInfo out;
 	bool need_comma;
 	bool for_jsonb; /* the text is for JsonToJsonb: U+0000 is escaped as item/encoding.h says */
+	int limit;      /* bytes of text, as far as a StringInfo holds; more is a ValidationException */
 } JsonWriter;
 
 extern void JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb);

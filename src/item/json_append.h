@@ -10,11 +10,24 @@
 #include "item/json.h"
 #include "item/json_scan.h"
 
+/* Makes the buffer larger, up to the writer's limit. */
+extern void JsonGrow(JsonWriter *writer, int length);
+
+static inline char *
+JsonRoom(JsonWriter *writer, int length)
+{
+	StringInfo out = writer->out;
+
+	if (unlikely(length >= out->maxlen - out->len))
+		JsonGrow(writer, length);
+	return out->data + out->len;
+}
+
 /* Room for a comma, where one is due, and `length` bytes. */
 static inline char *
 JsonReserve(JsonWriter *writer, int length)
 {
-	char *p = BufferReserve(writer->out, length + 1);
+	char *p = JsonRoom(writer, length + 1);
 
 	if (writer->need_comma)
 		*p++ = ',';
@@ -34,7 +47,7 @@ JsonAppendOpening(JsonWriter *writer, char bracket)
 static inline void
 JsonAppendClosing(JsonWriter *writer, char bracket)
 {
-	char *p = BufferReserve(writer->out, 1);
+	char *p = JsonRoom(writer, 1);
 
 	*p++ = bracket;
 	BufferEnd(writer->out, p);

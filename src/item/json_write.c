@@ -3,13 +3,17 @@
  */
 #include "item/json.h"
 
+#include "error/error.h"
 #include "item/escape.h"
 #include "item/json_append.h"
 
 #include "common/shortest_dec.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include <math.h>
+
+#include "miscadmin.h"
 
 void
 JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
@@ -17,6 +21,17 @@ JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)
 	writer->out = out;
 	writer->need_comma = false;
 	writer->for_jsonb = for_jsonb;
+	writer->limit = MaxAllocSize;
+}
+
+void
+JsonGrow(JsonWriter *writer, int length)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (length > writer->limit - writer->out->len)
+		ValidationError("The answer would have more than %d MB of text",
+		                writer->limit / (1024 * 1024));
+	enlargeStringInfo(writer->out, length);
 }
 
 void

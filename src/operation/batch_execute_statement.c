@@ -26,6 +26,9 @@
 /* Milliseconds: once one item has been waited for, others that are held are not. */
 #define SECOND_PATIENCE 10
 
+/* What the items that are read may have of text, but for the last of them. */
+#define MAX_READ_TEXT (32 * 1024 * 1024)
+
 typedef struct BatchStatement
 {
 	int number;
@@ -302,7 +305,7 @@ WriteError(JsonWriter *response, const BatchStatement *statement)
 	JsonBeginObject(response);
 	JsonName(response, "Code");
 	JsonCString(response, statement->error);
-	if (statement->failure.item != NULL)
+	if (statement->failure.item != NULL && !AnswerIsFull(response))
 	{
 		JsonName(response, "Item");
 		StoredItemWrite(response, statement->failure.item);
@@ -351,6 +354,17 @@ WriteStatement(JsonWriter *response, const BatchStatement *statement)
 	JsonEndObject(response);
 }
 
+/* There is no key to hand back: what no longer fits is an error of its statement. */
+static void
+LeaveUnread(const JsonWriter *response, BatchStatement *statement)
+{
+	if (statement->item == NULL || response->out->len < MAX_READ_TEXT)
+		return;
+	statement->item = NULL;
+	statement->error = CodeOf(ExceptionSqlState(EXCEPTION_REQUEST_LIMIT_EXCEEDED));
+	statement->failure.message = "The items of the statements before have more than 32 MB of text";
+}
+
 static void
 WriteCapacity(JsonWriter *response, const Batch *batch)
 {
@@ -373,7 +387,10 @@ WriteResponse(JsonWriter *response, const Batch *batch, CapacityDetail detail)
 	JsonName(response, "Responses");
 	JsonBeginArray(response);
 	for (int i = 0; i < batch->count; i++)
+	{
+		LeaveUnread(response, &batch->statements[i]);
 		WriteStatement(response, &batch->statements[i]);
+	}
 	JsonEndArray(response);
 	if (detail != CAPACITY_NONE)
 		WriteCapacity(response, batch);

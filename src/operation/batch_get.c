@@ -1,6 +1,6 @@
 /*
  * BatchGetItem: up to 100 items of several tables. The answer holds up to 16 MB
- * of items; keys beyond that, and those that their table has no throughput left
+ * of items, and of their text; keys beyond that, and those that their table has no throughput left
  * for, are handed back as UnprocessedKeys.
  */
 #include "operation/item_operations.h"
@@ -129,7 +129,8 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 	JsonNameBytes(batch->response, keys->name);
 	JsonBeginArray(batch->response);
 	keys->reader = ItemReaderOpen(keys->table);
-	while (keys->answered < keys->key_nodes->count && AdmitKey(batch, keys))
+	while (keys->answered < keys->key_nodes->count && !AnswerIsFull(batch->response) &&
+	       AdmitKey(batch, keys))
 	{
 		MemoryContext caller = MemoryContextSwitchTo(batch->item_context);
 		bool fits = AnswerKey(batch, keys, &keys->keys[keys->answered]);

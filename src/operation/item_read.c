@@ -11,6 +11,14 @@ const ParameterRules projection_rules = {
 	.values_missing = NULL,
 };
 
+#define FULL_ANSWER_TEXT (16 * 1024 * 1024)
+
+bool
+AnswerIsFull(const JsonWriter *response)
+{
+	return response->out->len >= FULL_ANSWER_TEXT;
+}
+
 void
 ProjectedItemWrite(JsonWriter *writer, const ItemView *item, const BoundExpression *projection)
 {

@@ -14,6 +14,13 @@
  */
 extern const ParameterRules projection_rules;
 
+/*
+ * Whether an answer has so much text, 16 MB, that further items are left for
+ * another request. The item that makes it so is in it, so that each answer has
+ * an item and reading goes on.
+ */
+extern bool AnswerIsFull(const JsonWriter *response);
+
 /* Writes the item as DynamoDB JSON: all of it, or what the projection (NULL: none) names. */
 extern void ProjectedItemWrite(JsonWriter *writer, const ItemView *item,
                                const BoundExpression *projection);

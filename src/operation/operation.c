@@ -9,6 +9,9 @@
 #include "access/xact.h"
 #include "utils/snapmgr.h"
 
+/* An item has at most 19 MB of text: lists of 1E-130, which is written with all its zeros. */
+#define MAX_ANSWER_TEXT (64 * 1024 * 1024)
+
 static const Operation operations[] = {
 #define OPERATION(name, sql_name, input, writes, stored) \
 	{ { #name, sizeof(#name) - 1 }, #sql_name, &shape_##input, Run##name, writes, stored },
@@ -49,6 +52,7 @@ OperationStart(void)
 void
 OperationRun(const Operation *operation, const Structure *request, JsonWriter *response)
 {
+	response->limit = MAX_ANSWER_TEXT;
 	OperationStart();
 	operation->run(request, response);
 	PopActiveSnapshot();

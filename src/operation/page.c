@@ -123,6 +123,8 @@ PageIsFull(const PageState *state)
 {
 	if (state->page->limit > 0 && state->result.scanned >= state->page->limit)
 		return true;
+	if (state->sink != NULL && state->sink->is_full != NULL && state->sink->is_full(state->sink))
+		return true;
 	return state->bytes + state->fetched_bytes + state->source->limit.passed >= MAX_PAGE_SIZE;
 }
 
@@ -225,11 +227,17 @@ TakeAsJson(ItemSink *sink, const ItemView *item, const BoundExpression *projecti
 	ProjectedItemWrite(((JsonSink *) sink)->writer, item, projection);
 }
 
+static bool
+JsonIsFull(const ItemSink *sink)
+{
+	return AnswerIsFull(((const JsonSink *) sink)->writer);
+}
+
 PageResult
 PageReadJson(const PageRequest *page, const Selection *selection, ItemSource *source,
              JsonWriter *writer)
 {
-	JsonSink sink = { { TakeAsJson }, writer };
+	JsonSink sink = { { TakeAsJson, JsonIsFull }, writer };
 	PageResult result;
 
 	if (selection->kind == SELECT_COUNT)

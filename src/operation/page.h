@@ -1,6 +1,6 @@
 /*
- * One page of items: evaluated up to a limit or 1 MB, those that pass the filter
- * given to whoever asked, as a rule in the response.
+ * One page of items: evaluated up to a limit, 1 MB, or what an answer holds, those that pass the
+ * filter given to whoever asked, as a rule in the response.
  */
 #ifndef DYNAMO_PAGE_H
 #define DYNAMO_PAGE_H
@@ -47,6 +47,8 @@ struct ItemSink
 {
 	/* Takes one item, in a context that is reset after it. */
 	void (*take)(ItemSink *sink, const ItemView *item, const BoundExpression *projection);
+	/* Whether the page is to end with the item taken last; NULL: the sink takes any number. */
+	bool (*is_full)(const ItemSink *sink);
 };
 
 /* What became of a page. */

@@ -13,6 +13,7 @@
 #include "item/encoding.h"
 #include "operation/guard.h"
 #include "operation/index_entry.h"
+#include "operation/item_read.h"
 #include "operation/parameters.h"
 
 /* Items that together cannot exceed MAX_TRANSACTION_SIZE. */
@@ -193,7 +194,7 @@ WriteReason(JsonWriter *writer, const TransactionItem *item)
 	JsonBeginObject(writer);
 	JsonName(writer, "Code");
 	JsonCString(writer, ReasonCode(item));
-	if (item->reason.item != NULL)
+	if (item->reason.item != NULL && !AnswerIsFull(writer))
 	{
 		JsonName(writer, "Item");
 		StoredItemWrite(writer, item->reason.item);

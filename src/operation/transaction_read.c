@@ -56,9 +56,9 @@ TransactionReadAll(Transaction *transaction, JsonWriter *response)
 	for (int i = 0; i < transaction->count; i++)
 	{
 		ReadItem(transaction->items[i]);
+		TransactionCheckSize(transaction);
 		CHECK_FOR_INTERRUPTS();
 	}
-	TransactionCheckSize(transaction);
 	TransactionSettle(transaction);
 	JsonBeginObject(response);
 	TransactionCapacityMember(response, transaction, "ReadCapacityUnits");
