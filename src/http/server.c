@@ -25,6 +25,7 @@
 
 /* So often a waiting request is looked at before its connection is suspended. */
 #define MAX_LOOKS 100
+#define WAITING_MILLISECONDS 10
 
 static struct MHD_Daemon *server;
 static bool draining = false;
@@ -333,8 +334,9 @@ ServerDescriptor(void)
 
 /*
  * While requests wait for their answers the library always has something to do:
- * it asks for them. Then another turn is worth it if the last one changed anything;
- * what it may have left is read when an answer comes.
+ * it asks for them. Then another turn is worth it if the last one changed anything.
+ * It may still have left something, such as a part of a head; so turns that wait for
+ * answers are short, until ServerWait's requests are suspended.
  */
 bool
 ServerIsPending(void)
@@ -368,6 +370,12 @@ NoticeEnds(void)
 		MHD_resume_connection(connection->wire);
 		resumed = true;
 	}
+}
+
+long
+ServerWait(long wait)
+{
+	return unanswered > 0 ? Min(wait, WAITING_MILLISECONDS) : wait;
 }
 
 void

@@ -18,6 +18,9 @@ extern int ServerDescriptor(void);
 /* Whether ServerRun has something to do at once, without news on its descriptor. */
 extern bool ServerIsPending(void);
 
+/* Milliseconds until ServerRun should be called, at most `wait`. */
+extern long ServerWait(long wait);
+
 /* Reads what has come, queues whole requests, and sends answers. Does not wait. */
 extern void ServerRun(void);
 

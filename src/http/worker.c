@@ -232,7 +232,8 @@ IdleWait(void)
 		return 0;
 	if (!worker.connected)
 		wait = RETRY_MILLISECONDS;
-	return LingerWait(ListenerWait(DeadlinesWait(Min(wait, HeldMilliseconds()))));
+	wait = Min(wait, HeldMilliseconds());
+	return ServerWait(LingerWait(ListenerWait(DeadlinesWait(wait))));
 }
 
 /* What a round leaves to be done is done while clients read their answers. */
@@ -271,7 +272,7 @@ Serve(void)
 		HandleInterrupts();
 		ListenerTurn();
 		RetryConnection();
-		if (!Round() && worker.stats_due > 0 && !ServerIsPending())
+		if (!Round() && worker.stats_due > 0 && http_open_requests == 0)
 			worker.stats_due = pgstat_report_stat(true);
 	}
 }

@@ -51,7 +51,7 @@ my $idle_connections = connections();
 
 # Bad HTTP. None means that closing without an answer is right too.
 my %bad = (
-	'no HTTP' => "\x00\x01\x02\xff" x 100 . "\r\n\r\n",
+	'no HTTP' => "\x01\x02\xff\x00" x 100 . "\r\n\r\n",
 	'no version' => "POST /\r\n\r\n",
 	'a bad version' => "POST / HTTP/9.9\r\n\r\n",
 	'no colon in a header' => "POST / HTTP/1.1\r\nHost localhost\r\n\r\n",
