@@ -47,6 +47,7 @@
 #include "storage/definition.h"
 #include "storage/index_build.h"
 #include "storage/index_ddl.h"
+#include "storage/known_fault.h"
 #include "storage/leaf_index.h"
 #include "storage/maintenance.h"
 #include "storage/relation_name.h"
@@ -54,6 +55,7 @@
 
 /* User-level advisory locks have 1 and 2 in this field. */
 #define BUILD_LOCK_CLASS 3
+#define BUILD_WORK "index build"
 
 PGDLLEXPORT void DynamoIndexBuildMain(Datum argument);
 
@@ -89,7 +91,7 @@ TableResumeBuilds(const Table *table)
 {
 	LOCKTAG tag = BuildLock(table->relation);
 
-	/* ShareLock, so that TerminateHolders does not take this process for a worker. */
+	/* ShareLock, so that CancelHolders does not take this process for a worker. */
 	if (RecoveryInProgress() || !IndexBuildIsNeeded(&table->definition) ||
 	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
@@ -112,14 +114,15 @@ IsWorkersLock(const LockInstanceData *lock, const LOCKTAG *tag)
 	        lock->waitLockMode == ExclusiveLock);
 }
 
+/* They go on with what other tables wait for. */
 static void
-TerminateHolders(const LOCKTAG *tag)
+CancelHolders(const LOCKTAG *tag)
 {
 	LockData *data = GetLockStatusData();
 
 	for (int i = 0; i < data->nelements; i++)
 		if (IsWorkersLock(&data->locks[i], tag))
-			(void) kill(data->locks[i].pid, SIGTERM);
+			(void) kill(data->locks[i].pid, SIGINT);
 }
 
 void
@@ -129,7 +132,7 @@ IndexBuildStop(Oid relation)
 
 	if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
 		return;
-	TerminateHolders(&tag);
+	CancelHolders(&tag);
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
@@ -315,6 +318,27 @@ BuildTable(Oid relation, MemoryContext context)
 	}
 }
 
+/* In a PG_CATCH. What was cancelled, as by a DeleteTable, is no fault. */
+static void
+EndError(MemoryContext caller, Oid relation)
+{
+	char subject[16];
+
+	snprintf(subject, sizeof(subject), "%u", relation);
+	MaintenanceEndError(caller, geterrcode() == ERRCODE_QUERY_CANCELED ? NULL : BUILD_WORK,
+	                    BytesFromCString(subject));
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+static void
+ForgetFault(Oid relation)
+{
+	char subject[16];
+
+	snprintf(subject, sizeof(subject), "%u", relation);
+	FaultIsOver(BUILD_WORK, BytesFromCString(subject));
+}
+
 /*
  * Under BuildLock, which it releases. What is wrong with one table is not to
  * keep others waiting.
@@ -329,12 +353,12 @@ TryBuildTable(Oid relation, MemoryContext context)
 	PG_TRY();
 	{
 		BuildTable(relation, context);
+		ForgetFault(relation);
 		built = true;
 	}
 	PG_CATCH();
 	{
-		MaintenanceEndError(caller);
-		SetUserIdAndSecContext(GetSessionUserId(), 0);
+		EndError(caller, relation);
 		MemoryContextReset(context);
 	}
 	PG_END_TRY();
@@ -343,15 +367,39 @@ TryBuildTable(Oid relation, MemoryContext context)
 	return built;
 }
 
+/* Takes BuildLock once the table's change has committed; false where that is cancelled. */
+static bool
+AwaitOrder(Oid relation)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	LOCKTAG tag = BuildLock(relation);
+	volatile bool holds = false;
+	volatile bool ready = false;
+
+	PG_TRY();
+	{
+		(void) LockAcquire(&tag, ExclusiveLock, true, false);
+		holds = true;
+		WaitForRegistration(relation);
+		ready = true;
+	}
+	PG_CATCH();
+	{
+		EndError(caller, relation);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	if (holds && !ready)
+		LockRelease(&tag, ExclusiveLock, true);
+	return ready;
+}
+
 /* The table whose worker this is. */
 static void
 BuildOrdered(Oid relation, MemoryContext context)
 {
-	LOCKTAG tag = BuildLock(relation);
-
-	(void) LockAcquire(&tag, ExclusiveLock, true, false);
-	WaitForRegistration(relation);
-	(void) TryBuildTable(relation, context);
+	if (AwaitOrder(relation))
+		(void) TryBuildTable(relation, context);
 }
 
 /* One of another table; false where a worker is at it, or it fails. */

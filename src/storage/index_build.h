@@ -11,7 +11,7 @@
 extern bool IndexBuildIsNeeded(const TableDefinition *definition);
 
 /*
- * Ends the worker that builds the table's indexes, if any; none works on it
+ * Has the worker that builds the table's indexes, if any, leave it; none works on it
  * until the transaction ends.
  */
 extern void IndexBuildStop(Oid relation);

@@ -33,6 +33,7 @@
 #include "compat.h"
 #include "session/clean_session.h"
 #include "storage/catalog.h"
+#include "storage/known_fault.h"
 #include "storage/maintenance.h"
 #include "storage/table.h"
 
@@ -279,15 +280,29 @@ MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void
 	return table != NULL;
 }
 
+/* Whoever holds a table for long has it left for the next round. */
+static bool
+IsToBeLogged(const char *work, Bytes table)
+{
+	ErrorData *error;
+	bool is_new;
+
+	if (work == NULL || geterrcode() == ERRCODE_LOCK_NOT_AVAILABLE)
+		return false;
+	error = CopyErrorData();
+	is_new = FaultIsNew(work, table, error);
+	FreeErrorData(error);
+	return is_new;
+}
+
 void
-MaintenanceEndError(MemoryContext caller)
+MaintenanceEndError(MemoryContext caller, const char *work, Bytes table)
 {
 	MemoryContextSwitchTo(caller);
 	HOLD_INTERRUPTS();
 	disable_all_timeouts(false);
 	QueryCancelPending = false; /* one that came too late */
-	/* Whoever holds a table for long has it left for the next round. */
-	if (geterrcode() != ERRCODE_LOCK_NOT_AVAILABLE)
+	if (IsToBeLogged(work, table))
 		EmitErrorReport();
 	debug_query_string = NULL; /* of the transaction's memory */
 	AbortCurrentTransaction();
@@ -305,10 +320,12 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	PG_TRY();
 	{
 		more = job->table(turn->name, turn->state);
+		if (!more)
+			FaultIsOver(job->name, turn->name);
 	}
 	PG_CATCH();
 	{
-		MaintenanceEndError(caller);
+		MaintenanceEndError(caller, job->name, turn->name);
 		more = false;
 	}
 	PG_END_TRY();

@@ -45,9 +45,11 @@ extern bool MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *
 /*
  * In a PG_CATCH around background work on one table, so that what is wrong with
  * it does not keep others waiting: logs the error, unless somebody has held a
- * lock for long, and ends the transaction. Leaves `caller` as the current context.
+ * lock for long or the work (NULL: log
+ * nothing) has met the same before (FaultIsNew), and ends the
+ * transaction. Leaves `caller` as the current context.
  */
-extern void MaintenanceEndError(MemoryContext caller);
+extern void MaintenanceEndError(MemoryContext caller, const char *work, Bytes table);
 
 /* Whether the server was started with the launcher. */
 extern bool MaintenanceWorkerRuns(void);

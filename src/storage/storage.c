@@ -7,6 +7,7 @@
 
 #include "storage/build_worker.h"
 #include "storage/key_cache.h"
+#include "storage/known_fault.h"
 #include "storage/maintenance.h"
 #include "storage/storage.h"
 #include "storage/time_to_live.h"
@@ -28,6 +29,7 @@ StorageInit(void)
 	                        NULL, NULL);
 	KeyCacheInit();
 	MaintenanceInit();
+	KnownFaultInit();
 	BuildWorkerInit();
 	UpkeepInit();
 	TimeToLiveInit();

@@ -33,6 +33,7 @@
 #include "error/error.h"
 #include "storage/ddl.h"
 #include "storage/expired_items.h"
+#include "storage/known_fault.h"
 #include "storage/maintenance.h"
 #include "storage/table_owner.h"
 #include "storage/time_to_live.h"
@@ -42,6 +43,7 @@
 #define FOUND_ITEMS 5000  /* by one search; their keys are in memory */
 #define LOCK_PATIENCE 100 /* milliseconds, for what triggers and constraints wait for */
 #define MESSAGE_PREFIX "dynamo"
+#define REFUSED_DELETION "refused deletion"
 #define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
 
 /* Items that are deleted between one pair of messages. */
@@ -197,13 +199,15 @@ TryDeleteItems(Table *table, const ItemKey *keys, int count)
 	return error;
 }
 
-/* Once a round: the next one will meet the same again. */
+/* Once: the next item, and the next round, will meet the same again. */
 static void
 ReportRefusal(const Table *table, const ErrorData *error, Progress *progress)
 {
 	if (progress->refused || ErrorIsTransactionConflict(error))
 		return;
 	progress->refused = true;
+	if (!FaultIsNew(REFUSED_DELETION, table->definition.name, error))
+		return;
 	ereport(LOG, (errcode(error->sqlerrcode),
 	              errmsg("an expired item of table \"%.*s\" could not be deleted: %s",
 	                     BYTES_ARGS(table->definition.name), error->message)));
@@ -309,6 +313,8 @@ DeleteExpiredOf(Bytes name, void *state)
 	if (MaintenanceTransaction(name, FindItems, progress) && progress->found > 0)
 		return true;
 	ForgetFound(progress); /* other tables' turns may be long */
+	if (!progress->refused)
+		FaultIsOver(REFUSED_DELETION, name);
 	return false;
 }
 

@@ -144,7 +144,15 @@ my $left = sql(q(SELECT count(*) || ' ' || sum(dynamo.item_size(item)) FROM dyna
 ok($node->poll_query_until('postgres', q(SELECT (description ->> 'ItemCount') || ' ' || (description ->> 'TableSizeBytes')
 	FROM (SELECT dynamo.describe_table('{"TableName": "Killed"}') -> 'Table' AS description) AS described), $left), 'and counted again after a change');
 
-# An index that goes while it is built takes its builder along.
+# An index, or a table, that goes while it is built takes its builder along, without a word.
+my $offset = -s $node->logfile;
+create_table('Gone');
+$snapshot = hold_snapshot();
+sql(q(SELECT dynamo.update_time_to_live('{"TableName": "Gone", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "e"}}')));
+ok($node->poll_query_until('postgres', q(SELECT EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid WHERE c.relname LIKE 'Gone/%' AND NOT indisvalid))), 'an index is being built');
+sql(q(SELECT dynamo.delete_table('{"TableName": "Gone"}')));
+ok($node->poll_query_until('postgres', q(SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo index build'))), 'and ends with its table');
+$snapshot->quit;
 create_table('Dropped');
 $snapshot = hold_snapshot();
 sql(add_index('Dropped'));
@@ -153,6 +161,8 @@ sql(q(SELECT dynamo.update_table('{"TableName": "Dropped", "GlobalSecondaryIndex
 is(sql(q(SELECT count(*) FROM pg_class WHERE relname LIKE 'Dropped/_/1')), '0', 'it is gone');
 ok($node->poll_query_until('postgres', q(SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo index build'))), 'and so is its builder');
 $snapshot->quit;
+
+unlike(slurp_file($node->logfile, $offset), qr/FATAL|ERROR|terminating/, 'nothing to be alarmed of in the log');
 
 # An idle transaction takes no worker, and builds that wait for one take no more than they may: maintenance goes on.
 my $builders = q(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo index build');
@@ -179,6 +189,22 @@ is(sql($builders), '2', 'and they are still two');
 $snapshot->quit;
 await_state($_, 'ACTIVE false', "$_ has its turn") for @queued;
 
+# What is wrong with a table is logged once, not in each round.
+create_table('Broken');
+sql(q(ALTER TABLE dynamo_tables."Broken" RENAME item TO thing));
+sql(q(INSERT INTO dynamo_tables."Broken" VALUES ('{"k": "1"}')));
+my $fault = qr/ERROR:  relation "Broken\/\d" has no column "item"/;
+ok($node->wait_for_log($fault, $offset), 'that it cannot be counted is logged');
+round_of_upkeep("upkeep of others goes on, round $_") for 1 .. 3;
+is(() = slurp_file($node->logfile, $offset) =~ /$fault/g, 1, 'once');
+sql(q(ALTER TABLE dynamo_tables."Broken" RENAME thing TO item));
+ok($node->poll_query_until('postgres', q(SELECT dynamo.describe_table('{"TableName": "Broken"}') #>> '{Table,ItemCount}'), '1'), 'mended, it is counted');
+$offset = -s $node->logfile;
+sql(q(ALTER TABLE dynamo_tables."Broken" RENAME item TO thing));
+sql(q(INSERT INTO dynamo_tables."Broken" VALUES ('{"k": "2"}')));
+ok($node->wait_for_log($fault, $offset), 'and a new fault is logged again');
+sql(q(DROP TABLE dynamo_tables."Broken" CASCADE));
+
 # Stopped at once, and started without the library: DescribeTable takes the build up.
 create_table('Stopped');
 sql(q(INSERT INTO dynamo_tables."Stopped" SELECT jsonb_build_object('k', i::text, 'g', i % 100) FROM generate_series(1, 1000) AS i));
@@ -186,7 +212,7 @@ $snapshot = hold_snapshot();
 sql(add_index('Stopped'));
 await_state('Stopped', 'CREATING true', 'the fourth index is being built');
 $node->stop('immediate');
-$node->adjust_conf('postgresql.conf', $_, undef) for 'shared_preload_libraries', 'dynamo.http_port', 'dynamo.maintenance_interval';
+$node->adjust_conf('postgresql.conf', $_, undef) for 'shared_preload_libraries', 'dynamo.http_port', 'dynamo.maintenance_interval', 'dynamo.max_index_builds';
 $node->start;
 await_state('Stopped', 'CREATING true', 'nothing goes on by itself without the library');
 ok($node->poll_query_until('postgres', 'SELECT (' . index_of('Stopped') . q[) ->> 'IndexStatus'], 'ACTIVE'), 'DescribeTable takes the build up');
