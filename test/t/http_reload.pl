@@ -18,6 +18,7 @@ $server->node->append_conf('postgresql.conf', 'dynamo.http_port = 0');
 $server->node->start;
 $server->sql('CREATE EXTENSION dynamo');
 $server->grant('dynamo_http');
+$server->grant('dynamo_http');
 
 sub set
 {

@@ -44,6 +44,10 @@ sub flusher_waits
 		WHERE backend_type = 'dynamo flusher' AND wait_event = 'SyncRep'");
 }
 
+# Connections that have had an answer that depended on something.
+my @kept = map { send_request('GetItem', $get) } 1 .. 5;
+DynamoServer::read_answer($_) for @kept;
+
 set('synchronous_standby_names', 'none_there');
 # The reload reaches the flusher after the first writes, maybe.
 my $put;
@@ -56,6 +60,8 @@ my @gets = map { send_request('GetItem', $get) } 1 .. 10;
 
 # What depends on nothing stored is answered, also by the workers whose reads wait.
 is_deeply([ map { $server->health_status } 1 .. 10 ], [ (200) x 10 ], 'health is answered at once');
+print $_ "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" for @kept;
+is_deeply([ map { DynamoServer::read_answer($_)->{status} } @kept ], [ (200) x 5 ], 'over older connections too');
 is_deeply([ map { $server->request($_, '{}')->{status} } ('DescribeLimits', 'DescribeEndpoints') x 5 ], [ (200) x 10 ],
 	'so is what shows no stored data');
 like(message($server->request('PutItem', '{}')), qr/^400 .*tableName/, 'and a request that breaks its shape');
