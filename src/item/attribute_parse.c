@@ -182,6 +182,7 @@ ParseList(const JsonNode *node, int depth, AttributeValue *list)
 {
 	CheckIsList(node);
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	list->type = ATTRIBUTE_L;
 	list->count = node->count;
 	list->elements =
@@ -198,6 +199,7 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 	if (node->type != JSON_NODE_OBJECT)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 
 	map->type = ATTRIBUTE_M;
 	map->count = node->count;

@@ -131,6 +131,7 @@ void
 AttributeValueWrite(JsonWriter *writer, const AttributeValue *value)
 {
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	if (value->type == ATTRIBUTE_S &&
 	    WriteEscapedString(writer, (Bytes){ value->bytes, value->count }))
 		return;
@@ -275,6 +276,7 @@ WriteStoredElements(JsonWriter *writer, const JsonbContainer *array)
 	JsonbEntry entry;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	JsonBeginArray(writer);
 	while (JsonbWalkNext(&walk, &entry))
 		WriteStoredValue(writer, &entry);
@@ -289,6 +291,7 @@ WriteStoredAttributes(JsonWriter *writer, const JsonbContainer *object)
 	Bytes name;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	JsonBeginObject(writer);
 	while (JsonbWalkNext(&walk, &entry))
 	{

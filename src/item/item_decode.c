@@ -101,6 +101,7 @@ DecodeList(const Decoder *decoder, const JsonbContainer *container, int depth, A
 	AttributeValue *element;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	list->count = walk.count;
 	list->elements = element = palloc(sizeof(AttributeValue) * Max(walk.count, 1));
 	for (; JsonbWalkNext(&walk, &entry); element++)
@@ -136,6 +137,7 @@ DecodeMap(const Decoder *decoder, const JsonbContainer *container, int depth, At
 	bool escaped_names = false;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	map->type = ATTRIBUTE_M;
 	map->count = walk.count;
 	map->attributes = attribute = palloc(sizeof(Attribute) * Max(walk.count, 1));

@@ -65,6 +65,7 @@ EncodeElements(StringInfo out, const AttributeValue *list, bool binary)
 {
 	JsonbBuilder array = JsonbBegin(out, JB_FARRAY, list->count);
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < list->count; i++)
 	{
 		const AttributeValue *element = &list->elements[i];
@@ -113,6 +114,7 @@ EncodeAttributes(StringInfo out, const AttributeValue *map)
 {
 	JsonbBuilder object = JsonbBegin(out, JB_FOBJECT, map->count);
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < map->count; i++)
 		JsonbEndEntry(&object, JsonbAppendString(out, map->attributes[i].name));
 	for (int i = 0; i < map->count; i++)

@@ -59,6 +59,7 @@ EncodeObject(StringInfo out, const JsonNode *node)
 	JsonbBuilder object = JsonbBegin(out, JB_FOBJECT, count);
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < count; i++)
 		JsonbEndEntry(&object, JsonbAppendString(out, members[i]->name));
 	for (int i = 0; i < count; i++)
@@ -73,6 +74,7 @@ EncodeArray(StringInfo out, const JsonNode *node)
 	JsonbBuilder array = JsonbBegin(out, JB_FARRAY, node->count);
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < node->count; i++)
 		JsonbEndEntry(&array, EncodeNode(out, &node->elements[i]));
 	return JsonbEnd(&array);

@@ -8,12 +8,11 @@
 #include "item/json_append.h"
 
 #include "common/shortest_dec.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include <math.h>
-
-#include "miscadmin.h"
 
 void
 JsonWriterInit(JsonWriter *writer, StringInfo out, bool for_jsonb)

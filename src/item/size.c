@@ -35,6 +35,7 @@ int
 AttributeValueSize(const AttributeValue *value)
 {
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	switch (value->type)
 	{
 		case ATTRIBUTE_S:
@@ -84,6 +85,7 @@ StoredMembersSize(const JsonbContainer *container, int overhead)
 	int size = 0;
 
 	check_stack_depth();
+	CHECK_FOR_INTERRUPTS();
 	while (JsonbWalkNext(&walk, &entry))
 	{
 		size += StoredValueSize(&entry) + overhead;

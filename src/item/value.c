@@ -5,6 +5,8 @@
 
 #include "item/compare.h"
 
+#include "miscadmin.h"
+
 /* Up to this many elements a plain insertion sort is faster than qsort. */
 #define INSERTION_SORT_LIMIT 12
 
@@ -93,6 +95,7 @@ CompareAttributePointers(const void *a, const void *b)
 	const Attribute *right = *(Attribute *const *) b;
 	int order = AttributeNameCompare(left->name, right->name);
 
+	CHECK_FOR_INTERRUPTS();
 	/* Of equal names the one that came first stays first. */
 	return order != 0 ? order : (left > right) - (left < right);
 }
@@ -151,6 +154,7 @@ MapNormalise(AttributeValue *map)
 static int
 CompareElements(const void *a, const void *b)
 {
+	CHECK_FOR_INTERRUPTS();
 	return AttributeValueCompare(a, b);
 }
 

@@ -13,6 +13,7 @@
 #include "error/error.h"
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/json.h"
 #include "item/key.h"
 #include "item/number.h"
@@ -74,6 +75,17 @@ RequireMap(const JsonNode *node, const AttributeValue *wanted)
 	Require(AttributeValueEqual(&map, wanted));
 }
 
+/* Each member of a set is found there. */
+static void
+CheckMembers(const AttributeValue *set)
+{
+	if (set->type != ATTRIBUTE_SS && set->type != ATTRIBUTE_NS && set->type != ATTRIBUTE_BS)
+		return;
+	for (int i = 0; i < set->count; i++)
+		Require(SetHas(set, &set->elements[i]));
+	Require(!SetHas(set, set));
+}
+
 /* What holds of an item and its stored form. */
 static void
 CheckItem(const AttributeValue *map, const Jsonb *stored)
@@ -85,7 +97,9 @@ CheckItem(const AttributeValue *map, const Jsonb *stored)
 	StoredItemCheck(stored);
 	ItemDecode(stored, &decoded);
 	Require(AttributeValueEqual(map, &decoded));
+	Require(AttributeValueHash(map) == AttributeValueHash(&decoded));
 	Require(ItemSize(map) == StoredItemSize(stored));
+	Require(ItemSize(map) == ItemRulesCheck(map));
 
 	BeginText(&text, &writer, false);
 	AttributeMapWrite(&writer, map);
@@ -105,6 +119,8 @@ CheckItem(const AttributeValue *map, const Jsonb *stored)
 
 		Require(ItemGetAttribute(stored, map->attributes[i].name, &value));
 		Require(AttributeValueEqual(&value, &map->attributes[i].value));
+		Require(AttributeValueHash(&value) == AttributeValueHash(&map->attributes[i].value));
+		CheckMembers(&value);
 	}
 }
 
