@@ -98,6 +98,14 @@
 #define NewWaitEventSet(count) CreateWaitEventSet(TopMemoryContext, count)
 #endif
 
+/* The process of a virtual transaction; NULL where it is gone, and for a prepared transaction. */
+#if PG_VERSION_NUM >= 170000
+#define VirtualTransactionProcess(vxid) \
+	((vxid).procNumber == INVALID_PROC_NUMBER ? NULL : ProcNumberGetProc((vxid).procNumber))
+#else
+#define VirtualTransactionProcess(vxid) BackendIdGetProc((vxid).backendId)
+#endif
+
 /* Since 15.4: what an interrupted DROP DATABASE leaves behind. */
 #ifdef DATCONNLIMIT_INVALID_DB
 #define DatabaseIsInvalid(form) ((form)->datconnlimit == DATCONNLIMIT_INVALID_DB)

@@ -7,8 +7,9 @@
  * good part of a small read: each takes a snapshot of its own, and takes in what
  * other sessions have changed of the catalogs, as it would at its first lock.
  * What they share is their locks, and an error, which ends the transaction but
- * harms no answer that is there already. While an operation holds locks of others
- * it does not wait for a lock of its own: it is run once more by itself.
+ * harms no answer that is there already.
+ *
+ * No request waits for a lock of another session: see parked.h.
  */
 #include "http/execute.h"
 
@@ -25,11 +26,13 @@
 
 #include "error/client_error.h"
 #include "http/answer.h"
+#include "http/cancel.h"
 #include "http/coding.h"
 #include "http/commit.h"
 #include "http/flusher.h"
 #include "http/gzip.h"
 #include "http/origin.h"
+#include "http/parked.h"
 #include "http/response.h"
 #include "http/role.h"
 #include "http/settings.h"
@@ -47,7 +50,7 @@
  */
 #define MAX_SHARED_READS 8
 
-#define SHARED_LOCK_TIMEOUT 1 /* millisecond */
+#define INSISTING_LOCK_TIMEOUT 10 /* milliseconds */
 
 static MemoryContext request_context;
 static int shared_reads = 0; /* operations that the open transaction has seen; 0: none is open */
@@ -65,21 +68,17 @@ HttpExecuteInit(bool connected)
 }
 
 static void
-StartRequestTransaction(const char *activity)
+StartRequestTransaction(const HttpRequest *request, const char *activity)
 {
 	debug_query_string = activity;
 	SetCurrentStatementStartTimestamp();
+	CancelWatch(request);
 	pgstat_report_activity(STATE_RUNNING, activity);
+	LockTimeout = request->parking.insists ? INSISTING_LOCK_TIMEOUT : LOCK_WAIT_SHORT;
 	if (shared_reads > 0)
-	{
-		LockTimeout = SHARED_LOCK_TIMEOUT;
 		AcceptInvalidationMessages();
-	}
 	else
-	{
-		LockTimeout = http_lock_timeout;
 		StartTransactionCommand();
-	}
 	MemoryContextSwitchTo(request_context);
 }
 
@@ -105,12 +104,12 @@ EndSharedReads(void)
  * looked for again, until an error that dropping it might explain.
  */
 static bool
-ExtensionExists(void)
+ExtensionExists(const HttpRequest *request)
 {
 	if (!extension_seen && can_connect)
 	{
 		EndSharedReads();
-		StartRequestTransaction("looking for the extension");
+		StartRequestTransaction(request, "looking for the extension");
 		extension_seen = OidIsValid(get_extension_oid("dynamo", true));
 		CommitTransactionCommand();
 		MemoryContextSwitchTo(request_context);
@@ -164,7 +163,7 @@ AnswerStall(HttpRequest *request)
 static void
 AnswerHealth(HttpRequest *request)
 {
-	if (!ExtensionExists() || !RoleIsFit())
+	if (!ExtensionExists(request) || !RoleIsFit())
 		AnswerUnavailable(request);
 	else if (!AnswerStall(request))
 		AnswerHealthy(request);
@@ -236,7 +235,7 @@ RunOperation(HttpRequest *request, const Operation *operation)
 {
 	if (operation->writes)
 		EndSharedReads();
-	StartRequestTransaction(operation->name.data);
+	StartRequestTransaction(request, operation->name.data);
 	RunInScope(request, operation);
 	if (operation->writes || ++shared_reads == MAX_SHARED_READS || SessionRanForeignCode() ||
 	    TransactionIdIsValid(GetTopTransactionIdIfAny()))
@@ -259,7 +258,7 @@ Route(HttpRequest *request)
 		AnswerHealth(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);
-	else if (!ExtensionExists() || !RoleIsFit())
+	else if (!ExtensionExists(request) || !RoleIsFit())
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
 		RunOperation(request, operation);
@@ -289,18 +288,16 @@ RecoverFromError(void)
 	return error;
 }
 
-/*
- * Runs the request to its answer, or returns the error that it met, *shared
- * where that ended a transaction that other reads had begun.
- */
+/* Runs the request to its answer, or returns the error that it met. */
 static ErrorData *
-TryToRun(HttpRequest *request, bool *shared)
+TryToRun(HttpRequest *request)
 {
 	ErrorData *volatile error = NULL;
 	ErrorContextCallback trace;
 
 	TraceBegin(request, &trace);
 	MemoryContextSwitchTo(request_context);
+	LockWaitBegin(request->parking.last_try);
 	PG_TRY();
 	{
 		Route(request);
@@ -308,7 +305,6 @@ TryToRun(HttpRequest *request, bool *shared)
 	}
 	PG_CATCH();
 	{
-		*shared = shared_reads > 0;
 		if (ActiveSnapshotSet()) /* what is wrong before that shows nothing that is stored */
 			request->depends = true;
 		error = RecoverFromError();
@@ -338,15 +334,42 @@ DiscardSession(void)
 }
 
 static void
+AnswerCancelled(HttpRequest *request, const char *reason)
+{
+	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), reason, NULL);
+}
+
+/* False where the request waits for a lock. */
+static bool
+AnswerOrPark(HttpRequest *request, const ErrorData *error)
+{
+	const char *reason = CancelReason();
+	LockWait wait;
+
+	if (LockWaitEndsAttempt(error->sqlerrcode, &wait) &&
+	    HttpPark(request, &wait, TargetOperation(request)))
+		return false;
+	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED && reason != NULL)
+		AnswerCancelled(request, reason);
+	else
+		AnswerError(request, error);
+	return true;
+}
+
+/* False where the request waits for a lock. */
+static bool
 RunToAnswer(HttpRequest *request)
 {
-	bool shared = false;
-	ErrorData *error = TryToRun(request, &shared);
+	ErrorData *error;
 
-	if (error != NULL && shared && error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
-		error = TryToRun(request, &shared);
-	if (error != NULL)
-		AnswerError(request, error);
+	MemoryContextSwitchTo(request_context);
+	if (request->parking.client_is_gone)
+	{
+		AnswerCancelled(request, "The client has closed the connection");
+		return true;
+	}
+	error = TryToRun(request);
+	return error == NULL || AnswerOrPark(request, error);
 }
 
 /* An error that the answer to an error meets, such as that there is no memory for it. */
@@ -364,12 +387,14 @@ AnswerLastResort(HttpRequest *request)
 	AnswerNothing(request, 500);
 }
 
-void
+bool
 HttpExecute(HttpRequest *request)
 {
+	volatile bool answered = true;
+
 	PG_TRY();
 	{
-		RunToAnswer(request);
+		answered = RunToAnswer(request);
 	}
 	PG_CATCH();
 	{
@@ -378,9 +403,11 @@ HttpExecute(HttpRequest *request)
 	PG_END_TRY();
 	if (SessionRanForeignCode())
 		DiscardSession();
+	CancelUnwatch();
 	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);
+	return answered;
 }
 
 void

@@ -10,11 +10,12 @@
 extern void HttpExecuteInit(bool connected);
 
 /*
- * Answers the request: request->status and body are set on return. What an
- * operation has written is committed or rolled back on return; it may not be
- * durable yet. Errors are answers too, never raised.
+ * Answers the request, which is in no list: request->status and body are set on
+ * return. What an operation has written is committed or rolled back on return; it
+ * may not be durable yet. Errors are answers too, never raised. False where it has
+ * met a lock of another session: it is among the parked requests then.
  */
-extern void HttpExecute(HttpRequest *request);
+extern bool HttpExecute(HttpRequest *request);
 
 /*
  * After the last request that is ready, and better after its answer: ends the

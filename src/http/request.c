@@ -3,7 +3,11 @@
  */
 #include "http/request.h"
 
+#include <poll.h>
+
 #include "http/body.h"
+#include "http/connection.h"
+#include "http/parked.h"
 
 dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
@@ -80,6 +84,8 @@ HttpRequestEmpty(HttpRequest *request)
 		http_open_requests--;
 	http_held_bytes -= request->held_bytes;
 	http_answer_bytes -= request->answer_bytes;
+	if (request->parking.since != 0)
+		HttpParkingEnd(request);
 	if (request->linked)
 		dlist_delete(&request->link);
 	if (request->body.data != NULL)
@@ -157,6 +163,14 @@ HttpHost(const HttpRequest *request)
 			return (Bytes){ NULL, 0 };
 	}
 	return host.length > 0 ? host : (Bytes){ NULL, 0 };
+}
+
+bool
+HttpClientIsGone(const HttpRequest *request)
+{
+	struct pollfd look = { .fd = request->connection->fd, .events = POLLRDHUP };
+
+	return poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 Bytes

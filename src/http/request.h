@@ -22,6 +22,7 @@
 #include "lib/stringinfo.h"
 
 #include "item/value.h"
+#include "session/lock_wait.h"
 
 #define HTTP_MAX_FIELDS 100
 #define HTTP_MAX_HEAD (16 * 1024) /* bytes of request line and header lines */
@@ -47,9 +48,26 @@ struct HttpConnection;
 
 #define HTTP_REQUEST_ID_LENGTH 52
 
+/* What parked.c keeps of a request that has met a lock. */
+typedef struct Parking
+{
+	bool parked;               /* among the parked requests now */
+	bool last_try;             /* the lock is waited for no longer */
+	bool insists;              /* the next try may wait a little longer */
+	bool client_is_gone;       /* nobody wants the answer */
+	bool hurries_autovacuum;   /* has waited for long enough to have it give way */
+	LockWait wait;             /* for what it was parked last */
+	int pause;                 /* milliseconds, after tries in vain; 0: the last was none */
+	TimestampTz since;         /* it was first parked; 0: never */
+	TimestampTz look_at;       /* when to look whether the wait is over */
+	TimestampTz insist_at;     /* when to try although it is not */
+	TimestampTz give_up_at;    /* when the last try is due */
+	TimestampTz autovacuum_at; /* when autovacuum is asked to give way */
+} Parking;
+
 typedef struct HttpRequest
 {
-	dlist_node link; /* in http_requests, then among those that have run */
+	dlist_node link; /* in http_requests, among the parked, or among those that have run */
 	bool linked;
 	HttpPhase phase;
 	struct HttpConnection *connection;
@@ -72,6 +90,8 @@ typedef struct HttpRequest
 	bool large;        /* and among the large ones */
 	dlist_node body_link;
 	dlist_node wait_link; /* while it waits for memory */
+
+	Parking parking;
 
 	/* The answer. */
 	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see TraceRequestId */
@@ -104,6 +124,9 @@ extern int HttpHeaderCount(const HttpRequest *request, const char *name);
 /* The address that the client reached the server at, data NULL where it is none that is plain text.
  */
 extern Bytes HttpHost(const HttpRequest *request);
+
+/* Whether the client has closed its side of the connection, by a look at its socket. */
+extern bool HttpClientIsGone(const HttpRequest *request);
 
 /* The body as it came. */
 extern Bytes HttpEntity(const HttpRequest *request);

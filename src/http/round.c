@@ -4,11 +4,15 @@
  */
 #include "http/round.h"
 
+#include "access/xact.h"
+#include "utils/timestamp.h"
+
 #include "http/body.h"
 #include "http/commit.h"
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/held.h"
+#include "http/parked.h"
 #include "http/request.h"
 #include "http/server.h"
 
@@ -20,6 +24,9 @@
  * one runs, and the answers of that take the memory that these have left.
  */
 #define ROUND_BYTES (64 * 1024)
+
+/* One that takes so long ends too, so that clients get the answers that are there. */
+#define ROUND_MILLISECONDS 3
 
 static int own_number;
 static XLogRecPtr held_until; /* up to where the answers held wait; never less than before */
@@ -40,21 +47,38 @@ HttpRoundIsDue(void)
 }
 
 static void
+Hold(HttpRequest *request, dlist_head *done)
+{
+	dlist_push_tail(done, &request->link);
+	request->linked = true;
+	request->held_bytes = request->body.len;
+	http_held_bytes += request->held_bytes;
+	unasked++;
+}
+
+static bool
+HasLasted(TimestampTz begin)
+{
+	return TimestampDifferenceExceeds(begin, GetCurrentTimestamp(), ROUND_MILLISECONDS);
+}
+
+static void
 RunRequests(dlist_head *done)
 {
 	int64 enough = http_held_bytes + ROUND_BYTES;
+	TimestampTz begin = 0;
 
-	while (HttpRoundIsDue() && http_held_bytes < enough)
+	do
 	{
 		HttpRequest *request = dlist_head_element(HttpRequest, link, &http_requests);
 
-		HttpExecute(request);
 		dlist_delete(&request->link);
-		dlist_push_tail(done, &request->link);
-		request->held_bytes = request->body.len;
-		http_held_bytes += request->held_bytes;
-		unasked++;
-	}
+		request->linked = false;
+		if (HttpExecute(request))
+			Hold(request, done);
+		if (begin == 0)
+			begin = GetCurrentStatementStartTimestamp();
+	} while (HttpRoundIsDue() && http_held_bytes < enough && !HasLasted(begin));
 }
 
 /*
@@ -65,7 +89,7 @@ RunRequests(dlist_head *done)
 static bool
 AreEnough(int requests)
 {
-	return requests * 2 >= http_open_requests;
+	return requests * 2 >= http_open_requests - http_parked_requests;
 }
 
 bool

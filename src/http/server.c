@@ -395,6 +395,15 @@ ServerTake(int fd, const struct sockaddr *address, socklen_t length)
 }
 
 void
+ServerSetAside(HttpRequest *request)
+{
+	if (request->connection->suspended)
+		return;
+	unanswered--;
+	Suspend(request->connection);
+}
+
+void
 ServerAnswer(HttpRequest *request)
 {
 	HttpConnection *connection = request->connection;

@@ -28,6 +28,9 @@ extern void ServerRun(void);
  */
 extern bool ServerTake(int fd, const struct sockaddr *address, socklen_t length);
 
+/* The answer will take a while: the library need not ask for it. */
+extern void ServerSetAside(HttpRequest *request);
+
 /* The answer is complete and may be sent. Takes the request out of its list. */
 extern void ServerAnswer(HttpRequest *request);
 

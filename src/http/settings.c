@@ -17,6 +17,8 @@ int http_max_connections = 1000;
 char *http_database = "postgres";
 char *http_role = "";
 int http_lock_timeout = 1000;
+int http_table_lock_timeout = 10000;
+int http_request_timeout = 30000;
 int http_idle_timeout = 60;
 int http_transfer_timeout = 300;
 int http_memory = 128;
@@ -129,6 +131,14 @@ DefineSessionSettings(void)
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,
 	    &http_lock_timeout, 1000, 1, 60000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.http_table_lock_timeout",
+	    "Longest time that an HTTP request which changes a table waits for a lock.", NULL,
+	    &http_table_lock_timeout, 10000, 1, 600000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomIntVariable("dynamo.http_request_timeout",
+	                        "Longest time that an HTTP request runs; 0 is without a limit.", NULL,
+	                        &http_request_timeout, 30000, 0, 3600000, PGC_SIGHUP, GUC_UNIT_MS, NULL,
+	                        NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_durability_timeout",
 	    "Longest time that an answer waits for the disk and for synchronous standbys.", NULL,

@@ -20,6 +20,8 @@ extern int http_max_connections; /* of one worker */
 extern char *http_database;
 extern char *http_role;             /* "": none yet, and nothing is served */
 extern int http_lock_timeout;       /* milliseconds */
+extern int http_table_lock_timeout; /* milliseconds; of requests that change a table */
+extern int http_request_timeout;    /* milliseconds; 0: none */
 extern int http_idle_timeout;       /* seconds */
 extern int http_transfer_timeout;   /* seconds */
 extern int http_durability_timeout; /* milliseconds; 0: none */

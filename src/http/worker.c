@@ -38,6 +38,7 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
+#include "http/cancel.h"
 #include "http/commit.h"
 #include "http/deadlines.h"
 #include "http/execute.h"
@@ -47,6 +48,7 @@
 #include "http/http.h"
 #include "http/linger.h"
 #include "http/listener.h"
+#include "http/parked.h"
 #include "http/process.h"
 #include "http/request.h"
 #include "http/role.h"
@@ -113,22 +115,13 @@ SetSessionOption(const char *name, const char *value)
 	SetConfigOption(name, value, PGC_USERSET, PGC_S_OVERRIDE);
 }
 
-/* What the configuration file says of a running worker. */
-static void
-ApplySettings(void)
-{
-	char timeout[16];
-
-	snprintf(timeout, sizeof(timeout), "%d", http_lock_timeout);
-	SetSessionOption("lock_timeout", timeout);
-}
-
 static void
 InitSession(int number)
 {
 	SetSessionOption("application_name", psprintf("dynamo http %d", number));
 	SetSessionOption("default_transaction_isolation", "read committed");
 	SetSessionOption("search_path", "");
+	SetSessionOption("lock_timeout", psprintf("%d", LOCK_WAIT_SHORT));
 	DisableTransactionTimeout();
 }
 
@@ -178,7 +171,6 @@ HandleInterrupts(void)
 	{
 		ConfigReloadPending = false;
 		ProcessConfigFile(PGC_SIGHUP);
-		ApplySettings();
 	}
 }
 
@@ -232,7 +224,7 @@ IdleWait(void)
 		return 0;
 	if (!worker.connected)
 		wait = RETRY_MILLISECONDS;
-	wait = Min(wait, HeldMilliseconds());
+	wait = HttpParkedWait(Min(wait, HeldMilliseconds()));
 	return ServerWait(LingerWait(ListenerWait(DeadlinesWait(wait))));
 }
 
@@ -272,7 +264,9 @@ Serve(void)
 		HandleInterrupts();
 		ListenerTurn();
 		RetryConnection();
-		if (!Round() && worker.stats_due > 0 && http_open_requests == 0)
+		HttpParkedRun();
+		CancelRest();
+		if (!Round() && worker.stats_due > 0 && http_open_requests == http_parked_requests)
 			worker.stats_due = pgstat_report_stat(true);
 	}
 }
@@ -285,6 +279,7 @@ Drain(void)
 
 	ListenerClose();
 	ServerDrain();
+	HttpParkedEnd();
 	while (http_open_requests > 0 && GetCurrentTimestamp() < end)
 	{
 		Round();
@@ -317,8 +312,9 @@ dynamo_http_worker_main(Datum number)
 	InitSession(slot + 1);
 	ServerStart();
 	WatchInit();
-	ApplySettings();
 	HttpExecuteInit(worker.connected);
+	HttpParkedInit();
+	CancelInit();
 	GroupCommitInit(slot);
 	HttpRoundInit(slot);
 	InitEvents();

@@ -20,6 +20,7 @@
 #include "operation/statement_request.h"
 #include "operation/statement_write.h"
 #include "partiql/plan.h"
+#include "session/lock_wait.h"
 
 #include "miscadmin.h"
 
@@ -76,6 +77,8 @@ CodeOf(int sqlstate)
 {
 	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		return "AccessDenied";
+	if (LockWaitEndsAttempt(sqlstate, NULL))
+		return NULL;
 	if (SqlStateIsConflict(sqlstate))
 		return "TransactionConflict";
 	for (int i = 0; i < lengthof(codes); i++)

@@ -13,8 +13,14 @@
 #define MAX_ANSWER_TEXT (64 * 1024 * 1024)
 
 static const Operation operations[] = {
-#define OPERATION(name, sql_name, input, writes, stored) \
-	{ { #name, sizeof(#name) - 1 }, #sql_name, &shape_##input, Run##name, writes, stored },
+#define OPERATION(name, sql_name, input, writes, stored, changes_table) \
+	{ { #name, sizeof(#name) - 1 },                                     \
+	  #sql_name,                                                        \
+	  &shape_##input,                                                   \
+	  Run##name,                                                        \
+	  writes,                                                           \
+	  stored,                                                           \
+	  changes_table },
 #include "operation/operations.def"
 #undef OPERATION
 };

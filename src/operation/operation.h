@@ -14,8 +14,9 @@ typedef struct Operation
 	const Shape *input;
 	/* `request` was read by the shape. Writes one JSON object. */
 	void (*run)(const Structure *request, JsonWriter *response);
-	bool writes; /* whether it may change anything */
-	bool stored; /* whether its answer depends on what is stored */
+	bool writes;        /* whether it may change anything */
+	bool stored;        /* whether its answer depends on what is stored */
+	bool changes_table; /* rather than items: it may wait for sessions that use the table */
 } Operation;
 
 /* The operation that X-Amz-Target or an SQL function names, or NULL. */

@@ -11,6 +11,7 @@
 #include "item/size.h"
 #include "operation/idempotency.h"
 #include "operation/item_write.h"
+#include "session/lock_wait.h"
 #include "storage/write.h"
 
 static const AclMode privileges[] = {
@@ -210,7 +211,8 @@ WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
 	}
 	PG_CATCH();
 	{
-		if (!SqlStateIsConflict(geterrcode()) || IsForRetryLoop(transaction, geterrcode()))
+		if (!SqlStateIsConflict(geterrcode()) || IsForRetryLoop(transaction, geterrcode()) ||
+		    LockWaitEndsAttempt(geterrcode(), NULL))
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();

@@ -59,7 +59,8 @@ typedef struct TokenTable
 typedef struct TokenRow
 {
 	bool exists;
-	bool in_progress; /* somebody is inserting or deleting it */
+	bool in_progress;     /* somebody is inserting or deleting it */
+	TransactionId writer; /* then: this transaction */
 	bool expired;
 	bool same_request;
 	ItemPointerData tid;
@@ -110,7 +111,8 @@ ReadRow(TokenTable *table, const SnapshotData *dirty, TokenRow *row)
 	Datum request = slot_getattr(table->slot, TOKEN_COLUMN_REQUEST, &null);
 
 	row->exists = true;
-	row->in_progress = TransactionIdIsValid(dirty->xmin) || TransactionIdIsValid(dirty->xmax);
+	row->writer = TransactionIdIsValid(dirty->xmin) ? dirty->xmin : dirty->xmax;
+	row->in_progress = TransactionIdIsValid(row->writer);
 	row->expired = DatumGetTimestampTz(expires) <= GetCurrentTimestamp();
 	row->same_request = DatumGetBool(
 	    DirectFunctionCall2(byteaeq, request, table->values[TOKEN_COLUMN_REQUEST - 1]));
@@ -169,12 +171,14 @@ DeleteToken(Relation tokens, ItemPointer tid)
 	                          InvalidSnapshot, false, &failure, false) == TM_Ok;
 }
 
+/* Where another transaction has the token, `blocker` is that one, or invalid. */
 static TokenStatus
-TryClaim(TokenTable *table)
+TryClaim(TokenTable *table, TransactionId *blocker)
 {
-	TokenRow row;
+	TokenRow row = { .writer = InvalidTransactionId };
 
 	FindToken(table, &row);
+	*blocker = row.writer;
 	if (row.exists && row.in_progress)
 		return TOKEN_IN_PROGRESS;
 	if (row.exists && !row.expired)
@@ -201,6 +205,7 @@ ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH])
 {
 	TokenTable table;
 	TokenStatus status;
+	TransactionId blocker;
 	int pauses = 0;
 
 	PreventCommandIfReadOnly("a request with a client token");
@@ -216,8 +221,8 @@ ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH])
 	    TimestampTzGetDatum(GetCurrentTimestamp() + TOKEN_LIFETIME);
 	OpenTokens(&table);
 	do
-		status = TryClaim(&table);
-	while (status == TOKEN_IN_PROGRESS && ShortWait(&pauses));
+		status = TryClaim(&table, &blocker);
+	while (status == TOKEN_IN_PROGRESS && ShortWait(&pauses, blocker));
 	CloseTokens(&table);
 	CommandCounterIncrement();
 	return status;

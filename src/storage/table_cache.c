@@ -26,6 +26,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "session/lock_wait.h"
 #include "storage/access_method.h"
 #include "storage/catalog.h"
 #include "storage/ddl.h"
@@ -251,8 +252,10 @@ Relation
 TableLeafOpen(Table *table, int number, LOCKMODE lock)
 {
 	TableLeaf *leaf = &table->leaves[number];
-	Relation relation = table_open(leaf->relation, lock);
+	Relation relation;
 
+	LockWaitRelation(leaf->relation, lock);
+	relation = table_open(leaf->relation, NoLock);
 	if (!HasHeapPages(relation))
 		RaiseNoHeap(table, relation);
 	if (LeafMayHaveChanged(table, leaf->relation))
@@ -443,7 +446,7 @@ LockTable(CacheEntry *entry, LOCKMODE lock)
 
 	while ((table = EntryTable(entry)) != NULL)
 	{
-		LockRelationOid(table->relation, lock);
+		LockWaitRelation(table->relation, lock);
 		if (!entry->stale)
 			return table;
 		UnlockRelationOid(table->relation, lock);

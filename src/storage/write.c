@@ -21,6 +21,7 @@
 #include "utils/resowner.h"
 
 #include "error/error.h"
+#include "session/lock_wait.h"
 #include "storage/short_wait.h"
 #include "storage/write_executor.h"
 #include "storage/write_leaf.h"
@@ -69,7 +70,7 @@ TryAgain(LeafWriter *writer, int *pauses)
 
 	CHECK_FOR_INTERRUPTS();
 	writer->busy = false;
-	return !busy || ShortWait(pauses);
+	return !busy || ShortWait(pauses, writer->blocker);
 }
 
 /* `pauses` is NULL for a write that waits. */
@@ -96,7 +97,7 @@ RethrowConflict(MemoryContext caller)
 {
 	ErrorData *cause;
 
-	if (!SqlStateIsConflict(geterrcode()))
+	if (!SqlStateIsConflict(geterrcode()) || LockWaitEndsAttempt(geterrcode(), NULL))
 		PG_RE_THROW();
 	MemoryContextSwitchTo(caller);
 	cause = CopyErrorData();
@@ -172,11 +173,13 @@ ItemWritesTry(void (*writes)(void *state), void *state, int patience)
 	int nest_level = NewGUCNestLevel();
 	ErrorData *error;
 
-	if (patience > 0 && (LockTimeout == 0 || LockTimeout > patience))
+	if (patience > 0 && !LockWaitIsForbidden() && (LockTimeout == 0 || LockTimeout > patience))
 		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
 		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	error = RunInSubtransaction(writes, state);
 	AtEOXact_GUC(true, nest_level);
+	if (error != NULL && LockWaitEndsAttempt(error->sqlerrcode, NULL))
+		ReThrowError(error);
 	return error;
 }
 

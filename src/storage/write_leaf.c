@@ -7,15 +7,18 @@
 #include "access/genam.h"
 #include "access/heapam.h"
 #include "access/htup_details.h"
+#include "access/multixact.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "executor/executor.h"
 #include "storage/lmgr.h"
+#include "storage/procarray.h"
 #include "utils/snapmgr.h"
 
 #include "error/error.h"
 #include "storage/leaf_scan.h"
+#include "session/lock_wait.h"
 #include "storage/routing.h"
 #include "storage/write_leaf.h"
 
@@ -31,6 +34,7 @@ LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool togeth
 	writer->slot = table_slot_create(writer->leaf, NULL);
 	writer->together = together;
 	writer->busy = false;
+	writer->blocker = InvalidTransactionId;
 }
 
 void
@@ -50,11 +54,38 @@ LeafWriterKeyIndex(LeafWriter *writer)
 	return writer->key_index;
 }
 
+/* The transaction among those that share the row's lock that keeps others from it. */
+static TransactionId
+HolderAmong(MultiXactId sharers, bool only_locked)
+{
+	MultiXactMember *members;
+	int count = GetMultiXactIdMembers(sharers, &members, false, only_locked);
+	TransactionId holder = InvalidTransactionId;
+
+	for (int i = 0; i < count && !TransactionIdIsValid(holder); i++)
+		if (!TransactionIdIsCurrentTransactionId(members[i].xid) &&
+		    TransactionIdIsInProgress(members[i].xid))
+			holder = members[i].xid;
+	if (count > 0)
+		pfree(members);
+	return holder;
+}
+
+static TransactionId
+HolderOf(HeapTupleHeader row)
+{
+	if (!(row->t_infomask & HEAP_XMAX_IS_MULTI))
+		return HeapTupleHeaderGetRawXmax(row);
+	return HolderAmong(HeapTupleHeaderGetRawXmax(row), HEAP_XMAX_IS_LOCKED_ONLY(row->t_infomask));
+}
+
 static void
 ReadVersion(LeafLookup *lookup, ItemVersion *version)
 {
 	version->tid = lookup->row->t_self;
 	version->contended = !(lookup->row->t_data->t_infomask & HEAP_XMAX_INVALID);
+	if (version->contended)
+		version->holder = HolderOf(lookup->row->t_data);
 	version->item = LeafLookupTakeItem(lookup);
 	if (RelationGetDescr(lookup->leaf)->natts > 1)
 		version->row = heap_copytuple(lookup->row);
@@ -130,12 +161,16 @@ LockVersion(LeafWriter *writer, ItemVersion *version)
 {
 	TM_FailureData failure;
 	TupleTableSlot *slot = table_slot_create(writer->leaf, NULL);
-	LockWaitPolicy policy = writer->together ? LockWaitSkip : LockWaitBlock;
+	bool awaited = LockWaitTransactionIsAwaited(version->holder);
+	LockWaitPolicy policy = writer->together || awaited ? LockWaitSkip : LockWaitBlock;
 	TM_Result result =
 	    table_tuple_lock(writer->leaf, &version->tid, GetActiveSnapshot(), slot,
 	                     GetCurrentCommandId(true), LockTupleExclusive, policy, 0, &failure);
 
 	ExecDropSingleTupleTableSlot(slot);
+	writer->blocker = version->holder;
+	if (awaited && !writer->together && result == TM_WouldBlock)
+		LockWaitForTransaction(version->holder, 0);
 	version->locked = Succeeded(writer, result);
 	return version->locked;
 }
@@ -238,6 +273,7 @@ CreatorExists(LeafWriter *writer)
 	ItemPointerData tid;
 
 	FindCreator(writer, &dirty, &tid);
+	writer->blocker = dirty.xmin;
 	return TransactionIdIsValid(dirty.xmin);
 }
 
@@ -249,10 +285,13 @@ WaitForCreator(LeafWriter *writer)
 	ItemPointerData tid = { 0 };
 
 	FindCreator(writer, &dirty, &tid);
+	writer->blocker = dirty.xmin;
 	if (!TransactionIdIsValid(dirty.xmin))
 		return;
 	if (writer->together)
 		writer->busy = true;
+	else if (LockWaitTransactionIsAwaited(dirty.xmin))
+		LockWaitForTransaction(dirty.xmin, 0);
 	else if (dirty.speculativeToken)
 		SpeculativeInsertionWait(dirty.xmin, dirty.speculativeToken);
 	else

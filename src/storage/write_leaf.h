@@ -17,19 +17,21 @@ typedef struct LeafWriter
 	const ItemKey *key;
 	int leaf_number;
 	LeafLookup lookup;
-	Relation leaf;        /* the lookup's */
-	Relation key_index;   /* NULL until LeafWriterKeyIndex */
-	TupleTableSlot *slot; /* the row being written */
-	bool together;        /* one item of a transaction: nothing waits for other transactions */
-	bool busy;            /* an attempt failed because it would have had to wait */
+	Relation leaf;         /* the lookup's */
+	Relation key_index;    /* NULL until LeafWriterKeyIndex */
+	TupleTableSlot *slot;  /* the row being written */
+	bool together;         /* one item of a transaction: nothing waits for other transactions */
+	bool busy;             /* an attempt failed because it would have had to wait */
+	TransactionId blocker; /* for this one; invalid where that is not known */
 } LeafWriter;
 
 /* A version of the item. */
 typedef struct ItemVersion
 {
 	bool exists;
-	bool contended; /* somebody has locked it or is changing it */
-	bool locked;    /* by LockVersion */
+	bool contended;       /* somebody has locked it or is changing it */
+	bool locked;          /* by LockVersion */
+	TransactionId holder; /* where contended; invalid where that is not known */
 	ItemPointerData tid;
 	Jsonb *item;   /* palloc'd; NULL where there is none */
 	HeapTuple row; /* the whole row, where users have added columns; else NULL */
@@ -50,14 +52,14 @@ extern void FindNewestVersion(LeafWriter *writer, ItemVersion *version);
 /*
  * Each is false where another transaction came first: find the newest version
  * again. Each waits for a transaction that holds the item, or, together with
- * others, is false and sets writer->busy.
+ * others, is false and sets writer->busy and writer->blocker.
  */
 extern bool LockVersion(LeafWriter *writer, ItemVersion *version);
 extern bool InsertVersion(LeafWriter *writer, Jsonb *item);
 extern bool UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item);
 extern bool DeleteVersion(LeafWriter *writer, const ItemVersion *version);
 
-/* Whether another transaction is creating the key now. */
+/* Whether another transaction is creating the key now: writer->blocker. */
 extern bool CreatorExists(LeafWriter *writer);
 
 /* Keeps everybody else from creating the key, which has no item, to the transaction's end. */
