@@ -68,7 +68,7 @@ typedef struct Worker
 	bool connected; /* to dynamo.database */
 	TimestampTz retry_at;
 	WaitEventSet *events;
-	long stats_due; /* milliseconds until statistics should be sent; 0: none are waiting */
+	TimestampTz stats_at; /* when statistics should be sent; 0: none are waiting */
 } Worker;
 
 static Worker worker;
@@ -218,14 +218,25 @@ RetryConnection(void)
 static long
 IdleWait(void)
 {
-	long wait = worker.stats_due > 0 ? worker.stats_due : IDLE_MILLISECONDS;
+	long wait = IDLE_MILLISECONDS;
 
 	if (HttpRoundIsDue() || HttpRoundIsUnasked() || ServerIsPending())
 		return 0;
 	if (!worker.connected)
 		wait = RETRY_MILLISECONDS;
+	if (worker.stats_at != 0)
+		wait = Min(wait,
+		           TimestampDifferenceMilliseconds(GetCurrentTimestamp(), worker.stats_at));
 	wait = HttpParkedWait(Min(wait, HeldMilliseconds()));
 	return ServerWait(LingerWait(ListenerWait(DeadlinesWait(wait))));
+}
+
+static void
+SendStatistics(bool force)
+{
+	long due = pgstat_report_stat(force);
+
+	worker.stats_at = due > 0 ? TimestampTzPlusMilliseconds(GetCurrentTimestamp(), due) : 0;
 }
 
 /* What a round leaves to be done is done while clients read their answers. */
@@ -233,7 +244,7 @@ static void
 EndRound(void)
 {
 	HttpExecuteEnd();
-	worker.stats_due = pgstat_report_stat(false);
+	SendStatistics(false);
 	pgstat_report_activity(STATE_IDLE, NULL);
 }
 
@@ -266,8 +277,8 @@ Serve(void)
 		RetryConnection();
 		HttpParkedRun();
 		CancelRest();
-		if (!Round() && worker.stats_due > 0 && http_open_requests == http_parked_requests)
-			worker.stats_due = pgstat_report_stat(true);
+		if (!Round() && worker.stats_at != 0 && GetCurrentTimestamp() >= worker.stats_at)
+			SendStatistics(true);
 	}
 }
 
