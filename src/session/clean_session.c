@@ -26,11 +26,23 @@ SessionScopeBegin(void)
 	return NewGUCNestLevel();
 }
 
-void
-SessionScopeEnd(int scope, bool deferred)
+/*
+ * Cursors WITH HOLD are dropped, since their queries, which may call anything, would
+ * run to their ends at the commit.
+ */
+static void
+RunDeferred(void)
 {
-	if (deferred)
-		AfterTriggerFireDeferred();
+	AfterTriggerFireDeferred();
+	if (ran_foreign_code)
+		PortalHashTableDeleteAll();
+}
+
+void
+SessionScopeEnd(int scope, bool committing)
+{
+	if (committing || ran_foreign_code)
+		RunDeferred();
 	AtEOXact_GUC(false, scope);
 }
 

@@ -21,10 +21,11 @@ extern int SessionScopeBegin(void);
 
 /*
  * Takes settings back. Where the transaction is about to be committed, with
- * `deferred`, the triggers that wait for that run first, inside the scope. The role
+ * `committing`, the triggers that wait for that run first, inside the scope. So they do
+ * after an owner's code, which may write in a read, too; its cursors are closed. The role
  * stays as it is until SessionScopeLeave.
  */
-extern void SessionScopeEnd(int scope, bool deferred);
+extern void SessionScopeEnd(int scope, bool committing);
 
 /* After the commit of a transaction that has had a scope. */
 extern void SessionScopeLeave(void);

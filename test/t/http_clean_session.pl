@@ -63,6 +63,13 @@ for my $statement ('SET ROLE other', 'SET LOCAL ROLE other', 'SET SESSION AUTHOR
 	like(message(put('Dirty', 'c')) // '', qr/privilege|cannot set|role|AccessDenied/i, "refused: $statement");
 }
 
+# Those of a cursor's query, which runs at the commit
+$server->sql(q{CREATE FUNCTION public.sets() RETURNS text LANGUAGE sql AS
+	$$ SELECT set_config('default_transaction_read_only', 'on', false) $$});
+on_write('Dirty', "EXECUTE 'DECLARE late CURSOR WITH HOLD FOR SELECT public.sets()'");
+is(put('Dirty', 'b')->{status}, 200, 'a cursor WITH HOLD has a query that sets a setting');
+is(put('Clean', 'b')->{status}, 200, 'and it is gone');
+
 # What DISCARD drops
 on_write('Dirty', "PERFORM pg_advisory_lock(7); EXECUTE 'CREATE TEMP TABLE IF NOT EXISTS left_behind (a int)';"
 	. "EXECUTE 'PREPARE left_behind AS SELECT 1'; EXECUTE 'DECLARE left_behind CURSOR WITH HOLD FOR SELECT 1'");
@@ -83,6 +90,16 @@ $server->call('GetItem', { TableName => 'Clean', Key => { id => { S => 'b' } } }
 is($server->sql('SELECT pg_try_advisory_lock(9)'), 't', 'a policy leaves no lock');
 on_write('Dirty', 'NULL');
 is(put('Dirty', 'f')->{status}, 200, 'and no setting');
+
+# A policy's function that writes, and what its write defers to the commit
+$server->sql(q{CREATE TABLE public.seen (); GRANT ALL ON public.seen TO PUBLIC;
+	CREATE CONSTRAINT TRIGGER late AFTER INSERT ON public.seen DEFERRABLE INITIALLY DEFERRED
+		FOR EACH ROW EXECUTE FUNCTION public.at_commit();
+	CREATE OR REPLACE FUNCTION public.sees() RETURNS boolean LANGUAGE plpgsql AS $$
+	BEGIN INSERT INTO public.seen DEFAULT VALUES; RETURN true; END $$});
+$server->call('GetItem', { TableName => 'Clean', Key => { id => { S => 'b' } } });
+isnt($server->sql('SELECT count(*) FROM public.seen'), 0, 'a policy writes');
+is(put('Dirty', 'f')->{status}, 200, 'and a trigger that this defers leaves no setting');
 
 # An error that is hard to answer does not end the worker
 my @workers = $server->worker_pids;
