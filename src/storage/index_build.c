@@ -38,7 +38,6 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
-#include "utils/syscache.h"
 
 #include "compat.h"
 #include "storage/build_worker.h"
@@ -54,6 +53,8 @@
 #include "storage/routing.h"
 
 /* User-level advisory locks have 1 and 2 in this field. */
+#define STOP_TRIES 20
+#define STOP_PAUSE 5000L /* microseconds */
 #define BUILD_LOCK_CLASS 3
 #define BUILD_WORK "index build"
 
@@ -130,9 +131,15 @@ IndexBuildStop(Oid relation)
 {
 	LOCKTAG tag = BuildLock(relation);
 
-	if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
-		return;
-	CancelHolders(&tag);
+	/* A worker that was cancelled may take the table up once more before this process stands in line. */
+	for (int i = 0; i < STOP_TRIES; i++)
+	{
+		if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
+			return;
+		CancelHolders(&tag);
+		pg_usleep(STOP_PAUSE);
+		CHECK_FOR_INTERRUPTS();
+	}
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
