@@ -401,9 +401,9 @@ HttpExecute(HttpRequest *request)
 		AnswerLastResort(request);
 	}
 	PG_END_TRY();
+	CancelUnwatch(); /* first: what is discarded must not be cancelled */
 	if (SessionRanForeignCode())
 		DiscardSession();
-	CancelUnwatch();
 	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);

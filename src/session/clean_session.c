@@ -67,11 +67,11 @@ SessionRanForeignCode(void)
 void
 SessionDiscard(void)
 {
-	ran_foreign_code = false;
 	PortalHashTableDeleteAll();
 	DropAllPreparedStatements();
 	Async_UnlistenAll();
 	LockReleaseAll(USER_LOCKMETHOD, true);
 	ResetTempTableNamespace();
 	ResetSequenceCaches();
+	ran_foreign_code = false; /* last: where something fails it is done again */
 }
