@@ -50,6 +50,8 @@
  */
 #define MAX_SHARED_READS 8
 
+#define UNFIT_ROLE "dynamo.http_role is no role that requests may run as"
+
 #define INSISTING_LOCK_TIMEOUT 10 /* milliseconds */
 
 static MemoryContext request_context;
@@ -117,21 +119,16 @@ ExtensionExists(const HttpRequest *request)
 	return extension_seen;
 }
 
-/* Whether requests may run as the worker's role. Once they may it costs a comparison. */
-static bool
-RoleIsFit(void)
+/* In the request's transaction: whether it may run as the worker's role. Mostly one comparison. */
+static void
+CheckRole(void)
 {
-	const char *unfitness;
+	const char *unfitness = HttpRoleUnfitness();
 
-	if (shared_reads == 0)
-		StartTransactionCommand();
-	unfitness = HttpRoleUnfitness();
-	if (shared_reads == 0)
-		CommitTransactionCommand();
-	MemoryContextSwitchTo(request_context);
-	if (unfitness != NULL)
-		HttpRoleReport(unfitness);
-	return unfitness == NULL;
+	if (unfitness == NULL)
+		return;
+	HttpRoleReport(unfitness);
+	DynamoError(EXCEPTION_SERVICE_UNAVAILABLE, UNFIT_ROLE);
 }
 
 static void
@@ -139,8 +136,8 @@ AnswerUnavailable(HttpRequest *request)
 {
 	const char *reason;
 
-	if (http_role[0] == '\0' || extension_seen)
-		reason = "dynamo.http_role is no role that requests may run as";
+	if (http_role[0] == '\0')
+		reason = UNFIT_ROLE;
 	else if (can_connect)
 		reason = psprintf("Database \"%s\" does not have the extension dynamo", http_database);
 	else
@@ -163,9 +160,17 @@ AnswerStall(HttpRequest *request)
 static void
 AnswerHealth(HttpRequest *request)
 {
-	if (!ExtensionExists(request) || !RoleIsFit())
+	if (!ExtensionExists(request))
+	{
 		AnswerUnavailable(request);
-	else if (!AnswerStall(request))
+		return;
+	}
+	EndSharedReads();
+	StartRequestTransaction(request, "looking at the role");
+	CheckRole();
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(request_context);
+	if (!AnswerStall(request))
 		AnswerHealthy(request);
 }
 
@@ -236,6 +241,7 @@ RunOperation(HttpRequest *request, const Operation *operation)
 	if (operation->writes)
 		EndSharedReads();
 	StartRequestTransaction(request, operation->name.data);
+	CheckRole();
 	RunInScope(request, operation);
 	if (operation->writes || ++shared_reads == MAX_SHARED_READS || SessionRanForeignCode() ||
 	    TransactionIdIsValid(GetTopTransactionIdIfAny()))
@@ -258,33 +264,41 @@ Route(HttpRequest *request)
 		AnswerHealth(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);
-	else if (!ExtensionExists(request) || !RoleIsFit())
+	else if (!ExtensionExists(request))
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
 		RunOperation(request, operation);
 }
 
-/* As PostgresMain does after an error. */
-static ErrorData *
-RecoverFromError(void)
+/* Ends the error and the transaction that it has met, as PostgresMain does. */
+static void
+EndError(bool logged)
 {
-	ErrorData *error;
-
 	MemoryContextSwitchTo(request_context);
-	error = CopyErrorData();
 	HOLD_INTERRUPTS();
 	disable_all_timeouts(false);
 	QueryCancelPending = false;
-	if (ErrorForClient(error).logged)
-	{
-		extension_seen = false;
+	if (logged)
 		EmitErrorReport();
-	}
 	shared_reads = 0;
 	AbortCurrentTransaction();
 	MemoryContextSwitchTo(request_context);
 	FlushErrorState();
 	RESUME_INTERRUPTS();
+}
+
+static ErrorData *
+RecoverFromError(void)
+{
+	ErrorData *error;
+	bool logged;
+
+	MemoryContextSwitchTo(request_context);
+	error = CopyErrorData();
+	logged = ErrorForClient(error).logged;
+	if (logged)
+		extension_seen = false;
+	EndError(logged);
 	return error;
 }
 
@@ -376,14 +390,7 @@ RunToAnswer(HttpRequest *request)
 static void
 AnswerLastResort(HttpRequest *request)
 {
-	MemoryContextSwitchTo(request_context);
-	HOLD_INTERRUPTS();
-	EmitErrorReport();
-	shared_reads = 0;
-	AbortCurrentTransaction();
-	MemoryContextSwitchTo(request_context);
-	FlushErrorState();
-	RESUME_INTERRUPTS();
+	EndError(true);
 	AnswerNothing(request, 500);
 }
 
