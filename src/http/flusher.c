@@ -30,10 +30,10 @@
 #include "replication/walsender.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/sinval.h"
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
+#include "http/process.h"
 #include "http/settings.h"
 #include "http/shared.h"
 
@@ -209,19 +209,6 @@ HandleTerminate(SIGNAL_ARGS)
 }
 
 static void
-HandleInterrupts(void)
-{
-	CHECK_FOR_INTERRUPTS();
-	if (catchupInterruptPending)
-		ProcessCatchupInterrupt();
-	if (ConfigReloadPending)
-	{
-		ConfigReloadPending = false;
-		ProcessConfigFile(PGC_SIGHUP);
-	}
-}
-
-static void
 Leave(int code, Datum argument)
 {
 	http_shared->flusher = NULL;
@@ -265,7 +252,7 @@ dynamo_http_flusher_main(Datum argument)
 		XLogRecPtr wanted;
 
 		ResetLatch(MyLatch);
-		HandleInterrupts();
+		HttpProcessInterrupts();
 		wanted = FurthestWanted();
 		if (wanted <= FlusherDurable())
 			stats_due = Idle(stats_due);

@@ -10,8 +10,11 @@
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "postmaster/interrupt.h"
 #include "storage/ipc.h"
+#include "storage/sinval.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 
 #include "http/shared.h"
 
@@ -88,4 +91,17 @@ HttpProcessStop(int number)
 	if (http_shared->processes[number].pid != 0)
 		kill(http_shared->processes[number].pid, SIGTERM);
 	LWLockRelease(http_shared->lock);
+}
+
+void
+HttpProcessInterrupts(void)
+{
+	CHECK_FOR_INTERRUPTS();
+	if (catchupInterruptPending)
+		ProcessCatchupInterrupt();
+	if (ConfigReloadPending)
+	{
+		ConfigReloadPending = false;
+		ProcessConfigFile(PGC_SIGHUP);
+	}
 }

@@ -32,4 +32,10 @@ extern bool HttpProcessRuns(int number, uint32 *settings);
 /* Asks the process to exit. */
 extern void HttpProcessStop(int number);
 
+/*
+ * In a process that serves no requests, between two steps of its work: what signals have asked
+ * for. May raise an error.
+ */
+extern void HttpProcessInterrupts(void);
+
 #endif

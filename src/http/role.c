@@ -15,11 +15,9 @@
 #include "utils/inval.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
-#include "utils/timestamp.h"
 
+#include "http/log_limit.h"
 #include "http/settings.h"
-
-#define REPORT_MILLISECONDS 60000
 
 static uint64 changes = 1; /* of roles, as far as this process has heard of them */
 
@@ -79,12 +77,11 @@ HttpRoleUnfitness(void)
 void
 HttpRoleReport(const char *reason)
 {
-	static TimestampTz reported = 0;
-	TimestampTz now = GetCurrentTimestamp();
+	static LogLimit limit;
+	int64 passed_over;
 
-	if (reported != 0 && !TimestampDifferenceExceeds(reported, now, REPORT_MILLISECONDS))
+	if (!LogIsDue(&limit, &passed_over))
 		return;
-	reported = now;
 	ereport(LOG, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 	              errmsg("dynamo does not serve HTTP requests: role \"%s\" %s", http_role, reason),
 	              errhint("Set dynamo.http_role to a role that is neither a superuser nor has "

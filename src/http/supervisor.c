@@ -23,8 +23,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/latch.h"
-#include "storage/sinval.h"
-#include "utils/guc.h"
 #include "utils/timestamp.h"
 
 #include "http/log_limit.h"
@@ -227,19 +225,6 @@ Supervise(void)
 }
 
 static void
-HandleInterrupts(void)
-{
-	CHECK_FOR_INTERRUPTS();
-	if (catchupInterruptPending)
-		ProcessCatchupInterrupt();
-	if (ConfigReloadPending)
-	{
-		ConfigReloadPending = false;
-		ProcessConfigFile(PGC_SIGHUP);
-	}
-}
-
-static void
 Leave(int code, Datum argument)
 {
 	http_shared->supervisor = NULL;
@@ -268,7 +253,7 @@ dynamo_http_supervisor_main(Datum argument)
 
 		WaitLatch(MyLatch, events, pause, PG_WAIT_EXTENSION);
 		ResetLatch(MyLatch);
-		HandleInterrupts();
+		HttpProcessInterrupts();
 	}
 	/* Not 0, which would keep the postmaster from starting a terminated supervisor again. */
 	proc_exit(1);
