@@ -61,7 +61,7 @@ LogGivingUp(void)
 }
 
 static void
-GiveUp(HttpRequest *request)
+AnswerGivenUp(HttpRequest *request)
 {
 	const char *reason = FlusherWaitsForStandby()
 	                         ? "No synchronous standby has confirmed in time what is written"
@@ -73,6 +73,25 @@ GiveUp(HttpRequest *request)
 	LogGivingUp();
 	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), message, NULL);
 	pfree(message);
+}
+
+/* Raises nothing: where there is no memory for it, the answer has no body. */
+static void
+GiveUp(HttpRequest *request)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		AnswerGivenUp(request);
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+		AnswerNothing(request, 503);
+	}
+	PG_END_TRY();
 }
 
 HttpRequest *
