@@ -4,7 +4,7 @@
  * Memory is taken as bytes arrive, so a length that is announced and not sent takes
  * none. A body for which there is none waits: its connection is not read. Bodies that
  * are half there could then wait for each other, so the oldest one always gets what it
- * needs: there is always one that comes to its end, or is cut for being too slow. Small
+ * needs: one of them always ends, or is cut for being too slow. Small
  * bodies have a quarter of the memory for themselves, and an oldest one of their own:
  * large uploads, however slow, do not hold up ordinary requests.
  *

@@ -54,7 +54,7 @@ typedef struct Parking
 	bool parked;               /* among the parked requests now */
 	bool last_try;             /* the lock is waited for no longer */
 	bool insists;              /* the next try may wait a little longer */
-	bool client_is_gone;       /* nobody wants the answer */
+	bool client_is_gone;       /* the answer is not wanted */
 	bool hurries_autovacuum;   /* has waited for long enough to have it give way */
 	LockWait wait;             /* for what it was parked last */
 	int pause;                 /* milliseconds, after tries in vain; 0: the last was none */

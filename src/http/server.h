@@ -34,7 +34,7 @@ extern void ServerSetAside(HttpRequest *request);
 /* The answer is complete and may be sent. Takes the request out of its list. */
 extern void ServerAnswer(HttpRequest *request);
 
-/* Ends the connection at once, whatever its client is doing. Not to be called inside ServerRun. */
+/* Ends the connection at once. Not to be called inside ServerRun. */
 extern void ServerCut(struct HttpConnection *connection);
 
 /* From now on each answer is the last of its connection. */

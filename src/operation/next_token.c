@@ -1,6 +1,6 @@
 /*
  * A token is, in base64, the position of the last item behind a digest of it, the
- * statement and its parameters. It gives no right: whoever makes one up has named
+ * statement and its parameters. It gives no right: a caller who makes one up has named
  * a position in what the statement reads anyway. The position of an item that the
  * role must not know is sealed. At most 15 KB of keys make less than the 32768
  * characters that a token may have.

@@ -1,6 +1,6 @@
 /*
  * One page of items: evaluated up to a limit, 1 MB, or what an answer holds, those that pass the
- * filter given to whoever asked, as a rule in the response.
+ * filter given to the caller, as a rule in the response.
  */
 #ifndef DYNAMO_PAGE_H
 #define DYNAMO_PAGE_H

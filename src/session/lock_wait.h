@@ -4,7 +4,7 @@
  * what was waited for, and runs it again from the start once that is over.
  *
  * Everything waits as in any session, under a lock_timeout of a millisecond. So
- * short locks pass unnoticed, and whatever PostgreSQL waits for is covered. What
+ * short locks pass unnoticed, and all that PostgreSQL waits for is covered. What
  * somebody waits for already is known not to be short, and is not waited for at all.
  */
 #ifndef DYNAMO_LOCK_WAIT_H
@@ -60,7 +60,7 @@ extern void LockWaitRelation(Oid relation, LOCKMODE mode);
 
 /*
  * Whether the end of this transaction is awaited already; false for none
- * (InvalidTransactionId). Also notes that it is about to be waited for, in whatever way.
+ * (InvalidTransactionId). Also notes that it is about to be waited for, in one way or another.
  */
 extern bool LockWaitTransactionIsAwaited(TransactionId transaction);
 

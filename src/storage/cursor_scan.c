@@ -5,7 +5,7 @@
  * With as many segments as leaves, or fewer, leaf i belongs to segment
  * i % total_segments. With more, segment s reads leaf s % leaves, and the
  * segments that share the leaf divide it by a hash of the partition key: every
- * item belongs to exactly one, whatever is written between two pages. Each of
+ * item belongs to exactly one, also where items are written between two pages. Each of
  * them passes over the others' items, so a page may end at one of those.
  */
 #include "postgres.h"

@@ -280,7 +280,7 @@ MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *state), void
 	return table != NULL;
 }
 
-/* Whoever holds a table for long has it left for the next round. */
+/* lock_timeout: skip the table this round. */
 static bool
 IsToBeLogged(const char *work, Bytes table)
 {

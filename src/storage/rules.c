@@ -1,6 +1,6 @@
 /*
  * The rules that an item or a key of a table must keep, with DynamoDB's texts.
- * TableCheckItem judges the items of the API's writers, whatever built them; the
+ * TableCheckItem judges the items of all of the API's writers; the
  * SQL function check_item, in the CHECK constraint of every table's relation,
  * judges those of plain SQL writers by the same rules once it has read them. Its arguments carry
  * the key attributes, so that a restore needs no catalog row and the function is truly immutable.

@@ -116,7 +116,8 @@ extern Table *TableOpen(Bytes name, AclMode required);
 
 /*
  * Releases the lock of a table that was opened for a description (`required` 0), so that a
- * transaction which has described it keeps nobody from changing it. The table is not used after.
+ * transaction which has described it does not keep others from changing it. The table is not used
+ * after.
  */
 extern void TableRelease(const Table *table);
 

@@ -11,7 +11,7 @@
  * REPLACE, so its grants and what its users built on it live on.
  *
  * It is found by its name. Other roles may make a view of that name while there is none: that one
- * is not the table's, whatever a superuser asks for.
+ * is not the table's, also for a superuser.
  */
 #include "postgres.h"
 
