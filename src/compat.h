@@ -83,10 +83,21 @@
 #define IndexBeginScan(heap, index, snapshot, keys) index_beginscan(heap, index, snapshot, keys, 0)
 #endif
 
+/* What CREATE INDEX does with a relation of the caller's, whatever its schema's privileges. */
+#if PG_VERSION_NUM >= 160000
+#define DefineIndexOf(relation, statement) \
+	DefineIndex(relation, statement, InvalidOid, InvalidOid, InvalidOid, -1, false, false, true, \
+	            false, true)
+#else
+#define DefineIndexOf(relation, statement) \
+	DefineIndex(relation, statement, InvalidOid, InvalidOid, InvalidOid, false, false, true, \
+	            false, true)
+#endif
+
 /* Since 17 a setting ends the session of a transaction that takes long, a worker's too. */
 #if PG_VERSION_NUM >= 170000
 #define DisableTransactionTimeout() \
-	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_SESSION)
+	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE)
 #else
 #define DisableTransactionTimeout() ((void) 0)
 #endif

@@ -18,12 +18,10 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/pg_authid.h"
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
@@ -32,7 +30,6 @@
 #include "storage/proc.h"
 #include "storage/procarray.h"
 #include "tcop/tcopprot.h"
-#include "tcop/utility.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -42,6 +39,7 @@
 #include "compat.h"
 #include "storage/build_worker.h"
 #include "storage/catalog.h"
+#include "storage/concurrent_index.h"
 #include "storage/ddl.h"
 #include "storage/definition.h"
 #include "storage/index_build.h"
@@ -143,46 +141,12 @@ IndexBuildStop(Oid relation)
 	(void) LockAcquire(&tag, ExclusiveLock, false, false);
 }
 
-/*
- * Runs a command that manages transactions of its own, as CREATE INDEX
- * CONCURRENTLY does, outside of any.
- */
-static void
-RunTopLevelCommand(const char *sql)
-{
-	MemoryContext context =
-	    AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(context);
-	char *text = pstrdup(sql);
-	RawStmt *raw = linitial_node(RawStmt, pg_parse_query(text));
-	PlannedStmt *statement = makeNode(PlannedStmt);
-
-	statement->commandType = CMD_UTILITY;
-	statement->canSetTag = true;
-	statement->utilityStmt = raw->stmt;
-	statement->stmt_location = raw->stmt_location;
-	statement->stmt_len = raw->stmt_len;
-	debug_query_string = text;
-	pgstat_report_activity(STATE_RUNNING, text);
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	MemoryContextSwitchTo(context);
-	ProcessUtility(statement, text, false, PROCESS_UTILITY_TOPLEVEL, NULL, NULL, None_Receiver,
-	               NULL);
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	CommitTransactionCommand();
-	debug_query_string = NULL;
-	pgstat_report_activity(STATE_IDLE, NULL);
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(context);
-}
-
-/* The commands that one leaf's index still needs. */
+/* What one leaf's index still needs. */
 typedef struct LeafCommands
 {
-	char *drop;
-	char *create;
+	Oid leaf;
+	Oid drop;     /* an index, or none */
+	char *create; /* or NULL */
 } LeafCommands;
 
 static LeafCommands
@@ -190,13 +154,13 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 {
 	char *name = LeafIndexName(table->definition.name, leaf, index->number);
 	Oid relation = table->leaves[leaf].relation;
-	LeafCommands commands = { NULL, NULL };
-	bool found = OidIsValid(IndexOfLeaf(relation, name));
+	LeafCommands commands = { .leaf = relation };
+	Oid found = IndexOfLeaf(relation, name);
 	bool valid = LeafIndexIsWhole(LeafIndexFind(table, index, leaf));
 
 	/* What has the name may be the half that a crash has left, or another index of the owner's. */
-	if (found && (!valid || index->status == STATUS_DELETING))
-		commands.drop = psprintf("DROP INDEX CONCURRENTLY %s", SiblingSqlName(relation, name));
+	if (!valid || index->status == STATUS_DELETING)
+		commands.drop = found;
 	if (!valid && index->status != STATUS_DELETING)
 		commands.create =
 		    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(relation), true);
@@ -284,21 +248,22 @@ FinishBuild(Oid relation, const Build *build)
 	CommitTransactionCommand();
 }
 
-/*
- * The commands name their relations, to which their owner may have given other names since: what
- * they do with them must be the owner's to do.
- */
+static void
+BuildLeaf(const LeafCommands *commands)
+{
+	if (OidIsValid(commands->drop))
+		DropIndexConcurrently(commands->leaf, commands->drop);
+	if (commands->create != NULL)
+		CreateIndexConcurrently(commands->leaf, commands->create);
+}
+
+/* As the owner, who cannot become anybody else by what runs. */
 static void
 BuildLeaves(const Build *build)
 {
-	SetUserIdAndSecContext(build->owner, 0);
+	SetUserIdAndSecContext(build->owner, SECURITY_LOCAL_USERID_CHANGE);
 	for (int leaf = 0; leaf < build->leaf_count; leaf++)
-	{
-		if (build->leaves[leaf].drop != NULL)
-			RunTopLevelCommand(build->leaves[leaf].drop);
-		if (build->leaves[leaf].create != NULL)
-			RunTopLevelCommand(build->leaves[leaf].create);
-	}
+		BuildLeaf(&build->leaves[leaf]);
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
 }
 
@@ -371,6 +336,7 @@ TryBuildTable(Oid relation, MemoryContext context)
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	LockRelease(&tag, ExclusiveLock, true);
+	MaintenanceCleanSession();
 	return built;
 }
 
@@ -482,9 +448,9 @@ DynamoIndexBuildMain(Datum argument)
 	if (!BuildPlaceTake())
 		proc_exit(0);
 	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
 	DisableTransactionTimeout();
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
 	BuildOrdered(order.relation, context);

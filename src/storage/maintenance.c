@@ -333,9 +333,8 @@ TryTable(const MaintenanceJob *job, const Turn *turn)
 	return more;
 }
 
-/* What one owner's triggers leave must not reach another's. */
-static void
-CleanSession(void)
+void
+MaintenanceCleanSession(void)
 {
 	MemoryContext caller = CurrentMemoryContext;
 
@@ -368,7 +367,7 @@ GiveTurn(const MaintenanceJob *job, const Turn *turn)
 	{
 		CHECK_FOR_INTERRUPTS();
 		more = TryTable(job, turn);
-		CleanSession();
+		MaintenanceCleanSession();
 	} while (more &&
 	         !TimestampDifferenceExceeds(started, GetCurrentTimestamp(), TURN_MILLISECONDS));
 	pgstat_report_activity(STATE_IDLE, NULL);
@@ -470,13 +469,13 @@ DynamoMaintenanceWorkerMain(Datum argument)
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(argument), InvalidOid, 0);
-	SetConfigOption("application_name", jobs[order.job]->name, PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_SESSION);
-	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("application_name", jobs[order.job]->name, PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
 	DisableTransactionTimeout();
-	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_SESSION);
+	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
 	MaintainDatabase(jobs[order.job]);
 	proc_exit(0);
 }

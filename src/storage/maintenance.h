@@ -51,6 +51,12 @@ extern bool MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *
  */
 extern void MaintenanceEndError(MemoryContext caller, const char *work, Bytes table);
 
+/*
+ * Outside of any transaction, while the session holds no advisory lock: drops what
+ * an owner's code has left in the session, before it can reach another's.
+ */
+extern void MaintenanceCleanSession(void);
+
 /* Whether the server was started with the launcher. */
 extern bool MaintenanceWorkerRuns(void);
 

@@ -173,6 +173,32 @@ is(sql(q(SELECT string_agg(item ->> 'k', ' ' ORDER BY item ->> 'k') FROM dynamo_
 put('Full', 1, 10, 60);
 until_true('other tables are served', count_of('Full'), '11');
 
+# The index is the owner's, who may make nothing new in the schema.
+sql(q(SET ROLE app; SELECT dynamo.create_table('{"TableName": "Settled", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}') IS NOT NULL));
+sql('REVOKE CREATE ON SCHEMA dynamo_tables FROM app');
+sql('SET ROLE app; ' . switch('Settled', 'true'));
+until_true('an index is built for an owner without CREATE', state_in_catalog('Settled'), 'ACTIVE');
+is(sql(q(SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^Settled/./1$')), 'app', 'and is the owner\'s');
+sql('SET ROLE app; ' . switch('Settled', 'false'));
+until_true('and dropped', q(SELECT count(*) FROM pg_class WHERE relname ~ '^Settled/./1$'), '0');
+
+# What one table's triggers leave in the session does not reach another's.
+sql(q(CREATE TABLE met (locks bigint, setting text);
+	CREATE FUNCTION leave() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		INSERT INTO public.met SELECT count(*), current_setting('work_mem') FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objsubid = 1;
+		PERFORM pg_advisory_lock(1), set_config('work_mem', '65kB', false);
+		RETURN OLD; END $$));
+for my $name ('LeftA', 'LeftB', 'LeftC')
+{
+	create_table($name);
+	enable($name);
+	sql(qq(CREATE TRIGGER leave BEFORE DELETE ON dynamo_tables."$name" FOR EACH ROW EXECUTE FUNCTION leave()));
+}
+sql(join ';', map { qq(INSERT INTO dynamo_tables."$_" SELECT jsonb_build_object('k', 'k', 'expires', floor(extract(epoch FROM clock_timestamp())) - 60)) } 'LeftA', 'LeftB', 'LeftC');
+until_true('items of three tables expire', 'SELECT count(*) FROM met', '3');
+is(sql(q(SELECT DISTINCT locks || ' ' || (setting = current_setting('work_mem')) FROM met)), '0 true', 'no trigger meets locks and settings of another table\'s');
+
 # What the worker is at can be seen.
 create_table('Slow');
 enable('Slow');
