@@ -13,6 +13,8 @@
  */
 #include "http/execute.h"
 
+#include <signal.h>
+
 #include "access/xact.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
@@ -53,6 +55,7 @@
 #define UNFIT_ROLE "dynamo.http_role is no role that requests may run as"
 
 #define INSISTING_LOCK_TIMEOUT 10 /* milliseconds */
+#define DISCARD_LOCK_TIMEOUT 1000
 
 static MemoryContext request_context;
 static int shared_reads = 0; /* operations that the open transaction has seen; 0: none is open */
@@ -136,7 +139,9 @@ AnswerUnavailable(HttpRequest *request)
 {
 	const char *reason;
 
-	if (http_role[0] == '\0')
+	if (SessionRanForeignCode())
+		reason = "The session of the request before could not be ended";
+	else if (http_role[0] == '\0')
 		reason = UNFIT_ROLE;
 	else if (can_connect)
 		reason = psprintf("Database \"%s\" does not have the extension dynamo", http_database);
@@ -264,10 +269,28 @@ Route(HttpRequest *request)
 		AnswerHealth(request);
 	else if (!HttpMethodIs(request, "POST") || operation == NULL)
 		AnswerUnknownTarget(request);
-	else if (!ExtensionExists(request))
+	else if (!ExtensionExists(request) || SessionRanForeignCode())
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
 		RunOperation(request, operation);
+}
+
+/* An error may be too large to be logged. Interrupts are held. */
+static void
+LogError(void)
+{
+	PG_TRY();
+	{
+		EmitErrorReport();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(request_context);
+		HOLD_INTERRUPTS(); /* raising an error has let them go */
+		FlushErrorState();
+		ereport(LOG, (errmsg("dynamo could not log an error of an HTTP request")));
+	}
+	PG_END_TRY();
 }
 
 /* Ends the error and the transaction that it has met, as PostgresMain does. */
@@ -279,7 +302,7 @@ EndError(bool logged)
 	disable_all_timeouts(false);
 	QueryCancelPending = false;
 	if (logged)
-		EmitErrorReport();
+		LogError();
 	shared_reads = 0;
 	AbortCurrentTransaction();
 	MemoryContextSwitchTo(request_context);
@@ -328,20 +351,27 @@ TryToRun(HttpRequest *request)
 	return error;
 }
 
-/* What owners' code has left in the session. */
+/*
+ * Drops what owners' code has left in the session. Where that fails nothing runs in
+ * the session any more, and the worker ends.
+ */
 static void
 DiscardSession(void)
 {
+	if (!SessionRanForeignCode())
+		return;
 	PG_TRY();
 	{
 		EndSharedReads();
+		LockTimeout = DISCARD_LOCK_TIMEOUT;
 		StartTransactionCommand();
 		SessionDiscard();
 		GroupCommitTransaction();
 	}
 	PG_CATCH();
 	{
-		RecoverFromError();
+		EndError(true);
+		kill(MyProcPid, SIGTERM);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(request_context);
@@ -409,8 +439,7 @@ HttpExecute(HttpRequest *request)
 	}
 	PG_END_TRY();
 	CancelUnwatch(); /* first: what is discarded must not be cancelled */
-	if (SessionRanForeignCode())
-		DiscardSession();
+	DiscardSession();
 	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);
@@ -426,7 +455,7 @@ HttpExecuteEnd(void)
 	}
 	PG_CATCH();
 	{
-		RecoverFromError();
+		EndError(true);
 	}
 	PG_END_TRY();
 	MemoryContextReset(request_context);

@@ -1,9 +1,12 @@
 /*
  * Requests are not the superuser's: an owner's trigger runs as the role that
  * writes, and anybody may own a table. So a role that may do everything, or to
- * which row-level security does not apply, is refused, and so is a member of one.
+ * which row-level security does not apply, is refused, and so is a member of one
+ * and a role that reaches past PostgreSQL's privileges into the server.
  */
 #include "http/role.h"
+
+#include <signal.h>
 
 #include "access/genam.h"
 #include "access/htup_details.h"
@@ -27,25 +30,37 @@ NoteChange(Datum argument, int cache, uint32 hash)
 	changes++;
 }
 
+/* What PostgreSQL's manual calls a way to superuser's rights. */
+static bool
+ReachesServer(Oid role)
+{
+	return role == ROLE_PG_EXECUTE_SERVER_PROGRAM || role == ROLE_PG_WRITE_SERVER_FILES ||
+	       role == ROLE_PG_READ_SERVER_FILES;
+}
+
 static const char *
 Unfitness(const Form_pg_authid role, Oid own)
 {
 	bool is_own = role->oid == own;
 
-	if (role->rolsuper && is_member_of_role(own, role->oid))
+	if (!role->rolsuper && !role->rolbypassrls && !ReachesServer(role->oid))
+		return NULL;
+	if (!is_member_of_role(own, role->oid))
+		return NULL;
+	if (role->rolsuper)
 		return is_own ? "is a superuser" : "is a member of a superuser";
-	if (role->rolbypassrls && is_member_of_role(own, role->oid))
+	if (role->rolbypassrls)
 		return is_own ? "has BYPASSRLS" : "is a member of a role that has BYPASSRLS";
-	return NULL;
+	return "is a member of a role that may use the server's files or programs";
 }
 
 /* is_member_of_role says of a superuser that it is a member of each role. */
 static const char *
-Judge(Oid own)
+JudgeMemberships(Oid own)
 {
 	Relation roles = table_open(AuthIdRelationId, AccessShareLock);
 	SysScanDesc scan = systable_beginscan(roles, InvalidOid, false, NULL, 0, NULL);
-	const char *found = superuser_arg(own) ? "is a superuser" : NULL;
+	const char *found = NULL;
 	HeapTuple tuple;
 
 	while (found == NULL && HeapTupleIsValid(tuple = systable_getnext(scan)))
@@ -53,6 +68,18 @@ Judge(Oid own)
 	systable_endscan(scan);
 	table_close(roles, AccessShareLock);
 	return found;
+}
+
+/* Another role may have taken the name of one that was dropped: the next worker runs as that. */
+static const char *
+Judge(Oid own)
+{
+	if (superuser_arg(own))
+		return "is a superuser";
+	if (SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(own)))
+		return JudgeMemberships(own);
+	kill(MyProcPid, SIGTERM);
+	return "has been dropped";
 }
 
 const char *
@@ -84,6 +111,6 @@ HttpRoleReport(const char *reason)
 		return;
 	ereport(LOG, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 	              errmsg("dynamo does not serve HTTP requests: role \"%s\" %s", http_role, reason),
-	              errhint("Set dynamo.http_role to a role that is neither a superuser nor has "
-	                      "BYPASSRLS; docs/operations.md says how to make one.")));
+	              errhint("Set dynamo.http_role to a role with LOGIN and without more rights than "
+	                      "requests should have; docs/operations.md says how to make one.")));
 }

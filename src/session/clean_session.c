@@ -9,11 +9,23 @@
 #include "commands/sequence.h"
 #include "commands/trigger.h"
 #include "miscadmin.h"
+#include "postmaster/bgworker.h"
 #include "storage/lock.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/portal.h"
 
+/* PostgreSQL's own levels of settings in a transaction are more. */
+#define NO_LEVEL 0
+
 static bool ran_foreign_code = false;
+
+/* A function with SECURITY DEFINER, of a client's own session, looks the same. */
+static bool
+InScope(void)
+{
+	return IsBackgroundWorker && InLocalUserIdChange();
+}
 
 int
 SessionScopeBegin(void)
@@ -52,10 +64,18 @@ SessionScopeLeave(void)
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
 }
 
-void
-SessionNoteForeignCode(void)
+int
+SessionForeignCodeBegin(void)
 {
 	ran_foreign_code = true;
+	return InScope() ? NewGUCNestLevel() : NO_LEVEL;
+}
+
+void
+SessionForeignCodeEnd(int level)
+{
+	if (level != NO_LEVEL)
+		AtEOXact_GUC(false, level);
 }
 
 bool
@@ -64,14 +84,27 @@ SessionRanForeignCode(void)
 	return ran_foreign_code;
 }
 
+/* An owner who has set the seed would know what other owners' code draws. */
+static void
+SeedRandom(void)
+{
+	uint32 random;
+
+	if (!pg_strong_random(&random, sizeof(random)))
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate a seed")));
+	(void) DirectFunctionCall1(setseed, Float8GetDatum(random / (double) PG_UINT32_MAX));
+}
+
 void
 SessionDiscard(void)
 {
 	PortalHashTableDeleteAll();
+	ResetAllOptions();
 	DropAllPreparedStatements();
 	Async_UnlistenAll();
 	LockReleaseAll(USER_LOCKMETHOD, true);
 	ResetTempTableNamespace();
 	ResetSequenceCaches();
-	ran_foreign_code = false; /* last: where something fails it is done again */
+	SeedRandom();
+	ran_foreign_code = false; /* last: a session where something fails is not clean */
 }

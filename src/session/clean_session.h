@@ -30,15 +30,23 @@ extern void SessionScopeEnd(int scope, bool committing);
 /* After the commit of a transaction that has had a scope. */
 extern void SessionScopeLeave(void);
 
-/* Called before code of an owner's runs outside of PostgreSQL's own restrictions. */
-extern void SessionNoteForeignCode(void);
+/*
+ * Around code of an owner's that runs outside of PostgreSQL's own restrictions. In
+ * a scope what it sets ends with it, so that it does not reach the code of another
+ * owner in the same request; an error ends that, too. Returns what
+ * SessionForeignCodeEnd wants.
+ */
+extern int SessionForeignCodeBegin(void);
+extern void SessionForeignCodeEnd(int level);
 
-/* Whether such code has run since the last SessionDiscard. */
+/* Whether such code has run since the last SessionDiscard that succeeded. */
 extern bool SessionRanForeignCode(void);
 
 /*
  * In a transaction of the caller's that has done nothing else, and of which the
- * session holds no advisory lock: drops what DISCARD ALL drops, settings aside.
+ * session holds no advisory lock: drops what DISCARD ALL drops, plans aside, and
+ * sets the seed of random() anew. Settings keep what they have been given with
+ * PGC_S_OVERRIDE.
  */
 extern void SessionDiscard(void);
 

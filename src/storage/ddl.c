@@ -22,6 +22,7 @@
 void
 ExecuteDdl(const char *sql)
 {
+	int level = SessionForeignCodeBegin(); /* event triggers */
 	int nest = NewGUCNestLevel();
 	int result;
 
@@ -29,13 +30,13 @@ ExecuteDdl(const char *sql)
 	                         GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("client_min_messages", "warning", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);
-	SessionNoteForeignCode(); /* as of event triggers */
 	SPI_connect();
 	result = SPI_execute(sql, false, 0);
 	if (result < 0)
 		elog(ERROR, "\"%s\" failed: %s", sql, SPI_result_code_string(result));
 	SPI_finish();
 	AtEOXact_GUC(true, nest);
+	SessionForeignCodeEnd(level);
 }
 
 Oid

@@ -103,7 +103,6 @@ EvaluateIndex(IndexInfo *info, EState *state, TupleTableSlot *slot)
 	IndexEntry *entry = palloc0_object(IndexEntry);
 	ExprContext *context = CreateExprContext(state);
 
-	SessionNoteForeignCode();
 	context->ecxt_scantuple = slot;
 	GetPerTupleExprContext(state)->ecxt_scantuple = slot;
 	entry->present = ExecQual(ExecPrepareQual(info->ii_Predicate, state), context);
@@ -142,6 +141,7 @@ EntriesEqual(const IndexInfo *info, const IndexEntry *a, const IndexEntry *b)
 static bool
 EvaluatedEqual(Relation index, TupleTableSlot *old, TupleTableSlot *replacement)
 {
+	int level = SessionForeignCodeBegin();
 	IndexInfo *info = BuildIndexInfo(index);
 	EState *state = CreateExecutorState();
 	MemoryContext caller = MemoryContextSwitchTo(GetPerTupleMemoryContext(state));
@@ -150,6 +150,7 @@ EvaluatedEqual(Relation index, TupleTableSlot *old, TupleTableSlot *replacement)
 
 	MemoryContextSwitchTo(caller);
 	FreeExecutorState(state);
+	SessionForeignCodeEnd(level);
 	return equal;
 }
 

@@ -13,6 +13,7 @@
 #include "utils/relcache.h"
 
 #include "item/escape.h"
+#include "session/clean_session.h"
 #include "storage/index_watch.h"
 #include "storage/key_expression.h"
 
@@ -194,6 +195,7 @@ FlattenWatch(const WatchBuilder *builder)
 static IndexWatch *
 BuildWatch(Relation relation)
 {
+	int level = SessionForeignCodeBegin(); /* what is constant in expressions is evaluated */
 	WatchBuilder builder;
 	List *indexes;
 	ListCell *cell;
@@ -205,6 +207,7 @@ BuildWatch(Relation relation)
 		foreach (cell, indexes)
 			AddIndex(&builder, lfirst_oid(cell));
 	} while (!equal(indexes, RelationGetIndexList(relation)));
+	SessionForeignCodeEnd(level);
 	return FlattenWatch(&builder);
 }
 

@@ -203,9 +203,9 @@ RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key,
                  const ItemPointerData *row, Jsonb *item)
 {
 	RolePlan *volatile plan = NULL;
+	int level = SessionForeignCodeBegin();
 	uint64 rows;
 
-	SessionNoteForeignCode();
 	SPI_connect();
 	plan = FindPlan(table, statement);
 	PG_TRY();
@@ -218,5 +218,6 @@ RoleStatementRun(Table *table, RoleStatement statement, const ItemKey *key,
 	}
 	PG_END_TRY();
 	SPI_finish();
+	SessionForeignCodeEnd(level);
 	return rows;
 }

@@ -236,7 +236,6 @@ BeginJudge(RowPolicy *policy, Relation leaf)
 {
 	LeafJudge *judge = palloc(sizeof(LeafJudge));
 
-	SessionNoteForeignCode();
 	judge->plan = UsePlan(FindPlan(policy->table, leaf));
 	judge->parameters = MakeParameters(leaf);
 	judge->query = CreateQueryDesc(linitial_node(PlannedStmt, judge->plan->stmt_list),
@@ -290,6 +289,7 @@ JudgeOf(RowPolicy *policy, Relation leaf)
 bool
 RowPolicyShows(RowPolicy *policy, Relation leaf, ItemPointer row)
 {
+	int level = SessionForeignCodeBegin();
 	LeafJudge *judge = JudgeOf(policy, leaf);
 	EState *state = judge->query->estate;
 	MemoryContext caller = MemoryContextSwitchTo(state->es_query_cxt);
@@ -299,6 +299,7 @@ RowPolicyShows(RowPolicy *policy, Relation leaf, ItemPointer row)
 	ExecReScan(judge->query->planstate);
 	found = ExecProcNode(judge->query->planstate);
 	MemoryContextSwitchTo(caller);
+	SessionForeignCodeEnd(level);
 	return !TupIsNull(found);
 }
 

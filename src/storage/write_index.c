@@ -94,7 +94,6 @@ InsertForeignEntryIn(LeafWriter *writer, Relation index, IndexInfo *info, EState
 	Datum columns[INDEX_MAX_KEYS];
 	bool nulls[INDEX_MAX_KEYS];
 
-	SessionNoteForeignCode();
 	GetPerTupleExprContext(executor)->ecxt_scantuple = writer->slot;
 	if (info->ii_Predicate != NIL &&
 	    !ExecQual(ExecPrepareQual(info->ii_Predicate, executor), GetPerTupleExprContext(executor)))
@@ -111,6 +110,7 @@ InsertForeignEntryIn(LeafWriter *writer, Relation index, IndexInfo *info, EState
 static void
 InsertForeignEntry(LeafWriter *writer, Relation index, UpdateIndexes updates)
 {
+	int level = SessionForeignCodeBegin();
 	IndexInfo *info = BuildIndexInfo(index);
 
 	if (info->ii_ReadyForInserts &&
@@ -122,6 +122,7 @@ InsertForeignEntry(LeafWriter *writer, Relation index, UpdateIndexes updates)
 		FreeExecutorState(executor);
 	}
 	pfree(info);
+	SessionForeignCodeEnd(level);
 }
 
 static void

@@ -81,6 +81,38 @@ on_write('Dirty', "PERFORM pg_advisory_lock(8); RAISE EXCEPTION 'no'");
 is(put('Dirty', 'e')->{status}, 400, 'a trigger takes a lock and fails');
 is($server->sql('SELECT pg_try_advisory_lock(8)'), 't', 'the lock is free again');
 
+# What a session knows beside that
+on_write('Dirty', 'PERFORM setseed(0.5)');
+is(put('Dirty', 'd')->{status}, 200, 'a trigger sets the seed');
+on_write('Dirty', "RAISE EXCEPTION '%', random()");
+isnt(message(put('Dirty', 'd')), $server->sql('SELECT setseed(0.5); SELECT random()') =~ s/\s//gr, 'of which nothing is left');
+$server->sql('CREATE SEQUENCE public.numbers; GRANT ALL ON public.numbers TO PUBLIC');
+on_write('Dirty', "PERFORM nextval('public.numbers')");
+is(put('Dirty', 'd')->{status}, 200, 'a trigger takes a number');
+on_write('Dirty', "RAISE EXCEPTION 'the last one was %', lastval()");
+unlike(put('Dirty', 'd')->{body}, qr/the last one/, 'of which the session knows nothing');
+
+# One owner's code and another's in the same request
+$server->create_table('Next');
+$server->sql(q{CREATE FUNCTION public.on_next() RETURNS trigger LANGUAGE plpgsql AS $$
+	BEGIN RAISE EXCEPTION 'search_path %', current_setting('search_path'); END $$;
+	CREATE TRIGGER next BEFORE INSERT ON dynamo_tables."Next" FOR EACH ROW EXECUTE FUNCTION public.on_next()});
+on_write('Dirty', 'SET search_path = public');
+my $both = $server->request('TransactWriteItems', encode_json({ TransactItems =>
+	[ map { { Put => { TableName => $_, Item => { id => { S => 'both' } } } } } 'Dirty', 'Next' ] }));
+like($both->{body}, qr/search_path/, 'a transaction writes to two tables');
+unlike($both->{body}, qr/search_path public/, 'and what one trigger has set is gone before the other');
+
+# What PostgreSQL evaluates when it reads an index
+$server->sql(q{CREATE FUNCTION public.constant() RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$
+	BEGIN PERFORM pg_advisory_lock(10); RETURN 1; END $$});
+$server->create_table('Constant');
+my $leaf = $server->sql(q{SELECT min(inhrelid::regclass::text) FROM pg_inherits WHERE inhparent = 'dynamo_tables."Constant"'::regclass});
+$server->sql(qq{CREATE INDEX constant ON $leaf ((public.constant())); UPDATE pg_index SET indisready = false, indisvalid = false
+	WHERE indexrelid = 'dynamo_tables.constant'::regclass});
+is(scalar(grep { put('Constant', "c$_")->{status} != 200 } 1 .. 20), 0, 'items are put beside an index of a constant');
+is($server->sql('SELECT pg_try_advisory_lock(10)'), 't', 'a constant of an index leaves no lock');
+
 # Reads: a policy's function
 $server->sql(q{CREATE FUNCTION public.sees() RETURNS boolean LANGUAGE plpgsql AS $$
 	BEGIN PERFORM set_config('default_transaction_read_only', 'on', false), pg_advisory_lock(9); RETURN true; END $$});
@@ -124,6 +156,20 @@ is(put('Dirty', 'h')->{status}, 503, 'nor does a member of a superuser');
 $server->sql('REVOKE root FROM other');
 is(put('Dirty', 'h')->{status}, 200, 'until it is one no more');
 like(slurp_file($server->node->logfile), qr/does not serve HTTP requests: role "dynamo_http" is a superuser/, 'the log says why');
+for my $role ('pg_execute_server_program', 'pg_write_server_files', 'pg_read_server_files')
+{
+	$server->sql("GRANT $role TO other");
+	is(put('Dirty', 'h')->{status}, 503, "nor does a member of $role");
+	$server->sql("REVOKE $role FROM other");
+}
+is(put('Dirty', 'h')->{status}, 200, 'until it is one no more');
+
+# One that is dropped, and made again
+$server->sql('REASSIGN OWNED BY dynamo_http TO postgres; DROP OWNED BY dynamo_http; DROP ROLE dynamo_http');
+is($server->health_status, 503, 'a role that is dropped serves nothing');
+$server->sql('CREATE ROLE dynamo_http LOGIN');
+$server->grant('dynamo_http');
+DynamoServer::until_true('a worker of the new role', sub { return $server->health_status == 200; });
 
 # None
 $server->node->append_conf('postgresql.conf', "dynamo.http_role = ''\n");
