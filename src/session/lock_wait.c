@@ -23,15 +23,17 @@
 
 static bool (*awaited)(const LOCKTAG *tag); /* NULL in a process that waits */
 static bool last_attempt;
-static volatile sig_atomic_t met; /* whether `met_tag` and `met_mode`, or `met_wait`, are set */
-static LOCKTAG met_tag;           /* as the signal's handler saw it: a hint, to be checked */
+/* Whether a wait was given up; then `met_mode` is for what, or NoLock. */
+static volatile sig_atomic_t met;
+static LOCKTAG met_tag; /* as the handler saw it: a hint, to be checked */
 static LOCKMODE met_mode;
 static int met_patience;
 static TransactionId expected; /* the transaction that the next wait is for, if it is known */
 
 /*
  * While a process waits, the lock stays in shared memory. Where it was granted at
- * this very moment it may be another one that is seen, or none.
+ * this very moment it may be another one that is seen, or none: the error comes all
+ * the same.
  */
 static void
 HandleCancel(SIGNAL_ARGS)
@@ -43,8 +45,10 @@ HandleCancel(SIGNAL_ARGS)
 	{
 		met_tag = lock->tag;
 		met_mode = self->waitLockMode;
-		met = true;
 	}
+	else if (!met)
+		met_mode = NoLock;
+	met = true;
 	StatementCancelHandler(postgres_signal_arg);
 }
 
