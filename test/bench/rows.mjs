@@ -69,29 +69,44 @@ async function againstSmall(kind) {
 	return { dynamo: ours(kind, { table: "Large", items: largeItems }), [`of ${items}`]: ours(kind) };
 }
 
-async function idleBeside(count) {
-	const idle = serve("node", [new URL("idle.mjs", import.meta.url).pathname, new URL(dynamo).port, String(count)]);
+// A program that serves until it is stopped and has said that it is ready.
+async function ready(program, ...args) {
+	const child = serve("node", [new URL(program, import.meta.url).pathname, ...args]);
 
 	await new Promise((resolve, reject) => {
-		idle.stdout.once("data", resolve);
-		idle.once("exit", () => reject(new Error("idle connections were refused or closed")));
+		child.stdout.once("data", resolve);
+		child.once("exit", () => reject(new Error(`${program} has ended`)));
 	});
-	return idle;
+	return child;
 }
 
-async function busyConnections() {
-	await fixtures.bench();
-	const alone = ours("GetItem", { connections: 64 });
-
+// The turn by itself, and beside the program, which must not end meanwhile.
+function beside(alone, ...program) {
 	return {
 		dynamo: async () => {
-			const idle = await idleBeside(idleConnections);
+			const child = await ready(...program);
 			const figures = await alone();
-			await stop(idle);
+			if (child.exitCode !== null)
+				throw new Error(`${program[0]} has ended`);
+			await stop(child);
 			return figures;
 		},
 		alone,
 	};
+}
+
+async function busyConnections() {
+	await fixtures.bench();
+	return beside(ours("GetItem", { connections: 64 }), "idle.mjs", new URL(dynamo).port, String(idleConnections));
+}
+
+// Others of the table's items. The transaction that holds the item costs writers something by itself: what they leave
+// behind cannot be pruned while it is open.
+async function besideHeld(kind) {
+	await fixtures.bench();
+	const alone = ours(kind, { times: 3 });
+	const { dynamo: notAwaited } = beside(alone, "held.mjs", "Bench", "0");
+	return { ...beside(alone, "held.mjs", "Bench", "8"), "not awaited": notAwaited };
 }
 
 // Workers report what they have counted after a second without requests.
@@ -223,6 +238,14 @@ export const rows = {
 	"get-large": { title: `GetItem of ${largeItems} items`, subjects: () => againstSmall("GetItem"), compare: [[`of ${items}`, "rate", 0.8]] },
 	"put-large": { title: `PutItem of ${largeItems} items`, subjects: () => againstSmall("PutItem"), compare: [[`of ${items}`, "rate", 0.8]] },
 	idle: { title: `GetItem, 64 busy and ${idleConnections} idle`, subjects: busyConnections, compare: [["alone", "rate", 0.9]] },
+	"held-get": {
+		title: "GetItem, 8 writers of a held item", subjects: () => besideHeld("GetItem"),
+		compare: [["not awaited", "rate", 0.9], ["not awaited", "p99", 3], ["alone", "rate", 0.9], ["alone", "p99", 3]],
+	},
+	"held-put": {
+		title: "PutItem, 8 writers of a held item", subjects: () => besideHeld("PutItem"),
+		compare: [["not awaited", "rate", 0.9], ["not awaited", "p99", 3], ["alone", "rate"], ["alone", "p99", 3]],
+	},
 	tables: { title: "CreateTable and DeleteTable", value: tables },
 	memory: { title: "A worker's own memory", value: memory },
 };
