@@ -24,7 +24,7 @@ MODULE_big = dynamo
 EXTENSION = dynamo
 EXTVERSION = $(shell sed -n "s/^default_version = '\(.*\)'/\1/p" dynamo.control)
 
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
+OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 DATA = $(wildcard sql/dynamo--*--*.sql)
 DATA_built = sql/dynamo--$(EXTVERSION).sql
 

@@ -3,10 +3,10 @@
  */
 #include "postgres.h"
 
-#include "metrics/consumption.h"
-#include "operation/quota.h"
-#include "operation/request.h"
-#include "operation/throughput_limits.h"
+#include "operation/throughput/consumption.h"
+#include "operation/throughput/quota.h"
+#include "operation/request/request.h"
+#include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
 #include "storage/storage.h"
 

@@ -126,8 +126,8 @@ DefineSessionSettings(void)
 	DefineCustomStringVariable("dynamo.database", "Database that the HTTP API serves.", NULL,
 	                           &http_database, "postgres", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_role",
-	                           "Role that HTTP requests run as; none may be a superuser.",
-	                           NULL, &http_role, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
+	                           "Role that HTTP requests run as; none may be a superuser.", NULL,
+	                           &http_role, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,
 	    &http_lock_timeout, 1000, 1, 60000, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);

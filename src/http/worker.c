@@ -225,8 +225,7 @@ IdleWait(void)
 	if (!worker.connected)
 		wait = RETRY_MILLISECONDS;
 	if (worker.stats_at != 0)
-		wait = Min(wait,
-		           TimestampDifferenceMilliseconds(GetCurrentTimestamp(), worker.stats_at));
+		wait = Min(wait, TimestampDifferenceMilliseconds(GetCurrentTimestamp(), worker.stats_at));
 	wait = HttpParkedWait(Min(wait, HeldMilliseconds()));
 	return ServerWait(LingerWait(ListenerWait(DeadlinesWait(wait))));
 }

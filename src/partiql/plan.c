@@ -9,7 +9,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "item/compare.h"
-#include "storage/key_operand.h"
+#include "storage/read/key_operand.h"
 
 /* IN takes so many values of a partition key (developer guide, "PartiQL arithmetic, ..."). */
 #define MAX_PARTITION_VALUES 50

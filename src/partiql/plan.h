@@ -13,7 +13,7 @@
 
 #include "partiql/statement.h"
 #include "partiql/where.h"
-#include "storage/read.h"
+#include "storage/read/read.h"
 
 typedef struct PlanDigit
 {

@@ -6,7 +6,7 @@
 #define DYNAMO_SCALING_ACTIVITY_H
 
 #include "scaling/resource.h"
-#include "storage/table.h"
+#include "storage/relation/table.h"
 
 typedef struct ScalingActivity
 {

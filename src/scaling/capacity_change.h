@@ -4,7 +4,7 @@
 #ifndef DYNAMO_SCALING_CAPACITY_CHANGE_H
 #define DYNAMO_SCALING_CAPACITY_CHANGE_H
 
-#include "operation/table_settings.h"
+#include "operation/throughput/table_settings.h"
 #include "scaling/resource.h"
 
 /* What is provisioned of the resource; 0: nothing, as on demand. */

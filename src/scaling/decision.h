@@ -6,7 +6,7 @@
 #ifndef DYNAMO_SCALING_DECISION_H
 #define DYNAMO_SCALING_DECISION_H
 
-#include "operation/scalable_target.h"
+#include "operation/throughput/scalable_target.h"
 #include "scaling/state.h"
 
 /*

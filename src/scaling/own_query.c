@@ -8,8 +8,8 @@
 #include "utils/guc.h"
 #include "utils/syscache.h"
 
-#include "storage/ddl.h"
-#include "storage/relation_name.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/relation_name.h"
 
 void
 OwnQueryAdd(OwnQuery *query, Oid type, Datum value)

@@ -7,7 +7,7 @@
 #define DYNAMO_SCALING_RESOURCE_H
 
 #include "item/value.h"
-#include "metrics/consumption.h"
+#include "operation/throughput/consumption.h"
 
 typedef struct ScalableResource
 {

@@ -7,12 +7,12 @@
  */
 #include "scaling/scaling.h"
 
-#include "operation/table_change.h"
+#include "operation/table/table_change.h"
 #include "scaling/activity.h"
 #include "scaling/capacity_change.h"
 #include "scaling/decision.h"
-#include "storage/maintenance.h"
-#include "storage/table_owner.h"
+#include "maintenance/maintenance.h"
+#include "storage/relation/table_owner.h"
 
 #include "access/xact.h"
 #include "error/error.h"

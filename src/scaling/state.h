@@ -6,7 +6,7 @@
 #ifndef DYNAMO_SCALING_STATE_H
 #define DYNAMO_SCALING_STATE_H
 
-#include "metrics/consumption.h"
+#include "operation/throughput/consumption.h"
 
 #include "datatype/timestamp.h"
 

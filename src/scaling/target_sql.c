@@ -7,11 +7,11 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
-#include "operation/request.h"
-#include "operation/table_change.h"
+#include "operation/request/request.h"
+#include "operation/table/table_change.h"
 #include "scaling/activity.h"
 #include "scaling/capacity_change.h"
-#include "storage/maintenance.h"
+#include "maintenance/maintenance.h"
 
 #define MIN_TARGET 20.0
 #define MAX_TARGET 90.0

@@ -24,8 +24,8 @@
 
 #include "compat.h"
 #include "storage/access_method.h"
-#include "storage/hot_update.h"
-#include "storage/key_cache_fill.h"
+#include "storage/write/hot_update.h"
+#include "storage/index/key_cache_fill.h"
 
 PG_FUNCTION_INFO_V1(dynamo_access_method_handler);
 

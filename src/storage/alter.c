@@ -14,16 +14,16 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "storage/build_worker.h"
-#include "storage/catalog.h"
-#include "storage/ddl.h"
-#include "storage/definition.h"
-#include "storage/index_build.h"
-#include "storage/index_ddl.h"
-#include "storage/relation_name.h"
-#include "storage/routing.h"
-#include "storage/rules.h"
-#include "storage/view.h"
+#include "storage/index/build_worker.h"
+#include "storage/relation/catalog.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/definition.h"
+#include "storage/index/index_build.h"
+#include "storage/index/index_ddl.h"
+#include "storage/relation/relation_name.h"
+#include "storage/relation/routing.h"
+#include "storage/relation/rules.h"
+#include "storage/relation/view.h"
 
 /* The row as it is under the lock, with its definition. */
 typedef struct Change

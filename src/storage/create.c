@@ -15,14 +15,14 @@
 
 #include "error/error.h"
 #include "item/key.h"
-#include "storage/catalog.h"
-#include "storage/ddl.h"
-#include "storage/definition.h"
-#include "storage/index_ddl.h"
-#include "storage/key_expression.h"
-#include "storage/relation_name.h"
-#include "storage/rules.h"
-#include "storage/view.h"
+#include "storage/relation/catalog.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/definition.h"
+#include "storage/index/index_ddl.h"
+#include "storage/relation/key_expression.h"
+#include "storage/relation/relation_name.h"
+#include "storage/relation/rules.h"
+#include "storage/relation/view.h"
 
 /* Room on each page for the next version of its items, so that updates stay on it. */
 #define LEAF_FILLFACTOR 85

@@ -14,12 +14,12 @@
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
-#include "storage/catalog.h"
-#include "storage/ddl.h"
-#include "storage/index_build.h"
-#include "storage/relation_name.h"
-#include "storage/statistics.h"
-#include "storage/view.h"
+#include "storage/relation/catalog.h"
+#include "storage/relation/ddl.h"
+#include "storage/index/index_build.h"
+#include "storage/relation/relation_name.h"
+#include "storage/relation/statistics.h"
+#include "storage/relation/view.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);
 

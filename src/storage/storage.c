@@ -5,13 +5,13 @@
 
 #include "utils/guc.h"
 
-#include "storage/build_worker.h"
-#include "storage/key_cache.h"
-#include "storage/known_fault.h"
-#include "storage/maintenance.h"
+#include "storage/index/build_worker.h"
+#include "storage/index/key_cache.h"
+#include "maintenance/known_fault.h"
+#include "maintenance/maintenance.h"
 #include "storage/storage.h"
-#include "storage/time_to_live.h"
-#include "storage/upkeep.h"
+#include "maintenance/time_to_live.h"
+#include "maintenance/upkeep.h"
 
 int default_partitions = 4;
 int max_cached_partitions = 4000;

@@ -28,12 +28,12 @@
 #include "compat.h"
 #include "session/lock_wait.h"
 #include "storage/access_method.h"
-#include "storage/catalog.h"
-#include "storage/ddl.h"
-#include "storage/definition.h"
-#include "storage/leaf_index.h"
-#include "storage/relation_name.h"
-#include "storage/routing.h"
+#include "storage/relation/catalog.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/definition.h"
+#include "storage/index/leaf_index.h"
+#include "storage/relation/relation_name.h"
+#include "storage/relation/routing.h"
 #include "storage/storage.h"
 
 #define MAX_TABLE_NAME 255

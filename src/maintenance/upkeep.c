@@ -1,0 +1,44 @@
+/*
+ * Upkeep of tables, as a job of maintenance.
+ */
+#include "postgres.h"
+
+#include "utils/guc.h"
+
+#include "storage/write/client_token.h"
+#include "maintenance/maintenance.h"
+#include "storage/relation/statistics.h"
+#include "maintenance/upkeep.h"
+
+int maintenance_interval = 60;
+
+static void
+KeepUp(Table *table, void *state)
+{
+	TableResumeBuilds(table);
+	StatisticsRefresh(table);
+}
+
+static bool
+KeepUpTable(Bytes name, void *state)
+{
+	(void) MaintenanceTransaction(name, KeepUp, NULL);
+	return false;
+}
+
+static const MaintenanceJob upkeep = {
+	.name = "upkeep",
+	.interval = &maintenance_interval,
+	.table = KeepUpTable,
+	.database = ClientTokensForgetExpired,
+};
+
+void
+UpkeepInit(void)
+{
+	DefineCustomIntVariable(
+	    "dynamo.maintenance_interval", "Time between two rounds of upkeep of tables.",
+	    "Item counts and table sizes are at most this old.", &maintenance_interval, 60, 1, 3600,
+	    PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+	MaintenanceAddJob(&upkeep);
+}

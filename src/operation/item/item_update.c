@@ -1,0 +1,95 @@
+/*
+ * Applying an update to an item, and the rules for what comes of it.
+ */
+#include "operation/item/item_update.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/item_rules.h"
+#include "storage/index/index_entry.h"
+
+void
+ItemUpdateCheckKey(const ItemUpdate *update)
+{
+	KeyAttributeList keys = KeyAttributesOf(&update->table->definition.key);
+
+	if (update->update == NULL)
+		return;
+	for (int i = 0; i < keys.count; i++)
+	{
+		Bytes name = keys.attributes[i]->name;
+
+		if (UpdateChanges(update->update, name))
+			ValidationError("One or more parameter values were invalid: Cannot update attribute "
+			                "%.*s. This attribute is part of the key",
+			                BYTES_ARGS(name));
+	}
+}
+
+/* An update expression has its own texts for what cannot be an index's key. */
+static void
+CheckIndexKey(const TableIndex *index, const KeyAttribute *attribute, const AttributeValue *value)
+{
+	if (value->type != attribute->type)
+		ValidationError("The update expression attempted to update the secondary index key to "
+		                "unsupported type");
+	if (value->type != ATTRIBUTE_N && value->count == 0)
+		ValidationError("One or more parameter values are not valid. The update expression "
+		                "attempted to update a secondary index key to a value that is not "
+		                "supported. The AttributeValue for a key attribute cannot contain an "
+		                "empty %s value. IndexName: %.*s, IndexKey: %.*s",
+		                value->type == ATTRIBUTE_S ? "string" : "binary", BYTES_ARGS(index->name),
+		                BYTES_ARGS(attribute->name));
+}
+
+static void
+CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
+{
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		const TableIndex *index = &definition->indexes[i];
+		KeyAttributeList keys = KeyAttributesOf(&index->key);
+
+		for (int j = 0; j < keys.count; j++)
+		{
+			const AttributeValue *value = MapGet(item, keys.attributes[j]->name);
+
+			if (value != NULL)
+				CheckIndexKey(index, keys.attributes[j], value);
+		}
+	}
+}
+
+static void
+CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
+{
+	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
+		ValidationError("Item size to update has exceeded the maximum allowed size");
+	if (!update->legacy)
+		CheckIndexKeys(&update->table->definition, item);
+	TableCheckItem(update->table, item);
+}
+
+/*
+ * Whether the update only removes attributes of an item that is not there: such
+ * an update does not create it. Whatever SET or ADD names exists afterwards.
+ */
+static bool
+RemovesFromNothing(const ItemUpdate *update, const Jsonb *current, const AttributeValue *after)
+{
+	return current == NULL && update->update != NULL && after->count == update->key_map.count;
+}
+
+void
+ItemUpdateApply(const ItemUpdate *update, const Jsonb *current, UpdatedItem *updated)
+{
+	*updated = (UpdatedItem){ .before = update->key_map };
+	if (current != NULL)
+		ItemDecode(current, &updated->before);
+	updated->after =
+	    update->update != NULL ? UpdateApply(update->update, &updated->before) : updated->before;
+	if (RemovesFromNothing(update, current, &updated->after))
+		return;
+	CheckUpdated(update, &updated->after);
+	updated->stored = ItemEncode(&updated->after);
+}

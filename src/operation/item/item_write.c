@@ -1,0 +1,163 @@
+/*
+ * The course of a single item's write: condition, decision under the lock,
+ * response.
+ */
+#include "operation/item/item_write.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "operation/item/collection_metrics.h"
+#include "operation/throughput/throttle.h"
+
+static const struct
+{
+	Bytes name;
+	ReturnValues value;
+} return_values[] = {
+	{ BYTES_LITERAL("NONE"), RETURN_NONE },
+	{ BYTES_LITERAL("ALL_OLD"), RETURN_ALL_OLD },
+	{ BYTES_LITERAL("UPDATED_OLD"), RETURN_UPDATED_OLD },
+	{ BYTES_LITERAL("ALL_NEW"), RETURN_ALL_NEW },
+	{ BYTES_LITERAL("UPDATED_NEW"), RETURN_UPDATED_NEW },
+};
+
+static ReturnValues
+ReturnValuesOf(const Structure *request)
+{
+	Bytes name = StructureString(request, member_ReturnValues);
+
+	if (name.data == NULL)
+		return RETURN_NONE;
+	for (int i = 0; i < lengthof(return_values); i++)
+	{
+		if (BytesEqual(return_values[i].name, name))
+			return return_values[i].value;
+	}
+	elog(ERROR, "unexpected ReturnValues \"%.*s\"", BYTES_ARGS(name));
+}
+
+bool
+ReturnsOnFailure(const Structure *request)
+{
+	Bytes value = StructureString(request, member_ReturnValuesOnConditionCheckFailure);
+
+	return value.data != NULL && BytesEqual(value, BYTES_LITERAL("ALL_OLD"));
+}
+
+void
+ReturnValuesCheckOldOnly(const Structure *request)
+{
+	ReturnValues value = ReturnValuesOf(request);
+
+	if (value != RETURN_NONE && value != RETURN_ALL_OLD)
+		ValidationError("ReturnValues can only be ALL_OLD or NONE");
+}
+
+void
+ItemWriteStart(ItemWriteState *state, const Structure *request, JsonWriter *response)
+{
+	*state = (ItemWriteState){ .request = request, .response = response };
+	state->return_values = ReturnValuesOf(request);
+	state->return_on_failure = ReturnsOnFailure(request);
+	state->detail = CapacityDetailOf(request);
+}
+
+BoundExpression *
+ItemWriteCondition(const Structure *request, ExpressionBindings *bindings)
+{
+	const JsonNode *expected = StructureMap(request, member_Expected);
+
+	if (StructureHas(request, MEMBER_ConditionExpression))
+		return ParameterExpression(request, member_ConditionExpression, EXPRESSION_CONDITION,
+		                           bindings);
+	ConditionalOperatorCheck(request, expected);
+	if (expected == NULL)
+		return NULL;
+	return ExpectedToCondition(expected, StructureString(request, member_ConditionalOperator));
+}
+
+void
+ItemWriteOpen(ItemWriteState *state, AclMode required)
+{
+	Bytes name = StructureString(state->request, member_TableName);
+
+	if (state->condition != NULL || state->return_values != RETURN_NONE)
+		required |= ACL_SELECT;
+	state->table = ParameterTable(name, required);
+	state->capacity = ConsumedCapacityStart(state->detail, name, state->table, CONSUMPTION_WRITE);
+}
+
+void
+ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide, void *decision_state)
+{
+	JsonWriter *response = state->response;
+
+	ThrottleCheck(&state->capacity, NULL);
+	JsonBeginObject(response);
+	state->mark_length = response->out->len;
+	state->mark_comma = response->need_comma;
+	ItemWrite(state->table, key, decide, decision_state);
+	ThrottleSettle(&state->capacity, 1);
+	ConsumedCapacityMember(response, &state->capacity);
+	CollectionMetricsMember(response, state->request, state->table, key);
+	JsonEndObject(response);
+}
+
+static void
+RewindResponse(ItemWriteState *state)
+{
+	StringInfo out = state->response->out;
+
+	out->len = state->mark_length;
+	out->data[out->len] = '\0';
+	state->response->need_comma = state->mark_comma;
+	state->capacity = ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table,
+	                                        CONSUMPTION_WRITE);
+}
+
+void
+ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb)
+{
+	StringInfoData members;
+	JsonWriter writer;
+
+	if (item == NULL)
+		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
+	initStringInfo(&members);
+	JsonWriterInit(&writer, &members, for_jsonb);
+	JsonBeginObject(&writer);
+	JsonName(&writer, "Item");
+	StoredItemWrite(&writer, item);
+	JsonEndObject(&writer);
+	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data,
+	                       "The conditional request failed");
+}
+
+void
+ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
+{
+	ItemView view = { .stored = current };
+
+	RewindResponse(state);
+	if (ConditionEvaluate(state->condition, &view))
+		return;
+	ConsumedCapacityAddFailedWrite(&state->capacity, current, state->put);
+	ThrottleSettle(&state->capacity, 1);
+	ItemWriteConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
+}
+
+void
+ItemWriteConsume(ItemWriteState *state, const Jsonb *before, const Jsonb *after)
+{
+	ConsumedCapacityAddWrite(&state->capacity, before, after);
+	ThrottleCheckIndexes(&state->capacity);
+}
+
+void
+ItemWriteReturnStored(ItemWriteState *state, const Jsonb *item)
+{
+	if (item == NULL)
+		return;
+	JsonName(state->response, "Attributes");
+	StoredItemWrite(state->response, item);
+}

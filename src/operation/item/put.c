@@ -1,0 +1,61 @@
+/*
+ * PutItem: creates an item or replaces it as a whole.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/item/item_write.h"
+
+static const ParameterRules put_rules = {
+	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_ConditionExpression },
+	.with_values = { MEMBER_ConditionExpression },
+	.values_missing = "ConditionExpression is null",
+};
+
+typedef struct PutState
+{
+	ItemWriteState write;
+	Jsonb *item;
+} PutState;
+
+static WriteAction
+PutDecide(void *arg, const Jsonb *current, Jsonb **replacement)
+{
+	PutState *state = arg;
+
+	ItemWriteBegin(&state->write, current);
+	ItemWriteConsume(&state->write, current, state->item);
+	if (state->write.return_values == RETURN_ALL_OLD)
+		ItemWriteReturnStored(&state->write, current);
+	*replacement = state->item;
+	return WRITE_PUT;
+}
+
+void
+RunPutItem(const Structure *request, JsonWriter *response)
+{
+	PutState state;
+	AttributeValue item;
+	ExpressionBindings *bindings;
+	ItemKey key;
+
+	ParametersCheckMixed(request, &put_rules);
+	bindings = ParametersBindings(request, &put_rules);
+	AttributeMapParse(StructureMap(request, member_Item), &item);
+	ReturnValuesCheckOldOnly(request);
+	if (ItemSize(&item) > MAX_ITEM_SIZE)
+		ValidationError("Item size has exceeded the maximum allowed size");
+	ItemWriteStart(&state.write, request, response);
+	state.write.condition = ItemWriteCondition(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	ItemWriteOpen(&state.write, ACL_INSERT | ACL_UPDATE);
+	TableCheckItem(state.write.table, &item);
+	key = TableKeyOf(state.write.table, &item);
+	state.item = ItemEncode(&item);
+	state.write.put = state.item;
+	ItemWriteRun(&state.write, &key, PutDecide, &state);
+}

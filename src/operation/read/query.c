@@ -1,0 +1,85 @@
+/*
+ * Query: the items of one partition, in the order of their sort keys.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "operation/read/key_query.h"
+#include "operation/read/page.h"
+#include "operation/request/parameters.h"
+#include "operation/read/start_key.h"
+
+static const ParameterRules query_rules = {
+	.legacy = { MEMBER_AttributesToGet, MEMBER_QueryFilter, MEMBER_ConditionalOperator,
+	            MEMBER_KeyConditions },
+	.expressions = { MEMBER_ProjectionExpression, MEMBER_FilterExpression,
+	                 MEMBER_KeyConditionExpression },
+	.with_values = { MEMBER_FilterExpression, MEMBER_KeyConditionExpression },
+	.values_missing = "FilterExpression and KeyConditionExpression are null",
+};
+
+static KeyCondition *
+ReadKeyConditions(const Structure *request, ExpressionBindings *bindings, int *count)
+{
+	if (StructureHas(request, MEMBER_KeyConditionExpression))
+		return KeyConditionParts(ParameterExpression(request, member_KeyConditionExpression,
+		                                             EXPRESSION_KEY_CONDITION, bindings),
+		                         count);
+	if (StructureHas(request, MEMBER_KeyConditions))
+		return LegacyKeyConditions(StructureMap(request, member_KeyConditions), count);
+	ValidationError("Either the KeyConditions or KeyConditionExpression parameter must be "
+	                "specified in the request.");
+}
+
+/* A filter works on what the key conditions let through; it cannot judge the key again. */
+static void
+CheckFilterLeavesKey(const Structure *request, const BoundExpression *filter, const KeySchema *key)
+{
+	KeyAttributeList keys = KeyAttributesOf(key);
+	const char *parameter =
+	    StructureHas(request, MEMBER_QueryFilter) ? "QueryFilter" : "Filter Expression";
+
+	if (filter == NULL)
+		return;
+	for (int i = 0; i < keys.count; i++)
+	{
+		Bytes name = keys.attributes[i]->name;
+
+		if (ExpressionMentions(filter, name))
+			ValidationError("%s can only contain non-primary key attributes: Primary key "
+			                "attribute: %.*s",
+			                parameter, BYTES_ARGS(name));
+	}
+}
+
+void
+RunQuery(const Structure *request, JsonWriter *response)
+{
+	PageRequest page;
+	RangeQuery query = { .forward = StructureBoolean(request, member_ScanIndexForward, true) };
+	ExpressionBindings *bindings;
+	KeyCondition *conditions;
+	const KeySchema *key;
+	Selection selection;
+	Bytes purpose;
+	int count;
+
+	ParametersCheckMixed(request, &query_rules);
+	bindings = ParametersBindings(request, &query_rules);
+	page = PageRequestOf(request);
+	query.start_after = StartKeyParse(request);
+	conditions = ReadKeyConditions(request, bindings, &count);
+	page.filter = ParameterFilter(request, member_QueryFilter, bindings);
+	page.projection = ParameterProjection(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	page.table = ParameterTable(page.table_name, ACL_SELECT);
+	page.index = PageIndex(&page, StructureString(request, member_IndexName));
+	query.index = page.index;
+	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
+	selection = PageSelection(&page);
+	KeyQueryBuild(key, conditions, count, &query);
+	CheckFilterLeavesKey(request, page.filter, key);
+	purpose = StartKeyOfQuery(page.table, &query);
+	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);
+}

@@ -1,0 +1,62 @@
+/*
+ * Scan: every item of a table or index, or of one segment of it.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "operation/read/page.h"
+#include "operation/request/parameters.h"
+#include "operation/read/start_key.h"
+
+static const ParameterRules scan_rules = {
+	.legacy = { MEMBER_AttributesToGet, MEMBER_ScanFilter, MEMBER_ConditionalOperator },
+	.expressions = { MEMBER_ProjectionExpression, MEMBER_FilterExpression },
+	.with_values = { MEMBER_FilterExpression },
+	.values_missing = "FilterExpression is null",
+};
+
+static void
+ReadSegment(const Structure *request, SegmentScan *scan)
+{
+	bool has_segment = StructureHas(request, MEMBER_Segment);
+	bool has_total = StructureHas(request, MEMBER_TotalSegments);
+
+	scan->segment = StructureInteger(request, member_Segment, 0);
+	scan->total_segments = StructureInteger(request, member_TotalSegments, 1);
+	if (has_total && !has_segment)
+		ValidationError("The Segment parameter is required but was not present in the request "
+		                "when parameter TotalSegments is present");
+	if (has_segment && !has_total)
+		ValidationError("The TotalSegments parameter is required but was not present in the "
+		                "request when Segment parameter is present");
+	if (scan->segment >= scan->total_segments)
+		ValidationError("The Segment parameter is zero-based and must be less than parameter "
+		                "TotalSegments: Segment: %d is not less than TotalSegments: %d",
+		                scan->segment, scan->total_segments);
+}
+
+void
+RunScan(const Structure *request, JsonWriter *response)
+{
+	PageRequest page;
+	SegmentScan scan = { 0 };
+	ExpressionBindings *bindings;
+	Selection selection;
+	Bytes purpose;
+
+	ParametersCheckMixed(request, &scan_rules);
+	bindings = ParametersBindings(request, &scan_rules);
+	ReadSegment(request, &scan);
+	page = PageRequestOf(request);
+	scan.start_after = StartKeyParse(request);
+	page.filter = ParameterFilter(request, member_ScanFilter, bindings);
+	page.projection = ParameterProjection(request, bindings);
+	ExpressionBindingsCheckUsed(bindings);
+
+	page.table = ParameterTable(page.table_name, ACL_SELECT);
+	page.index = PageIndex(&page, StructureString(request, member_IndexName));
+	scan.index = page.index;
+	selection = PageSelection(&page);
+	purpose = StartKeyOfScan(page.table, &scan);
+	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), purpose, response);
+}

@@ -1,0 +1,127 @@
+/*
+ * The rules of Select (API reference, Query and Scan).
+ */
+#include "operation/read/select.h"
+
+#include "error/error.h"
+#include "operation/request/parameters.h"
+
+#include "lib/stringinfo.h"
+
+/* `choice` is how errors name the choice. */
+static const struct
+{
+	Bytes name;
+	SelectKind kind;
+	const char *choice;
+} selects[] = {
+	{ BYTES_LITERAL("ALL_ATTRIBUTES"), SELECT_ALL_ATTRIBUTES, "ALL_ATTRIBUTES" },
+	{ BYTES_LITERAL("ALL_PROJECTED_ATTRIBUTES"), SELECT_ALL_PROJECTED_ATTRIBUTES,
+	  "ALL_PROJECTED_ATTRIBUTES" },
+	{ BYTES_LITERAL("SPECIFIC_ATTRIBUTES"), SELECT_SPECIFIC_ATTRIBUTES, "SPECIFIC_ATTRIBUTES" },
+	{ BYTES_LITERAL("COUNT"), SELECT_COUNT, "only the Count" },
+};
+
+static void
+CheckWithProjection(const Structure *request, SelectKind kind, const char *choice)
+{
+	MemberId parameter = StructureHas(request, MEMBER_AttributesToGet)
+	                         ? MEMBER_AttributesToGet
+	                         : MEMBER_ProjectionExpression;
+
+	if (kind != SELECT_SPECIFIC_ATTRIBUTES && StructureHas(request, parameter))
+		ValidationError("One or more parameter values were invalid: Cannot specify the %s when "
+		                "choosing to get %s",
+		                MemberName(parameter), choice);
+	if (kind == SELECT_SPECIFIC_ATTRIBUTES && !StructureHas(request, parameter))
+		ValidationError("One or more parameter values were invalid: Must specify the "
+		                "AttributesToGet or ProjectionExpression when choosing to get "
+		                "SPECIFIC_ATTRIBUTES");
+}
+
+static SelectKind
+DefaultKind(const Structure *request)
+{
+	if (StructureHas(request, MEMBER_AttributesToGet) ||
+	    StructureHas(request, MEMBER_ProjectionExpression))
+		return SELECT_SPECIFIC_ATTRIBUTES;
+	return SELECT_DEFAULT;
+}
+
+SelectKind
+SelectParse(const Structure *request)
+{
+	Bytes name = StructureString(request, member_Select);
+
+	if (name.data == NULL)
+		return DefaultKind(request);
+	for (int i = 0; i < lengthof(selects); i++)
+	{
+		SelectKind kind = selects[i].kind;
+
+		if (!BytesEqual(selects[i].name, name))
+			continue;
+		if (kind == SELECT_ALL_PROJECTED_ATTRIBUTES && !StructureHas(request, MEMBER_IndexName))
+			ValidationError("One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES "
+			                "can be used only when Querying using an IndexName");
+		CheckWithProjection(request, kind, selects[i].choice);
+		return kind;
+	}
+	elog(ERROR, "unexpected Select \"%.*s\"", BYTES_ARGS(name));
+}
+
+/* The attributes that are asked for and that the index does not hold, as "[a, b]"; NULL: none. */
+static const char *
+NotProjected(const IndexProjection *entry, const BoundExpression *projection)
+{
+	StringInfoData list;
+	int count;
+	Bytes *names = ProjectionAttributes(projection, &count);
+
+	initStringInfo(&list);
+	for (int i = 0; i < count; i++)
+	{
+		if (!IndexProjects(entry, names[i]))
+			appendStringInfo(&list, "%s%.*s", list.len > 0 ? ", " : "[", BYTES_ARGS(names[i]));
+	}
+	if (list.len == 0)
+		return NULL;
+	appendStringInfoChar(&list, ']');
+	return list.data;
+}
+
+static void
+CheckGlobal(const TableIndex *index, SelectKind kind, const char *not_projected)
+{
+	if (kind == SELECT_ALL_ATTRIBUTES)
+		ValidationError("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is "
+		                "not supported for global secondary index %.*s because its projection "
+		                "type is not ALL",
+		                BYTES_ARGS(index->name));
+	if (not_projected != NULL)
+		ValidationError("One or more parameter values were invalid: Global secondary index %.*s "
+		                "does not project %s",
+		                BYTES_ARGS(index->name), not_projected);
+}
+
+Selection
+SelectFrom(const Table *table, const TableIndex *index, SelectKind kind,
+           BoundExpression *projection)
+{
+	Selection selection = { .kind = kind, .projection = projection };
+	const char *not_projected;
+
+	if (index == NULL)
+	{
+		selection.entry.all = true;
+		return selection;
+	}
+	selection.entry = IndexProjectionOf(table, index);
+	if (selection.entry.all)
+		return selection;
+	not_projected = projection != NULL ? NotProjected(&selection.entry, projection) : NULL;
+	if (!index->local)
+		CheckGlobal(index, kind, not_projected);
+	selection.fetches = kind == SELECT_ALL_ATTRIBUTES || not_projected != NULL;
+	return selection;
+}

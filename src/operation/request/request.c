@@ -1,0 +1,165 @@
+/*
+ * Names and ARNs of tables.
+ */
+#include "operation/request/request.h"
+
+#include "error/error.h"
+
+#include "utils/guc.h"
+
+#include <ctype.h>
+
+#define MIN_NAME_LENGTH 3
+#define MAX_NAME_LENGTH 255
+#define ACCOUNT_ID_LENGTH 12
+
+static char *region;
+static char *account_id;
+
+static bool
+CheckRegion(char **value, void **extra, GucSource source)
+{
+	return (*value)[0] != '\0' &&
+	       strspn(*value, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(*value);
+}
+
+static bool
+CheckAccountId(char **value, void **extra, GucSource source)
+{
+	return strlen(*value) == ACCOUNT_ID_LENGTH && strspn(*value, "0123456789") == ACCOUNT_ID_LENGTH;
+}
+
+void
+RequestInit(void)
+{
+	DefineCustomStringVariable("dynamo.region", "AWS region that ARNs name.", NULL, &region,
+	                           "us-east-1", PGC_SIGHUP, 0, CheckRegion, NULL, NULL);
+	DefineCustomStringVariable("dynamo.account_id", "AWS account that ARNs name, of 12 digits.",
+	                           NULL, &account_id, "000000000000", PGC_SIGHUP, 0, CheckAccountId,
+	                           NULL, NULL);
+}
+
+static bool
+NameIsWellFormed(Bytes name)
+{
+	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
+		return false;
+	for (int i = 0; i < name.length; i++)
+	{
+		unsigned char c = name.data[i];
+
+		if (c > 127 || !(isalnum(c) || c == '_' || c == '-' || c == '.'))
+			return false;
+	}
+	return true;
+}
+
+/* Cuts the part up to the next colon off `rest`; false where there is none. */
+static bool
+NextPart(Bytes *rest, Bytes *part)
+{
+	const char *colon = memchr(rest->data, ':', rest->length);
+
+	if (colon == NULL)
+		return false;
+	*part = (Bytes){ rest->data, colon - rest->data };
+	rest->data += part->length + 1;
+	rest->length -= part->length + 1;
+	return true;
+}
+
+static bool
+TakePrefix(Bytes *rest, const char *prefix)
+{
+	int length = strlen(prefix);
+
+	if (rest->length < length || memcmp(rest->data, prefix, length) != 0)
+		return false;
+	rest->data += length;
+	rest->length -= length;
+	return true;
+}
+
+typedef struct ArnParts
+{
+	Bytes region;
+	Bytes account;
+	Bytes table;
+} ArnParts;
+
+/* False where `arn` is not a table's. */
+static bool
+ReadTableArn(Bytes arn, ArnParts *parts)
+{
+	Bytes rest = arn;
+	Bytes partition;
+
+	if (!TakePrefix(&rest, "arn:") || !NextPart(&rest, &partition) ||
+	    !TakePrefix(&rest, "dynamodb:") || !NextPart(&rest, &parts->region) ||
+	    !NextPart(&rest, &parts->account) || !TakePrefix(&rest, "table/"))
+		return false;
+	parts->table = rest;
+	return NameIsWellFormed(rest);
+}
+
+Bytes
+TableNameOfArn(Bytes arn)
+{
+	ArnParts parts;
+
+	if (!ReadTableArn(arn, &parts))
+		ValidationError("Invalid TableArn: Invalid ResourceArn provided as input %.*s",
+		                BYTES_ARGS(arn));
+	if (!BytesEqual(parts.region, BytesFromCString(region)) ||
+	    !BytesEqual(parts.account, BytesFromCString(account_id)))
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
+		            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
+	return parts.table;
+}
+
+Bytes
+TableNameOf(Bytes name_or_arn)
+{
+	Bytes rest = name_or_arn;
+
+	if (NameIsWellFormed(name_or_arn))
+		return name_or_arn;
+	if (TakePrefix(&rest, "arn:"))
+		return TableNameOfArn(name_or_arn);
+	if (name_or_arn.length < MIN_NAME_LENGTH || name_or_arn.length > MAX_NAME_LENGTH)
+		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
+		                "long");
+	ValidationError("Invalid table/index name.  Table/index names must be between 3 and 255 "
+	                "characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', "
+	                "and '.'");
+}
+
+Bytes
+RequestTableName(const Structure *request)
+{
+	return TableNameOf(StructureString(request, member_TableName));
+}
+
+const char *
+RegionName(void)
+{
+	return region;
+}
+
+char *
+ServiceArn(const char *service, const char *resource)
+{
+	return psprintf("arn:aws:%s:%s:%s:%s", service, region, account_id, resource);
+}
+
+char *
+TableArn(Bytes table)
+{
+	return ServiceArn("dynamodb", psprintf("table/%.*s", BYTES_ARGS(table)));
+}
+
+char *
+IndexArn(Bytes table, Bytes index)
+{
+	return psprintf("%s/index/%.*s", TableArn(table), BYTES_ARGS(index));
+}

@@ -1,0 +1,426 @@
+/*
+ * BatchExecuteStatement: up to 25 PartiQL statements, all of which read or all of
+ * which write, each about one item and with an error of its own.
+ *
+ * They are one transaction here. What stops a statement before or when it looks
+ * at its item stops it alone. Where it has begun to write, and meets a conflict
+ * or is refused, the writes are taken back and made again without it. Items are
+ * written in the order of their tables and keys, so that batches do not deadlock;
+ * statements on one item in their own order.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "item/compare.h"
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/request/guard.h"
+#include "operation/item/item_read.h"
+#include "operation/request/parameters.h"
+#include "operation/statement/statement_request.h"
+#include "operation/statement/statement_write.h"
+#include "partiql/plan.h"
+#include "session/lock_wait.h"
+
+#include "miscadmin.h"
+
+/* Milliseconds: once one item has been waited for, others that are held are not. */
+#define SECOND_PATIENCE 10
+
+/* What the items that are read may have of text, but for the last of them. */
+#define MAX_READ_TEXT (32 * 1024 * 1024)
+
+typedef struct BatchStatement
+{
+	int number;
+	const Structure *request;
+	const Statement *statement; /* NULL: it is none */
+	CapacityDetail detail;
+	StatementWrite write; /* of a read: its table and key only */
+	BoundExpression *filter;
+	const Jsonb *item; /* that a read has found; NULL: none */
+	const char *error; /* its code; NULL: none */
+	WriteFailure failure;
+	ConsumedCapacity consumed;
+} BatchStatement;
+
+typedef struct Batch
+{
+	int count;
+	BatchStatement *statements;
+	BatchStatement **sorted; /* those to be written */
+	int sorted_count;
+	int at; /* where an attempt is */
+} Batch;
+
+/* The codes of BatchStatementErrorCodeEnum. */
+static const struct
+{
+	DynamoException exception;
+	const char *code;
+} codes[] = {
+	{ EXCEPTION_ACCESS_DENIED, "AccessDenied" },
+	{ EXCEPTION_CONDITIONAL_CHECK_FAILED, "ConditionalCheckFailed" },
+	{ EXCEPTION_DUPLICATE_ITEM, "DuplicateItem" },
+	{ EXCEPTION_INTERNAL_SERVER_ERROR, "InternalServerError" },
+	{ EXCEPTION_ITEM_COLLECTION_SIZE_LIMIT_EXCEEDED, "ItemCollectionSizeLimitExceeded" },
+	{ EXCEPTION_PROVISIONED_THROUGHPUT_EXCEEDED, "ProvisionedThroughputExceeded" },
+	{ EXCEPTION_REQUEST_LIMIT_EXCEEDED, "RequestLimitExceeded" },
+	{ EXCEPTION_RESOURCE_NOT_FOUND, "ResourceNotFound" },
+	{ EXCEPTION_THROTTLING, "ThrottlingError" },
+	{ EXCEPTION_VALIDATION, "ValidationError" },
+};
+
+/* The code of an error, or NULL where it is none of one statement. */
+static const char *
+CodeOf(int sqlstate)
+{
+	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		return "AccessDenied";
+	if (LockWaitEndsAttempt(sqlstate, NULL))
+		return NULL;
+	if (SqlStateIsConflict(sqlstate))
+		return "TransactionConflict";
+	for (int i = 0; i < lengthof(codes); i++)
+	{
+		if (ExceptionSqlState(codes[i].exception) == sqlstate)
+			return codes[i].code;
+	}
+	return NULL;
+}
+
+static bool
+IsOfOneStatement(int sqlstate)
+{
+	return CodeOf(sqlstate) != NULL;
+}
+
+static void
+TakeError(BatchStatement *statement, const ErrorData *error)
+{
+	statement->error = CodeOf(error->sqlerrcode);
+	statement->failure.message = error->message;
+}
+
+static void
+TakeThrottle(BatchStatement *statement)
+{
+	const Throttle *throttle = &statement->write.throttle;
+
+	statement->error = ThrottleReasonCode(throttle);
+	statement->failure.message = ThrottleMessage(throttle);
+}
+
+static void
+TakeFailure(BatchStatement *statement)
+{
+	if (statement->write.failure.message == NULL)
+		return;
+	statement->failure = statement->write.failure;
+	statement->error = CodeOf(ExceptionSqlState(statement->failure.exception));
+}
+
+static void
+Bind(void *arg)
+{
+	BatchStatement *statement = arg;
+
+	statement->statement = SingleStatementOfRequest(statement->request);
+}
+
+static void
+OpenRead(BatchStatement *statement)
+{
+	const Statement *select = statement->statement;
+	StatementWrite *target = &statement->write;
+	bool alone;
+
+	target->table = ParameterTable(select->table, ACL_SELECT);
+	if (select->index.data != NULL ||
+	    !StatementFindKey(select, target->table, &target->map, &alone))
+		ValidationError("Select statements within BatchExecuteStatement must specify the primary "
+		                "key in the where clause.");
+	TableCheckKey(target->table, &target->map);
+	target->key = TableKeyOf(target->table, &target->map);
+	statement->filter = alone ? NULL : select->where;
+}
+
+static void
+Open(void *arg)
+{
+	BatchStatement *statement = arg;
+
+	if (statement->statement->type == STATEMENT_SELECT)
+	{
+		OpenRead(statement);
+		return;
+	}
+	StatementWriteOpen(statement->statement, statement->request, &statement->write);
+	statement->write.detail = statement->detail;
+	statement->write.guarded = true;
+}
+
+static void
+ForEach(Batch *batch, void (*work)(void *statement))
+{
+	for (int i = 0; i < batch->count; i++)
+	{
+		BatchStatement *statement = &batch->statements[i];
+		const ErrorData *error;
+
+		if (statement->error != NULL)
+			continue;
+		error = Guard(work, statement, IsOfOneStatement);
+		if (error != NULL)
+			TakeError(statement, error);
+	}
+}
+
+/* Whether the batch reads; rejects one that does both. */
+static bool
+BatchReads(const Batch *batch)
+{
+	const Statement *first = NULL;
+
+	for (int i = 0; i < batch->count; i++)
+	{
+		const Statement *statement = batch->statements[i].statement;
+
+		if (statement == NULL)
+			continue;
+		if (first == NULL)
+			first = statement;
+		if ((statement->type == STATEMENT_SELECT) != (first->type == STATEMENT_SELECT))
+			ValidationError("The statements of a batch must all read or all write");
+	}
+	return first == NULL || first->type == STATEMENT_SELECT;
+}
+
+static void
+Read(BatchStatement *statement)
+{
+	Table *table = statement->write.table;
+	ConsumedCapacity *consumed = &statement->consumed;
+	const Jsonb *item;
+	ItemView view;
+
+	*consumed = ConsumedCapacityStart(statement->detail, statement->statement->table, table,
+	                                  CONSUMPTION_READ);
+	if (!ThrottleAdmits(consumed, NULL, &statement->write.throttle))
+	{
+		TakeThrottle(statement);
+		return;
+	}
+	item = ItemRead(table, &statement->write.key);
+	consumed->table_units =
+	    ReadUnits(item != NULL ? StoredItemSize(item) : 0,
+	              StructureBoolean(statement->request, member_ConsistentRead, false));
+	ThrottleSettle(consumed, 1);
+	view = (ItemView){ .stored = item };
+	if (item != NULL && ConditionEvaluate(statement->filter, &view))
+		statement->item = item;
+}
+
+static void
+ReadAll(Batch *batch)
+{
+	for (int i = 0; i < batch->count; i++)
+	{
+		if (batch->statements[i].error == NULL)
+			Read(&batch->statements[i]);
+		CHECK_FOR_INTERRUPTS();
+	}
+}
+
+static int
+CompareTargets(const void *left, const void *right)
+{
+	const BatchStatement *a = *(const BatchStatement *const *) left;
+	const BatchStatement *b = *(const BatchStatement *const *) right;
+	int order;
+
+	if (a->write.table->relation != b->write.table->relation)
+		return a->write.table->relation < b->write.table->relation ? -1 : 1;
+	order = AttributeValueCompare(&a->write.key.partition, &b->write.key.partition);
+	if (order == 0 && a->write.key.sort.type != ATTRIBUTE_NULL)
+		order = AttributeValueCompare(&a->write.key.sort, &b->write.key.sort);
+	return order != 0 ? order : a->number - b->number;
+}
+
+static void
+Sort(Batch *batch)
+{
+	batch->sorted = palloc(sizeof(BatchStatement *) * batch->count);
+	for (int i = 0; i < batch->count; i++)
+	{
+		if (batch->statements[i].error == NULL)
+			batch->sorted[batch->sorted_count++] = &batch->statements[i];
+	}
+	qsort(batch->sorted, batch->sorted_count, sizeof(BatchStatement *), CompareTargets);
+}
+
+static void
+WriteSorted(void *state)
+{
+	Batch *batch = state;
+
+	for (batch->at = 0; batch->at < batch->sorted_count; batch->at++)
+		StatementWriteItem(&batch->sorted[batch->at]->write);
+}
+
+/* Takes the statement that an attempt could not carry out, out of the next one. */
+static void
+LeaveOut(Batch *batch, ErrorData *error)
+{
+	BatchStatement **statement = &batch->sorted[batch->at];
+
+	if (batch->at == batch->sorted_count || !IsOfOneStatement(error->sqlerrcode))
+		ReThrowError(error);
+	TakeError(*statement, error);
+	batch->sorted_count--;
+	memmove(statement, statement + 1, sizeof(BatchStatement *) * (batch->sorted_count - batch->at));
+}
+
+static void
+WriteAll(Batch *batch)
+{
+	ErrorData *error;
+	int patience = 0;
+
+	Sort(batch);
+	while ((error = ItemWritesTry(WriteSorted, batch, patience)) != NULL)
+	{
+		LeaveOut(batch, error);
+		patience = SECOND_PATIENCE;
+		CHECK_FOR_INTERRUPTS();
+	}
+	for (int i = 0; i < batch->sorted_count; i++)
+	{
+		TakeFailure(batch->sorted[i]);
+		batch->sorted[i]->consumed = batch->sorted[i]->write.consumed;
+	}
+}
+
+static void
+WriteError(JsonWriter *response, const BatchStatement *statement)
+{
+	JsonName(response, "Error");
+	JsonBeginObject(response);
+	JsonName(response, "Code");
+	JsonCString(response, statement->error);
+	if (statement->failure.item != NULL && !AnswerIsFull(response))
+	{
+		JsonName(response, "Item");
+		StoredItemWrite(response, statement->failure.item);
+	}
+	JsonName(response, "Message");
+	JsonCString(response, statement->failure.message);
+	JsonEndObject(response);
+}
+
+static void
+WriteItem(JsonWriter *response, const BatchStatement *statement)
+{
+	ItemView read = { .stored = statement->item };
+
+	if (statement->item != NULL)
+	{
+		JsonName(response, "Item");
+		ProjectedItemWrite(response, &read, statement->statement->projection);
+	}
+	else if (statement->write.returns)
+	{
+		JsonName(response, "Item");
+		ProjectedItemWrite(response, &statement->write.returned, NULL);
+	}
+}
+
+static void
+WriteTableName(JsonWriter *response, const BatchStatement *statement)
+{
+	if (statement->statement == NULL)
+		return;
+	JsonName(response, "TableName");
+	JsonString(response, statement->write.table != NULL ? statement->write.table->definition.name
+	                                                    : statement->statement->table);
+}
+
+static void
+WriteStatement(JsonWriter *response, const BatchStatement *statement)
+{
+	JsonBeginObject(response);
+	if (statement->error != NULL)
+		WriteError(response, statement);
+	else
+		WriteItem(response, statement);
+	WriteTableName(response, statement);
+	JsonEndObject(response);
+}
+
+/* There is no key to hand back: what no longer fits is an error of its statement. */
+static void
+LeaveUnread(const JsonWriter *response, BatchStatement *statement)
+{
+	if (statement->item == NULL || response->out->len < MAX_READ_TEXT)
+		return;
+	statement->item = NULL;
+	statement->error = CodeOf(ExceptionSqlState(EXCEPTION_REQUEST_LIMIT_EXCEEDED));
+	statement->failure.message = "The items of the statements before have more than 32 MB of text";
+}
+
+static void
+WriteCapacity(JsonWriter *response, const Batch *batch)
+{
+	JsonName(response, "ConsumedCapacity");
+	JsonBeginArray(response);
+	for (int i = 0; i < batch->count; i++)
+	{
+		const ConsumedCapacity *consumed = &batch->statements[i].consumed;
+
+		if (consumed->table_units > 0)
+			ConsumedCapacityWrite(response, consumed);
+	}
+	JsonEndArray(response);
+}
+
+static void
+WriteResponse(JsonWriter *response, const Batch *batch, CapacityDetail detail)
+{
+	JsonBeginObject(response);
+	JsonName(response, "Responses");
+	JsonBeginArray(response);
+	for (int i = 0; i < batch->count; i++)
+	{
+		LeaveUnread(response, &batch->statements[i]);
+		WriteStatement(response, &batch->statements[i]);
+	}
+	JsonEndArray(response);
+	if (detail != CAPACITY_NONE)
+		WriteCapacity(response, batch);
+	JsonEndObject(response);
+}
+
+void
+RunBatchExecuteStatement(const Structure *request, JsonWriter *response)
+{
+	const JsonNode *elements = StructureList(request, member_Statements);
+	Batch batch = { .count = elements->count };
+	CapacityDetail detail = CapacityDetailOf(request);
+	bool reads;
+
+	batch.statements = palloc0(sizeof(BatchStatement) * batch.count);
+	for (int i = 0; i < batch.count; i++)
+	{
+		batch.statements[i].number = i;
+		batch.statements[i].request = NodeStructure(&elements->elements[i]);
+		batch.statements[i].detail = detail;
+	}
+	ForEach(&batch, Bind);
+	reads = BatchReads(&batch);
+	ForEach(&batch, Open);
+	if (reads)
+		ReadAll(&batch);
+	else
+		WriteAll(&batch);
+	WriteResponse(response, &batch, detail);
+}

@@ -1,0 +1,46 @@
+/*
+ * ExecuteStatement: one PartiQL statement.
+ */
+#include "operation/item_operations.h"
+
+#include "operation/item/item_read.h"
+#include "operation/statement/statement_read.h"
+#include "operation/statement/statement_request.h"
+#include "operation/statement/statement_write.h"
+
+static void
+RunRead(const Statement *statement, const Structure *request, JsonWriter *response)
+{
+	StatementRead read;
+
+	StatementReadOpen(statement, request, &read);
+	StatementReadRun(&read, request, response);
+}
+
+static void
+RunWrite(const Statement *statement, const Structure *request, JsonWriter *response)
+{
+	StatementWrite write;
+
+	StatementWriteOpen(statement, request, &write);
+	StatementWriteOrFail(&write, response->for_jsonb);
+	JsonBeginObject(response);
+	JsonName(response, "Items");
+	JsonBeginArray(response);
+	if (write.returns)
+		ProjectedItemWrite(response, &write.returned, NULL);
+	JsonEndArray(response);
+	ConsumedCapacityMember(response, &write.consumed);
+	JsonEndObject(response);
+}
+
+void
+RunExecuteStatement(const Structure *request, JsonWriter *response)
+{
+	const Statement *statement = SingleStatementOfRequest(request);
+
+	if (statement->type == STATEMENT_SELECT)
+		RunRead(statement, request, response);
+	else
+		RunWrite(statement, request, response);
+}

@@ -1,0 +1,99 @@
+/*
+ * A token is, in base64, the position of the last item behind a digest of it, the
+ * statement and its parameters. It gives no right: a caller who makes one up has named
+ * a position in what the statement reads anyway. The position of an item that the
+ * role must not know is sealed. At most 15 KB of keys make less than the 32768
+ * characters that a token may have.
+ */
+#include "operation/statement/next_token.h"
+
+#include "error/error.h"
+#include "item/base64.h"
+#include "operation/request/request_hash.h"
+#include "operation/read/sealed_position.h"
+
+void
+NextTokenInvalid(void)
+{
+	ValidationError("The NextToken is invalid, or of another statement or other parameters");
+}
+
+static JsonMember
+NamedString(Bytes name, Bytes value)
+{
+	return (JsonMember){ name, { JSON_NODE_STRING, value.length, { .text = value.data } } };
+}
+
+static void
+Digest(const Structure *request, Bytes position, uint8 digest[REQUEST_HASH_LENGTH])
+{
+	const JsonNode *parameters = StructureList(request, member_Parameters);
+	JsonMember members[3];
+	JsonNode bound = { JSON_NODE_OBJECT, 2, { .members = members } };
+
+	members[0] =
+	    NamedString(BYTES_LITERAL("Statement"), StructureString(request, member_Statement));
+	members[1] = NamedString(BYTES_LITERAL("NextToken"), Base64ToText(position));
+	if (parameters != NULL)
+		members[bound.count++] = (JsonMember){ BYTES_LITERAL("Parameters"), *parameters };
+	RequestHash(&bound, digest);
+}
+
+/* What a sealed position is good for. */
+static Bytes
+Purpose(const Structure *request)
+{
+	uint8 *digest = palloc(REQUEST_HASH_LENGTH);
+
+	Digest(request, BYTES_LITERAL(""), digest);
+	return (Bytes){ (const char *) digest, REQUEST_HASH_LENGTH };
+}
+
+void
+NextTokenWrite(JsonWriter *response, const Structure *request, const Table *table,
+               const TableIndex *index, const Jsonb *item, bool sealed)
+{
+	Bytes position = PositionOfItem(table, index, item);
+	uint8 digest[REQUEST_HASH_LENGTH];
+	StringInfoData token;
+
+	if (sealed)
+		position = PositionSeal(position, Purpose(request));
+	Digest(request, position, digest);
+	initStringInfo(&token);
+	appendBinaryStringInfo(&token, (const char *) digest, sizeof(digest));
+	appendBinaryStringInfo(&token, position.data, position.length);
+	JsonName(response, "NextToken");
+	JsonString(response, Base64ToText((Bytes){ token.data, token.len }));
+}
+
+static void
+CheckDigest(const Structure *request, Bytes digest, Bytes position)
+{
+	uint8 expected[REQUEST_HASH_LENGTH];
+
+	Digest(request, position, expected);
+	if (memcmp(digest.data, expected, sizeof(expected)) != 0)
+		NextTokenInvalid();
+}
+
+const AttributeValue *
+NextTokenRead(const Structure *request, const Table *table, const TableIndex *index)
+{
+	Bytes token = StructureString(request, member_NextToken);
+	const AttributeValue *start;
+	Bytes position;
+
+	if (token.data == NULL)
+		return NULL;
+	if (Base64Decode(token, &token) != NULL || token.length < REQUEST_HASH_LENGTH)
+		NextTokenInvalid();
+	position = (Bytes){ token.data + REQUEST_HASH_LENGTH, token.length - REQUEST_HASH_LENGTH };
+	CheckDigest(request, token, position);
+	start = PositionRead(table, index, position);
+	if (start == NULL && PositionUnseal(position, Purpose(request), &position))
+		start = PositionRead(table, index, position);
+	if (start == NULL)
+		NextTokenInvalid();
+	return start;
+}

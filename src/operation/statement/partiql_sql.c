@@ -1,0 +1,115 @@
+/*
+ * A PartiQL statement as a set of rows: its items in the form that tables store.
+ * They are collected in a tuplestore, which goes to disk where they do not fit
+ * work_mem.
+ */
+#include "operation/operation.h"
+
+#include "item/encoding.h"
+#include "model/read.h"
+#include "operation/statement/plan_source.h"
+#include "operation/statement/statement_read.h"
+#include "operation/statement/statement_request.h"
+#include "operation/statement/statement_write.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/snapmgr.h"
+#include "utils/tuplestore.h"
+
+static void
+AddRow(ReturnSetInfo *result, const ItemView *item, const BoundExpression *projection)
+{
+	AttributeValue map;
+	bool null = false;
+	Datum value;
+
+	if (projection == NULL && item->stored != NULL)
+		value = JsonbPGetDatum(item->stored);
+	else
+	{
+		map = projection != NULL ? ProjectionApply(projection, item) : *item->map;
+		value = JsonbPGetDatum(ItemEncode(&map));
+	}
+	tuplestore_putvalues(result->setResult, result->setDesc, &value, &null);
+}
+
+typedef struct RowSink
+{
+	ItemSink sink;
+	ReturnSetInfo *result;
+} RowSink;
+
+static void
+TakeAsRow(ItemSink *sink, const ItemView *item, const BoundExpression *projection)
+{
+	AddRow(((RowSink *) sink)->result, item, projection);
+}
+
+/* Page after page, as whoever follows NextToken reads them. */
+static void
+AddItems(ReturnSetInfo *result, const Statement *statement)
+{
+	RowSink sink = { { TakeAsRow }, result };
+	StatementRead read;
+	ItemSource *source;
+
+	StatementReadOpen(statement, NULL, &read);
+	source = PlanSourceOpen(read.page.table, &read.plan, NULL);
+	while (PageRead(&read.page, &read.selection, source, &sink.sink).last != NULL)
+		CHECK_FOR_INTERRUPTS();
+	PlanSourceClose(source);
+}
+
+static void
+AddReturned(ReturnSetInfo *result, const Statement *statement)
+{
+	StatementWrite write;
+
+	StatementWriteOpen(statement, NULL, &write);
+	StatementWriteOrFail(&write, true);
+	if (write.returns)
+		AddRow(result, &write.returned, NULL);
+}
+
+/* The request of ExecuteStatement that the arguments are. */
+static const Structure *
+RequestOf(text *statement, Jsonb *parameters)
+{
+	JsonMember members[2];
+	JsonNode request = { JSON_NODE_OBJECT, 1, { .members = members } };
+
+	members[0] = (JsonMember){
+		BYTES_LITERAL("Statement"),
+		{ JSON_NODE_STRING, VARSIZE_ANY_EXHDR(statement), { .text = VARDATA_ANY(statement) } }
+	};
+	if (parameters != NULL)
+		members[request.count++] =
+		    (JsonMember){ BYTES_LITERAL("Parameters"), *JsonFromJsonb(parameters) };
+	return RequestReadNode(&shape_ExecuteStatementInput, &request);
+}
+
+PG_FUNCTION_INFO_V1(dynamo_partiql);
+
+Datum
+dynamo_partiql(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	const Statement *statement;
+	const Structure *request;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	request = RequestOf(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
+	OperationStart();
+	statement = SingleStatementOfRequest(request);
+	if (statement->type == STATEMENT_SELECT)
+		AddItems(result, statement);
+	else
+		AddReturned(result, statement);
+	PopActiveSnapshot();
+	return (Datum) 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * Reading what a SELECT asks for, a page at a time.
+ */
+#include "operation/statement/statement_read.h"
+
+#include "error/error.h"
+#include "operation/statement/next_token.h"
+#include "operation/request/parameters.h"
+#include "operation/statement/plan_source.h"
+#include "operation/read/start_key.h"
+
+void
+StatementReadOpen(const Statement *statement, const Structure *request, StatementRead *read)
+{
+	PageRequest *page = &read->page;
+
+	*page = (PageRequest){ .table_name = statement->table, .projection = statement->projection };
+	if (request != NULL)
+	{
+		page->consistent = StructureBoolean(request, member_ConsistentRead, false);
+		page->limit = StructureInteger(request, member_Limit, 0);
+		page->detail = CapacityDetailOf(request);
+	}
+	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
+	page->table = ParameterTable(statement->table, ACL_SELECT);
+	page->index = PageIndex(page, statement->index);
+	read->selection = PageSelection(page);
+	read->plan = PlanRead(statement, page->table, page->index);
+	page->filter = read->plan.covers_where ? NULL : statement->where;
+}
+
+void
+StatementReadRun(const StatementRead *read, const Structure *request, JsonWriter *response)
+{
+	const PageRequest *page = &read->page;
+	const AttributeValue *start = NextTokenRead(request, page->table, page->index);
+	ItemSource *source = PlanSourceOpen(page->table, &read->plan, start);
+	PageResult result;
+
+	if (source == NULL)
+		NextTokenInvalid();
+	JsonBeginObject(response);
+	JsonName(response, "Items");
+	result = PageReadJson(page, &read->selection, source, response);
+	if (result.last != NULL && !PlanSourceAtEnd(source))
+	{
+		NextTokenWrite(response, request, page->table, page->index, result.last, result.hidden);
+		if (!result.hidden)
+			LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
+	}
+	PlanSourceClose(source);
+	ConsumedCapacityMember(response, &result.consumed);
+	JsonEndObject(response);
+}

@@ -1,0 +1,70 @@
+/*
+ * CreateTable.
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/table/index_definition.h"
+#include "operation/throughput/quota.h"
+#include "operation/request/request.h"
+#include "operation/table/table_description.h"
+#include "operation/table/table_options.h"
+#include "operation/table/tags.h"
+#include "operation/throughput/throughput.h"
+#include "storage/storage.h"
+
+static void
+CheckListNotEmpty(const JsonNode *list, const char *name)
+{
+	if (list != NULL && list->count == 0)
+		ValidationError("One or more parameter values were invalid: List of %s is empty", name);
+}
+
+static void
+ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings *settings)
+{
+	const JsonNode *local = StructureList(request, member_LocalSecondaryIndexes);
+	const JsonNode *global = StructureList(request, member_GlobalSecondaryIndexes);
+	int local_count = local != NULL ? local->count : 0;
+	int global_count = global != NULL ? global->count : 0;
+
+	CheckListNotEmpty(local, "LocalSecondaryIndexes");
+	CheckListNotEmpty(global, "GlobalSecondaryIndexes");
+	IndexCountsCheck(local_count, global_count);
+	definition->indexes = palloc(sizeof(TableIndex) * (local_count + global_count + 1));
+	for (int i = 0; i < local_count; i++)
+		definition->indexes[definition->index_count++] =
+		    LocalIndexRead(NodeStructure(&local->elements[i]), definition);
+	for (int i = 0; i < global_count; i++)
+	{
+		const Structure *index = NodeStructure(&global->elements[i]);
+
+		definition->indexes[definition->index_count++] = GlobalIndexRead(index, definition);
+		IndexThroughputCreate(index, true, settings);
+	}
+	IndexesCheck(definition);
+}
+
+void
+RunCreateTable(const Structure *request, JsonWriter *response)
+{
+	TableDefinition definition = { .name = RequestTableName(request),
+		                           .partitions = default_partitions };
+	TableSettings settings = { 0 };
+
+	UnsupportedCheck(request);
+	ThroughputCreate(request, &settings);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
+	TableKeyRead(StructureList(request, member_KeySchema), &definition);
+	ReadIndexes(request, &definition, &settings);
+	AttributesCheckUsed(&definition);
+	TableOptionsApply(request, &settings);
+	QuotaCheck(NULL, &settings);
+	TagsAdd(&settings, StructureList(request, member_Tags));
+	definition.settings = TableSettingsWrite(&settings);
+
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	TableDescriptionWrite(response, TableCreate(&definition), &settings, STATUS_CREATING);
+	JsonEndObject(response);
+}

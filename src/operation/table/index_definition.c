@@ -1,0 +1,324 @@
+/*
+ * Rules of CreateTable's and UpdateTable's key schemas and indexes (API
+ * reference, CreateTable; developer guide, "Quotas").
+ */
+#include "operation/table/index_definition.h"
+
+#include "compat.h"
+#include "error/error.h"
+#include "operation/request/request.h"
+#include "storage/relation/definition.h"
+
+#define MAX_LOCAL_INDEXES 5
+#define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */
+
+/*
+ * As many as keys can use: the table's own, a sort key of each local index,
+ * those of global ones.
+ */
+#define MAX_ATTRIBUTE_DEFINITIONS \
+	(2 + MAX_LOCAL_INDEXES + MAX_GLOBAL_INDEXES * 2 * MAX_KEY_ATTRIBUTES)
+
+static bool
+TextIs(Bytes text, const char *literal)
+{
+	return BytesEqual(text, BytesFromCString(literal));
+}
+
+static const KeyAttribute *
+FindAttribute(const TableDefinition *definition, Bytes name)
+{
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		if (BytesEqual(definition->attributes[i].name, name))
+			return &definition->attributes[i];
+	}
+	return NULL;
+}
+
+/* "a, b" */
+static char *
+AttributeNames(const KeyAttribute *attributes, int count)
+{
+	StringInfoData names;
+
+	initStringInfo(&names);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&names, "%s%.*s", i > 0 ? ", " : "", BYTES_ARGS(attributes[i].name));
+	return names.data;
+}
+
+pg_noreturn static void
+RaiseUnusedAttributes(void)
+{
+	InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
+	                  "attributes defined in AttributeDefinitions");
+}
+
+void
+AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definition)
+{
+	int count = definitions == NULL ? 0 : definitions->count;
+	int before = definition->attribute_count;
+	KeyAttribute *attributes;
+
+	if (count > MAX_ATTRIBUTE_DEFINITIONS)
+		RaiseUnusedAttributes();
+	attributes = palloc(sizeof(KeyAttribute) * (before + count + 1));
+	if (before > 0)
+		memcpy(attributes, definition->attributes, sizeof(KeyAttribute) * before);
+	definition->attributes = attributes;
+	for (int i = 0; i < count; i++)
+	{
+		const Structure *node = NodeStructure(&definitions->elements[i]);
+		KeyAttribute attribute = { .name = StructureString(node, member_AttributeName) };
+		const KeyAttribute *known = FindAttribute(definition, attribute.name);
+
+		AttributeTypeFromName(StructureString(node, member_AttributeType), &attribute.type);
+		if (known == NULL)
+			attributes[definition->attribute_count++] = attribute;
+		else if (before == 0)
+			InvalidParameters("Duplicate attribute in AttributeDefinitions: %.*s",
+			                  BYTES_ARGS(attribute.name));
+		else if (known->type != attribute.type)
+			InvalidParameters("Attributes cannot be redefined. Please check that your attribute "
+			                  "has the same type as previously defined. Attribute: %.*s, defined "
+			                  "as: %s, requested: %s",
+			                  BYTES_ARGS(attribute.name), AttributeTypeName(known->type),
+			                  AttributeTypeName(attribute.type));
+	}
+}
+
+/* The key's attributes, partition before sort; their types are not known yet. */
+typedef struct KeyNames
+{
+	int partition_count;
+	int count;
+	KeyAttribute all[2 * MAX_KEY_ATTRIBUTES];
+} KeyNames;
+
+static void
+AddKeyName(KeyNames *names, Bytes name)
+{
+	for (int i = 0; i < names->count; i++)
+	{
+		if (!BytesEqual(names->all[i].name, name))
+			continue;
+		if (names->count == 1)
+			ValidationError("Both the Hash Key and the Range Key element in the KeySchema have "
+			                "the same name");
+		ValidationError("Invalid KeySchema: Some attributes in the KeySchema have the same name");
+	}
+	names->all[names->count++] = (KeyAttribute){ .name = name };
+}
+
+static void
+CheckKeyCounts(const KeyNames *names, int sort_count)
+{
+	if (names->partition_count > MAX_KEY_ATTRIBUTES)
+		InvalidParameters("Number of HASH key elements in the KeySchema exceeds the limit of %d",
+		                  MAX_KEY_ATTRIBUTES);
+	if (sort_count > MAX_KEY_ATTRIBUTES)
+		InvalidParameters("Number of RANGE key elements in the KeySchema exceeds the limit of %d",
+		                  MAX_KEY_ATTRIBUTES);
+}
+
+/* The shape allows a table or local index two elements, a global index eight. */
+static void
+ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
+{
+	int hash_count = 0;
+	int range_count = 0;
+
+	for (int i = 0; i < key_schema->count; i++)
+	{
+		const Structure *element = NodeStructure(&key_schema->elements[i]);
+		bool hash = TextIs(StructureString(element, member_KeyType), "HASH");
+
+		if (i == 0 && !hash)
+			ValidationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+		if (i == 1 && hash && !global)
+			ValidationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key "
+			                "type");
+		if (hash && range_count > 0)
+			ValidationError("Invalid KeySchema: A HASH key type follows a RANGE key type");
+		hash_count += hash;
+		range_count += !hash;
+	}
+	names->partition_count = hash_count;
+	CheckKeyCounts(names, range_count);
+	for (int i = 0; i < key_schema->count; i++)
+		AddKeyName(names,
+		           StructureString(NodeStructure(&key_schema->elements[i]), member_AttributeName));
+}
+
+static void
+ResolveTypes(KeyNames *names, const TableDefinition *definition)
+{
+	for (int i = 0; i < names->count; i++)
+	{
+		const KeyAttribute *attribute = FindAttribute(definition, names->all[i].name);
+
+		if (attribute == NULL)
+			InvalidParameters("Some index key attributes are not defined in "
+			                  "AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+			                  AttributeNames(names->all, names->count),
+			                  AttributeNames(definition->attributes, definition->attribute_count));
+		names->all[i].type = attribute->type;
+	}
+}
+
+static KeySchema
+ReadKey(const JsonNode *key_schema, const TableDefinition *definition, bool global)
+{
+	KeyNames names = { 0 };
+	KeySchema key = { 0 };
+
+	ReadKeyNames(key_schema, global, &names);
+	ResolveTypes(&names, definition);
+	key.partition_count = names.partition_count;
+	key.sort_count = names.count - names.partition_count;
+	memcpy(key.partition, names.all, sizeof(KeyAttribute) * key.partition_count);
+	memcpy(key.sort, names.all + key.partition_count, sizeof(KeyAttribute) * key.sort_count);
+	return key;
+}
+
+void
+TableKeyRead(const JsonNode *key_schema, TableDefinition *definition)
+{
+	definition->key = ReadKey(key_schema, definition, false);
+}
+
+static ProjectionType
+ReadProjectionType(Bytes name)
+{
+	if (TextIs(name, "ALL"))
+		return PROJECTION_ALL;
+	if (TextIs(name, "KEYS_ONLY"))
+		return PROJECTION_KEYS_ONLY;
+	return PROJECTION_INCLUDE;
+}
+
+static void
+ReadProjection(const Structure *projection, TableIndex *index)
+{
+	Bytes type = StructureString(projection, member_ProjectionType);
+	const JsonNode *include = StructureList(projection, member_NonKeyAttributes);
+
+	if (type.data == NULL)
+		InvalidParameters("Unknown ProjectionType: null");
+	index->projection = ReadProjectionType(type);
+	if (index->projection == PROJECTION_INCLUDE && include == NULL)
+		InvalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+	if (index->projection != PROJECTION_INCLUDE && include != NULL)
+		InvalidParameters("ProjectionType is %.*s, but NonKeyAttributes is specified",
+		                  BYTES_ARGS(type));
+	if (include == NULL)
+		return;
+	index->include_count = include->count;
+	index->include = palloc(sizeof(Bytes) * include->count);
+	for (int i = 0; i < include->count; i++)
+	{
+		index->include[i] = JsonNodeString(&include->elements[i]);
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(index->include[i], index->include[j]))
+				InvalidParameters("Duplicate NonKeyAttributes: %.*s",
+				                  BYTES_ARGS(index->include[i]));
+		}
+	}
+}
+
+static TableIndex
+ReadIndex(const Structure *node, const TableDefinition *definition, bool local)
+{
+	TableIndex index = { .name = StructureString(node, member_IndexName), .local = local };
+
+	index.key = ReadKey(StructureList(node, member_KeySchema), definition, !local);
+	ReadProjection(StructureStructure(node, member_Projection), &index);
+	return index;
+}
+
+TableIndex
+LocalIndexRead(const Structure *node, const TableDefinition *definition)
+{
+	TableIndex index = ReadIndex(node, definition, true);
+
+	if (definition->key.sort_count == 0)
+		InvalidParameters("Table KeySchema does not have a range key, which is required when "
+		                  "specifying a LocalSecondaryIndex");
+	if (index.key.sort_count == 0)
+		InvalidParameters("Index KeySchema does not have a range key for index: %.*s",
+		                  BYTES_ARGS(index.name));
+	if (!BytesEqual(index.key.partition[0].name, definition->key.partition[0].name))
+		InvalidParameters("Index KeySchema does not have the same leading hash key as table "
+		                  "KeySchema for index: %.*s. index hash key: %.*s, table hash key: %.*s",
+		                  BYTES_ARGS(index.name), BYTES_ARGS(index.key.partition[0].name),
+		                  BYTES_ARGS(definition->key.partition[0].name));
+	return index;
+}
+
+TableIndex
+GlobalIndexRead(const Structure *node, const TableDefinition *definition)
+{
+	return ReadIndex(node, definition, false);
+}
+
+static void
+CheckDistinctName(const TableDefinition *definition, int position)
+{
+	for (int i = 0; i < position; i++)
+	{
+		if (BytesEqual(definition->indexes[i].name, definition->indexes[position].name))
+			InvalidParameters("Duplicate index name: %.*s",
+			                  BYTES_ARGS(definition->indexes[position].name));
+	}
+}
+
+void
+IndexCountsCheck(int local, int global)
+{
+	if (local > MAX_LOCAL_INDEXES)
+		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
+		                  MAX_LOCAL_INDEXES);
+	if (global > MAX_GLOBAL_INDEXES)
+		InvalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d",
+		                  MAX_GLOBAL_INDEXES);
+}
+
+void
+IndexesCheck(const TableDefinition *definition)
+{
+	int projected = 0;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		CheckDistinctName(definition, i);
+		projected += definition->indexes[i].include_count;
+	}
+	if (projected > MAX_PROJECTED_ATTRIBUTES)
+		InvalidParameters("Number of projected attributes of all indexes exceeds per-table "
+		                  "limit of %d",
+		                  MAX_PROJECTED_ATTRIBUTES);
+}
+
+void
+AttributesCheckUsed(const TableDefinition *definition)
+{
+	KeyAttribute *used = palloc(sizeof(KeyAttribute) * (definition->attribute_count + 1));
+	int count = 0;
+
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		if (DefinitionUses(definition, definition->attributes[i].name))
+			used[count++] = definition->attributes[i];
+	}
+	if (count == definition->attribute_count)
+		return;
+	if (definition->index_count == 0)
+		RaiseUnusedAttributes();
+	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
+	                  "used: [%s]",
+	                  AttributeNames(definition->attributes, definition->attribute_count),
+	                  AttributeNames(used, count));
+}

@@ -1,0 +1,34 @@
+/*
+ * Key schemas and secondary indexes as requests spell them, and their rules.
+ */
+#ifndef DYNAMO_INDEX_DEFINITION_H
+#define DYNAMO_INDEX_DEFINITION_H
+
+#include "model/structure.h"
+#include "storage/relation/table.h"
+
+#define MAX_GLOBAL_INDEXES 20
+
+/*
+ * Sets the definition's attributes to its own and those of AttributeDefinitions
+ * (NULL: none). An attribute cannot change its type.
+ */
+extern void AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definition);
+
+/* The key of the table itself. Its attributes must be defined. */
+extern void TableKeyRead(const JsonNode *key_schema, TableDefinition *definition);
+
+/* One element of LocalSecondaryIndexes, or of GlobalSecondaryIndexes; also an update's Create. */
+extern TableIndex LocalIndexRead(const Structure *index, const TableDefinition *definition);
+extern TableIndex GlobalIndexRead(const Structure *index, const TableDefinition *definition);
+
+/* How many there may be; to be asked before they are read, since a request may name any number. */
+extern void IndexCountsCheck(int local, int global);
+
+/* Rules over all indexes: distinct names, attributes projected. */
+extern void IndexesCheck(const TableDefinition *definition);
+
+/* Every defined attribute must be part of some key. */
+extern void AttributesCheckUsed(const TableDefinition *definition);
+
+#endif

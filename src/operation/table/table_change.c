@@ -1,0 +1,78 @@
+/*
+ * Changes of one table go one after the other. They meet on a lock of the
+ * table's name, taken before the table is opened: had each opened it first, two
+ * that drop it would wait for each other's lock of the relation.
+ */
+#include "operation/table/table_change.h"
+
+#include "error/error.h"
+
+#include "catalog/pg_class.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+
+/* Only an owner is to keep others waiting. */
+static void
+CheckOwner(Bytes name)
+{
+	Table *table = TableOpen(name, 0);
+
+	if (table == NULL)
+		return;
+	TableCheckOwner(table);
+	TableRelease(table);
+}
+
+Table *
+TableOpenToChange(Bytes name, bool missing_ok)
+{
+	Table *table;
+	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
+
+	/* On a standby the lock itself would be refused, in words that nobody understands. */
+	PreventCommandIfReadOnly("a change of a DynamoDB table");
+	PreventCommandIfParallelMode("a change of a DynamoDB table");
+	CheckOwner(name);
+	/* PostgreSQL itself locks no column of pg_class this way. */
+	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
+	table = TableOpen(name, 0);
+	if (table == NULL && !missing_ok)
+		RaiseTableNotFound(name);
+	if (table != NULL)
+		TableCheckOwner(table);
+	return table;
+}
+
+void
+RaiseTableNotFound(Bytes name)
+{
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Table: %.*s not found",
+	            BYTES_ARGS(name));
+}
+
+const TableIndex *
+IndexBeingBuilt(const Table *table)
+{
+	for (int i = 0; i < table->definition.index_count; i++)
+	{
+		if (table->definition.indexes[i].status == STATUS_CREATING)
+			return &table->definition.indexes[i];
+	}
+	return NULL;
+}
+
+void
+RaiseTableBeingUpdated(const Table *table)
+{
+	DynamoError(EXCEPTION_RESOURCE_IN_USE,
+	            "Attempt to change a resource which is still in use: Table is being updated: %.*s",
+	            BYTES_ARGS(table->definition.name));
+}
+
+void
+CheckTableActive(const Table *table)
+{
+	if (table->status != STATUS_ACTIVE)
+		RaiseTableBeingUpdated(table);
+}

@@ -1,0 +1,326 @@
+/*
+ * Writes TableDescription (API reference, TableDescription).
+ */
+#include "operation/table/table_description.h"
+
+#include "operation/throughput/change_limit.h"
+#include "operation/table/index_definition.h"
+#include "operation/request/request.h"
+#include "operation/throughput/throughput.h"
+#include "storage/relation/definition.h"
+
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+
+/* --- members --- */
+
+static void
+WriteText(JsonWriter *response, const char *name, const char *value)
+{
+	JsonName(response, name);
+	JsonCString(response, value);
+}
+
+static void
+WriteBytes(JsonWriter *response, const char *name, Bytes value)
+{
+	JsonName(response, name);
+	JsonString(response, value);
+}
+
+static void
+WriteInteger(JsonWriter *response, const char *name, int64 value)
+{
+	JsonName(response, name);
+	JsonInteger(response, value);
+}
+
+static void
+WriteBoolean(JsonWriter *response, const char *name, bool value)
+{
+	JsonName(response, name);
+	JsonBoolean(response, value);
+}
+
+/* Seconds since 1970 with milliseconds; nothing where the time is not set. */
+static void
+WriteTime(JsonWriter *response, const char *name, int64 milliseconds)
+{
+	if (milliseconds == 0)
+		return;
+	JsonName(response, name);
+	JsonDouble(response, milliseconds / 1000.0);
+}
+
+static int64
+MillisecondsOf(TimestampTz time)
+{
+	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+
+	return time / 1000 + epoch * 1000;
+}
+
+/* --- keys --- */
+
+static void
+WriteKeyAttributes(JsonWriter *response, const KeyAttribute *attributes, int count,
+                   const char *key_type)
+{
+	for (int i = 0; i < count; i++)
+	{
+		JsonBeginObject(response);
+		WriteBytes(response, "AttributeName", attributes[i].name);
+		WriteText(response, "KeyType", key_type);
+		JsonEndObject(response);
+	}
+}
+
+static void
+WriteKeySchema(JsonWriter *response, const KeySchema *key)
+{
+	JsonName(response, "KeySchema");
+	JsonBeginArray(response);
+	WriteKeyAttributes(response, key->partition, key->partition_count, "HASH");
+	WriteKeyAttributes(response, key->sort, key->sort_count, "RANGE");
+	JsonEndArray(response);
+}
+
+/* Those of dropped indexes are gone with them. */
+static void
+WriteAttributeDefinitions(JsonWriter *response, const TableDefinition *definition)
+{
+	JsonName(response, "AttributeDefinitions");
+	JsonBeginArray(response);
+	for (int i = 0; i < definition->attribute_count; i++)
+	{
+		const KeyAttribute *attribute = &definition->attributes[i];
+
+		if (!DefinitionUses(definition, attribute->name))
+			continue;
+		JsonBeginObject(response);
+		WriteBytes(response, "AttributeName", attribute->name);
+		WriteText(response, "AttributeType", AttributeTypeName(attribute->type));
+		JsonEndObject(response);
+	}
+	JsonEndArray(response);
+}
+
+/* --- throughput --- */
+
+static void
+WriteProvisionedThroughput(JsonWriter *response, const Capacity *capacity)
+{
+	JsonName(response, "ProvisionedThroughput");
+	JsonBeginObject(response);
+	WriteTime(response, "LastIncreaseDateTime", capacity->last_increase);
+	WriteTime(response, "LastDecreaseDateTime", capacity->last_decrease);
+	WriteInteger(response, "NumberOfDecreasesToday", DecreasesToday(capacity));
+	WriteInteger(response, "ReadCapacityUnits", capacity->read);
+	WriteInteger(response, "WriteCapacityUnits", capacity->write);
+	JsonEndObject(response);
+}
+
+/* The answer to the request that takes a maximum away shows it as -1. */
+static void
+WriteOnDemandThroughput(JsonWriter *response, const Capacity *capacity)
+{
+	if (capacity->max_read == 0 && capacity->max_write == 0)
+		return;
+	JsonName(response, "OnDemandThroughput");
+	JsonBeginObject(response);
+	if (capacity->max_read != 0)
+		WriteInteger(response, "MaxReadRequestUnits", capacity->max_read);
+	if (capacity->max_write != 0)
+		WriteInteger(response, "MaxWriteRequestUnits", capacity->max_write);
+	JsonEndObject(response);
+}
+
+static void
+WriteWarmThroughput(JsonWriter *response, const TableSettings *settings, const Capacity *capacity,
+                    ResourceStatus status)
+{
+	bool updating = status == STATUS_CREATING || status == STATUS_UPDATING;
+
+	/* The answer to a creation tells only what was asked for. */
+	if (status == STATUS_CREATING && capacity->warm_read == 0 && capacity->warm_write == 0)
+		return;
+	JsonName(response, "WarmThroughput");
+	JsonBeginObject(response);
+	WriteInteger(response, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity));
+	WriteInteger(response, "WriteUnitsPerSecond", WarmWriteUnits(settings, capacity));
+	WriteText(response, "Status", ResourceStatusName(updating ? STATUS_UPDATING : STATUS_ACTIVE));
+	JsonEndObject(response);
+}
+
+static void
+WriteThroughput(JsonWriter *response, const TableSettings *settings, const Capacity *capacity,
+                ResourceStatus status)
+{
+	WriteProvisionedThroughput(response, capacity);
+	WriteOnDemandThroughput(response, capacity);
+	WriteWarmThroughput(response, settings, capacity, status);
+}
+
+/* --- indexes --- */
+
+static void
+WriteProjection(JsonWriter *response, const TableIndex *index)
+{
+	JsonName(response, "Projection");
+	JsonBeginObject(response);
+	WriteText(response, "ProjectionType", ProjectionTypeName(index->projection));
+	if (index->projection == PROJECTION_INCLUDE)
+	{
+		JsonName(response, "NonKeyAttributes");
+		JsonBeginArray(response);
+		for (int i = 0; i < index->include_count; i++)
+			JsonString(response, index->include[i]);
+		JsonEndArray(response);
+	}
+	JsonEndObject(response);
+}
+
+static void
+WriteGlobalMembers(JsonWriter *response, const TableIndex *index, const TableSettings *settings,
+                   ResourceStatus table_status)
+{
+	static const Capacity none = { 0 };
+	const Capacity *capacity = IndexCapacity(settings, index->name);
+	bool creating = table_status == STATUS_CREATING;
+	ResourceStatus status = creating ? STATUS_CREATING : index->status;
+
+	WriteText(response, "IndexStatus", ResourceStatusName(status));
+	if (index->status == STATUS_CREATING)
+		WriteBoolean(response, "Backfilling", index->backfilling);
+	WriteThroughput(response, settings, capacity ? capacity : &none, status);
+}
+
+static void
+WriteIndex(JsonWriter *response, Table *table, const TableIndex *index,
+           const TableSettings *settings, ResourceStatus table_status)
+{
+	TableStatistics statistics = TableGetStatistics(table, index);
+
+	JsonBeginObject(response);
+	WriteBytes(response, "IndexName", index->name);
+	WriteKeySchema(response, &index->key);
+	WriteProjection(response, index);
+	if (!index->local)
+		WriteGlobalMembers(response, index, settings, table_status);
+	WriteInteger(response, "IndexSizeBytes", statistics.size_bytes);
+	WriteInteger(response, "ItemCount", statistics.item_count);
+	WriteText(response, "IndexArn", IndexArn(table->definition.name, index->name));
+	JsonEndObject(response);
+}
+
+/* The indexes of one kind; no member where there are none. */
+static void
+WriteIndexes(JsonWriter *response, Table *table, bool local, const TableSettings *settings,
+             ResourceStatus status)
+{
+	const TableDefinition *definition = &table->definition;
+	bool any = false;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		if (definition->indexes[i].local != local)
+			continue;
+		if (!any)
+		{
+			JsonName(response, local ? "LocalSecondaryIndexes" : "GlobalSecondaryIndexes");
+			JsonBeginArray(response);
+		}
+		any = true;
+		WriteIndex(response, table, &definition->indexes[i], settings, status);
+	}
+	if (any)
+		JsonEndArray(response);
+}
+
+/* --- the rest --- */
+
+static void
+WriteBillingMode(JsonWriter *response, const TableSettings *settings, ResourceStatus status)
+{
+	if (settings->became_on_demand == 0)
+		return;
+	JsonName(response, "BillingModeSummary");
+	JsonBeginObject(response);
+	WriteText(response, "BillingMode", settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
+	if (status != STATUS_CREATING)
+		WriteTime(response, "LastUpdateToPayPerRequestDateTime", settings->became_on_demand);
+	JsonEndObject(response);
+}
+
+static void
+WriteEncryption(JsonWriter *response, const TableSettings *settings)
+{
+	if (settings->encryption_key.data == NULL)
+		return;
+	JsonName(response, "SSEDescription");
+	JsonBeginObject(response);
+	WriteText(response, "Status", "ENABLED");
+	WriteText(response, "SSEType", "KMS");
+	WriteBytes(response, "KMSMasterKeyArn", settings->encryption_key);
+	JsonEndObject(response);
+}
+
+static void
+WriteTableClass(JsonWriter *response, const TableSettings *settings)
+{
+	if (settings->table_class.data == NULL)
+		return;
+	JsonName(response, "TableClassSummary");
+	JsonBeginObject(response);
+	WriteBytes(response, "TableClass", settings->table_class);
+	WriteTime(response, "LastUpdateDateTime", settings->table_class_changed);
+	JsonEndObject(response);
+}
+
+static void
+WriteIdentity(JsonWriter *response, Table *table, ResourceStatus status)
+{
+	TableStatistics statistics = TableGetStatistics(table, NULL);
+	char *id = DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&table->id)));
+
+	WriteBytes(response, "TableName", table->definition.name);
+	WriteText(response, "TableArn", TableArn(table->definition.name));
+	WriteText(response, "TableId", id);
+	WriteText(response, "TableStatus", ResourceStatusName(status));
+	WriteInteger(response, "ItemCount", statistics.item_count);
+	WriteInteger(response, "TableSizeBytes", statistics.size_bytes);
+}
+
+void
+TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *settings,
+                      ResourceStatus status)
+{
+	JsonBeginObject(response);
+	WriteIdentity(response, table, status);
+	WriteTime(response, "CreationDateTime", MillisecondsOf(table->created));
+	WriteAttributeDefinitions(response, &table->definition);
+	WriteKeySchema(response, &table->definition.key);
+	WriteBillingMode(response, settings, status);
+	WriteThroughput(response, settings, &settings->capacity, status);
+	WriteIndexes(response, table, true, settings, status);
+	WriteIndexes(response, table, false, settings, status);
+	WriteEncryption(response, settings);
+	WriteTableClass(response, settings);
+	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
+	JsonEndObject(response);
+}
+
+void
+DeletedTableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *settings)
+{
+	JsonBeginObject(response);
+	WriteIdentity(response, table, STATUS_DELETING);
+	WriteBillingMode(response, settings, STATUS_DELETING);
+	WriteProvisionedThroughput(response, &settings->capacity);
+	WriteEncryption(response, settings);
+	WriteTableClass(response, settings);
+	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
+	JsonEndObject(response);
+}

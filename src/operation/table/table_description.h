@@ -1,0 +1,18 @@
+/*
+ * TableDescription, as every operation on tables answers it.
+ */
+#ifndef DYNAMO_TABLE_DESCRIPTION_H
+#define DYNAMO_TABLE_DESCRIPTION_H
+
+#include "item/json.h"
+#include "operation/throughput/table_settings.h"
+
+/* Whole, as DescribeTable has it; `status` may be another than the table's own. */
+extern void TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *settings,
+                                  ResourceStatus status);
+
+/* The shorter one of a table that is being deleted. */
+extern void DeletedTableDescriptionWrite(JsonWriter *response, Table *table,
+                                         const TableSettings *settings);
+
+#endif

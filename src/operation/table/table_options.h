@@ -1,0 +1,16 @@
+/*
+ * What CreateTable and UpdateTable say beside keys, indexes and throughput.
+ */
+#ifndef DYNAMO_TABLE_OPTIONS_H
+#define DYNAMO_TABLE_OPTIONS_H
+
+#include "model/structure.h"
+#include "operation/throughput/table_settings.h"
+
+/* Rejects members that ask for what this server does not have. */
+extern void UnsupportedCheck(const Structure *request);
+
+/* Takes over TableClass, DeletionProtectionEnabled and SSESpecification where given. */
+extern void TableOptionsApply(const Structure *request, TableSettings *settings);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * DescribeTable, ListTables and DeleteTable.
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/request/request.h"
+#include "operation/table/table_change.h"
+#include "operation/table/table_description.h"
+
+#define LIST_TABLES_LIMIT 100
+
+void
+RunDescribeTable(const Structure *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpen(name, 0);
+
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	TableResumeBuilds(table);
+	JsonBeginObject(response);
+	JsonName(response, "Table");
+	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition), table->status);
+	JsonEndObject(response);
+	TableRelease(table);
+}
+
+void
+RunListTables(const Structure *request, JsonWriter *response)
+{
+	int limit = StructureInteger(request, member_Limit, LIST_TABLES_LIMIT);
+	int count;
+	Bytes *names =
+	    TableList(StructureString(request, member_ExclusiveStartTableName), limit + 1, &count);
+	int shown = Min(count, limit);
+
+	JsonBeginObject(response);
+	JsonName(response, "TableNames");
+	JsonBeginArray(response);
+	for (int i = 0; i < shown; i++)
+		JsonString(response, names[i]);
+	JsonEndArray(response);
+	if (count > limit)
+	{
+		JsonName(response, "LastEvaluatedTableName");
+		JsonString(response, names[limit - 1]);
+	}
+	JsonEndObject(response);
+}
+
+void
+RunDeleteTable(const Structure *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpenToChange(name, false);
+	TableSettings *settings;
+
+	CheckTableActive(table);
+	if (IndexBeingBuilt(table) != NULL)
+		RaiseTableBeingUpdated(table);
+	settings = TableSettingsRead(&table->definition);
+	if (settings->deletion_protection)
+		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "
+		                "Disable deletion protection first.");
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	DeletedTableDescriptionWrite(response, table, settings);
+	JsonEndObject(response);
+	TableDrop(table);
+}

@@ -1,0 +1,179 @@
+/*
+ * Tags: their rules (developer guide, "Tagging restrictions"), TagResource,
+ * UntagResource and ListTagsOfResource.
+ */
+#include "operation/table/tags.h"
+
+#include "error/error.h"
+#include "operation/request/request.h"
+#include "operation/table/table_change.h"
+#include "operation/table_operations.h"
+
+#define MAX_TAGS 50
+#define RESERVED_PREFIX "aws:"
+
+static ResourceTag *
+FindTag(TableSettings *settings, Bytes key)
+{
+	for (int i = 0; i < settings->tag_count; i++)
+	{
+		if (BytesEqual(settings->tags[i].key, key))
+			return &settings->tags[i];
+	}
+	return NULL;
+}
+
+static void
+CheckTagKey(Bytes key)
+{
+	if (key.length >= strlen(RESERVED_PREFIX) &&
+	    pg_strncasecmp(key.data, RESERVED_PREFIX, strlen(RESERVED_PREFIX)) == 0)
+		InvalidParameters("Tag keys that start with " RESERVED_PREFIX " are reserved: %.*s",
+		                  BYTES_ARGS(key));
+}
+
+static void
+CheckDistinctKeys(const JsonNode *tags)
+{
+	for (int i = 0; i < tags->count; i++)
+	{
+		Bytes key = StructureString(NodeStructure(&tags->elements[i]), member_TagKey);
+
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(key, StructureString(NodeStructure(&tags->elements[j]), member_TagKey)))
+				InvalidParameters("Duplicate tag key: %.*s", BYTES_ARGS(key));
+		}
+	}
+}
+
+static void
+CheckTagCount(int count)
+{
+	if (count > MAX_TAGS)
+		InvalidParameters("Too many tags: a resource has at most %d", MAX_TAGS);
+}
+
+void
+TagsAdd(TableSettings *settings, const JsonNode *tags)
+{
+	ResourceTag *all;
+
+	if (tags == NULL)
+		return;
+	CheckTagCount(tags->count);
+	CheckDistinctKeys(tags);
+	all = palloc(sizeof(ResourceTag) * (settings->tag_count + tags->count + 1));
+	if (settings->tag_count > 0)
+		memcpy(all, settings->tags, sizeof(ResourceTag) * settings->tag_count);
+	settings->tags = all;
+	for (int i = 0; i < tags->count; i++)
+	{
+		ResourceTag tag = { StructureString(NodeStructure(&tags->elements[i]), member_TagKey),
+			                StructureString(NodeStructure(&tags->elements[i]), member_TagValue) };
+		ResourceTag *old = FindTag(settings, tag.key);
+
+		CheckTagKey(tag.key);
+		if (old != NULL)
+			*old = tag;
+		else
+			settings->tags[settings->tag_count++] = tag;
+	}
+	CheckTagCount(settings->tag_count);
+}
+
+static void
+TagsRemove(TableSettings *settings, const JsonNode *keys)
+{
+	for (int i = 0; i < keys->count; i++)
+	{
+		ResourceTag *tag = FindTag(settings, JsonNodeString(&keys->elements[i]));
+
+		if (tag != NULL)
+			*tag = settings->tags[--settings->tag_count];
+	}
+}
+
+static void
+RaiseNoResource(Bytes arn)
+{
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
+	            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
+}
+
+static Table *
+OpenResourceToChange(const Structure *request)
+{
+	Bytes arn = StructureString(request, member_ResourceArn);
+	Table *table = TableOpenToChange(TableNameOfArn(arn), true);
+
+	if (table == NULL)
+		RaiseNoResource(arn);
+	return table;
+}
+
+static void
+WriteEmpty(JsonWriter *response)
+{
+	JsonBeginObject(response);
+	JsonEndObject(response);
+}
+
+void
+RunTagResource(const Structure *request, JsonWriter *response)
+{
+	const JsonNode *tags = StructureList(request, member_Tags);
+	Table *table = OpenResourceToChange(request);
+	TableSettings *settings = TableSettingsRead(&table->definition);
+
+	if (tags->count == 0)
+		InvalidParameters("Atleast one Tag needs to be provided as Input.");
+	TagsAdd(settings, tags);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	WriteEmpty(response);
+}
+
+void
+RunUntagResource(const Structure *request, JsonWriter *response)
+{
+	const JsonNode *keys = StructureList(request, member_TagKeys);
+	Table *table = OpenResourceToChange(request);
+	TableSettings *settings = TableSettingsRead(&table->definition);
+
+	if (keys->count == 0)
+		InvalidParameters("Atleast one Tag Key needs to be provided as Input.");
+	TagsRemove(settings, keys);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	WriteEmpty(response);
+}
+
+/* All tags fit one page, so no token is ever given out. */
+void
+RunListTagsOfResource(const Structure *request, JsonWriter *response)
+{
+	Bytes arn = StructureString(request, member_ResourceArn);
+	Table *table = TableOpen(TableNameOfArn(arn), 0);
+	TableSettings *settings;
+
+	if (table == NULL)
+		RaiseNoResource(arn);
+	if (StructureHas(request, MEMBER_NextToken))
+		InvalidParameters("The provided NextToken is invalid");
+	TableCheckReadable(table);
+	settings = TableSettingsRead(&table->definition);
+	JsonBeginObject(response);
+	JsonName(response, "Tags");
+	JsonBeginArray(response);
+	for (int i = 0; i < settings->tag_count; i++)
+	{
+		JsonBeginObject(response);
+		JsonName(response, "Key");
+		JsonString(response, settings->tags[i].key);
+		JsonName(response, "Value");
+		JsonString(response, settings->tags[i].value);
+		JsonEndObject(response);
+	}
+	JsonEndArray(response);
+	JsonEndObject(response);
+	TableRelease(table);
+}

@@ -1,0 +1,143 @@
+/*
+ * UpdateTimeToLive and DescribeTimeToLive, and deleting expired items from SQL.
+ *
+ * While a change is under way another is a ValidationException, as it is within
+ * the service's fixed interval of up to an hour (API reference,
+ * UpdateTimeToLive).
+ */
+#include "operation/table_operations.h"
+
+#include "error/error.h"
+#include "operation/request/request.h"
+#include "operation/table/table_change.h"
+#include "maintenance/maintenance.h"
+#include "maintenance/time_to_live.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "access/xact.h"
+#include "utils/snapmgr.h"
+
+PG_FUNCTION_INFO_V1(dynamo_delete_expired_items);
+
+/* More than this belongs into several transactions. */
+#define MAX_DELETED_AT_ONCE 10000
+
+static const char *const status_names[] = {
+	[STATUS_CREATING] = "ENABLING",
+	[STATUS_ACTIVE] = "ENABLED",
+	[STATUS_DELETING] = "DISABLING",
+};
+
+static void
+CheckMayChange(const TableIndex *current, Bytes attribute, bool enable)
+{
+	if (current == NULL && !enable)
+		ValidationError("TimeToLive is already disabled");
+	if (current == NULL)
+		return;
+	if (current->status != STATUS_ACTIVE)
+		ValidationError("TimeToLive has been modified multiple times within a fixed interval");
+	if (!BytesEqual(current->key.partition[0].name, attribute))
+		ValidationError("TimeToLive is active on a different AttributeName: current AttributeName "
+		                "is %.*s",
+		                BYTES_ARGS(current->key.partition[0].name));
+	if (enable)
+		ValidationError("TimeToLive is already enabled");
+}
+
+static void
+WarnWithoutWorker(void)
+{
+	if (!MaintenanceWorkerRuns())
+		ereport(WARNING, (errmsg("expired items are not deleted by themselves on this server"),
+		                  errhint("Add dynamo to shared_preload_libraries, or call "
+		                          "dynamo.delete_expired_items() from time to time.")));
+}
+
+static void
+WriteSpecification(JsonWriter *response, Bytes attribute, bool enabled)
+{
+	JsonBeginObject(response);
+	JsonName(response, "TimeToLiveSpecification");
+	JsonBeginObject(response);
+	JsonName(response, "Enabled");
+	JsonBoolean(response, enabled);
+	JsonName(response, "AttributeName");
+	JsonString(response, attribute);
+	JsonEndObject(response);
+	JsonEndObject(response);
+}
+
+void
+RunUpdateTimeToLive(const Structure *request, JsonWriter *response)
+{
+	const Structure *specification = StructureStructure(request, member_TimeToLiveSpecification);
+	bool enable = StructureBoolean(specification, member_Enabled, false);
+	Bytes attribute = StructureString(specification, member_AttributeName);
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpenToChange(name, false);
+
+	CheckTableActive(table);
+	CheckMayChange(table->definition.time_to_live, attribute, enable);
+	if (enable)
+	{
+		TableEnableTimeToLive(table, attribute);
+		WarnWithoutWorker();
+	}
+	else
+		TableDisableTimeToLive(table);
+	WriteSpecification(response, attribute, enable);
+}
+
+static void
+WriteDescription(JsonWriter *response, const TableIndex *current)
+{
+	JsonBeginObject(response);
+	JsonName(response, "TimeToLiveDescription");
+	JsonBeginObject(response);
+	JsonName(response, "TimeToLiveStatus");
+	JsonCString(response, current == NULL ? "DISABLED" : status_names[current->status]);
+	if (current != NULL)
+	{
+		JsonName(response, "AttributeName");
+		JsonString(response, current->key.partition[0].name);
+	}
+	JsonEndObject(response);
+	JsonEndObject(response);
+}
+
+void
+RunDescribeTimeToLive(const Structure *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	Table *table = TableOpen(name, 0);
+
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	TableResumeBuilds(table);
+	WriteDescription(response, table->definition.time_to_live);
+	TableRelease(table);
+}
+
+/* delete_expired_items(table_name text, limit integer) returns integer */
+Datum
+dynamo_delete_expired_items(PG_FUNCTION_ARGS)
+{
+	Bytes name = TableNameOf(BytesFromCString(text_to_cstring(PG_GETARG_TEXT_PP(0))));
+	int limit = PG_GETARG_INT32(1);
+	Table *table;
+	int deleted;
+
+	if (limit < 1 || limit > MAX_DELETED_AT_ONCE)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("limit must be between 1 and %d", MAX_DELETED_AT_ONCE)));
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	table = TableOpen(name, 0);
+	if (table == NULL)
+		RaiseTableNotFound(name);
+	deleted = DeleteExpiredItems(table, limit);
+	PopActiveSnapshot();
+	PG_RETURN_INT32(deleted);
+}

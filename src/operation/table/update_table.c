@@ -1,0 +1,263 @@
+/*
+ * UpdateTable.
+ */
+#include "operation/table_operations.h"
+
+#include "compat.h"
+#include "error/error.h"
+#include "operation/table/index_definition.h"
+#include "operation/throughput/quota.h"
+#include "operation/request/request.h"
+#include "operation/table/table_change.h"
+#include "operation/table/table_description.h"
+#include "operation/table/table_options.h"
+#include "operation/throughput/throughput.h"
+
+/* What a request does to global indexes: at most one of create and drop. */
+typedef struct IndexChange
+{
+	const Structure *create;
+	TableIndex *drop;
+} IndexChange;
+
+static const MemberId effective_members[] = {
+	MEMBER_BillingMode,
+	MEMBER_ProvisionedThroughput,
+	MEMBER_TableClass,
+	MEMBER_GlobalSecondaryIndexUpdates,
+	MEMBER_SSESpecification,
+	MEMBER_DeletionProtectionEnabled,
+	MEMBER_WarmThroughput,
+	MEMBER_OnDemandThroughput,
+	MEMBER_StreamSpecification,
+	MEMBER_GlobalTableSettingsReplicationMode,
+	MEMBER_DisassociationProtectionEnabled,
+};
+
+static void
+CheckAsksSomething(const Structure *request)
+{
+	for (int i = 0; i < lengthof(effective_members); i++)
+	{
+		const JsonNode *member = StructureFind(request, effective_members[i]);
+
+		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
+			return;
+	}
+	ValidationError(
+	    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+	    "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
+	    "MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+	    "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
+	    "required");
+}
+
+static void
+CheckOneAction(const Structure *update)
+{
+	int actions = (StructureHas(update, MEMBER_Create)) + (StructureHas(update, MEMBER_Update)) +
+	              (StructureHas(update, MEMBER_Delete));
+
+	if (actions == 0)
+		InvalidParameters("One of GlobalSecondaryIndexUpdate.Update, "
+		                  "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete "
+		                  "must not be null");
+	if (actions > 1)
+		InvalidParameters("Only one global secondary index action is allowed per "
+		                  "GlobalSecondaryIndexUpdate object");
+}
+
+static Bytes
+UpdatedIndex(const Structure *update)
+{
+	static const StructureMember actions[] = { { MEMBER_Update },
+		                                       { MEMBER_Create },
+		                                       { MEMBER_Delete } };
+
+	for (int i = 0; i < lengthof(actions); i++)
+	{
+		if (StructureHas(update, actions[i].id))
+			return StructureString(StructureStructure(update, actions[i]), member_IndexName);
+	}
+	return (Bytes){ NULL, 0 };
+}
+
+/* Of more different indexes than there can be one is not found. */
+static void
+CheckDistinctIndexes(const JsonNode *updates)
+{
+	for (int i = 0; i < Min(updates->count, MAX_GLOBAL_INDEXES + 2); i++)
+	{
+		Bytes name = UpdatedIndex(NodeStructure(&updates->elements[i]));
+
+		for (int j = 0; j < i; j++)
+		{
+			if (BytesEqual(name, UpdatedIndex(NodeStructure(&updates->elements[j]))))
+				InvalidParameters("Only one global secondary index update per index is allowed "
+				                  "simultaneously. Index: %.*s",
+				                  BYTES_ARGS(name));
+		}
+	}
+}
+
+static TableIndex *
+FindGlobalIndex(const Table *table, Bytes name)
+{
+	TableIndex *index = TableFindIndex(table, name);
+
+	if (index == NULL || index->local)
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+	return index;
+}
+
+pg_noreturn static void
+RaiseOneIndexAtATime(void)
+{
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+	            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
+	            "simultaneously per table");
+}
+
+static void
+ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settings,
+                IndexChange *change)
+{
+	const Structure *create = StructureStructure(node, member_Create);
+	const Structure *update = StructureStructure(node, member_Update);
+	const Structure *drop = StructureStructure(node, member_Delete);
+	const TableIndex *built = IndexBeingBuilt(table);
+
+	CheckOneAction(node);
+	if (update != NULL)
+	{
+		(void) FindGlobalIndex(table, StructureString(update, member_IndexName));
+		IndexThroughputUpdate(update, settings);
+		return;
+	}
+	if (change->create != NULL || change->drop != NULL)
+		RaiseOneIndexAtATime();
+	change->create = create;
+	if (drop != NULL)
+		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName));
+	/* What is being built may be deleted (API reference, Backfilling). */
+	if (built != NULL && change->drop != built)
+		RaiseOneIndexAtATime();
+}
+
+static void
+ReadIndexUpdates(const Structure *request, const Table *table, TableSettings *settings,
+                 IndexChange *change)
+{
+	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
+
+	if (updates == NULL)
+		return;
+	if (updates->count == 0)
+		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
+	CheckDistinctIndexes(updates);
+	for (int i = 0; i < updates->count; i++)
+		ReadIndexUpdate(NodeStructure(&updates->elements[i]), table, settings, change);
+}
+
+/* What UpdateTable says otherwise than CreateTable. */
+static void
+CheckIndexCreate(const TableDefinition *definition, const Structure *request,
+                 const Structure *create)
+{
+	int global = 0;
+
+	if (!StructureHas(request, MEMBER_AttributeDefinitions))
+		InvalidParameters("AttributeDefinitions is not specified for index: %.*s",
+		                  BYTES_ARGS(StructureString(create, member_IndexName)));
+	for (int i = 0; i < definition->index_count; i++)
+		global += !definition->indexes[i].local;
+	if (global >= MAX_GLOBAL_INDEXES)
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+		            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
+		            "per-table limit of %d",
+		            MAX_GLOBAL_INDEXES);
+}
+
+/* The definition that the table would have with a further index; checks it. */
+static void
+AddIndex(Table *table, const Structure *request, const Structure *create, TableSettings *settings)
+{
+	TableDefinition definition = table->definition;
+	TableIndex *index;
+
+	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL)
+		ValidationError("Attempting to create an index which already exists");
+	CheckIndexCreate(&definition, request, create);
+	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
+	if (definition.index_count > 0)
+		memcpy(definition.indexes, table->definition.indexes,
+		       sizeof(TableIndex) * definition.index_count);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
+	index = &definition.indexes[definition.index_count++];
+	*index = GlobalIndexRead(create, &definition);
+	IndexesCheck(&definition);
+	IndexThroughputCreate(create, false, settings);
+	TableAddIndex(table, index, definition.attributes, definition.attribute_count);
+}
+
+static void
+DropIndex(Table *table, TableIndex *index, TableSettings *settings)
+{
+	IndexCapacityRemove(settings, index->name);
+	ScalableTargetsRemoveIndex(&settings->scalable, index->name);
+	TableDropIndex(table, index);
+}
+
+/* The table as the answer shows it: an index that goes is still there, as DELETING. */
+static void
+WriteAnswer(JsonWriter *response, Table *table, const TableSettings *settings)
+{
+	JsonBeginObject(response);
+	JsonName(response, "TableDescription");
+	TableDescriptionWrite(response, table, settings, STATUS_UPDATING);
+	JsonEndObject(response);
+}
+
+static Table
+WithIndexDeleting(const Table *table, const TableIndex *index)
+{
+	Table shown = *table;
+	int count = table->definition.index_count;
+
+	shown.definition.indexes = palloc(sizeof(TableIndex) * count);
+	memcpy(shown.definition.indexes, table->definition.indexes, sizeof(TableIndex) * count);
+	shown.definition.indexes[index - table->definition.indexes].status = STATUS_DELETING;
+	return shown;
+}
+
+void
+RunUpdateTable(const Structure *request, JsonWriter *response)
+{
+	Bytes name = RequestTableName(request);
+	IndexChange change = { NULL, NULL };
+	TableSettings *settings;
+	Table *table;
+
+	UnsupportedCheck(request);
+	CheckAsksSomething(request);
+	table = TableOpenToChange(name, false);
+	CheckTableActive(table);
+	settings = TableSettingsRead(&table->definition);
+	ThroughputUpdate(request, &table->definition, settings);
+	ReadIndexUpdates(request, table, settings, &change);
+	TableOptionsApply(request, settings);
+	if (change.drop != NULL)
+	{
+		Table shown = WithIndexDeleting(table, change.drop);
+
+		WriteAnswer(response, &shown, settings);
+		DropIndex(table, change.drop, settings);
+	}
+	if (change.create != NULL)
+		AddIndex(table, request, change.create, settings);
+	QuotaCheck(TableSettingsRead(&table->definition), settings);
+	table = TableOpen(name, 0);
+	TableSetSettings(table, TableSettingsWrite(settings));
+	if (change.drop == NULL)
+		WriteAnswer(response, TableOpen(name, 0), settings);
+}

@@ -1,0 +1,147 @@
+/*
+ * TransactWriteItems: up to 100 puts, updates, deletes and condition checks of
+ * different items, all or none.
+ */
+#include "operation/item_operations.h"
+
+#include "error/error.h"
+#include "item/compare.h"
+#include "item/encoding.h"
+#include "item/size.h"
+#include "operation/item/collection_metrics.h"
+#include "operation/item/item_write.h"
+#include "operation/request/parameters.h"
+#include "operation/transaction/transaction_write.h"
+
+static const ParameterRules write_rules = {
+	.expressions = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
+	.with_values = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
+	.values_missing = "UpdateExpression and ConditionExpression are null",
+};
+
+static const struct
+{
+	StructureMember member;
+	TransactionAction action;
+	MapMember map; /* the member that is the item or its key */
+} actions[] = {
+	{ { MEMBER_ConditionCheck }, TRANSACTION_CHECK, { MEMBER_Key } },
+	{ { MEMBER_Put }, TRANSACTION_PUT, { MEMBER_Item } },
+	{ { MEMBER_Delete }, TRANSACTION_DELETE, { MEMBER_Key } },
+	{ { MEMBER_Update }, TRANSACTION_UPDATE, { MEMBER_Key } },
+};
+
+static void
+ParseWrite(TransactionWrite *write, const Structure *request, MapMember map)
+{
+	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
+
+	AttributeMapParse(StructureMap(request, map), &write->item.map);
+	if (write->action == TRANSACTION_PUT && ItemSize(&write->item.map) > MAX_ITEM_SIZE)
+		ValidationError("Item size has exceeded the maximum allowed size");
+	write->item.table_name = StructureString(request, member_TableName);
+	write->update =
+	    ParameterExpression(request, member_UpdateExpression, EXPRESSION_UPDATE, bindings);
+	write->condition =
+	    ParameterExpression(request, member_ConditionExpression, EXPRESSION_CONDITION, bindings);
+	write->return_on_failure = ReturnsOnFailure(request);
+	ExpressionBindingsCheckUsed(bindings);
+}
+
+static TransactionWrite *
+ParseAction(const Structure *request)
+{
+	TransactionWrite *write = NULL;
+
+	for (int i = 0; i < lengthof(actions); i++)
+	{
+		const Structure *action = StructureStructure(request, actions[i].member);
+
+		if (action == NULL)
+			continue;
+		if (write != NULL)
+			ValidationError("TransactItems can only contain one of Check, Put, Update or Delete");
+		write = palloc0(sizeof(TransactionWrite));
+		write->action = actions[i].action;
+		ParseWrite(write, action, actions[i].map);
+	}
+	if (write == NULL)
+		ValidationError("Invalid Request: TransactWriteRequest should contain Delete or Put or "
+		                "Update request");
+	return write;
+}
+
+static Transaction *
+ParseRequest(const Structure *request, const JsonWriter *response)
+{
+	const JsonNode *elements = StructureList(request, member_TransactItems);
+	Transaction *transaction =
+	    TransactionCreate(elements->count, CONSUMPTION_WRITE, request, response);
+
+	for (int i = 0; i < elements->count; i++)
+		transaction->items[i] = &ParseAction(NodeStructure(&elements->elements[i]))->item;
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionWrite *write = (TransactionWrite *) transaction->items[i];
+
+		TransactionWriteOpen(transaction, write, TransactionPrivileges(write->action));
+	}
+	TransactionSort(transaction);
+	return transaction;
+}
+
+static bool
+SameCollection(const TransactionItem *a, const TransactionItem *b)
+{
+	return a->table->relation == b->table->relation &&
+	       AttributeValueCompare(&a->key.partition, &b->key.partition) == 0;
+}
+
+/* Sorted items bring those of a table together, and of a collection. */
+static void
+MetricsMember(JsonWriter *response, const Structure *request, const Transaction *transaction)
+{
+	const TransactionItem *last = NULL;
+
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->sorted[i];
+
+		if (((TransactionWrite *) item)->action == TRANSACTION_CHECK ||
+		    !CollectionMetricsWanted(request, item->table) ||
+		    (last != NULL && SameCollection(last, item)))
+			continue;
+		if (last == NULL)
+		{
+			JsonName(response, "ItemCollectionMetrics");
+			JsonBeginObject(response);
+		}
+		else if (last->table->relation != item->table->relation)
+			JsonEndArray(response);
+		if (last == NULL || last->table->relation != item->table->relation)
+		{
+			JsonNameBytes(response, item->table_name);
+			JsonBeginArray(response);
+		}
+		CollectionMetricsWrite(response, item->table, &item->key);
+		last = item;
+	}
+	if (last != NULL)
+	{
+		JsonEndArray(response);
+		JsonEndObject(response);
+	}
+}
+
+void
+RunTransactWriteItems(const Structure *request, JsonWriter *response)
+{
+	Transaction *transaction = ParseRequest(request, response);
+	bool repeated = TransactionWriteOnce(transaction, request);
+
+	JsonBeginObject(response);
+	TransactionCapacityMember(response, transaction, TransactionUnitsMember(repeated));
+	if (!repeated)
+		MetricsMember(response, request, transaction);
+	JsonEndObject(response);
+}

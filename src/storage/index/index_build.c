@@ -1,0 +1,464 @@
+/*
+ * Building new global indexes in the background, and building and dropping
+ * those of time to live.
+ *
+ * UpdateTable or UpdateTimeToLive starts a worker when its transaction commits, or
+ * before: the worker waits for that transaction on the relation's lock; where it
+ * aborted there is nothing to do. It builds the index of each leaf by CREATE INDEX
+ * CONCURRENTLY, so writers go on, and makes the index ACTIVE in a transaction of its own. A
+ * DELETING one is dropped the same way. What a crash leaves behind, such an
+ * index and perhaps an invalid leaf index, is taken up by the next worker, which
+ * TableResumeBuilds starts: maintenance calls it, and DescribeTable.
+ *
+ * Many tables may ask for more workers than there are, or than may build at once:
+ * before a worker ends it does what tables are waiting for that have none.
+ *
+ * A worker holds BuildLock of the table that it is at, at session level.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_authid.h"
+#include "miscadmin.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "storage/lock.h"
+#include "storage/proc.h"
+#include "storage/procarray.h"
+#include "tcop/tcopprot.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "compat.h"
+#include "storage/index/build_worker.h"
+#include "storage/relation/catalog.h"
+#include "storage/index/concurrent_index.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/definition.h"
+#include "storage/index/index_build.h"
+#include "storage/index/index_ddl.h"
+#include "maintenance/known_fault.h"
+#include "storage/index/leaf_index.h"
+#include "maintenance/maintenance.h"
+#include "storage/relation/relation_name.h"
+#include "storage/relation/routing.h"
+
+/* User-level advisory locks have 1 and 2 in this field. */
+#define STOP_TRIES 20
+#define STOP_PAUSE 5000L /* microseconds */
+#define BUILD_LOCK_CLASS 3
+#define BUILD_WORK "index build"
+
+PGDLLEXPORT void DynamoIndexBuildMain(Datum argument);
+
+static LOCKTAG
+BuildLock(Oid relation)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
+	return tag;
+}
+
+/* The first index that is CREATING or DELETING, or NULL. */
+static const TableIndex *
+FirstUnfinished(const TableDefinition *definition)
+{
+	const TableIndex *expiry = definition->time_to_live;
+
+	for (int i = 0; i < definition->index_count; i++)
+		if (definition->indexes[i].status == STATUS_CREATING)
+			return &definition->indexes[i];
+	return expiry != NULL && expiry->status != STATUS_ACTIVE ? expiry : NULL;
+}
+
+bool
+IndexBuildIsNeeded(const TableDefinition *definition)
+{
+	return FirstUnfinished(definition) != NULL;
+}
+
+void
+TableResumeBuilds(const Table *table)
+{
+	LOCKTAG tag = BuildLock(table->relation);
+
+	/* ShareLock, so that CancelHolders does not take this process for a worker. */
+	if (RecoveryInProgress() || !IndexBuildIsNeeded(&table->definition) ||
+	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		return;
+	LockRelease(&tag, ShareLock, false);
+	BuildWorkerResume(table->relation);
+}
+
+static bool
+SameLock(const LOCKTAG *a, const LOCKTAG *b)
+{
+	return memcmp(a, b, sizeof(LOCKTAG)) == 0;
+}
+
+/* Workers alone take the lock as ExclusiveLock, but for this process. */
+static bool
+IsWorkersLock(const LockInstanceData *lock, const LOCKTAG *tag)
+{
+	return SameLock(&lock->locktag, tag) && lock->pid != MyProcPid &&
+	       ((lock->holdMask & LOCKBIT_ON(ExclusiveLock)) != 0 ||
+	        lock->waitLockMode == ExclusiveLock);
+}
+
+/* They go on with what other tables wait for. */
+static void
+CancelHolders(const LOCKTAG *tag)
+{
+	LockData *data = GetLockStatusData();
+
+	for (int i = 0; i < data->nelements; i++)
+		if (IsWorkersLock(&data->locks[i], tag))
+			(void) kill(data->locks[i].pid, SIGINT);
+}
+
+void
+IndexBuildStop(Oid relation)
+{
+	LOCKTAG tag = BuildLock(relation);
+
+	/* A worker that was cancelled may take the table up once more before this process stands in
+	 * line. */
+	for (int i = 0; i < STOP_TRIES; i++)
+	{
+		if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
+			return;
+		CancelHolders(&tag);
+		pg_usleep(STOP_PAUSE);
+		CHECK_FOR_INTERRUPTS();
+	}
+	(void) LockAcquire(&tag, ExclusiveLock, false, false);
+}
+
+/* What one leaf's index still needs. */
+typedef struct LeafCommands
+{
+	Oid leaf;
+	Oid drop;     /* an index, or none */
+	char *create; /* or NULL */
+} LeafCommands;
+
+static LeafCommands
+CommandsFor(const Table *table, const TableIndex *index, int leaf)
+{
+	char *name = LeafIndexName(table->definition.name, leaf, index->number);
+	Oid relation = table->leaves[leaf].relation;
+	LeafCommands commands = { .leaf = relation };
+	Oid found = IndexOfLeaf(relation, name);
+	bool valid = LeafIndexIsWhole(LeafIndexFind(table, index, leaf));
+
+	/* What has the name may be the half that a crash has left, or another index of the owner's. */
+	if (!valid || index->status == STATUS_DELETING)
+		commands.drop = found;
+	if (!valid && index->status != STATUS_DELETING)
+		commands.create =
+		    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(relation), true);
+	return commands;
+}
+
+/* One index that is to be built or dropped: what outlives a transaction. */
+typedef struct Build
+{
+	int number;
+	bool of_expiry;
+	Oid owner; /* of the table */
+	int leaf_count;
+	LeafCommands *leaves;
+} Build;
+
+static Table *
+OpenByRelation(Oid relation)
+{
+	Bytes name;
+
+	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
+}
+
+static Oid
+OwnerOf(Oid relation)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relation);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* The next index to build or drop, in `context`; a global one is backfilling then. */
+static bool
+BeginBuild(Oid relation, MemoryContext context, Build *build)
+{
+	const TableIndex *index = NULL;
+	Table *table;
+
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	table = OpenByRelation(relation);
+	if (table != NULL)
+		index = FirstUnfinished(&table->definition);
+	if (index != NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+
+		if (index->status == STATUS_CREATING)
+			TableCheckWhole(table);
+		build->number = index->number;
+		build->of_expiry = index->of_expiry;
+		build->owner = OwnerOf(relation);
+		build->leaf_count = table->definition.partitions;
+		build->leaves = palloc_array(LeafCommands, build->leaf_count);
+		for (int leaf = 0; leaf < build->leaf_count; leaf++)
+			build->leaves[leaf] = CommandsFor(table, index, leaf);
+		MemoryContextSwitchTo(caller);
+		if (!index->of_expiry)
+			TableSetIndexState(table, index->number, STATUS_CREATING, true);
+	}
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	return index != NULL;
+}
+
+static void
+FinishBuild(Oid relation, const Build *build)
+{
+	Table *table;
+
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	table = OpenByRelation(relation);
+	if (table != NULL && build->of_expiry)
+		TableFinishTimeToLive(table);
+	else if (table != NULL)
+		TableSetIndexState(table, build->number, STATUS_ACTIVE, false);
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+static void
+BuildLeaf(const LeafCommands *commands)
+{
+	if (OidIsValid(commands->drop))
+		DropIndexConcurrently(commands->leaf, commands->drop);
+	if (commands->create != NULL)
+		CreateIndexConcurrently(commands->leaf, commands->create);
+}
+
+/* As the owner, who cannot become anybody else by what runs. */
+static void
+BuildLeaves(const Build *build)
+{
+	SetUserIdAndSecContext(build->owner, SECURITY_LOCAL_USERID_CHANGE);
+	for (int leaf = 0; leaf < build->leaf_count; leaf++)
+		BuildLeaf(&build->leaves[leaf]);
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+/* Returns once the transaction that registered this worker has ended: a change holds this lock. */
+static void
+WaitForRegistration(Oid relation)
+{
+	StartTransactionCommand();
+	LockRelationOid(relation, ShareUpdateExclusiveLock);
+	CommitTransactionCommand();
+}
+
+/* Builds and drops what the table needs. */
+static void
+BuildTable(Oid relation, MemoryContext context)
+{
+	Build build;
+
+	while (BeginBuild(relation, context, &build))
+	{
+		BuildLeaves(&build);
+		FinishBuild(relation, &build);
+		MemoryContextReset(context);
+	}
+}
+
+/* In a PG_CATCH. What was cancelled, as by a DeleteTable, is no fault. */
+static void
+EndError(MemoryContext caller, Oid relation)
+{
+	char subject[16];
+
+	snprintf(subject, sizeof(subject), "%u", relation);
+	MaintenanceEndError(caller, geterrcode() == ERRCODE_QUERY_CANCELED ? NULL : BUILD_WORK,
+	                    BytesFromCString(subject));
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+static void
+ForgetFault(Oid relation)
+{
+	char subject[16];
+
+	snprintf(subject, sizeof(subject), "%u", relation);
+	FaultIsOver(BUILD_WORK, BytesFromCString(subject));
+}
+
+/*
+ * Under BuildLock, which it releases. What is wrong with one table is not to
+ * keep others waiting.
+ */
+static bool
+TryBuildTable(Oid relation, MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	LOCKTAG tag = BuildLock(relation);
+	volatile bool built = false;
+
+	PG_TRY();
+	{
+		BuildTable(relation, context);
+		ForgetFault(relation);
+		built = true;
+	}
+	PG_CATCH();
+	{
+		EndError(caller, relation);
+		MemoryContextReset(context);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	LockRelease(&tag, ExclusiveLock, true);
+	MaintenanceCleanSession();
+	return built;
+}
+
+/* Takes BuildLock once the table's change has committed; false where that is cancelled. */
+static bool
+AwaitOrder(Oid relation)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	LOCKTAG tag = BuildLock(relation);
+	volatile bool holds = false;
+	volatile bool ready = false;
+
+	PG_TRY();
+	{
+		(void) LockAcquire(&tag, ExclusiveLock, true, false);
+		holds = true;
+		WaitForRegistration(relation);
+		ready = true;
+	}
+	PG_CATCH();
+	{
+		EndError(caller, relation);
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(caller);
+	if (holds && !ready)
+		LockRelease(&tag, ExclusiveLock, true);
+	return ready;
+}
+
+/* The table whose worker this is. */
+static void
+BuildOrdered(Oid relation, MemoryContext context)
+{
+	if (AwaitOrder(relation))
+		(void) TryBuildTable(relation, context);
+}
+
+/* One of another table; false where a worker is at it, or it fails. */
+static bool
+BuildWaiting(Oid relation, MemoryContext context)
+{
+	LOCKTAG tag = BuildLock(relation);
+
+	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	return TryBuildTable(relation, context);
+}
+
+static void
+AddUnfinished(const CatalogRow *row, void *argument)
+{
+	TableDefinition definition = { .name = row->name };
+	List **relations = argument;
+	int next_index;
+
+	DefinitionFromJsonb(row->definition, &definition, &next_index);
+	if (IndexBuildIsNeeded(&definition))
+		*relations = lappend_oid(*relations, row->relation);
+}
+
+/* The tables that need something built or dropped, in `context`. */
+static List *
+UnfinishedTables(MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	List *found = NIL;
+	List *relations;
+
+	StartTransactionCommand();
+	CatalogVisit(AddUnfinished, &found);
+	MemoryContextSwitchTo(context);
+	relations = list_copy(found);
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+	return relations;
+}
+
+/* Others may have come to wait meanwhile. */
+static void
+BuildAllWaiting(MemoryContext context)
+{
+	MemoryContext list =
+	    AllocSetContextCreate(TopMemoryContext, "dynamo waiting tables", ALLOCSET_SMALL_SIZES);
+	bool built = true;
+
+	while (built)
+	{
+		ListCell *cell;
+
+		built = false;
+		MemoryContextReset(list);
+		foreach (cell, UnfinishedTables(list))
+			built = BuildWaiting(lfirst_oid(cell), context) || built;
+	}
+	MemoryContextDelete(list);
+}
+
+void
+DynamoIndexBuildMain(Datum argument)
+{
+	MemoryContext context;
+	BuildOrder order;
+
+	memcpy(&order, MyBgworkerEntry->bgw_extra, sizeof(order));
+	pqsignal(SIGTERM, die);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	BackgroundWorkerUnblockSignals();
+	if (!BuildPlaceTake())
+		proc_exit(0);
+	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	DisableTransactionTimeout();
+	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
+	BuildOrdered(order.relation, context);
+	BuildAllWaiting(context);
+	/* What has come to wait since may have found no place. */
+	BuildPlaceGiveUp();
+	if (BuildPlaceTake())
+		BuildAllWaiting(context);
+	proc_exit(0);
+}

@@ -1,0 +1,47 @@
+/*
+ * Indexes as relations of the leaves.
+ */
+#include "postgres.h"
+
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "item/key.h"
+#include "storage/index/index_ddl.h"
+#include "storage/relation/key_expression.h"
+#include "storage/relation/relation_name.h"
+
+static void
+AppendSecondaryIndex(StringInfo sql, const KeySchema *index_key, const KeySchema *table_key)
+{
+	AppendIndexColumns(sql, index_key, table_key);
+	appendStringInfoChar(sql, ')');
+	AppendIndexPredicate(sql, index_key, table_key);
+}
+
+/* Also where the attribute is of the table's key: that need not be a number. */
+static void
+AppendExpiryIndex(StringInfo sql, const KeyAttribute *attribute)
+{
+	AppendKeyColumn(sql, attribute, KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, ") WHERE ");
+	AppendKeyColumn(sql, attribute, KEY_COLUMN_LIMIT);
+	appendStringInfoString(sql, " IS NOT NULL");
+}
+
+char *
+LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
+                 const char *relation, bool concurrently)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE INDEX %s%s ON %s (", concurrently ? "CONCURRENTLY " : "",
+	                 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
+	                 relation);
+	if (index->of_expiry)
+		AppendExpiryIndex(&sql, &index->key.partition[0]);
+	else
+		AppendSecondaryIndex(&sql, &index->key, &definition->key);
+	return sql.data;
+}

@@ -1,0 +1,22 @@
+/*
+ * Indexes as relations of the leaves, and their state in the catalog.
+ */
+#ifndef DYNAMO_INDEX_DDL_H
+#define DYNAMO_INDEX_DDL_H
+
+#include "storage/relation/table.h"
+
+/* The CREATE INDEX of one leaf, whose relation's name is qualified and quoted; palloc'd. */
+extern char *LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
+                              const char *relation, bool concurrently);
+
+/*
+ * Records how far the index is. An index whose backfilling begins makes the
+ * table ACTIVE again, as DynamoDB has it.
+ */
+extern void TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfilling);
+
+/* Records that the index of time to live has been built or dropped: it is ENABLED or DISABLED. */
+extern void TableFinishTimeToLive(Table *table);
+
+#endif

@@ -1,0 +1,152 @@
+/*
+ * Projections of indexes, as sorted lists of names, and their entries.
+ */
+#include "storage/index/index_entry.h"
+
+#include "item/compare.h"
+#include "item/encoding.h"
+#include "item/key.h"
+#include "item/size.h"
+
+KeyAttributeList
+KeyAttributesOf(const KeySchema *key)
+{
+	KeyAttributeList list = { 0 };
+
+	for (int i = 0; i < key->partition_count; i++)
+		list.attributes[list.count++] = &key->partition[i];
+	for (int i = 0; i < key->sort_count; i++)
+		list.attributes[list.count++] = &key->sort[i];
+	return list;
+}
+
+static bool
+ListHas(const KeyAttributeList *list, Bytes name)
+{
+	for (int i = 0; i < list->count; i++)
+	{
+		if (BytesEqual(list->attributes[i]->name, name))
+			return true;
+	}
+	return false;
+}
+
+KeyAttributeList
+PositionAttributesOf(const Table *table, const TableIndex *index)
+{
+	KeyAttributeList list = { 0 };
+	KeyAttributeList table_key = KeyAttributesOf(&table->definition.key);
+
+	if (index == NULL)
+		return table_key;
+	list = KeyAttributesOf(&index->key);
+	for (int i = 0; i < table_key.count; i++)
+	{
+		if (!ListHas(&list, table_key.attributes[i]->name))
+			list.attributes[list.count++] = table_key.attributes[i];
+	}
+	return list;
+}
+
+static int
+CompareNames(const void *a, const void *b)
+{
+	return AttributeNameCompare(*(const Bytes *) a, *(const Bytes *) b);
+}
+
+static int
+SortUnique(Bytes *names, int count)
+{
+	int kept = 0;
+
+	qsort(names, count, sizeof(Bytes), CompareNames);
+	for (int i = 0; i < count; i++)
+	{
+		if (kept == 0 || !BytesEqual(names[kept - 1], names[i]))
+			names[kept++] = names[i];
+	}
+	return kept;
+}
+
+IndexProjection
+IndexProjectionOf(const Table *table, const TableIndex *index)
+{
+	IndexProjection projection = { .all = index->projection == PROJECTION_ALL };
+	KeyAttributeList keys = PositionAttributesOf(table, index);
+	int includes = index->projection == PROJECTION_INCLUDE ? index->include_count : 0;
+
+	if (projection.all)
+		return projection;
+	projection.names = palloc(sizeof(Bytes) * (keys.count + includes));
+	for (int i = 0; i < keys.count; i++)
+		projection.names[projection.count++] = keys.attributes[i]->name;
+	for (int i = 0; i < includes; i++)
+		projection.names[projection.count++] = index->include[i];
+	projection.count = SortUnique(projection.names, projection.count);
+	return projection;
+}
+
+bool
+IndexProjects(const IndexProjection *projection, Bytes name)
+{
+	return projection->all || bsearch(&name, projection->names, projection->count, sizeof(Bytes),
+	                                  CompareNames) != NULL;
+}
+
+bool
+IndexHolds(const TableIndex *index, const Jsonb *item)
+{
+	KeyAttributeList keys = KeyAttributesOf(&index->key);
+	AttributeValue value;
+
+	for (int i = 0; i < keys.count; i++)
+	{
+		if (!KeyValueOfItem(item, keys.attributes[i]->name, keys.attributes[i]->type, &value))
+			return false;
+	}
+	return true;
+}
+
+AttributeValue
+IndexEntry(const IndexProjection *projection, const Jsonb *item)
+{
+	AttributeValue entry = { .type = ATTRIBUTE_M };
+
+	Assert(!projection->all);
+	entry.attributes = palloc(sizeof(Attribute) * projection->count);
+	for (int i = 0; i < projection->count; i++)
+	{
+		Attribute *attribute = &entry.attributes[entry.count];
+
+		if (!ItemGetAttribute(item, projection->names[i], &attribute->value))
+			continue;
+		attribute->name = projection->names[i];
+		entry.count++;
+	}
+	return entry;
+}
+
+int
+IndexEntrySize(const IndexProjection *projection, const Jsonb *item)
+{
+	AttributeValue entry;
+
+	if (projection->all)
+		return StoredItemSize(item);
+	entry = IndexEntry(projection, item);
+	return ItemSize(&entry);
+}
+
+bool
+IndexEntriesEqual(const IndexProjection *projection, const Jsonb *a, const Jsonb *b)
+{
+	AttributeValue entry_a;
+	AttributeValue entry_b;
+
+	if (projection->all)
+		return compareJsonbContainers((JsonbContainer *) &a->root, (JsonbContainer *) &b->root) ==
+		       0;
+	entry_a = IndexEntry(projection, a);
+	entry_b = IndexEntry(projection, b);
+	return AttributeValueEqual(&entry_a, &entry_b);
+}

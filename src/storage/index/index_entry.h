@@ -1,0 +1,52 @@
+/*
+ * What an index holds of an item. A local or global index here is an index
+ * over whole items; to the caller it must look as DynamoDB's, which stores a
+ * copy of the projected attributes.
+ */
+#ifndef DYNAMO_INDEX_ENTRY_H
+#define DYNAMO_INDEX_ENTRY_H
+
+#include "storage/relation/table.h"
+
+/* The attributes that an index projects, in jsonb's order of names, unique. */
+typedef struct IndexProjection
+{
+	bool all;
+	int count; /* 0 where `all` */
+	Bytes *names;
+} IndexProjection;
+
+extern IndexProjection IndexProjectionOf(const Table *table, const TableIndex *index);
+extern bool IndexProjects(const IndexProjection *projection, Bytes name);
+
+/* Whether the index has an entry for the item: a value for each of the index's key attributes. */
+extern bool IndexHolds(const TableIndex *index, const Jsonb *item);
+
+/*
+ * The projected attributes that the item has; of a projection that is not of
+ * all. Points into `item`.
+ */
+extern AttributeValue IndexEntry(const IndexProjection *projection, const Jsonb *item);
+
+/* Bytes that the index's entry for the item counts for. */
+extern int IndexEntrySize(const IndexProjection *projection, const Jsonb *item);
+
+/* Whether the entries for two items are the same. */
+extern bool IndexEntriesEqual(const IndexProjection *projection, const Jsonb *a, const Jsonb *b);
+
+/* Attributes of a key, partition attributes first. */
+typedef struct KeyAttributeList
+{
+	int count;
+	const KeyAttribute *attributes[2 * MAX_KEY_ATTRIBUTES + 2];
+} KeyAttributeList;
+
+extern KeyAttributeList KeyAttributesOf(const KeySchema *key);
+
+/*
+ * The attributes of a position in the index (NULL: the table): the index's key,
+ * then those of the table's key that are not in it.
+ */
+extern KeyAttributeList PositionAttributesOf(const Table *table, const TableIndex *index);
+
+#endif

@@ -1,0 +1,264 @@
+/*
+ * Finds a leaf's indexes by their names.
+ *
+ * Storage reads and writes their entries without PostgreSQL's executor, and
+ * trusts the key's to be unique. So what has the name must be the index that
+ * dynamo makes: its definition is compared with that of the table, part by part.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_type.h"
+#include "nodes/makefuncs.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#include "item/escape.h"
+#include "item/key.h"
+#include "storage/relation/ddl.h"
+#include "storage/index/index_layout.h"
+#include "storage/relation/key_expression.h"
+#include "storage/index/leaf_index.h"
+#include "storage/relation/relation_name.h"
+
+/* What the catalog says of an index; in the memory of the look-up. */
+typedef struct StoredIndex
+{
+	HeapTuple row; /* of pg_index */
+	Form_pg_index form;
+	const oidvector *classes;
+	const oidvector *collations;
+	const int2vector *options;
+	List *expressions;
+	List *predicate; /* implicitly AND */
+} StoredIndex;
+
+static bool
+IsBtree(Oid index)
+{
+	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(index));
+	bool btree;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	btree = ((Form_pg_class) GETSTRUCT(tuple))->relam == BTREE_AM_OID;
+	ReleaseSysCache(tuple);
+	return btree;
+}
+
+static void *
+ReadVector(const StoredIndex *stored, AttrNumber column)
+{
+	bool null;
+
+	return DatumGetPointer(SysCacheGetAttr(INDEXRELID, stored->row, column, &null));
+}
+
+/* NULL where the index has none. */
+static Node *
+ReadTree(const StoredIndex *stored, AttrNumber column)
+{
+	bool null;
+	Datum tree = SysCacheGetAttr(INDEXRELID, stored->row, column, &null);
+
+	return null ? NULL : stringToNode(TextDatumGetCString(tree));
+}
+
+static void
+ReadIndex(StoredIndex *stored)
+{
+	stored->form = (Form_pg_index) GETSTRUCT(stored->row);
+	stored->classes = ReadVector(stored, Anum_pg_index_indclass);
+	stored->collations = ReadVector(stored, Anum_pg_index_indcollation);
+	stored->options = ReadVector(stored, Anum_pg_index_indoption);
+	stored->expressions = (List *) ReadTree(stored, Anum_pg_index_indexprs);
+	stored->predicate = make_ands_implicit((Expr *) ReadTree(stored, Anum_pg_index_indpred));
+}
+
+/* Where there is no item, since its owner has renamed it, LeafItemColumn says so. */
+static bool
+IsItemColumn(const StoredIndex *stored, AttrNumber column)
+{
+	AttrNumber item = get_attnum(stored->form->indrelid, "item");
+
+	return column == item || get_atttype(stored->form->indrelid, item) != JSONBOID;
+}
+
+static bool
+IsNamed(const KeyExpressionPart *part, Bytes name)
+{
+	Bytes plain;
+
+	return UnescapeName(BytesFromCString(part->name), &plain) && BytesEqual(plain, name);
+}
+
+/* Whether the expression is the attribute's column. */
+static bool
+IsAttribute(const StoredIndex *stored, Node *node, const IndexLayout *layout, int number)
+{
+	AttributeType type = layout->types[number];
+	int limit = type == ATTRIBUTE_N ? KEY_COLUMN_LIMIT : layout->limit;
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+
+	return KeyExpressionParse(node, &column, parts, &part_count) && IsItemColumn(stored, column) &&
+	       parts[0].type == type && parts[0].limit == limit &&
+	       IsNamed(&parts[0], layout->names[number]);
+}
+
+/* Whether the expression is key_suffix of the table's key. */
+static bool
+IsSuffix(const StoredIndex *stored, Node *node, const KeySchema *key)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+
+	return KeyExpressionParse(node, &column, parts, &part_count) && IsItemColumn(stored, column) &&
+	       parts[0].type == ANY_KEY_TYPE && part_count == 1 + key->sort_count &&
+	       IsNamed(&parts[0], key->partition[0].name) &&
+	       (key->sort_count == 0 || IsNamed(&parts[1], key->sort[0].name));
+}
+
+/* Whether the column has the order in which storage takes it to be: ascending, nulls last. */
+static bool
+HasOrder(const StoredIndex *stored, int number, AttributeType type)
+{
+	Oid sql_type = KeyColumnType(type);
+	Oid family = lookup_type_cache(sql_type, TYPECACHE_BTREE_OPFAMILY)->btree_opf;
+	Oid class = stored->classes->values[number];
+
+	return get_atttype(stored->form->indexrelid, number + 1) == sql_type &&
+	       get_opclass_family(class) == family && get_opclass_input_type(class) == sql_type &&
+	       stored->collations->values[number] == (type == ATTRIBUTE_S ? C_COLLATION_OID : 0) &&
+	       stored->options->values[number] == 0;
+}
+
+static bool
+HasColumns(const StoredIndex *stored, const IndexLayout *layout)
+{
+	if (stored->form->indnatts != layout->column_count ||
+	    stored->form->indnkeyatts != layout->column_count ||
+	    list_length(stored->expressions) != layout->column_count)
+		return false;
+	for (int i = 0; i < layout->column_count; i++)
+	{
+		Node *node = list_nth(stored->expressions, i);
+
+		if (!HasOrder(stored, i, layout->types[i]))
+			return false;
+		if (i < layout->attribute_count ? !IsAttribute(stored, node, layout, i)
+		                                : !IsSuffix(stored, node, &layout->table->definition.key))
+			return false;
+	}
+	return true;
+}
+
+static bool
+IsNotNull(const StoredIndex *stored, Node *node, const IndexLayout *layout, int number)
+{
+	const NullTest *test = (const NullTest *) node;
+
+	return IsA(node, NullTest) && test->nulltesttype == IS_NOT_NULL && !test->argisrow &&
+	       IsAttribute(stored, (Node *) test->arg, layout, number);
+}
+
+/* `index` is not the table's key. */
+static bool
+HasPredicate(const StoredIndex *stored, const IndexLayout *layout, const TableIndex *index)
+{
+	const KeySchema *key = &layout->table->definition.key;
+	int found = 0;
+
+	for (int i = 0; i < layout->attribute_count; i++)
+	{
+		if (!index->of_expiry && !KeyAttributeMayBeAbsent(layout->names[i], key))
+			continue;
+		if (found == list_length(stored->predicate) ||
+		    !IsNotNull(stored, list_nth(stored->predicate, found), layout, i))
+			return false;
+		found++;
+	}
+	return found == list_length(stored->predicate);
+}
+
+/* Whether each entry is of one row, every row has one, and all writers heed it. */
+static bool
+IsKey(const StoredIndex *stored)
+{
+	const FormData_pg_index *form = stored->form;
+
+	return form->indisunique && form->indimmediate && form->indisvalid && form->indisready &&
+	       stored->predicate == NIL;
+}
+
+static bool
+IsIndexOf(StoredIndex *stored, const Table *table, const TableIndex *index)
+{
+	IndexLayout layout;
+
+	IndexLayoutInit(&layout, table, index);
+	ReadIndex(stored);
+	if (!HasColumns(stored, &layout))
+		return false;
+	return index == NULL ? IsKey(stored)
+	                     : !stored->form->indisunique && HasPredicate(stored, &layout, index);
+}
+
+static Oid
+FindIndex(const Table *table, const TableIndex *index, int leaf)
+{
+	Bytes name = table->definition.name;
+	Oid found =
+	    IndexOfLeaf(table->leaves[leaf].relation, index ? LeafIndexName(name, leaf, index->number)
+	                                                    : LeafKeyIndexName(name, leaf));
+	StoredIndex stored;
+	bool matches;
+
+	if (!OidIsValid(found) || !IsBtree(found))
+		return InvalidOid;
+	stored.row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(found));
+	if (!HeapTupleIsValid(stored.row))
+		return InvalidOid;
+	matches = IsIndexOf(&stored, table, index);
+	ReleaseSysCache(stored.row);
+	return matches ? found : InvalidOid;
+}
+
+/* The trees of expressions are not to stay in the memory of the table. */
+Oid
+LeafIndexFind(const Table *table, const TableIndex *index, int leaf)
+{
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo leaf index", ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	Oid found = FindIndex(table, index, leaf);
+
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+	return found;
+}
+
+bool
+LeafIndexIsWhole(Oid index)
+{
+	HeapTuple row;
+	bool whole;
+
+	if (!OidIsValid(index))
+		return false;
+	row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index));
+	if (!HeapTupleIsValid(row))
+		return false;
+	whole = ((Form_pg_index) GETSTRUCT(row))->indisvalid;
+	ReleaseSysCache(row);
+	return whole;
+}

@@ -1,0 +1,418 @@
+/*
+ * Rows of dynamo.table_catalog.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/stratnum.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "item/kept_json.h"
+#include "storage/relation/catalog.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/definition.h"
+#include "storage/relation/relation_name.h"
+#include "storage/storage.h"
+
+#define CATALOG_NAME "table_catalog"
+#define CATALOG_KEY_NAME "table_catalog_pkey"
+#define CATALOG_RELATION_NAME "table_catalog_relation"
+
+/* Columns in the order of the install script. */
+enum
+{
+	CATALOG_COLUMN_NAME = 1,
+	CATALOG_COLUMN_ID,
+	CATALOG_COLUMN_RELATION,
+	CATALOG_COLUMN_LEAVES,
+	CATALOG_COLUMN_CREATED,
+	CATALOG_COLUMN_STATUS,
+	CATALOG_COLUMN_DEFINITION,
+	CATALOG_COLUMN_SETTINGS,
+	CATALOG_COLUMNS = CATALOG_COLUMN_SETTINGS
+};
+
+typedef struct CatalogScan
+{
+	Relation catalog;
+	Relation key_index;
+	Snapshot snapshot;
+	SysScanDesc scan;
+} CatalogScan;
+
+/* Anybody's relation may have the name where the extension is not. */
+static Oid
+FindCatalog(void)
+{
+	Oid oid = DynamoRelation(FUNCTION_SCHEMA, CATALOG_NAME);
+	Oid extension = get_extension_oid("dynamo", true);
+
+	if (!OidIsValid(oid) || !OidIsValid(extension) ||
+	    getExtensionOfObject(RelationRelationId, oid) != extension)
+		return InvalidOid;
+	return oid;
+}
+
+bool
+CatalogExists(void)
+{
+	return OidIsValid(FindCatalog());
+}
+
+static Oid
+CatalogOid(void)
+{
+	Oid oid = FindCatalog();
+
+	if (!OidIsValid(oid))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("extension dynamo is not installed in this database"),
+		                errhint("Run CREATE EXTENSION dynamo.")));
+	return oid;
+}
+
+static Relation
+OpenCatalog(LOCKMODE lock)
+{
+	static const Oid types[] = { TEXTOID,        UUIDOID, REGCLASSOID, REGCLASSARRAYOID,
+		                         TIMESTAMPTZOID, TEXTOID, JSONBOID,    JSONBOID };
+	Relation catalog = table_open(CatalogOid(), lock);
+
+	CheckOwnColumns(catalog, types, lengthof(types), CATALOG_COLUMN_DEFINITION);
+	return catalog;
+}
+
+/* Rows whose name compares to `name` by the strategy, in order; data NULL: every row. */
+static void
+BeginScan(CatalogScan *scan, LOCKMODE lock, Bytes name, StrategyNumber strategy,
+          RegProcedure compare)
+{
+	ScanKeyData key;
+	int key_count = 0;
+
+	scan->catalog = OpenCatalog(lock);
+	scan->key_index =
+	    index_open(DynamoRelation(FUNCTION_SCHEMA, CATALOG_KEY_NAME), AccessShareLock);
+	scan->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	/* Else a row just committed may be seen before its relation is, and pass for a dropped one. */
+	InvalidateCatalogSnapshot();
+	if (name.data != NULL)
+	{
+		Datum text = PointerGetDatum(cstring_to_text_with_len(name.data, name.length));
+
+		ScanKeyEntryInitialize(&key, 0, CATALOG_COLUMN_NAME, strategy, TEXTOID, C_COLLATION_OID,
+		                       compare, text);
+		key_count = 1;
+	}
+	scan->scan =
+	    systable_beginscan_ordered(scan->catalog, scan->key_index, scan->snapshot, key_count, &key);
+}
+
+static void
+BeginLookup(CatalogScan *scan, LOCKMODE lock, Bytes name)
+{
+	BeginScan(scan, lock, name, BTEqualStrategyNumber, F_TEXTEQ);
+}
+
+static HeapTuple
+NextRow(CatalogScan *scan)
+{
+	return systable_getnext_ordered(scan->scan, ForwardScanDirection);
+}
+
+/* Locks that writers took stay until the transaction ends. */
+static void
+EndScan(CatalogScan *scan, LOCKMODE unlock)
+{
+	systable_endscan_ordered(scan->scan);
+	UnregisterSnapshot(scan->snapshot);
+	index_close(scan->key_index, AccessShareLock);
+	table_close(scan->catalog, unlock);
+}
+
+static Bytes
+CopyText(Datum datum)
+{
+	text *value = DatumGetTextPCopy(datum);
+
+	return (Bytes){ VARDATA(value), VARSIZE(value) - VARHDRSZ };
+}
+
+/* A row may come from a restore, or from a superuser. */
+static Oid *
+OidsFromArray(Datum datum, int *count)
+{
+	ArrayType *array = DatumGetArrayTypePCopy(datum);
+
+	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != REGCLASSOID ||
+	    ARR_DIMS(array)[0] > MAX_PARTITIONS)
+		KeptFault("leaves", "is no array of partitions");
+	*count = ARR_DIMS(array)[0];
+	return (Oid *) ARR_DATA_PTR(array);
+}
+
+static void
+ReadRow(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
+{
+	Datum values[CATALOG_COLUMNS];
+	bool nulls[CATALOG_COLUMNS];
+
+	heap_deform_tuple(tuple, descriptor, values, nulls);
+	row->name = CopyText(values[CATALOG_COLUMN_NAME - 1]);
+	row->id = *DatumGetUUIDP(values[CATALOG_COLUMN_ID - 1]);
+	row->relation = DatumGetObjectId(values[CATALOG_COLUMN_RELATION - 1]);
+	row->leaves = OidsFromArray(values[CATALOG_COLUMN_LEAVES - 1], &row->leaf_count);
+	row->created = DatumGetTimestampTz(values[CATALOG_COLUMN_CREATED - 1]);
+	row->status = ResourceStatusFromName(CopyText(values[CATALOG_COLUMN_STATUS - 1]));
+	row->definition = DatumGetJsonbPCopy(values[CATALOG_COLUMN_DEFINITION - 1]);
+	row->settings = nulls[CATALOG_COLUMN_SETTINGS - 1]
+	                    ? NULL
+	                    : DatumGetJsonbPCopy(values[CATALOG_COLUMN_SETTINGS - 1]);
+}
+
+static Datum
+OidsToArray(const Oid *oids, int count)
+{
+	Datum *elements = palloc_array(Datum, count);
+
+	for (int i = 0; i < count; i++)
+		elements[i] = ObjectIdGetDatum(oids[i]);
+	return PointerGetDatum(
+	    construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+static HeapTuple
+FormRow(TupleDesc descriptor, const CatalogRow *row)
+{
+	Datum values[CATALOG_COLUMNS];
+	bool nulls[CATALOG_COLUMNS] = { false };
+
+	values[CATALOG_COLUMN_NAME - 1] =
+	    PointerGetDatum(cstring_to_text_with_len(row->name.data, row->name.length));
+	values[CATALOG_COLUMN_ID - 1] = UUIDPGetDatum(&row->id);
+	values[CATALOG_COLUMN_RELATION - 1] = ObjectIdGetDatum(row->relation);
+	values[CATALOG_COLUMN_LEAVES - 1] = OidsToArray(row->leaves, row->leaf_count);
+	values[CATALOG_COLUMN_CREATED - 1] = TimestampTzGetDatum(row->created);
+	values[CATALOG_COLUMN_STATUS - 1] = CStringGetTextDatum(ResourceStatusName(row->status));
+	values[CATALOG_COLUMN_DEFINITION - 1] = JsonbPGetDatum(row->definition);
+	nulls[CATALOG_COLUMN_SETTINGS - 1] = row->settings == NULL;
+	values[CATALOG_COLUMN_SETTINGS - 1] = JsonbPGetDatum(row->settings);
+	return heap_form_tuple(descriptor, values, nulls);
+}
+
+bool
+CatalogRead(Bytes name, CatalogRow *row)
+{
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginLookup(&scan, AccessShareLock, name);
+	tuple = NextRow(&scan);
+	if (HeapTupleIsValid(tuple))
+		ReadRow(RelationGetDescr(scan.catalog), tuple, row);
+	EndScan(&scan, AccessShareLock);
+	return HeapTupleIsValid(tuple);
+}
+
+/* The row's relation or, where it was dropped, InvalidOid. */
+static Oid
+LivingRelation(TupleDesc descriptor, HeapTuple tuple)
+{
+	bool null;
+	Oid relation =
+	    DatumGetObjectId(heap_getattr(tuple, CATALOG_COLUMN_RELATION, descriptor, &null));
+
+	return SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)) ? relation : InvalidOid;
+}
+
+static Bytes
+RowName(TupleDesc descriptor, HeapTuple tuple)
+{
+	bool null;
+
+	return CopyText(heap_getattr(tuple, CATALOG_COLUMN_NAME, descriptor, &null));
+}
+
+Bytes *
+CatalogNames(Bytes after, int limit, int *count)
+{
+	Bytes *names = palloc_array(Bytes, limit);
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	*count = 0;
+	BeginScan(&scan, AccessShareLock, after, BTGreaterStrategyNumber, F_TEXT_GT);
+	while (*count < limit && HeapTupleIsValid(tuple = NextRow(&scan)))
+		if (OidIsValid(LivingRelation(RelationGetDescr(scan.catalog), tuple)))
+			names[(*count)++] = RowName(RelationGetDescr(scan.catalog), tuple);
+	EndScan(&scan, AccessShareLock);
+	return names;
+}
+
+void
+CatalogVisit(CatalogVisitor visit, void *argument)
+{
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		TupleDesc descriptor = RelationGetDescr(scan.catalog);
+		CatalogRow row;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!OidIsValid(LivingRelation(descriptor, tuple)))
+			continue;
+		ReadRow(descriptor, tuple, &row);
+		visit(&row, argument);
+	}
+	EndScan(&scan, AccessShareLock);
+}
+
+typedef struct SettingsVisit
+{
+	SettingsVisitor visit;
+	void *argument;
+} SettingsVisit;
+
+static void
+VisitSettings(const CatalogRow *row, void *argument)
+{
+	const SettingsVisit *settings = argument;
+
+	settings->visit(row->name, row->settings, settings->argument);
+}
+
+void
+TablesVisitSettings(SettingsVisitor visit, void *argument)
+{
+	CatalogVisit(VisitSettings, &(SettingsVisit){ visit, argument });
+}
+
+/* Calls `take` for the rows of the relation, under the lock of the catalog. */
+static void
+VisitRowsOf(Oid relation, LOCKMODE lock, void (*take)(Relation catalog, HeapTuple row, void *state),
+            void *state)
+{
+	Relation catalog = OpenCatalog(lock);
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	SysScanDesc scan;
+	HeapTuple row;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, CATALOG_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+	            ObjectIdGetDatum(relation));
+	scan = systable_beginscan(catalog, DynamoRelation(FUNCTION_SCHEMA, CATALOG_RELATION_NAME), true,
+	                          snapshot, 1, &key);
+	while (HeapTupleIsValid(row = systable_getnext(scan)))
+		take(catalog, row, state);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(catalog, lock == AccessShareLock ? lock : NoLock);
+}
+
+static void
+TakeName(Relation catalog, HeapTuple row, void *state)
+{
+	*(Bytes *) state = RowName(RelationGetDescr(catalog), row);
+}
+
+bool
+CatalogFindRelation(Oid relation, Bytes *name)
+{
+	*name = (Bytes){ NULL, 0 };
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
+		VisitRowsOf(relation, AccessShareLock, TakeName, name);
+	return name->data != NULL;
+}
+
+void
+CatalogDeleteRow(Relation catalog, HeapTuple row)
+{
+	TM_FailureData failure;
+
+	(void) heap_delete(catalog, &row->t_self, GetCurrentCommandId(true), InvalidSnapshot, true,
+	                   &failure, false);
+}
+
+static void
+DeleteRow(Relation catalog, HeapTuple row, void *state)
+{
+	CatalogDeleteRow(catalog, row);
+}
+
+void
+CatalogForget(Oid relation)
+{
+	VisitRowsOf(relation, RowExclusiveLock, DeleteRow, NULL);
+	CommandCounterIncrement();
+}
+
+void
+CatalogLockName(Bytes name)
+{
+	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
+
+	LockDatabaseObject(CatalogOid(), hash, 0, ExclusiveLock);
+}
+
+void
+CatalogInsert(const CatalogRow *row)
+{
+	Relation catalog = OpenCatalog(RowExclusiveLock);
+
+	CatalogTupleInsert(catalog, FormRow(RelationGetDescr(catalog), row));
+	table_close(catalog, NoLock);
+	CommandCounterIncrement();
+}
+
+void
+CatalogUpdate(const CatalogRow *row)
+{
+	CatalogScan scan;
+	HeapTuple old;
+
+	BeginLookup(&scan, RowExclusiveLock, row->name);
+	old = NextRow(&scan);
+	if (!HeapTupleIsValid(old))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(row->name));
+	CatalogTupleUpdate(scan.catalog, &old->t_self, FormRow(RelationGetDescr(scan.catalog), row));
+	EndScan(&scan, NoLock);
+	CacheInvalidateRelcacheByRelid(row->relation);
+	CommandCounterIncrement();
+}
+
+void
+CatalogDelete(Bytes name)
+{
+	CatalogScan scan;
+	HeapTuple old;
+
+	BeginLookup(&scan, RowExclusiveLock, name);
+	old = NextRow(&scan);
+	if (HeapTupleIsValid(old))
+		CatalogDeleteRow(scan.catalog, old);
+	EndScan(&scan, NoLock);
+	CommandCounterIncrement();
+}

@@ -1,0 +1,60 @@
+/*
+ * Rows of dynamo.table_catalog, one a table.
+ *
+ * Rows are read under a snapshot of the moment, as system catalogs are, and
+ * written with simple heap operations: roles need no privilege on the catalog
+ * itself. A writer holds ShareUpdateExclusiveLock on the table's relation, so
+ * rows never change under it; a creator holds CatalogLockName.
+ */
+#ifndef DYNAMO_CATALOG_H
+#define DYNAMO_CATALOG_H
+
+#include "storage/relation/table.h"
+
+#include "access/htup.h"
+#include "utils/relcache.h"
+
+typedef struct CatalogRow
+{
+	Bytes name;
+	pg_uuid_t id;
+	Oid relation;
+	int leaf_count;
+	Oid *leaves;
+	TimestampTz created;
+	ResourceStatus status;
+	Jsonb *definition;
+	Jsonb *settings; /* NULL: none */
+} CatalogRow;
+
+/* Whether the extension is installed in this database. Where not, the others raise an error. */
+extern bool CatalogExists(void);
+
+/* The row of this name, palloc'd members; false where there is none. */
+extern bool CatalogRead(Bytes name, CatalogRow *row);
+
+/* The name of the table whose relation this is; palloc'd. */
+extern bool CatalogFindRelation(Oid relation, Bytes *name);
+
+/* The names of rows in order, those after `after` (data NULL: from the first). */
+extern Bytes *CatalogNames(Bytes after, int limit, int *count);
+
+/* Calls `visit` for the row of each table whose relation exists, palloc'd members. */
+typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);
+extern void CatalogVisit(CatalogVisitor visit, void *argument);
+
+/* Deletes the row of a relation that has been dropped, if there is one. */
+extern void CatalogForget(Oid relation);
+
+/* Deletes a row of a table of ours, unless another transaction has. */
+extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
+
+/* Until the transaction ends, nobody else creates a table of this name. */
+extern void CatalogLockName(Bytes name);
+
+extern void CatalogInsert(const CatalogRow *row);
+/* Replaces the row of this name; other backends drop what they cached of the table. */
+extern void CatalogUpdate(const CatalogRow *row);
+extern void CatalogDelete(Bytes name);
+
+#endif

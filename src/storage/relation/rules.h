@@ -1,0 +1,20 @@
+/*
+ * The rules that an item of a table must keep, as the CHECK constraint of its
+ * relation states them for plain SQL writers.
+ */
+#ifndef DYNAMO_RULES_H
+#define DYNAMO_RULES_H
+
+#include "storage/relation/table.h"
+
+#include "lib/stringinfo.h"
+
+#define RULES_CONSTRAINT "item_rules"
+
+/*
+ * Appends dynamo.check_item(item, rule, ...). A rule is one key attribute:
+ * "HASH S Artist", "RANGE S SongTitle" or, of an index, "INDEX ByYear HASH N Year".
+ */
+extern void AppendRulesExpression(StringInfo sql, const TableDefinition *definition);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * Counting tables again, for the maintenance worker.
+ */
+#ifndef DYNAMO_STATISTICS_H
+#define DYNAMO_STATISTICS_H
+
+#include "storage/relation/table.h"
+
+/*
+ * Counts the table's items and bytes where what is known of them is out of date.
+ * Raises query_canceled where another session comes to wait for the table.
+ */
+extern void StatisticsRefresh(const Table *table);
+
+/* Forgets the counts of a relation that has been dropped. */
+extern void StatisticsForget(Oid relation);
+
+#endif

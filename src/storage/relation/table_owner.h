@@ -1,0 +1,29 @@
+/*
+ * Doing work of the service's own on a table as the table's owner.
+ *
+ * The triggers and rules that owners write must not run with the rights of
+ * whoever does the work, who may be the superuser.
+ */
+#ifndef DYNAMO_TABLE_OWNER_H
+#define DYNAMO_TABLE_OWNER_H
+
+#include "storage/relation/table.h"
+
+/* What is put back when the work is done. */
+typedef struct CallerRole
+{
+	Oid role;
+	int security;
+	int settings;
+} CallerRole;
+
+/*
+ * From here on the current role is the table's owner, to whom row-level security
+ * does not apply, forced or not. What runs is restricted as in REINDEX of
+ * another's table, where the caller is another role. An error that ends the
+ * (sub)transaction ends this, too.
+ */
+extern CallerRole BecomeTableOwner(const Table *table);
+extern void ReturnToCaller(const CallerRole *caller);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * Writing one item: find the newest version, ask for the decision, carry it
+ * out on exactly that version, and start over where another writer came first.
+ *
+ * An update or delete of a version that somebody has meanwhile replaced fails,
+ * so that a version which nobody else holds need not be locked before the
+ * decision. One that somebody holds is: the decision then waits for them. Two
+ * creators of one key meet in the key index (InsertVersion).
+ *
+ * A write together with others never waits for a lock: it looks again after
+ * short pauses, and gives up. So transactions cannot deadlock, and a worker that
+ * serves many clients is not held up by one.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "storage/proc.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+
+#include "error/error.h"
+#include "session/lock_wait.h"
+#include "storage/write/short_wait.h"
+#include "storage/write/write_executor.h"
+#include "storage/write/write_leaf.h"
+
+static bool
+CarryOut(LeafWriter *writer, ItemVersion *version, WriteAction action, Jsonb *replacement)
+{
+	switch (action)
+	{
+		case WRITE_PUT:
+			if (version->exists)
+				return UpdateVersion(writer, version, replacement);
+			return InsertVersion(writer, replacement);
+		case WRITE_DELETE:
+			return !version->exists || DeleteVersion(writer, version);
+		case WRITE_NOTHING:
+			/* The decision must stay true to the transaction's end. */
+			if (version->exists)
+				return version->locked || LockVersion(writer, version);
+			return !writer->together || ClaimAbsentKey(writer);
+		case WRITE_CANCEL:
+			return true;
+	}
+	elog(ERROR, "unknown write action %d", action);
+}
+
+static bool
+TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
+{
+	ItemVersion version;
+	Jsonb *replacement = NULL;
+	WriteAction action;
+
+	FindNewestVersion(writer, &version);
+	if (version.contended && !LockVersion(writer, &version))
+		return false;
+	action = decide(state, version.item, &replacement);
+	return CarryOut(writer, &version, action, replacement);
+}
+
+/* Whether there is to be another attempt. */
+static bool
+TryAgain(LeafWriter *writer, int *pauses)
+{
+	bool busy = writer->busy;
+
+	CHECK_FOR_INTERRUPTS();
+	writer->busy = false;
+	return !busy || ShortWait(pauses, writer->blocker);
+}
+
+/* `pauses` is NULL for a write that waits. */
+static bool
+Write(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+{
+	LeafWriter writer;
+	bool (*attempt)(LeafWriter *, WriteDecision, void *);
+	bool done;
+
+	LeafWriterOpen(&writer, table, key, pauses != NULL);
+	attempt = NeedsExecutor(&writer) ? TryWriteByExecutor : TryWrite;
+	do
+		done = attempt(&writer, decide, state);
+	while (!done && TryAgain(&writer, pauses));
+	LeafWriterClose(&writer);
+	CommandCounterIncrement();
+	return done;
+}
+
+/* In a PG_CATCH: what other transactions have caused is a conflict. */
+static void
+RethrowConflict(MemoryContext caller)
+{
+	ErrorData *cause;
+
+	if (!SqlStateIsConflict(geterrcode()) || LockWaitEndsAttempt(geterrcode(), NULL))
+		PG_RE_THROW();
+	MemoryContextSwitchTo(caller);
+	cause = CopyErrorData();
+	FlushErrorState();
+	RaiseTransactionConflict(cause);
+}
+
+static bool
+CheckedWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool done;
+
+	PreventCommandIfReadOnly("a write to a DynamoDB table");
+	PreventCommandDuringRecovery("a write to a DynamoDB table");
+	PreventCommandIfParallelMode("a write to a DynamoDB table");
+
+	PG_TRY();
+	{
+		done = Write(table, key, decide, state, pauses);
+	}
+	PG_CATCH();
+	{
+		RethrowConflict(caller);
+	}
+	PG_END_TRY();
+	return done;
+}
+
+void
+ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
+{
+	CheckedWrite(table, key, decide, state, NULL);
+}
+
+bool
+ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+{
+	return CheckedWrite(table, key, decide, state, pauses);
+}
+
+/* Ends its subtransaction also where it raises an error: NULL, or that error. */
+static ErrorData *
+RunInSubtransaction(void (*writes)(void *state), void *state)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	ErrorData *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		writes(state);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = owner;
+	return error;
+}
+
+ErrorData *
+ItemWritesTry(void (*writes)(void *state), void *state, int patience)
+{
+	int nest_level = NewGUCNestLevel();
+	ErrorData *error;
+
+	if (patience > 0 && !LockWaitIsForbidden() && (LockTimeout == 0 || LockTimeout > patience))
+		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
+		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	error = RunInSubtransaction(writes, state);
+	AtEOXact_GUC(true, nest_level);
+	if (error != NULL && LockWaitEndsAttempt(error->sqlerrcode, NULL))
+		ReThrowError(error);
+	return error;
+}
+
+bool
+ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
+{
+	ErrorData *error;
+
+	if (IsolationUsesXactSnapshot())
+	{
+		writes(state);
+		return true;
+	}
+	error = ItemWritesTry(writes, state, patience);
+	if (error == NULL)
+		return true;
+	if (!ErrorIsTransactionConflict(error))
+		ReThrowError(error);
+	FreeErrorData(error);
+	return false;
+}
