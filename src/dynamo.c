@@ -3,11 +3,13 @@
  */
 #include "postgres.h"
 
+#include "maintenance/maintenance.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
 #include "operation/request/request.h"
 #include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
+#include "session/preload.h"
 #include "storage/storage.h"
 
 #include "fmgr.h"
@@ -23,11 +25,13 @@ void _PG_init(void);
 void
 _PG_init(void)
 {
-	ConsumptionInit();
+	PreloadInit();
 	StorageInit();
+	ConsumptionInit();
 	RequestInit();
 	QuotaInit();
 	ThroughputLimitsInit();
+	MaintenanceInit();
 	ScalingInit();
 	HttpInit();
 

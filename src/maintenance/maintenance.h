@@ -29,11 +29,16 @@ typedef struct MaintenanceJob
 	void (*database)(void);
 } MaintenanceJob;
 
-/* Registers the launcher, while the server starts. */
+/* Registers the launcher while the server starts, and adds the jobs of this room. */
 extern void MaintenanceInit(void);
+
+#define MAX_MAINTENANCE_JOBS 8
 
 /* Adds a job; the parts' Init functions call it. */
 extern void MaintenanceAddJob(const MaintenanceJob *job);
+
+/* The jobs by number, from 0; NULL behind the last. */
+extern const MaintenanceJob *MaintenanceJobAt(int number);
 
 /*
  * Runs `work` on the table in a transaction of its own, under a snapshot; false
@@ -56,8 +61,5 @@ extern void MaintenanceEndError(MemoryContext caller, const char *work, Bytes ta
  * an owner's code has left in the session, before it can reach another's.
  */
 extern void MaintenanceCleanSession(void);
-
-/* Whether the server was started with the launcher. */
-extern bool MaintenanceWorkerRuns(void);
 
 #endif

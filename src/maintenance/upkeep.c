@@ -7,10 +7,8 @@
 
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
-#include "storage/relation/statistics.h"
+#include "storage/statistics.h"
 #include "maintenance/upkeep.h"
-
-int maintenance_interval = 60;
 
 static void
 KeepUp(Table *table, void *state)
@@ -28,7 +26,7 @@ KeepUpTable(Bytes name, void *state)
 
 static const MaintenanceJob upkeep = {
 	.name = "upkeep",
-	.interval = &maintenance_interval,
+	.interval = &statistics_age,
 	.table = KeepUpTable,
 	.database = ClientTokensForgetExpired,
 };
@@ -36,9 +34,9 @@ static const MaintenanceJob upkeep = {
 void
 UpkeepInit(void)
 {
-	DefineCustomIntVariable(
-	    "dynamo.maintenance_interval", "Time between two rounds of upkeep of tables.",
-	    "Item counts and table sizes are at most this old.", &maintenance_interval, 60, 1, 3600,
-	    PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
+	DefineCustomIntVariable("dynamo.maintenance_interval",
+	                        "Time between two rounds of upkeep of tables.",
+	                        "Item counts and table sizes are at most this old.", &statistics_age,
+	                        60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
 	MaintenanceAddJob(&upkeep);
 }

@@ -5,9 +5,6 @@
 #ifndef DYNAMO_UPKEEP_H
 #define DYNAMO_UPKEEP_H
 
-/* Seconds between two rounds, and so the age that statistics may have. */
-extern int maintenance_interval;
-
 /* Defines the setting and adds the job. */
 extern void UpkeepInit(void);
 

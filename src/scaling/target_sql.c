@@ -11,7 +11,7 @@
 #include "operation/table/table_change.h"
 #include "scaling/activity.h"
 #include "scaling/capacity_change.h"
-#include "maintenance/maintenance.h"
+#include "session/preload.h"
 
 #define MIN_TARGET 20.0
 #define MAX_TARGET 90.0
@@ -171,7 +171,7 @@ CheckPolicy(const ScalingPolicy *policy, ConsumptionKind kind)
 static void
 CheckWorker(void)
 {
-	if (!MaintenanceWorkerRuns())
+	if (!IsPreloaded())
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("a scaling policy needs dynamo in shared_preload_libraries"),
 		                errdetail("A background worker carries it out."),

@@ -18,7 +18,7 @@
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
-#include "storage/index/index_build.h"
+#include "storage/index/pending_build.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"

@@ -16,9 +16,9 @@
 
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
-#include "storage/index/index_build.h"
+#include "storage/index/pending_build.h"
 #include "storage/relation/relation_name.h"
-#include "storage/relation/statistics.h"
+#include "storage/statistics.h"
 #include "storage/relation/view.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);

@@ -7,11 +7,7 @@
 
 #include "storage/index/build_worker.h"
 #include "storage/index/key_cache.h"
-#include "maintenance/known_fault.h"
-#include "maintenance/maintenance.h"
 #include "storage/storage.h"
-#include "maintenance/time_to_live.h"
-#include "maintenance/upkeep.h"
 
 int default_partitions = 4;
 int max_cached_partitions = 4000;
@@ -28,9 +24,5 @@ StorageInit(void)
 	                        &max_cached_partitions, 4000, 1, PG_INT32_MAX, PGC_USERSET, 0, NULL,
 	                        NULL, NULL);
 	KeyCacheInit();
-	MaintenanceInit();
-	KnownFaultInit();
 	BuildWorkerInit();
-	UpkeepInit();
-	TimeToLiveInit();
 }

@@ -4,8 +4,6 @@
 #ifndef DYNAMO_STORAGE_H
 #define DYNAMO_STORAGE_H
 
-#define MAX_PARTITIONS 1024 /* leaves of a table */
-
 /* How many leaves a new table gets where its creator does not say: dynamo.partitions. */
 extern int default_partitions;
 extern int max_cached_partitions;

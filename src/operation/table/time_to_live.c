@@ -1,5 +1,5 @@
 /*
- * UpdateTimeToLive and DescribeTimeToLive, and deleting expired items from SQL.
+ * UpdateTimeToLive and DescribeTimeToLive.
  *
  * While a change is under way another is a ValidationException, as it is within
  * the service's fixed interval of up to an hour (API reference,
@@ -10,18 +10,7 @@
 #include "error/error.h"
 #include "operation/request/request.h"
 #include "operation/table/table_change.h"
-#include "maintenance/maintenance.h"
-#include "maintenance/time_to_live.h"
-
-#include "fmgr.h"
-#include "utils/builtins.h"
-#include "access/xact.h"
-#include "utils/snapmgr.h"
-
-PG_FUNCTION_INFO_V1(dynamo_delete_expired_items);
-
-/* More than this belongs into several transactions. */
-#define MAX_DELETED_AT_ONCE 10000
+#include "session/preload.h"
 
 static const char *const status_names[] = {
 	[STATUS_CREATING] = "ENABLING",
@@ -49,7 +38,7 @@ CheckMayChange(const TableIndex *current, Bytes attribute, bool enable)
 static void
 WarnWithoutWorker(void)
 {
-	if (!MaintenanceWorkerRuns())
+	if (!IsPreloaded())
 		ereport(WARNING, (errmsg("expired items are not deleted by themselves on this server"),
 		                  errhint("Add dynamo to shared_preload_libraries, or call "
 		                          "dynamo.delete_expired_items() from time to time.")));
@@ -118,26 +107,4 @@ RunDescribeTimeToLive(const Structure *request, JsonWriter *response)
 	TableResumeBuilds(table);
 	WriteDescription(response, table->definition.time_to_live);
 	TableRelease(table);
-}
-
-/* delete_expired_items(table_name text, limit integer) returns integer */
-Datum
-dynamo_delete_expired_items(PG_FUNCTION_ARGS)
-{
-	Bytes name = TableNameOf(BytesFromCString(text_to_cstring(PG_GETARG_TEXT_PP(0))));
-	int limit = PG_GETARG_INT32(1);
-	Table *table;
-	int deleted;
-
-	if (limit < 1 || limit > MAX_DELETED_AT_ONCE)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("limit must be between 1 and %d", MAX_DELETED_AT_ONCE)));
-	CommandCounterIncrement();
-	PushActiveSnapshot(GetTransactionSnapshot());
-	table = TableOpen(name, 0);
-	if (table == NULL)
-		RaiseTableNotFound(name);
-	deleted = DeleteExpiredItems(table, limit);
-	PopActiveSnapshot();
-	PG_RETURN_INT32(deleted);
 }

@@ -63,5 +63,5 @@ ReadThroughput(const Table *table)
 void
 TableThroughputLoad(Table *table)
 {
-	table->throughput = ReadThroughput(table);
+	table->attachment = ReadThroughput(table);
 }

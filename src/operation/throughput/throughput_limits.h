@@ -16,29 +16,29 @@ typedef struct ThroughputLimit
 	int64 rates[CONSUMPTION_KINDS];
 } ThroughputLimit;
 
-struct TableThroughput
+typedef struct TableThroughput
 {
 	bool scaled;    /* a policy wants to know what is consumed */
 	bool on_demand; /* the limits are the maxima of OnDemandThroughput, else what is provisioned */
 	ThroughputLimit table;
 	ThroughputLimit indexes[FLEXIBLE_ARRAY_MEMBER]; /* one for each of the definition's; 0: local */
-};
+} TableThroughput;
 
 extern bool enforce_throughput;
 
 /* Defines dynamo.enforce_throughput. */
 extern void ThroughputLimitsInit(void);
 
-/* Reads what TableThroughputOf gives into the table. */
+/* Attaches to the table what TableThroughputOf gives. */
 extern void TableThroughputLoad(Table *table);
 
 /* Lives as long as the table. */
 static inline const TableThroughput *
 TableThroughputOf(Table *table)
 {
-	if (unlikely(table->throughput == NULL))
+	if (unlikely(table->attachment == NULL))
 		TableThroughputLoad(table);
-	return table->throughput;
+	return table->attachment;
 }
 
 /* The table's limits, or NULL where nothing is to be known of what it consumes. */

@@ -22,7 +22,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "maintenance/maintenance.h"
+#include "session/preload.h"
 
 #define MAX_PLACES 64
 
@@ -121,7 +121,7 @@ StartAtCommit(Oid relation)
 void
 BuildWorkerStart(Oid relation)
 {
-	if (MaintenanceWorkerRuns())
+	if (IsPreloaded())
 		StartAtCommit(relation);
 	else if (!Register(relation, get_rel_name(relation)))
 		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),

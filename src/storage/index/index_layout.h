@@ -5,7 +5,7 @@
 #ifndef DYNAMO_INDEX_LAYOUT_H
 #define DYNAMO_INDEX_LAYOUT_H
 
-#include "storage/read/read.h"
+#include "storage/index/item_key.h"
 
 #define MAX_INDEX_COLUMNS (2 * MAX_KEY_ATTRIBUTES + 1)
 

@@ -6,7 +6,16 @@
 
 #include "access/skey.h"
 
-#include "storage/read/read.h"
+#include "storage/relation/table.h"
+
+typedef struct ItemKey
+{
+	AttributeValue partition;
+	AttributeValue sort; /* ATTRIBUTE_NULL where the table has no sort key */
+} ItemKey;
+
+/* The key of a map that holds at least the table's key attributes, checked before. */
+extern ItemKey TableKeyOf(const Table *table, const AttributeValue *map);
 
 #define MAX_ITEM_KEY_COLUMNS 2
 

@@ -15,7 +15,7 @@
 #include "storage/off.h"
 #include "utils/rel.h"
 
-#include "storage/read/read.h"
+#include "storage/index/item_key.h"
 
 /* The root of the row's HOT chain, as the key index has it. */
 typedef struct RowPlace

@@ -8,6 +8,7 @@
 
 #include "storage/index/index_layout.h"
 #include "storage/read/leaf_scan.h"
+#include "storage/read/read.h"
 #include "storage/read/row_policy.h"
 
 /* Scan keys on an index: one for each column, two bounds, and a start. */

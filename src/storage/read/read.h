@@ -6,16 +6,7 @@
 #ifndef DYNAMO_READ_H
 #define DYNAMO_READ_H
 
-#include "storage/relation/table.h"
-
-typedef struct ItemKey
-{
-	AttributeValue partition;
-	AttributeValue sort; /* ATTRIBUTE_NULL where the table has no sort key */
-} ItemKey;
-
-/* The key of a map that holds at least the table's key attributes, checked before. */
-extern ItemKey TableKeyOf(const Table *table, const AttributeValue *map);
+#include "storage/index/item_key.h"
 
 /* The stored item, palloc'd and detoasted, or NULL. */
 extern Jsonb *ItemRead(Table *table, const ItemKey *key);

@@ -32,7 +32,6 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
 #include "storage/relation/relation_name.h"
-#include "storage/storage.h"
 
 #define CATALOG_NAME "table_catalog"
 #define CATALOG_KEY_NAME "table_catalog_pkey"

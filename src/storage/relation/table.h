@@ -64,6 +64,8 @@ typedef struct TableIndex
 	Oid *leaf_indexes; /* one a leaf, InvalidOid where not built yet */
 } TableIndex;
 
+#define MAX_PARTITIONS 1024 /* leaves of a table */
+
 typedef struct TableLeaf
 {
 	Oid relation;
@@ -89,7 +91,6 @@ typedef struct TableDefinition
 } TableDefinition;
 
 typedef struct TableRouting TableRouting; /* storage's own: partition hashing and the like */
-typedef struct TableThroughput TableThroughput;
 
 typedef struct Table
 {
@@ -100,9 +101,9 @@ typedef struct Table
 	ResourceStatus status;
 	TableLeaf *leaves; /* definition.partitions of them, by hash remainder */
 	TableRouting *routing;
-	int next_index;              /* the number of the next index; storage's own */
-	MemoryContext context;       /* holds all of this */
-	TableThroughput *throughput; /* the operations' own; NULL until they want it */
+	int next_index;        /* the number of the next index; storage's own */
+	MemoryContext context; /* holds all of this */
+	void *attachment;      /* what an operation keeps with it, in `context`; NULL at first */
 } Table;
 
 /*

@@ -27,7 +27,7 @@
 #include "compat.h"
 #include "storage/write/client_token.h"
 #include "storage/relation/ddl.h"
-#include "maintenance/maintenance.h"
+#include "session/preload.h"
 #include "storage/relation/relation_name.h"
 #include "storage/write/short_wait.h"
 
@@ -194,7 +194,7 @@ ForgetExpiredNowAndThen(void)
 	static TimestampTz next = 0;
 	TimestampTz now = GetCurrentTimestamp();
 
-	if (MaintenanceWorkerRuns() || now < next)
+	if (IsPreloaded() || now < next)
 		return;
 	next = TimestampTzPlusMilliseconds(now, SECS_PER_MINUTE * 1000);
 	ClientTokensForgetExpired();

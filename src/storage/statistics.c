@@ -42,10 +42,9 @@
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/read/leaf_scan.h"
-#include "maintenance/maintenance.h"
+#include "session/preload.h"
 #include "storage/relation/relation_name.h"
-#include "storage/relation/statistics.h"
-#include "maintenance/upkeep.h"
+#include "storage/statistics.h"
 
 #define STATISTICS_NAME "table_statistics"
 #define STATISTICS_KEY_NAME "table_statistics_pkey"
@@ -67,6 +66,8 @@ enum
 	STATISTICS_COLUMN_BYTES,
 	STATISTICS_COLUMNS = STATISTICS_COLUMN_BYTES
 };
+
+int statistics_age = 60;
 
 /* One count: of the table (number 0) and of each index. */
 typedef struct Count
@@ -467,7 +468,7 @@ CountersLostSince(TimestampTz time)
 static bool
 IsOutOfDate(const Count *count, const Table *table)
 {
-	long wait = Max(maintenance_interval * 1000L, (long) (count->seconds * 1000 * REST_FACTOR));
+	long wait = Max(statistics_age * 1000L, (long) (count->seconds * 1000 * REST_FACTOR));
 
 	if (!TimestampDifferenceExceeds(count->counted, GetCurrentTimestamp(), wait))
 		return false;
@@ -505,7 +506,7 @@ TableGetStatistics(Table *table, const TableIndex *index)
 	Count count = { 0 };
 	bool known = ReadCount(table->relation, &count);
 
-	if (!MaintenanceWorkerRuns())
+	if (!IsPreloaded())
 		RefreshCount(table, &count, known, false);
 	for (int i = 0; i < count.part_count; i++)
 		if (count.numbers[i] == number)

@@ -6,6 +6,9 @@
 
 #include "storage/relation/table.h"
 
+/* Seconds after which counts may be out of date: dynamo.maintenance_interval. */
+extern int statistics_age;
+
 /*
  * Counts the table's items and bytes where what is known of them is out of date.
  * Raises query_canceled where another session comes to wait for the table.

@@ -13,22 +13,17 @@
  * Many tables may ask for more workers than there are, or than may build at once:
  * before a worker ends it does what tables are waiting for that have none.
  *
- * A worker holds BuildLock of the table that it is at, at session level.
+ * A worker holds IndexBuildLock of the table that it is at, at session level.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
 #include "access/xact.h"
-#include "access/xlog.h"
-#include "catalog/pg_authid.h"
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/lmgr.h"
-#include "storage/lock.h"
-#include "storage/proc.h"
-#include "storage/procarray.h"
 #include "tcop/tcopprot.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -42,7 +37,7 @@
 #include "storage/index/concurrent_index.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
-#include "storage/index/index_build.h"
+#include "storage/index/pending_build.h"
 #include "storage/index/index_ddl.h"
 #include "maintenance/known_fault.h"
 #include "storage/index/leaf_index.h"
@@ -50,97 +45,9 @@
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
 
-/* User-level advisory locks have 1 and 2 in this field. */
-#define STOP_TRIES 20
-#define STOP_PAUSE 5000L /* microseconds */
-#define BUILD_LOCK_CLASS 3
 #define BUILD_WORK "index build"
 
 PGDLLEXPORT void DynamoIndexBuildMain(Datum argument);
-
-static LOCKTAG
-BuildLock(Oid relation)
-{
-	LOCKTAG tag;
-
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
-	return tag;
-}
-
-/* The first index that is CREATING or DELETING, or NULL. */
-static const TableIndex *
-FirstUnfinished(const TableDefinition *definition)
-{
-	const TableIndex *expiry = definition->time_to_live;
-
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].status == STATUS_CREATING)
-			return &definition->indexes[i];
-	return expiry != NULL && expiry->status != STATUS_ACTIVE ? expiry : NULL;
-}
-
-bool
-IndexBuildIsNeeded(const TableDefinition *definition)
-{
-	return FirstUnfinished(definition) != NULL;
-}
-
-void
-TableResumeBuilds(const Table *table)
-{
-	LOCKTAG tag = BuildLock(table->relation);
-
-	/* ShareLock, so that CancelHolders does not take this process for a worker. */
-	if (RecoveryInProgress() || !IndexBuildIsNeeded(&table->definition) ||
-	    LockAcquire(&tag, ShareLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
-		return;
-	LockRelease(&tag, ShareLock, false);
-	BuildWorkerResume(table->relation);
-}
-
-static bool
-SameLock(const LOCKTAG *a, const LOCKTAG *b)
-{
-	return memcmp(a, b, sizeof(LOCKTAG)) == 0;
-}
-
-/* Workers alone take the lock as ExclusiveLock, but for this process. */
-static bool
-IsWorkersLock(const LockInstanceData *lock, const LOCKTAG *tag)
-{
-	return SameLock(&lock->locktag, tag) && lock->pid != MyProcPid &&
-	       ((lock->holdMask & LOCKBIT_ON(ExclusiveLock)) != 0 ||
-	        lock->waitLockMode == ExclusiveLock);
-}
-
-/* They go on with what other tables wait for. */
-static void
-CancelHolders(const LOCKTAG *tag)
-{
-	LockData *data = GetLockStatusData();
-
-	for (int i = 0; i < data->nelements; i++)
-		if (IsWorkersLock(&data->locks[i], tag))
-			(void) kill(data->locks[i].pid, SIGINT);
-}
-
-void
-IndexBuildStop(Oid relation)
-{
-	LOCKTAG tag = BuildLock(relation);
-
-	/* A worker that was cancelled may take the table up once more before this process stands in
-	 * line. */
-	for (int i = 0; i < STOP_TRIES; i++)
-	{
-		if (LockAcquire(&tag, ExclusiveLock, false, true) != LOCKACQUIRE_NOT_AVAIL)
-			return;
-		CancelHolders(&tag);
-		pg_usleep(STOP_PAUSE);
-		CHECK_FOR_INTERRUPTS();
-	}
-	(void) LockAcquire(&tag, ExclusiveLock, false, false);
-}
 
 /* What one leaf's index still needs. */
 typedef struct LeafCommands
@@ -210,7 +117,7 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	table = OpenByRelation(relation);
 	if (table != NULL)
-		index = FirstUnfinished(&table->definition);
+		index = FirstUnfinishedIndex(&table->definition);
 	if (index != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
@@ -313,14 +220,14 @@ ForgetFault(Oid relation)
 }
 
 /*
- * Under BuildLock, which it releases. What is wrong with one table is not to
+ * Under IndexBuildLock, which it releases. What is wrong with one table is not to
  * keep others waiting.
  */
 static bool
 TryBuildTable(Oid relation, MemoryContext context)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	LOCKTAG tag = BuildLock(relation);
+	LOCKTAG tag = IndexBuildLock(relation);
 	volatile bool built = false;
 
 	PG_TRY();
@@ -341,12 +248,12 @@ TryBuildTable(Oid relation, MemoryContext context)
 	return built;
 }
 
-/* Takes BuildLock once the table's change has committed; false where that is cancelled. */
+/* Takes IndexBuildLock once the table's change has committed; false where that is cancelled. */
 static bool
 AwaitOrder(Oid relation)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	LOCKTAG tag = BuildLock(relation);
+	LOCKTAG tag = IndexBuildLock(relation);
 	volatile bool holds = false;
 	volatile bool ready = false;
 
@@ -380,7 +287,7 @@ BuildOrdered(Oid relation, MemoryContext context)
 static bool
 BuildWaiting(Oid relation, MemoryContext context)
 {
-	LOCKTAG tag = BuildLock(relation);
+	LOCKTAG tag = IndexBuildLock(relation);
 
 	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
 		return false;
