@@ -170,9 +170,34 @@ is(decode_json($answer->{body})->{UnprocessedItems}{Music}[0]{PutRequest}{Item}{
 $session->query_safe('LOCK TABLE dynamo_tables."Music"');
 $answer = $server->request(get('Music', 'a'));
 is("$answer->{status} " . type_of($answer), '503 com.amazon.coral.availability#ServiceUnavailable', 'a locked table is unavailable');
+# So it is for what answers each of several items or statements: a table's lock is not one item's.
+my %of_several = (
+	BatchGetItem => '{"RequestItems":{"Music":{"Keys":[{"id":{"S":"a"}}]}}}',
+	BatchWriteItem => '{"RequestItems":{"Music":[{"PutRequest":{"Item":{"id":{"S":"a"}}}}]}}',
+	TransactGetItems => '{"TransactItems":[{"Get":{"TableName":"Music","Key":{"id":{"S":"a"}}}}]}',
+	TransactWriteItems => '{"TransactItems":[{"Put":{"TableName":"Music","Item":{"id":{"S":"a"}}}}]}',
+	BatchExecuteStatement => q({"Statements":[{"Statement":"UPDATE Music SET v='s' WHERE id='a'"}]}),
+	ExecuteTransaction => q({"TransactStatements":[{"Statement":"UPDATE Music SET v='s' WHERE id='a'"}]}));
+sub unavailable { my ($answer) = @_; return "$answer->{status} " . type_of($answer) eq '503 com.amazon.coral.availability#ServiceUnavailable'; }
+for my $operation (sort keys %of_several)
+{
+	$answer = $server->request($operation, $of_several{$operation});
+	ok(unavailable($answer), "$operation of a locked table is unavailable") or note($answer->{body});
+}
 set('dynamo.http_table_lock_timeout' => '50ms');
 $answer = $server->request('DeleteTable', '{"TableName":"Music"}');
 is("$answer->{status} " . type_of($answer), '503 com.amazon.coral.availability#ServiceUnavailable', 'and cannot be deleted');
+
+# A partition's lock is no conflict over its item either.
+my @leaves = split /\n/, $server->sql(q(SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'dynamo_tables."Music"'::regclass));
+$session->query_safe('COMMIT; BEGIN');
+$session->query_safe("LOCK TABLE $_ IN SHARE MODE") for @leaves;
+for my $operation (grep { !/Get/ } sort keys %of_several)
+{
+	$answer = $server->request($operation, $of_several{$operation});
+	ok(unavailable($answer), "$operation of a locked partition is unavailable") or note($answer->{body});
+}
+ok(unavailable($server->request(put('Music', 'a', 'x'))), 'PutItem too');
 
 # A client that has gone is not waited for. What it asked for does not happen.
 set('dynamo.http_lock_timeout' => '59s');
@@ -205,6 +230,11 @@ close $writer;
 is($server->request(get('Music', 'a'))->{status}, 200, 'a client that goes ends what is run for it');
 set('statement_timeout' => '50ms');
 like($server->request(put('Slow', 'a', 'x'))->{body}, qr/ServiceUnavailable.*statement_timeout/, 'the statement_timeout of the role holds');
+for my $operation (grep { !/Get/ } sort keys %of_several)
+{
+	like($server->request($operation, $of_several{$operation} =~ s/Music/Slow/r =~ s/UPDATE Slow SET v='s' WHERE id='a'/INSERT INTO Slow VALUE {'id':'a'}/r)->{body},
+		qr/ServiceUnavailable.*statement_timeout/, "$operation is no exception");
+}
 $server->sql('ALTER SYSTEM RESET statement_timeout');
 set('dynamo.http_request_timeout' => '50ms');
 like($server->request(put('Slow', 'a', 'x'))->{body}, qr/ServiceUnavailable.*dynamo.http_request_timeout/, 'and the limit of a request');

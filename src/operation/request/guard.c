@@ -9,20 +9,23 @@
 
 /* The guarded work may have raised the error in any context of its own. */
 static ErrorData *
-TakeError(MemoryContext caller, bool (*expected)(int sqlstate))
+TakeError(MemoryContext caller, bool (*expected)(const ErrorData *error))
 {
 	ErrorData *error;
 
 	MemoryContextSwitchTo(caller);
-	if (!expected(geterrcode()))
-		PG_RE_THROW();
 	error = CopyErrorData();
+	if (!expected(error))
+	{
+		FreeErrorData(error);
+		PG_RE_THROW();
+	}
 	FlushErrorState();
 	return error;
 }
 
 ErrorData *
-Guard(void (*work)(void *state), void *state, bool (*expected)(int sqlstate))
+Guard(void (*work)(void *state), void *state, bool (*expected)(const ErrorData *error))
 {
 	MemoryContext caller = CurrentMemoryContext;
 	ErrorData *volatile error = NULL;
@@ -40,9 +43,9 @@ Guard(void (*work)(void *state), void *state, bool (*expected)(int sqlstate))
 }
 
 static bool
-IsValidation(int sqlstate)
+IsValidation(const ErrorData *error)
 {
-	return sqlstate == ExceptionSqlState(EXCEPTION_VALIDATION);
+	return error->sqlerrcode == ExceptionSqlState(EXCEPTION_VALIDATION);
 }
 
 const char *

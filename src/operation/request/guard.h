@@ -9,10 +9,10 @@
 
 /*
  * Calls `work`, which holds no resources but memory and locks. NULL, or the error
- * that it raised, palloc'd, where `expected` is true of its SQLSTATE; other errors
- * go on.
+ * that it raised, palloc'd, where it is `expected`; other errors go on.
  */
-extern ErrorData *Guard(void (*work)(void *state), void *state, bool (*expected)(int sqlstate));
+extern ErrorData *Guard(void (*work)(void *state), void *state,
+                        bool (*expected)(const ErrorData *error));
 
 /* The same of ValidationException: its text. */
 extern const char *ValidationGuard(void (*work)(void *state), void *state);

@@ -20,7 +20,6 @@
 #include "operation/statement/statement_request.h"
 #include "operation/statement/statement_write.h"
 #include "partiql/plan.h"
-#include "session/lock_wait.h"
 
 #include "miscadmin.h"
 
@@ -71,16 +70,11 @@ static const struct
 	{ EXCEPTION_VALIDATION, "ValidationError" },
 };
 
-/* The code of an error, or NULL where it is none of one statement. */
 static const char *
-CodeOf(int sqlstate)
+CodeOfSqlState(int sqlstate)
 {
 	if (sqlstate == ERRCODE_INSUFFICIENT_PRIVILEGE)
 		return "AccessDenied";
-	if (LockWaitEndsAttempt(sqlstate, NULL))
-		return NULL;
-	if (SqlStateIsConflict(sqlstate))
-		return "TransactionConflict";
 	for (int i = 0; i < lengthof(codes); i++)
 	{
 		if (ExceptionSqlState(codes[i].exception) == sqlstate)
@@ -89,16 +83,27 @@ CodeOf(int sqlstate)
 	return NULL;
 }
 
-static bool
-IsOfOneStatement(int sqlstate)
+/*
+ * The code of an error, or NULL where it is none of one statement. Of locks only an
+ * item's is: another one, such as the table's, ends the request.
+ */
+static const char *
+CodeOf(const ErrorData *error)
 {
-	return CodeOf(sqlstate) != NULL;
+	return ErrorIsTransactionConflict(error) ? "TransactionConflict"
+	                                         : CodeOfSqlState(error->sqlerrcode);
+}
+
+static bool
+IsOfOneStatement(const ErrorData *error)
+{
+	return CodeOf(error) != NULL;
 }
 
 static void
 TakeError(BatchStatement *statement, const ErrorData *error)
 {
-	statement->error = CodeOf(error->sqlerrcode);
+	statement->error = CodeOf(error);
 	statement->failure.message = error->message;
 }
 
@@ -117,7 +122,7 @@ TakeFailure(BatchStatement *statement)
 	if (statement->write.failure.message == NULL)
 		return;
 	statement->failure = statement->write.failure;
-	statement->error = CodeOf(ExceptionSqlState(statement->failure.exception));
+	statement->error = CodeOfSqlState(ExceptionSqlState(statement->failure.exception));
 }
 
 static void
@@ -274,7 +279,7 @@ LeaveOut(Batch *batch, ErrorData *error)
 {
 	BatchStatement **statement = &batch->sorted[batch->at];
 
-	if (batch->at == batch->sorted_count || !IsOfOneStatement(error->sqlerrcode))
+	if (batch->at == batch->sorted_count || !IsOfOneStatement(error))
 		ReThrowError(error);
 	TakeError(*statement, error);
 	batch->sorted_count--;
@@ -364,7 +369,7 @@ LeaveUnread(const JsonWriter *response, BatchStatement *statement)
 	if (statement->item == NULL || response->out->len < MAX_READ_TEXT)
 		return;
 	statement->item = NULL;
-	statement->error = CodeOf(ExceptionSqlState(EXCEPTION_REQUEST_LIMIT_EXCEEDED));
+	statement->error = CodeOfSqlState(ExceptionSqlState(EXCEPTION_REQUEST_LIMIT_EXCEEDED));
 	statement->failure.message = "The items of the statements before have more than 32 MB of text";
 }
 

@@ -11,7 +11,6 @@
 #include "item/size.h"
 #include "operation/request/idempotency.h"
 #include "operation/item/item_write.h"
-#include "session/lock_wait.h"
 #include "storage/write/write.h"
 
 static const AclMode privileges[] = {
@@ -211,10 +210,12 @@ WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
 	}
 	PG_CATCH();
 	{
-		if (!SqlStateIsConflict(geterrcode()) || IsForRetryLoop(transaction, geterrcode()) ||
-		    LockWaitEndsAttempt(geterrcode(), NULL))
-			PG_RE_THROW();
+		ErrorData *error;
+
 		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		if (!ErrorIsTransactionConflict(error) || IsForRetryLoop(transaction, error->sqlerrcode))
+			PG_RE_THROW();
 		FlushErrorState();
 		TransactionItemConflicts(item);
 		TransactionCheckReasons(transaction);

@@ -75,19 +75,15 @@ TryAgain(LeafWriter *writer, int *pauses)
 
 /* `pauses` is NULL for a write that waits. */
 static bool
-Write(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+Write(LeafWriter *writer, WriteDecision decide, void *state, int *pauses)
 {
-	LeafWriter writer;
-	bool (*attempt)(LeafWriter *, WriteDecision, void *);
+	bool (*attempt)(LeafWriter *, WriteDecision, void *) =
+	    NeedsExecutor(writer) ? TryWriteByExecutor : TryWrite;
 	bool done;
 
-	LeafWriterOpen(&writer, table, key, pauses != NULL);
-	attempt = NeedsExecutor(&writer) ? TryWriteByExecutor : TryWrite;
 	do
-		done = attempt(&writer, decide, state);
-	while (!done && TryAgain(&writer, pauses));
-	LeafWriterClose(&writer);
-	CommandCounterIncrement();
+		done = attempt(writer, decide, state);
+	while (!done && TryAgain(writer, pauses));
 	return done;
 }
 
@@ -105,25 +101,30 @@ RethrowConflict(MemoryContext caller)
 	RaiseTransactionConflict(cause);
 }
 
+/* The leaf is opened first: its lock is not the item's, and is no conflict over it. */
 static bool
 CheckedWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	LeafWriter writer;
 	bool done;
 
 	PreventCommandIfReadOnly("a write to a DynamoDB table");
 	PreventCommandDuringRecovery("a write to a DynamoDB table");
 	PreventCommandIfParallelMode("a write to a DynamoDB table");
 
+	LeafWriterOpen(&writer, table, key, pauses != NULL);
 	PG_TRY();
 	{
-		done = Write(table, key, decide, state, pauses);
+		done = Write(&writer, decide, state, pauses);
 	}
 	PG_CATCH();
 	{
 		RethrowConflict(caller);
 	}
 	PG_END_TRY();
+	LeafWriterClose(&writer);
+	CommandCounterIncrement();
 	return done;
 }
 
