@@ -102,6 +102,15 @@
 #define DisableTransactionTimeout() ((void) 0)
 #endif
 
+/* All settings; the array, which is the caller's to free where it is not PostgreSQL's own. */
+#if PG_VERSION_NUM >= 160000
+#define GetSettings(count) get_guc_variables(count)
+#define FreeSettings(settings) pfree(settings)
+#else
+#define GetSettings(count) (*(count) = GetNumConfigOptions(), get_guc_variables())
+#define FreeSettings(settings) ((void) (settings))
+#endif
+
 /* A set of events for the life of the process. */
 #if PG_VERSION_NUM >= 170000
 #define NewWaitEventSet(count) CreateWaitEventSet(NULL, count)

@@ -351,6 +351,17 @@ TryToRun(HttpRequest *request)
 	return error;
 }
 
+/* What nothing takes back goes with the process. Requests that it has are answered before. */
+static void
+EndWornSession(void)
+{
+	if (!SessionIsWornOut())
+		return;
+	ereport(LOG, (errmsg("dynamo ends an HTTP worker, since triggers and policies have made "
+	                     "thousands of settings in its session")));
+	kill(MyProcPid, SIGTERM);
+}
+
 /*
  * Drops what owners' code has left in the session. Where that fails nothing runs in
  * the session any more, and the worker ends.
@@ -367,6 +378,7 @@ DiscardSession(void)
 		StartTransactionCommand();
 		SessionDiscard();
 		GroupCommitTransaction();
+		EndWornSession();
 	}
 	PG_CATCH();
 	{

@@ -13,10 +13,16 @@
 #include "storage/lock.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
+#include "utils/guc_tables.h"
 #include "utils/portal.h"
+
+#include "compat.h"
 
 /* PostgreSQL's own levels of settings in a transaction are more. */
 #define NO_LEVEL 0
+
+#define MAX_PLACEHOLDERS (1024 * 1024) /* bytes of settings: some thousands of them */
+#define CALLS_A_LOOK 16                /* since a look sorts all names from PostgreSQL 16 on */
 
 static bool ran_foreign_code = false;
 
@@ -107,4 +113,29 @@ SessionDiscard(void)
 	ResetSequenceCaches();
 	SeedRandom();
 	ran_foreign_code = false; /* last: a session where something fails is not clean */
+}
+
+/* Of settings that no extension has defined: any code may make them. */
+static Size
+PlaceholderSize(void)
+{
+	int count;
+	struct config_generic **settings = GetSettings(&count);
+	Size size = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (settings[i]->flags & GUC_CUSTOM_PLACEHOLDER)
+			size += sizeof(struct config_string) + strlen(settings[i]->name) + 1;
+	}
+	FreeSettings(settings);
+	return size;
+}
+
+bool
+SessionIsWornOut(void)
+{
+	static int calls = 0;
+
+	return ++calls % CALLS_A_LOOK == 0 && PlaceholderSize() > MAX_PLACEHOLDERS;
 }

@@ -50,4 +50,11 @@ extern bool SessionRanForeignCode(void);
  */
 extern void SessionDiscard(void);
 
+/*
+ * Whether code of owners has left so much behind that nothing takes back that the
+ * process should end: names of settings, which stay in a session for ever. Looks
+ * only now and then.
+ */
+extern bool SessionIsWornOut(void);
+
 #endif

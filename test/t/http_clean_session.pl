@@ -142,6 +142,24 @@ is(length message($long), 65536, 'of which the client is told some');
 on_write('Dirty', 'NULL');
 is_deeply([ $server->worker_pids ], \@workers, 'and the worker serves on');
 
+# Names of settings, which nothing takes back: the worker ends, and another one goes on
+sub put_if_served { my $answer = eval { put('Dirty', 'f') }; return $answer ? $answer->{status} : undef; }
+on_write('Dirty', "PERFORM set_config('few.n' || n, 'x', false) FROM generate_series(1, 100) n");
+is(scalar(grep { put_if_served() != 200 } 1 .. 20), 0, 'a trigger makes a hundred settings');
+is_deeply([ $server->worker_pids ], \@workers, 'and the worker serves on');
+on_write('Dirty', "PERFORM set_config('many.n' || txid_current() || '_' || n || repeat('x', 1000), 'x', false) FROM generate_series(1, 100) n");
+my %statuses;
+DynamoServer::until_true('another worker', sub {
+	my $status = put_if_served();
+	$statuses{$status}++ if defined $status;
+	my @now = $server->worker_pids;
+	return @now && $now[0] != $workers[0];
+});
+is_deeply([ keys %statuses ], [ 200 ], 'thousands of them end it, after its answers');
+like(slurp_file($server->node->logfile), qr/ends an HTTP worker, since .* made thousands of settings/, 'and the log says why');
+on_write('Dirty', 'NULL');
+$server->wait_until_healthy;
+
 # The role
 for my $attribute ('SUPERUSER', 'BYPASSRLS')
 {
