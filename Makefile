@@ -29,8 +29,10 @@ DATA = $(wildcard sql/dynamo--*--*.sql)
 DATA_built = sql/dynamo--$(EXTVERSION).sql
 
 PG_CPPFLAGS = -I$(CURDIR)/src -MMD -MP
+# The last three: clang is given gcc's options where gcc built the server.
 PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
-	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement
+	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement \
+	-Wno-unknown-warning-option -Wno-ignored-attributes -Wno-ignored-optimization-argument
 SHLIB_LINK = -lcrypto -ldeflate -lmicrohttpd -Wl,--version-script=$(CURDIR)/src/exports.def
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))

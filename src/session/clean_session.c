@@ -30,7 +30,7 @@ static bool ran_foreign_code = false;
 static bool
 InScope(void)
 {
-	return IsBackgroundWorker && InLocalUserIdChange();
+	return MyBackendType == B_BG_WORKER && InLocalUserIdChange();
 }
 
 int
