@@ -3,7 +3,10 @@
  */
 #include "postgres.h"
 
-#include "maintenance/maintenance.h"
+#include "maintenance/known_fault.h"
+#include "maintenance/launcher.h"
+#include "maintenance/time_to_live.h"
+#include "maintenance/upkeep.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
 #include "operation/request/request.h"
@@ -31,7 +34,10 @@ _PG_init(void)
 	RequestInit();
 	QuotaInit();
 	ThroughputLimitsInit();
-	MaintenanceInit();
+	KnownFaultInit();
+	LauncherInit();
+	UpkeepInit();
+	TimeToLiveInit();
 	ScalingInit();
 	HttpInit();
 

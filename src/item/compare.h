@@ -30,4 +30,10 @@ extern bool AttributeValuesOrdered(const AttributeValue *a, const AttributeValue
 /* <0, 0, >0. Only for pairs that AttributeValuesOrdered. */
 extern int AttributeValueCompare(const AttributeValue *a, const AttributeValue *b);
 
+/*
+ * Sorts a set's elements in place. False where two are equal, which the API
+ * rejects in requests; duplicates are dropped then.
+ */
+extern bool SetNormalise(AttributeValue *set);
+
 #endif

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "item/base64.h"
+#include "item/compare.h"
 #include "item/escape.h"
 #include "item/number.h"
 #include "item/stored_value.h"

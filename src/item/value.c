@@ -3,8 +3,6 @@
  */
 #include "item/value.h"
 
-#include "item/compare.h"
-
 #include "miscadmin.h"
 
 /* Up to this many elements a plain insertion sort is faster than qsort. */
@@ -149,43 +147,4 @@ MapNormalise(AttributeValue *map)
 			attributes[kept++] = attributes[i];
 	}
 	map->count = kept;
-}
-
-static int
-CompareElements(const void *a, const void *b)
-{
-	CHECK_FOR_INTERRUPTS();
-	return AttributeValueCompare(a, b);
-}
-
-static bool
-IsStrictlyAscending(const AttributeValue *set)
-{
-	for (int i = 1; i < set->count; i++)
-	{
-		if (AttributeValueCompare(&set->elements[i - 1], &set->elements[i]) >= 0)
-			return false;
-	}
-	return true;
-}
-
-bool
-SetNormalise(AttributeValue *set)
-{
-	AttributeValue *elements = set->elements;
-	int kept = 0;
-	bool unique;
-
-	if (IsStrictlyAscending(set))
-		return true;
-
-	qsort(elements, set->count, sizeof(AttributeValue), CompareElements);
-	for (int i = 0; i < set->count; i++)
-	{
-		if (kept == 0 || AttributeValueCompare(&elements[kept - 1], &elements[i]) != 0)
-			elements[kept++] = elements[i];
-	}
-	unique = kept == set->count;
-	set->count = kept;
-	return unique;
 }

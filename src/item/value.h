@@ -87,10 +87,4 @@ extern int AttributeNameCompare(Bytes a, Bytes b);
 /* Sorts a map's attributes in place; of equal names the last one stays. */
 extern void MapNormalise(AttributeValue *map);
 
-/*
- * Sorts a set's elements in place. False where two are equal, which the API
- * rejects in requests; duplicates are dropped then.
- */
-extern bool SetNormalise(AttributeValue *set);
-
 #endif

@@ -29,6 +29,7 @@
 
 #include "compat.h"
 #include "maintenance/maintenance.h"
+#include "session/preload.h"
 
 #define LAUNCHER_RESTART_SECONDS 10
 
@@ -54,7 +55,8 @@ LauncherInit(void)
 		                        .bgw_library_name = "dynamo",
 		                        .bgw_function_name = "DynamoMaintenanceLauncherMain" };
 
-	RegisterBackgroundWorker(&worker);
+	if (IsPreloaded())
+		RegisterBackgroundWorker(&worker);
 }
 
 /* The databases that allow connections, in the current context. */

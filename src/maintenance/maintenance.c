@@ -1,13 +1,7 @@
 /*
- * The jobs, and starting what does them.
+ * The jobs of maintenance.
  */
 #include "maintenance/maintenance.h"
-
-#include "maintenance/known_fault.h"
-#include "maintenance/launcher.h"
-#include "maintenance/time_to_live.h"
-#include "maintenance/upkeep.h"
-#include "session/preload.h"
 
 /* The same in every process of a server that was started with the library. */
 static const MaintenanceJob *jobs[MAX_MAINTENANCE_JOBS];
@@ -25,14 +19,4 @@ const MaintenanceJob *
 MaintenanceJobAt(int number)
 {
 	return number < job_count ? jobs[number] : NULL;
-}
-
-void
-MaintenanceInit(void)
-{
-	if (IsPreloaded())
-		LauncherInit();
-	KnownFaultInit();
-	UpkeepInit();
-	TimeToLiveInit();
 }

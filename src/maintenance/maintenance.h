@@ -29,9 +29,6 @@ typedef struct MaintenanceJob
 	void (*database)(void);
 } MaintenanceJob;
 
-/* Registers the launcher while the server starts, and adds the jobs of this room. */
-extern void MaintenanceInit(void);
-
 #define MAX_MAINTENANCE_JOBS 8
 
 /* Adds a job; the parts' Init functions call it. */

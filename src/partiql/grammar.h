@@ -7,7 +7,7 @@
 
 #include "compat.h"
 #include "partiql/lexer.h"
-#include "partiql/parser.h"
+#include "partiql/parsed_statement.h"
 
 typedef struct StatementParser
 {

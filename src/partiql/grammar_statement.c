@@ -11,6 +11,7 @@
  *   change    := SET path = sum, ... | REMOVE path, ...
  */
 #include "partiql/grammar.h"
+#include "partiql/parser.h"
 
 #include "error/error.h"
 

@@ -12,30 +12,7 @@
 
 #include "expr/expression.h"
 #include "item/json.h"
-
-typedef enum StatementType
-{
-	STATEMENT_SELECT,
-	STATEMENT_INSERT,
-	STATEMENT_UPDATE,
-	STATEMENT_DELETE
-} StatementType;
-
-typedef enum StatementReturning
-{
-	RETURNING_NONE,
-	RETURNING_ALL_OLD,
-	RETURNING_MODIFIED_OLD,
-	RETURNING_ALL_NEW,
-	RETURNING_MODIFIED_NEW
-} StatementReturning;
-
-/* One term of ORDER BY. */
-typedef struct StatementOrder
-{
-	Bytes attribute;
-	bool descending;
-} StatementOrder;
+#include "partiql/parsed_statement.h"
 
 /* A statement with its parameters in place; palloc'd in the current context. */
 typedef struct Statement

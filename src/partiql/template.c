@@ -5,6 +5,7 @@
 #include "partiql/template.h"
 
 #include "error/error.h"
+#include "item/compare.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
 #include "item/number.h"

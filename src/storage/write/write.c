@@ -23,6 +23,7 @@
 #include "error/error.h"
 #include "session/lock_wait.h"
 #include "storage/write/short_wait.h"
+#include "storage/write/write.h"
 #include "storage/write/write_executor.h"
 #include "storage/write/write_leaf.h"
 

@@ -6,22 +6,7 @@
 #ifndef DYNAMO_WRITE_H
 #define DYNAMO_WRITE_H
 
-#include "storage/read/read.h"
-
-typedef enum WriteAction
-{
-	WRITE_NOTHING,
-	WRITE_PUT,
-	WRITE_DELETE,
-	WRITE_CANCEL /* as nothing, where nobody relies on it to the transaction's end */
-} WriteAction;
-
-/*
- * Called with the item as it is now (NULL: there is none), possibly more than
- * once. Sets `replacement` for WRITE_PUT: an item that TableCheckItem has
- * accepted, with the same key. May raise errors.
- */
-typedef WriteAction (*WriteDecision)(void *state, const Jsonb *current, Jsonb **replacement);
+#include "storage/write/write_decision.h"
 
 /*
  * Raises TransactionConflictException where the item is held by another

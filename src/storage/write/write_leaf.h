@@ -9,7 +9,7 @@
 
 #include "compat.h"
 #include "storage/read/leaf_lookup.h"
-#include "storage/write/write.h"
+#include "storage/write/write_decision.h"
 
 typedef struct LeafWriter
 {

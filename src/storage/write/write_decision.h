@@ -1,0 +1,24 @@
+/*
+ * What a write makes of the item that there is.
+ */
+#ifndef DYNAMO_WRITE_DECISION_H
+#define DYNAMO_WRITE_DECISION_H
+
+#include "storage/index/item_key.h"
+
+typedef enum WriteAction
+{
+	WRITE_NOTHING,
+	WRITE_PUT,
+	WRITE_DELETE,
+	WRITE_CANCEL /* as nothing, where nobody relies on it to the transaction's end */
+} WriteAction;
+
+/*
+ * Called with the item as it is now (NULL: there is none), possibly more than
+ * once. Sets `replacement` for WRITE_PUT: an item that TableCheckItem has
+ * accepted, with the same key. May raise errors.
+ */
+typedef WriteAction (*WriteDecision)(void *state, const Jsonb *current, Jsonb **replacement);
+
+#endif
