@@ -19,6 +19,7 @@
 #include "utils/timeout.h"
 #include "utils/timestamp.h"
 
+#include "internals.h"
 #include "http/settings.h"
 
 /* Milliseconds. */
@@ -81,9 +82,8 @@ static void
 Cancel(TimestampTz now)
 {
 	if (TimestampDifferenceExceeds(cancelled_at, now, CANCELLATION_GRACE))
-		ProcDiePending = true;
-	QueryCancelPending = true;
-	InterruptPending = true;
+		EndOwnProcess();
+	CancelOwnQuery();
 	SetLatch(MyLatch);
 }
 
@@ -136,7 +136,7 @@ CancelUnwatch(void)
 {
 	watched = NULL;
 	if (reason != REASON_NONE)
-		QueryCancelPending = false;
+		ForgetCancellation();
 }
 
 const char *

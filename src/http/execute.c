@@ -26,6 +26,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
 
+#include "internals.h"
 #include "error/client_error.h"
 #include "http/answer.h"
 #include "http/cancel.h"
@@ -79,7 +80,7 @@ StartRequestTransaction(const HttpRequest *request, const char *activity)
 	SetCurrentStatementStartTimestamp();
 	CancelWatch(request);
 	pgstat_report_activity(STATE_RUNNING, activity);
-	LockTimeout = request->parking.insists ? INSISTING_LOCK_TIMEOUT : LOCK_WAIT_SHORT;
+	LockTimeoutSet(request->parking.insists ? INSISTING_LOCK_TIMEOUT : LOCK_WAIT_SHORT);
 	if (shared_reads > 0)
 		AcceptInvalidationMessages();
 	else
@@ -300,7 +301,7 @@ EndError(bool logged)
 	MemoryContextSwitchTo(request_context);
 	HOLD_INTERRUPTS();
 	disable_all_timeouts(false);
-	QueryCancelPending = false;
+	ForgetCancellation();
 	if (logged)
 		LogError();
 	shared_reads = 0;
@@ -374,7 +375,7 @@ DiscardSession(void)
 	PG_TRY();
 	{
 		EndSharedReads();
-		LockTimeout = DISCARD_LOCK_TIMEOUT;
+		LockTimeoutSet(DISCARD_LOCK_TIMEOUT);
 		StartTransactionCommand();
 		SessionDiscard();
 		GroupCommitTransaction();

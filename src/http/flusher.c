@@ -33,6 +33,7 @@
 #include "utils/guc.h"
 #include "utils/timestamp.h"
 
+#include "internals.h"
 #include "http/process.h"
 #include "http/settings.h"
 #include "http/shared.h"
@@ -167,16 +168,13 @@ WaitForStandbys(XLogRecPtr end)
 	waits_for_standby = true;
 	http_shared->flush_for_standby = true;
 	if (ShutdownRequestPending)
-	{
-		ProcDiePending = true;
-		InterruptPending = true;
-	}
+		EndOwnProcess();
 	HOLD_INTERRUPTS();
 	SyncRepWaitForLSN(end, true);
 	RESUME_INTERRUPTS();
 	waits_for_standby = false;
 	http_shared->flush_for_standby = false;
-	return !ProcDiePending;
+	return !ProcessIsEnding();
 }
 
 /* False where a shutdown ended the wait for a standby. */
@@ -200,10 +198,7 @@ HandleTerminate(SIGNAL_ARGS)
 
 	ShutdownRequestPending = true;
 	if (waits_for_standby)
-	{
-		ProcDiePending = true;
-		InterruptPending = true;
-	}
+		EndOwnProcess();
 	SetLatch(MyLatch);
 	errno = saved;
 }

@@ -16,6 +16,7 @@
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
+#include "internals.h"
 #include "http/shared.h"
 
 uint32
@@ -97,8 +98,7 @@ void
 HttpProcessInterrupts(void)
 {
 	CHECK_FOR_INTERRUPTS();
-	if (catchupInterruptPending)
-		ProcessCatchupInterrupt();
+	CatchUpWithInvalidations();
 	if (ConfigReloadPending)
 	{
 		ConfigReloadPending = false;

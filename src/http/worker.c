@@ -38,6 +38,7 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
+#include "internals.h"
 #include "http/cancel.h"
 #include "http/commit.h"
 #include "http/deadlines.h"
@@ -163,9 +164,8 @@ HandleInterrupts(void)
 {
 	HOLD_CANCEL_INTERRUPTS();
 	CHECK_FOR_INTERRUPTS();
-	if (catchupInterruptPending)
-		ProcessCatchupInterrupt();
-	QueryCancelPending = false;
+	CatchUpWithInvalidations();
+	ForgetCancellation();
 	RESUME_CANCEL_INTERRUPTS();
 	if (ConfigReloadPending)
 	{

@@ -109,3 +109,16 @@ ItemRulesCheck(const AttributeValue *item)
 {
 	return CheckAttributes(item, 0, 0, MAX_ITEM_SIZE);
 }
+
+void
+RaiseItemTooLarge(void)
+{
+	ValidationError("Item size has exceeded the maximum allowed size");
+}
+
+void
+ItemSizeCheck(const AttributeValue *item)
+{
+	if (ItemSize(item) > MAX_ITEM_SIZE)
+		RaiseItemTooLarge();
+}

@@ -7,6 +7,7 @@
 #ifndef DYNAMO_ITEM_RULES_H
 #define DYNAMO_ITEM_RULES_H
 
+#include "compat.h"
 #include "item/value.h"
 
 /* Raises ValidationException for a name of more bytes than an attribute may have. */
@@ -27,5 +28,11 @@ extern int ItemRulesCheck(const AttributeValue *item);
  * where `limit` bytes may be counted.
  */
 extern int ValueRulesCheck(const AttributeValue *value, int depth, int limit);
+
+/* Raises ValidationException for an item of more than MAX_ITEM_SIZE bytes. */
+extern void ItemSizeCheck(const AttributeValue *item);
+
+/* The same, where the size is known to be too large. */
+pg_noreturn extern void RaiseItemTooLarge(void);
 
 #endif

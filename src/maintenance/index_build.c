@@ -38,6 +38,7 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
 #include "storage/index/pending_build.h"
+#include "storage/relation/lock.h"
 #include "storage/index/index_ddl.h"
 #include "maintenance/known_fault.h"
 #include "storage/index/leaf_index.h"

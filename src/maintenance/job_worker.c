@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "compat.h"
+#include "internals.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
 #include "session/clean_session.h"
@@ -77,7 +78,7 @@ MaintenanceEndError(MemoryContext caller, const char *work, Bytes table)
 	MemoryContextSwitchTo(caller);
 	HOLD_INTERRUPTS();
 	disable_all_timeouts(false);
-	QueryCancelPending = false; /* one that came too late */
+	ForgetCancellation();
 	if (IsToBeLogged(work, table))
 		EmitErrorReport();
 	debug_query_string = NULL; /* of the transaction's memory */

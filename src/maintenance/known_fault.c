@@ -11,16 +11,12 @@
 
 #include "common/hashfn.h"
 #include "miscadmin.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
+
+#include "session/shared_memory.h"
 
 #define PLACES 4096
 
 static volatile uint64 *places = NULL;
-
-static shmem_request_hook_type previous_request_hook = NULL;
-static shmem_startup_hook_type previous_startup_hook = NULL;
 
 static uint64
 HashSubject(const char *work, Bytes table)
@@ -64,37 +60,26 @@ FaultIsOver(const char *work, Bytes table)
 		places[subject % PLACES] = 0;
 }
 
-static void
-RequestShared(void)
+static Size
+PlacesSize(void)
 {
-	if (previous_request_hook)
-		previous_request_hook();
-	RequestAddinShmemSpace(sizeof(uint64) * PLACES);
+	return sizeof(uint64) * PLACES;
 }
 
 static void
-StartShared(void)
+Attach(void *memory, LWLock *lock)
 {
-	bool found;
-	uint64 *memory;
-
-	if (previous_startup_hook)
-		previous_startup_hook();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	memory = ShmemInitStruct("dynamo known faults", sizeof(uint64) * PLACES, &found);
-	if (!found)
-		memset(memory, 0, sizeof(uint64) * PLACES);
 	places = memory;
-	LWLockRelease(AddinShmemInitLock);
 }
+
+static const SharedMemory memory = {
+	.name = "dynamo known faults",
+	.size = PlacesSize,
+	.attach = Attach,
+};
 
 void
 KnownFaultInit(void)
 {
-	if (!process_shared_preload_libraries_in_progress)
-		return;
-	previous_request_hook = shmem_request_hook;
-	shmem_request_hook = RequestShared;
-	previous_startup_hook = shmem_startup_hook;
-	shmem_startup_hook = StartShared;
+	SharedMemoryAdd(&memory);
 }

@@ -12,12 +12,12 @@
 #include "scaling/capacity_change.h"
 #include "scaling/decision.h"
 #include "maintenance/maintenance.h"
+#include "session/subtransaction.h"
 #include "storage/relation/table_owner.h"
 
 #include "access/xact.h"
 #include "error/error.h"
 #include "utils/guc.h"
-#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -113,12 +113,20 @@ Observe(Table *table, void *state)
 
 /* --- changing --- */
 
-static void
-ChangeAsOwner(const Table *table, const TableSettings *settings, const Change *change)
+typedef struct Attempt
 {
-	CallerRole caller = BecomeTableOwner(table);
+	const Table *table;
+	const TableSettings *settings;
+	const Change *change;
+} Attempt;
 
-	CapacityChange(settings, &change->resource, change->to);
+static void
+ChangeAsOwner(void *state)
+{
+	const Attempt *attempt = state;
+	CallerRole caller = BecomeTableOwner(attempt->table);
+
+	CapacityChange(attempt->settings, &attempt->change->resource, attempt->change->to);
 	ReturnToCaller(&caller);
 }
 
@@ -126,35 +134,14 @@ ChangeAsOwner(const Table *table, const TableSettings *settings, const Change *c
 static const char *
 TryChange(const Table *table, const TableSettings *settings, const Change *change)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	const char *volatile failure = NULL;
+	Attempt attempt = { table, settings, change };
+	ErrorData *error = SubtransactionTry(ChangeAsOwner, &attempt);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(caller);
-	PG_TRY();
-	{
-		ChangeAsOwner(table, settings, change);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		ErrorData *error;
-
-		MemoryContextSwitchTo(caller);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(caller);
-		CurrentResourceOwner = owner;
-		if (ExceptionFromSqlState(error->sqlerrcode) == NULL)
-			ReThrowError(error);
-		failure = error->message;
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(caller);
-	CurrentResourceOwner = owner;
-	return failure;
+	if (error == NULL)
+		return NULL;
+	if (ExceptionFromSqlState(error->sqlerrcode) == NULL)
+		ReThrowError(error);
+	return error->message;
 }
 
 static const char *

@@ -23,6 +23,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "internals.h"
 #include "storage/access_method.h"
 #include "storage/write/hot_update.h"
 #include "storage/index/key_cache_fill.h"
@@ -140,12 +141,12 @@ ColumnsWithout(Relation relation, AttrNumber column)
 static void
 RestoreColumns(Relation relation, Bitmapset *saved, Bitmapset *hidden)
 {
-	if (HotBlockingColumns(relation) != hidden)
+	if (RelationHotBlocking(relation) != hidden)
 	{
 		bms_free(saved);
 		return;
 	}
-	HotBlockingColumns(relation) = saved;
+	(void) RelationSetHotBlocking(relation, saved);
 	bms_free(hidden);
 }
 
@@ -187,8 +188,7 @@ UpdateHeap(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId c
 		return heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait, failure,
 		                          lock, update_indexes);
 	hidden = ColumnsWithout(relation, column);
-	saved = HotBlockingColumns(relation);
-	HotBlockingColumns(relation) = hidden;
+	saved = RelationSetHotBlocking(relation, hidden);
 	PG_TRY();
 	{
 		result = heap->tuple_update(relation, tid, slot, command, snapshot, crosscheck, wait,

@@ -18,6 +18,7 @@
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
+#include "storage/relation/lock.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/relation_name.h"
@@ -86,7 +87,7 @@ CheckNameFree(Bytes name)
 {
 	CatalogRow row;
 
-	CatalogLockName(name);
+	LockTableName(name);
 	if (!CatalogRead(name, &row))
 		return;
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))

@@ -41,6 +41,7 @@
 #include "storage/access_method.h"
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
+#include "storage/relation/lock.h"
 #include "storage/read/leaf_scan.h"
 #include "session/preload.h"
 #include "storage/relation/relation_name.h"
@@ -48,8 +49,6 @@
 
 #define STATISTICS_NAME "table_statistics"
 #define STATISTICS_KEY_NAME "table_statistics_pkey"
-/* User-level advisory locks have 1 and 2 in this field, index builds 3. */
-#define COUNT_LOCK_CLASS 4
 /* A table is counted for at most this share of the time. */
 #define REST_FACTOR 10
 /* How often a count looks whether it is in anybody's way. */
@@ -401,9 +400,8 @@ StoreCount(Oid relation, const Count *count)
 	SysScanDesc scan;
 	HeapTuple old;
 	HeapTuple row;
-	LOCKTAG tag;
+	LOCKTAG tag = CountLock(relation);
 
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
 	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 		return;
 	statistics = OpenStatistics(DynamoRelation(FUNCTION_SCHEMA, STATISTICS_NAME), RowExclusiveLock);

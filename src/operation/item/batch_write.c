@@ -9,6 +9,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "item/item_rules.h"
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/item/batch.h"
@@ -90,8 +91,8 @@ ParseEntry(BatchWriteEntry *entry, const JsonNode *node)
 	AttributeMapParse(entry->put ? StructureMap(put, member_Item)
 	                             : StructureMap(delete, member_Key),
 	                  &entry->map);
-	if (entry->put && ItemSize(&entry->map) > MAX_ITEM_SIZE)
-		ValidationError("Item size has exceeded the maximum allowed size");
+	if (entry->put)
+		ItemSizeCheck(&entry->map);
 }
 
 static void

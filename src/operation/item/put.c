@@ -4,6 +4,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "item/item_rules.h"
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/item/item_write.h"
@@ -46,8 +47,7 @@ RunPutItem(const Structure *request, JsonWriter *response)
 	bindings = ParametersBindings(request, &put_rules);
 	AttributeMapParse(StructureMap(request, member_Item), &item);
 	ReturnValuesCheckOldOnly(request);
-	if (ItemSize(&item) > MAX_ITEM_SIZE)
-		ValidationError("Item size has exceeded the maximum allowed size");
+	ItemSizeCheck(&item);
 	ItemWriteStart(&state.write, request, response);
 	state.write.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);

@@ -4,6 +4,7 @@
  */
 #include "operation/statement/statement_write.h"
 
+#include "item/item_rules.h"
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/request/guard.h"
@@ -59,8 +60,7 @@ CheckWrite(const StatementWrite *write)
 
 	if (write->statement->type == STATEMENT_INSERT)
 	{
-		if (ItemSize(&write->map) > MAX_ITEM_SIZE)
-			ValidationError("Item size has exceeded the maximum allowed size");
+		ItemSizeCheck(&write->map);
 		TableCheckItem(write->table, &write->map);
 		return;
 	}

@@ -6,11 +6,9 @@
 #include "operation/table/table_change.h"
 
 #include "error/error.h"
+#include "storage/relation/lock.h"
 
-#include "catalog/pg_class.h"
-#include "common/hashfn.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 
 /* Only an owner is to keep others waiting. */
 static void
@@ -28,14 +26,12 @@ Table *
 TableOpenToChange(Bytes name, bool missing_ok)
 {
 	Table *table;
-	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
 
 	/* On a standby the lock itself would be refused, in words that nobody understands. */
 	PreventCommandIfReadOnly("a change of a DynamoDB table");
 	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	CheckOwner(name);
-	/* PostgreSQL itself locks no column of pg_class this way. */
-	LockDatabaseObject(RelationRelationId, hash, 1, ExclusiveLock);
+	LockTableChange(name);
 	table = TableOpen(name, 0);
 	if (table == NULL && !missing_ok)
 		RaiseTableNotFound(name);

@@ -10,13 +10,14 @@
 #include "operation/throughput/consumption.h"
 
 #include "miscadmin.h"
-#include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
 #include "storage/spin.h"
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/timestamp.h"
+
+#include "session/shared_memory.h"
 
 #define TRANCHE "dynamo_consumption"
 
@@ -60,37 +61,38 @@ static int max_entries = 1000;
 static ConsumptionShared *shared = NULL;
 static HTAB *entries = NULL;
 
-static shmem_request_hook_type previous_request_hook = NULL;
-static shmem_startup_hook_type previous_startup_hook = NULL;
-
 /* --- shared memory --- */
 
-static void
-RequestShared(void)
+static Size
+SharedSize(void)
 {
-	if (previous_request_hook)
-		previous_request_hook();
-	RequestAddinShmemSpace(sizeof(ConsumptionShared));
-	RequestAddinShmemSpace(hash_estimate_size(max_entries, sizeof(ConsumptionEntry)));
-	RequestNamedLWLockTranche(TRANCHE, 1);
+	return sizeof(ConsumptionShared);
+}
+
+static Size
+EntriesSize(void)
+{
+	return hash_estimate_size(max_entries, sizeof(ConsumptionEntry));
 }
 
 static void
-StartShared(void)
+Attach(void *memory, LWLock *lock)
 {
 	HASHCTL control = { .keysize = sizeof(ConsumptionKey), .entrysize = sizeof(ConsumptionEntry) };
-	bool found;
 
-	if (previous_startup_hook)
-		previous_startup_hook();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	shared = ShmemInitStruct("dynamo consumption", sizeof(ConsumptionShared), &found);
-	if (!found)
-		shared->lock = &GetNamedLWLockTranche(TRANCHE)->lock;
+	shared = memory;
+	shared->lock = lock;
 	entries = ShmemInitHash("dynamo consumption entries", max_entries, max_entries, &control,
 	                        HASH_ELEM | HASH_BLOBS);
-	LWLockRelease(AddinShmemInitLock);
 }
+
+static const SharedMemory memory = {
+	.name = "dynamo consumption",
+	.size = SharedSize,
+	.more = EntriesSize,
+	.tranche = TRANCHE,
+	.attach = Attach,
+};
 
 void
 ConsumptionInit(void)
@@ -102,10 +104,7 @@ ConsumptionInit(void)
 	    "Tables and global indexes whose consumed capacity is kept in shared memory.",
 	    "Where more are in use, those that were not used for longest start again.", &max_entries,
 	    1000, 10, 100000, PGC_POSTMASTER, 0, NULL, NULL, NULL);
-	previous_request_hook = shmem_request_hook;
-	shmem_request_hook = RequestShared;
-	previous_startup_hook = shmem_startup_hook;
-	shmem_startup_hook = StartShared;
+	SharedMemoryAdd(&memory);
 }
 
 bool

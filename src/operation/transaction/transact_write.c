@@ -5,6 +5,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "item/item_rules.h"
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/size.h"
@@ -37,8 +38,8 @@ ParseWrite(TransactionWrite *write, const Structure *request, MapMember map)
 	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
 
 	AttributeMapParse(StructureMap(request, map), &write->item.map);
-	if (write->action == TRANSACTION_PUT && ItemSize(&write->item.map) > MAX_ITEM_SIZE)
-		ValidationError("Item size has exceeded the maximum allowed size");
+	if (write->action == TRANSACTION_PUT)
+		ItemSizeCheck(&write->item.map);
 	write->item.table_name = StructureString(request, member_TableName);
 	write->update =
 	    ParameterExpression(request, member_UpdateExpression, EXPRESSION_UPDATE, bindings);

@@ -16,13 +16,12 @@
 #include "port/atomics.h"
 #include "postmaster/bgworker.h"
 #include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
 #include "session/preload.h"
+#include "session/shared_memory.h"
 
 #define MAX_PLACES 64
 
@@ -38,9 +37,6 @@ static int max_builds = 1;
 static pg_atomic_uint32 *places = NULL;
 static int own_place = -1;
 static List *pending = NIL; /* of the current transaction, in its context */
-
-static shmem_request_hook_type previous_request_hook = NULL;
-static shmem_startup_hook_type previous_startup_hook = NULL;
 
 static bool
 Register(Oid relation, const char *name)
@@ -170,27 +166,25 @@ BuildPlaceGiveUp(void)
 	own_place = -1;
 }
 
-static void
-RequestShared(void)
+static Size
+PlacesSize(void)
 {
-	if (previous_request_hook)
-		previous_request_hook();
-	RequestAddinShmemSpace(sizeof(pg_atomic_uint32) * MAX_PLACES);
+	return sizeof(pg_atomic_uint32) * MAX_PLACES;
 }
 
 static void
-StartShared(void)
+Attach(void *memory, LWLock *lock)
 {
-	bool found;
-
-	if (previous_startup_hook)
-		previous_startup_hook();
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	places = ShmemInitStruct("dynamo index builds", sizeof(pg_atomic_uint32) * MAX_PLACES, &found);
-	for (int i = 0; i < MAX_PLACES && !found; i++)
+	places = memory;
+	for (int i = 0; i < MAX_PLACES; i++)
 		pg_atomic_init_u32(&places[i], 0);
-	LWLockRelease(AddinShmemInitLock);
 }
+
+static const SharedMemory memory = {
+	.name = "dynamo index builds",
+	.size = PlacesSize,
+	.attach = Attach,
+};
 
 void
 BuildWorkerInit(void)
@@ -201,8 +195,5 @@ BuildWorkerInit(void)
 	                        "Background workers that build indexes at the same time.",
 	                        "Further builds wait for one of them to end.", &max_builds, 1, 1,
 	                        MAX_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
-	previous_request_hook = shmem_request_hook;
-	shmem_request_hook = RequestShared;
-	previous_startup_hook = shmem_startup_hook;
-	shmem_startup_hook = StartShared;
+	SharedMemoryAdd(&memory);
 }

@@ -14,13 +14,11 @@
 #include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
-#include "storage/ipc.h"
-#include "storage/lwlock.h"
-#include "storage/shmem.h"
 #include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
 #include "compat.h"
+#include "session/shared_memory.h"
 
 /* A place: the buffer, the offset on its page, and the lowest bits of the hash. 0 is none. */
 #define BUFFER_BITS 26
@@ -44,9 +42,6 @@ static int cache_size = -1; /* kB */
 static KeyCacheLine *lines = NULL;
 static uint64 line_count = 0;
 
-static shmem_request_hook_type previous_request_hook = NULL;
-static shmem_startup_hook_type previous_startup_hook = NULL;
-
 /* Shows the size that was chosen, as PostgreSQL does for wal_buffers. */
 static void
 ChooseSize(void)
@@ -62,30 +57,25 @@ ChooseSize(void)
 		SetConfigOption("dynamo.key_cache_size", size, PGC_POSTMASTER, PGC_S_OVERRIDE);
 }
 
-static void
-RequestShared(void)
+static Size
+LinesSize(void)
 {
-	if (previous_request_hook)
-		previous_request_hook();
 	ChooseSize();
 	line_count = (uint64) cache_size * 1024 / sizeof(KeyCacheLine);
-	RequestAddinShmemSpace(line_count * sizeof(KeyCacheLine));
+	return line_count * sizeof(KeyCacheLine);
 }
 
-/* The memory is not written to: pages of it that nobody uses take no room. */
 static void
-StartShared(void)
+Attach(void *memory, LWLock *lock)
 {
-	bool found;
-
-	if (previous_startup_hook)
-		previous_startup_hook();
-	if (line_count == 0)
-		return;
-	LWLockAcquire(AddinShmemInitLock, LW_EXCLUSIVE);
-	lines = ShmemInitStruct("dynamo key cache", line_count * sizeof(KeyCacheLine), &found);
-	LWLockRelease(AddinShmemInitLock);
+	lines = memory;
 }
+
+static const SharedMemory memory = {
+	.name = "dynamo key cache",
+	.size = LinesSize,
+	.attach = Attach,
+};
 
 void
 KeyCacheInit(void)
@@ -96,10 +86,7 @@ KeyCacheInit(void)
 	                        "Shared memory for the places of rows in shared buffers by their keys.",
 	                        "0 keeps none, -1 takes a 64th of shared_buffers.", &cache_size, -1, -1,
 	                        MAX_SIZE, PGC_POSTMASTER, GUC_UNIT_KB, NULL, NULL, NULL);
-	previous_request_hook = shmem_request_hook;
-	shmem_request_hook = RequestShared;
-	previous_startup_hook = shmem_startup_hook;
-	shmem_startup_hook = StartShared;
+	SharedMemoryAdd(&memory);
 }
 
 /* Numbers that are equal hash alike, whatever their scale. */

@@ -8,20 +8,10 @@
 #include "storage/proc.h"
 
 #include "storage/index/build_worker.h"
+#include "storage/relation/lock.h"
 
 #define STOP_TRIES 20
 #define STOP_PAUSE 5000L /* microseconds */
-/* User-level advisory locks have 1 and 2 in this field. */
-#define BUILD_LOCK_CLASS 3
-
-LOCKTAG
-IndexBuildLock(Oid relation)
-{
-	LOCKTAG tag;
-
-	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
-	return tag;
-}
 
 const TableIndex *
 FirstUnfinishedIndex(const TableDefinition *definition)

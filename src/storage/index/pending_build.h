@@ -4,10 +4,6 @@
 #ifndef DYNAMO_PENDING_BUILD_H
 #define DYNAMO_PENDING_BUILD_H
 
-#include "postgres.h"
-
-#include "storage/lock.h"
-
 #include "storage/relation/table.h"
 
 /* The first index that is CREATING or DELETING, or NULL. */
@@ -15,9 +11,6 @@ extern const TableIndex *FirstUnfinishedIndex(const TableDefinition *definition)
 
 /* Whether any index waits for a worker. */
 extern bool IndexBuildIsNeeded(const TableDefinition *definition);
-
-/* What a worker holds, as ExclusiveLock at session level, of the table that it is at. */
-extern LOCKTAG IndexBuildLock(Oid relation);
 
 /*
  * Has the worker that builds the table's indexes, if any, leave it; none works on it

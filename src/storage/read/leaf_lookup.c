@@ -11,10 +11,10 @@
 #include "access/heapam.h"
 #include "access/htup_details.h"
 #include "pgstat.h"
-#include "storage/buf_internals.h"
 #include "storage/bufmgr.h"
 
 #include "compat.h"
+#include "internals.h"
 #include "item/compare.h"
 #include "storage/index/key_cache.h"
 #include "storage/relation/routing.h"
@@ -67,18 +67,6 @@ LeafLookupEnd(LeafLookup *lookup)
 	table_close(lookup->leaf, NoLock);
 }
 
-/* As a page that is found through the table of buffers, which ReadRecentBuffer does not do. */
-static void
-CountUse(Buffer buffer)
-{
-	pg_atomic_uint32 *shared = &GetBufferDescriptor(buffer - 1)->state;
-	uint32 state = pg_atomic_read_u32(shared);
-
-	while (BUF_STATE_GET_USAGECOUNT(state) < BM_MAX_USAGE_COUNT && !(state & BM_LOCKED))
-		if (pg_atomic_compare_exchange_u32(shared, &state, state + BUF_USAGECOUNT_ONE))
-			return;
-}
-
 /*
  * Pins the page if the buffer still holds one of the leaf. Which one is read
  * without a lock, and found out to be wrong by ReadRecentBuffer.
@@ -86,12 +74,12 @@ CountUse(Buffer buffer)
 static bool
 PinPage(LeafLookup *lookup, Buffer buffer, BlockNumber *block)
 {
-	*block = GetBufferDescriptor(buffer - 1)->tag.blockNum;
+	*block = BufferBlockUnlocked(buffer);
 	if (!ReadRecentBuffer(RelationLocator(lookup->leaf), MAIN_FORKNUM, *block, buffer))
 		return false;
 	pgstat_count_buffer_read(lookup->leaf);
 	pgstat_count_buffer_hit(lookup->leaf);
-	CountUse(buffer);
+	BufferCountUse(buffer);
 	lookup->buffer = buffer;
 	return true;
 }

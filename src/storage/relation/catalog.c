@@ -369,14 +369,6 @@ CatalogForget(Oid relation)
 }
 
 void
-CatalogLockName(Bytes name)
-{
-	Oid hash = hash_bytes((const unsigned char *) name.data, name.length);
-
-	LockDatabaseObject(CatalogOid(), hash, 0, ExclusiveLock);
-}
-
-void
 CatalogInsert(const CatalogRow *row)
 {
 	Relation catalog = OpenCatalog(RowExclusiveLock);

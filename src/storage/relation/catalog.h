@@ -4,7 +4,7 @@
  * Rows are read under a snapshot of the moment, as system catalogs are, and
  * written with simple heap operations: roles need no privilege on the catalog
  * itself. A writer holds ShareUpdateExclusiveLock on the table's relation, so
- * rows never change under it; a creator holds CatalogLockName.
+ * rows never change under it; a creator holds LockTableName.
  */
 #ifndef DYNAMO_CATALOG_H
 #define DYNAMO_CATALOG_H
@@ -48,9 +48,6 @@ extern void CatalogForget(Oid relation);
 
 /* Deletes a row of a table of ours, unless another transaction has. */
 extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
-
-/* Until the transaction ends, nobody else creates a table of this name. */
-extern void CatalogLockName(Bytes name);
 
 extern void CatalogInsert(const CatalogRow *row);
 /* Replaces the row of this name; other backends drop what they cached of the table. */

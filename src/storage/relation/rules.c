@@ -148,7 +148,7 @@ static void
 CheckItem(const AttributeValue *item)
 {
 	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
-		ValidationError("Item size has exceeded the maximum allowed size");
+		RaiseItemTooLarge();
 }
 
 void

@@ -18,10 +18,11 @@
 #include "storage/proc.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/resowner.h"
 
+#include "internals.h"
 #include "error/error.h"
 #include "session/lock_wait.h"
+#include "session/subtransaction.h"
 #include "storage/write/short_wait.h"
 #include "storage/write/write.h"
 #include "storage/write/write_executor.h"
@@ -141,44 +142,17 @@ ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *
 	return CheckedWrite(table, key, decide, state, pauses);
 }
 
-/* Ends its subtransaction also where it raises an error: NULL, or that error. */
-static ErrorData *
-RunInSubtransaction(void (*writes)(void *state), void *state)
-{
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData *volatile error = NULL;
-
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		writes(state);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
-	return error;
-}
-
 ErrorData *
 ItemWritesTry(void (*writes)(void *state), void *state, int patience)
 {
 	int nest_level = NewGUCNestLevel();
 	ErrorData *error;
 
-	if (patience > 0 && !LockWaitIsForbidden() && (LockTimeout == 0 || LockTimeout > patience))
+	if (patience > 0 && !LockWaitIsForbidden() &&
+	    (LockTimeoutGet() == 0 || LockTimeoutGet() > patience))
 		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
 		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	error = RunInSubtransaction(writes, state);
+	error = SubtransactionTry(writes, state);
 	AtEOXact_GUC(true, nest_level);
 	if (error != NULL && LockWaitEndsAttempt(error->sqlerrcode, NULL))
 		ReThrowError(error);

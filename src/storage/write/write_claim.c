@@ -21,6 +21,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "internals.h"
 #include "storage/write/write_leaf.h"
 
 static void
@@ -39,13 +40,12 @@ InsertPlaceholder(LeafWriter *writer)
 static void
 DeletePlaceholder(LeafWriter *writer)
 {
-	Form_pg_class form = writer->leaf->rd_rel;
-	char identity = form->relreplident;
+	char identity;
 	TM_FailureData failure;
-	TM_Result result = TM_Ok;
+	volatile TM_Result result = TM_Ok;
 
 	CommandCounterIncrement();
-	form->relreplident = REPLICA_IDENTITY_NOTHING;
+	identity = RelationSetReplicaIdentity(writer->leaf, REPLICA_IDENTITY_NOTHING);
 	PG_TRY();
 	{
 		result = table_tuple_delete(writer->leaf, &writer->slot->tts_tid, GetCurrentCommandId(true),
@@ -53,7 +53,7 @@ DeletePlaceholder(LeafWriter *writer)
 	}
 	PG_FINALLY();
 	{
-		form->relreplident = identity;
+		(void) RelationSetReplicaIdentity(writer->leaf, identity);
 	}
 	PG_END_TRY();
 	if (result != TM_Ok)

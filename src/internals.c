@@ -1,0 +1,94 @@
+#include "internals.h"
+
+#include "miscadmin.h"
+#include "storage/buf_internals.h"
+#include "storage/proc.h"
+#include "storage/sinval.h"
+
+#include "compat.h"
+
+void
+LockTimeoutSet(int milliseconds)
+{
+	LockTimeout = milliseconds;
+}
+
+int
+LockTimeoutGet(void)
+{
+	return LockTimeout;
+}
+
+void
+CancelOwnQuery(void)
+{
+	QueryCancelPending = true;
+	InterruptPending = true;
+}
+
+void
+EndOwnProcess(void)
+{
+	ProcDiePending = true;
+	InterruptPending = true;
+}
+
+void
+ForgetCancellation(void)
+{
+	QueryCancelPending = false;
+}
+
+bool
+ProcessIsEnding(void)
+{
+	return ProcDiePending;
+}
+
+void
+CatchUpWithInvalidations(void)
+{
+	if (catchupInterruptPending)
+		ProcessCatchupInterrupt();
+}
+
+BlockNumber
+BufferBlockUnlocked(Buffer buffer)
+{
+	return GetBufferDescriptor(buffer - 1)->tag.blockNum;
+}
+
+void
+BufferCountUse(Buffer buffer)
+{
+	pg_atomic_uint32 *shared = &GetBufferDescriptor(buffer - 1)->state;
+	uint32 state = pg_atomic_read_u32(shared);
+
+	while (BUF_STATE_GET_USAGECOUNT(state) < BM_MAX_USAGE_COUNT && !(state & BM_LOCKED))
+		if (pg_atomic_compare_exchange_u32(shared, &state, state + BUF_USAGECOUNT_ONE))
+			return;
+}
+
+Bitmapset *
+RelationHotBlocking(Relation relation)
+{
+	return HotBlockingColumns(relation);
+}
+
+Bitmapset *
+RelationSetHotBlocking(Relation relation, Bitmapset *columns)
+{
+	Bitmapset *before = HotBlockingColumns(relation);
+
+	HotBlockingColumns(relation) = columns;
+	return before;
+}
+
+char
+RelationSetReplicaIdentity(Relation relation, char identity)
+{
+	char before = relation->rd_rel->relreplident;
+
+	relation->rd_rel->relreplident = identity;
+	return before;
+}

@@ -1,0 +1,50 @@
+/*
+ * What dynamo does with PostgreSQL's own state that PostgreSQL offers no function for. Nothing else
+ * reaches into it.
+ */
+#ifndef DYNAMO_INTERNALS_H
+#define DYNAMO_INTERNALS_H
+
+#include "postgres.h"
+
+#include "nodes/bitmapset.h"
+#include "storage/block.h"
+#include "storage/buf.h"
+#include "utils/rel.h"
+
+/* lock_timeout of what this process does next, in milliseconds, without a change of the setting. */
+extern void LockTimeoutSet(int milliseconds);
+extern int LockTimeoutGet(void);
+
+/*
+ * As what a signal's handler does: the process cancels what it runs, or ends, at its next
+ * CHECK_FOR_INTERRUPTS.
+ */
+extern void CancelOwnQuery(void);
+extern void EndOwnProcess(void);
+
+/* A cancellation that has come too late for what it was meant for. */
+extern void ForgetCancellation(void);
+
+/* The process is to end. */
+extern bool ProcessIsEnding(void);
+
+/* In a process that waits outside of transactions: takes part in sending invalidations on. */
+extern void CatchUpWithInvalidations(void);
+
+/* The block that a shared buffer holds, read without a lock: it may hold another one already. */
+extern BlockNumber BufferBlockUnlocked(Buffer buffer);
+
+/* Counts a use of a pinned buffer, as finding it through the table of buffers does. */
+extern void BufferCountUse(Buffer buffer);
+
+/*
+ * Sets what the relation's cache entry has, and returns what it had: the columns whose change rules
+ * HOT out, and the replica identity that a deletion's WAL is made by. Invalidation rebuilds the
+ * entry.
+ */
+extern Bitmapset *RelationSetHotBlocking(Relation relation, Bitmapset *columns);
+extern Bitmapset *RelationHotBlocking(Relation relation);
+extern char RelationSetReplicaIdentity(Relation relation, char identity);
+
+#endif

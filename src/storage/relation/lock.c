@@ -1,0 +1,50 @@
+#include "storage/relation/lock.h"
+
+#include "catalog/pg_class.h"
+#include "common/hashfn.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+
+/* User-level advisory locks have 1 and 2 in this field. */
+#define BUILD_LOCK_CLASS 3
+#define COUNT_LOCK_CLASS 4
+
+/* Where an object's lock has the number of a column. PostgreSQL locks none this way. */
+#define CHANGE_LOCK 1
+#define NAME_LOCK 2
+
+static Oid
+HashOf(Bytes name)
+{
+	return hash_bytes((const unsigned char *) name.data, name.length);
+}
+
+void
+LockTableChange(Bytes name)
+{
+	LockDatabaseObject(RelationRelationId, HashOf(name), CHANGE_LOCK, ExclusiveLock);
+}
+
+void
+LockTableName(Bytes name)
+{
+	LockDatabaseObject(RelationRelationId, HashOf(name), NAME_LOCK, ExclusiveLock);
+}
+
+LOCKTAG
+IndexBuildLock(Oid relation)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, BUILD_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+CountLock(Oid relation)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
+	return tag;
+}

@@ -1,0 +1,33 @@
+/*
+ * The locks of dynamo's own, beside those that PostgreSQL's commands take. A transaction takes them
+ * in this order, so that no two wait for each other:
+ *
+ * 1. a table's change: one of UpdateTable, DeleteTable, TagResource and the like at a time;
+ * 2. a table's name: CreateTable, and whatever else gives a table its name;
+ * 3. a table's index builds: held by the worker that builds, awaited by what drops the table;
+ * 4. the relation: the parent, then the leaves in order of their remainders, then their indexes;
+ * 5. a table's count: never waited for;
+ * 6. items: of a transaction in the order of table and key; of everything else one at a time.
+ *
+ * Locks of shared memory (LWLocks) are held for some instructions each, and never two.
+ * Names are locked by a hash: two tables may share a lock, which costs a wait and nothing else.
+ */
+#ifndef DYNAMO_STORAGE_LOCK_H
+#define DYNAMO_STORAGE_LOCK_H
+
+#include "postgres.h"
+
+#include "storage/lock.h"
+
+#include "item/value.h"
+
+/* Exclusive locks to the transaction's end; each waits. */
+extern void LockTableChange(Bytes name);
+extern void LockTableName(Bytes name);
+
+/* The first is held as ExclusiveLock at session level by a build's worker. User-level advisory
+ * locks look the same, but for their class. */
+extern LOCKTAG IndexBuildLock(Oid relation);
+extern LOCKTAG CountLock(Oid relation);
+
+#endif
