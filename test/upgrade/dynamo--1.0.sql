@@ -1,0 +1,672 @@
+-- dynamo: DynamoDB tables in PostgreSQL. The whole surface of the latest version.
+\echo Use "CREATE EXTENSION dynamo" to load this file. \quit
+
+DO $$
+BEGIN
+	IF pg_catalog.current_setting('server_encoding') OPERATOR(pg_catalog.<>) 'UTF8' THEN
+		RAISE EXCEPTION 'extension dynamo needs a database of encoding UTF8'
+			USING ERRCODE = 'feature_not_supported';
+	END IF;
+END $$;
+
+-- Items
+
+CREATE FUNCTION dynamo.key_text(item jsonb, name text)
+RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_text';
+COMMENT ON FUNCTION dynamo.key_text(jsonb, text) IS
+'an item''s attribute of type S as an index column; null where it has none of this type';
+
+CREATE FUNCTION dynamo.key_text(item jsonb, name text, "limit" integer)
+RETURNS text LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_text';
+COMMENT ON FUNCTION dynamo.key_text(jsonb, text, integer) IS
+'the same, of at most limit bytes';
+
+CREATE FUNCTION dynamo.key_number(item jsonb, name text)
+RETURNS numeric LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_number';
+COMMENT ON FUNCTION dynamo.key_number(jsonb, text) IS
+'an item''s attribute of type N as an index column; null where it has none of this type';
+
+CREATE FUNCTION dynamo.key_binary(item jsonb, name text)
+RETURNS bytea LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_binary';
+COMMENT ON FUNCTION dynamo.key_binary(jsonb, text) IS
+'an item''s attribute of type B as an index column; null where it has none of this type';
+
+CREATE FUNCTION dynamo.key_binary(item jsonb, name text, "limit" integer)
+RETURNS bytea LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_binary';
+COMMENT ON FUNCTION dynamo.key_binary(jsonb, text, integer) IS
+'the same, of at most limit bytes';
+
+CREATE FUNCTION dynamo.key_suffix(item jsonb, partition_name text)
+RETURNS bytea LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_suffix';
+COMMENT ON FUNCTION dynamo.key_suffix(jsonb, text) IS
+'an item''s whole key as the last column of a secondary index';
+
+CREATE FUNCTION dynamo.key_suffix(item jsonb, partition_name text, sort_name text)
+RETURNS bytea LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_key_suffix';
+COMMENT ON FUNCTION dynamo.key_suffix(jsonb, text, text) IS
+'an item''s whole key as the last column of a secondary index';
+
+CREATE FUNCTION dynamo.item_size(item jsonb)
+RETURNS integer LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_item_size';
+COMMENT ON FUNCTION dynamo.item_size(jsonb) IS
+'an item''s size in bytes by DynamoDB''s arithmetic';
+
+CREATE FUNCTION dynamo.marshall(plain jsonb)
+RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_marshall';
+COMMENT ON FUNCTION dynamo.marshall(jsonb) IS
+'plain JSON as DynamoDB JSON: an object as a map of attribute values, anything else as one attribute value';
+
+CREATE FUNCTION dynamo.unmarshall(dynamodb_json jsonb)
+RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_unmarshall';
+COMMENT ON FUNCTION dynamo.unmarshall(jsonb) IS
+'DynamoDB JSON, a map of attribute values or one attribute value, as plain JSON; sets become arrays, binaries base64';
+
+CREATE FUNCTION dynamo.to_item(dynamodb_json jsonb)
+RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_to_item';
+COMMENT ON FUNCTION dynamo.to_item(jsonb) IS
+'the stored form of an item given in DynamoDB JSON';
+
+CREATE FUNCTION dynamo.from_item(item jsonb)
+RETURNS jsonb LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_from_item';
+COMMENT ON FUNCTION dynamo.from_item(jsonb) IS
+'a stored item as DynamoDB JSON';
+
+-- Storage: schemas, catalog, access method
+
+CREATE SCHEMA dynamo_tables;
+COMMENT ON SCHEMA dynamo_tables IS
+	'The relations of DynamoDB tables; CREATE here and on dynamo_views allows CreateTable';
+CREATE SCHEMA dynamo_views;
+COMMENT ON SCHEMA dynamo_views IS
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
+GRANT USAGE ON SCHEMA dynamo, dynamo_tables, dynamo_views TO PUBLIC;
+
+CREATE TABLE dynamo.table_catalog
+(
+	name text COLLATE "C" NOT NULL,
+	id uuid NOT NULL,
+	relation regclass NOT NULL,
+	leaves regclass[] NOT NULL,
+	created timestamptz NOT NULL,
+	status text NOT NULL,
+	definition jsonb NOT NULL,
+	settings jsonb,
+	CONSTRAINT table_catalog_pkey PRIMARY KEY (name)
+);
+CREATE INDEX table_catalog_relation ON dynamo.table_catalog (relation);
+COMMENT ON TABLE dynamo.table_catalog IS
+	'DynamoDB tables: written by the API alone, dumped with the database';
+SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
+GRANT SELECT (name, id, relation, leaves, created, status, definition)
+	ON dynamo.table_catalog TO PUBLIC;
+
+CREATE TABLE dynamo.table_statistics
+(
+	relation oid NOT NULL,
+	counted timestamptz NOT NULL,
+	seconds double precision NOT NULL,
+	changes bigint NOT NULL,
+	numbers bigint[] NOT NULL,
+	items bigint[] NOT NULL,
+	bytes bigint[] NOT NULL,
+	CONSTRAINT table_statistics_pkey PRIMARY KEY (relation)
+);
+COMMENT ON TABLE dynamo.table_statistics IS
+	'items and bytes of each table (number 0) and of its indexes when last counted';
+
+CREATE TABLE dynamo.client_request_tokens
+(
+	role oid NOT NULL,
+	token bytea NOT NULL,
+	request bytea NOT NULL,
+	expires timestamptz NOT NULL,
+	CONSTRAINT client_request_tokens_pkey PRIMARY KEY (role, token)
+);
+COMMENT ON TABLE dynamo.client_request_tokens IS
+	'client tokens of the last ten minutes, each with the SHA-256 of its request';
+
+CREATE TABLE dynamo.position_secret (secret bytea NOT NULL);
+COMMENT ON TABLE dynamo.position_secret IS
+	'seals the positions of items that row-level security hides; to be read by nobody';
+INSERT INTO dynamo.position_secret
+SELECT pg_catalog.decode(pg_catalog.string_agg(pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''), ''), 'hex')
+FROM pg_catalog.generate_series(1, 3);
+
+CREATE FUNCTION dynamo.access_method_handler(internal) RETURNS table_am_handler
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_access_method_handler';
+COMMENT ON FUNCTION dynamo.access_method_handler(internal) IS
+	'routines of the table access method dynamo';
+
+CREATE ACCESS METHOD dynamo TYPE TABLE HANDLER dynamo.access_method_handler;
+COMMENT ON ACCESS METHOD dynamo IS
+	'heap with HOT updates despite expression indexes on item';
+
+CREATE FUNCTION dynamo.check_item(item jsonb, VARIADIC rules text[]) RETURNS boolean
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_check_item';
+COMMENT ON FUNCTION dynamo.check_item(jsonb, text[]) IS
+	'true, or DynamoDB''s error where the item breaks a rule; a rule is like "HASH S Artist" or "INDEX ByYear HASH N Year"';
+
+CREATE FUNCTION dynamo.forget_dropped_tables() RETURNS event_trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_forget_dropped_tables';
+COMMENT ON FUNCTION dynamo.forget_dropped_tables() IS
+	'removes the catalog rows of tables that DROP TABLE or DROP OWNED removed';
+
+CREATE EVENT TRIGGER dynamo_forget_dropped_tables ON sql_drop
+	EXECUTE FUNCTION dynamo.forget_dropped_tables();
+
+-- Operations: one function for each of the API, from request to response
+
+CREATE FUNCTION dynamo.create_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.create_table(jsonb) IS
+'CreateTable: creates a table with its indexes';
+
+CREATE FUNCTION dynamo.describe_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_table(jsonb) IS
+'DescribeTable: describes a table';
+
+CREATE FUNCTION dynamo.list_tables(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_tables(jsonb) IS
+'ListTables: lists the names of tables, a page at a time';
+
+CREATE FUNCTION dynamo.update_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_table(jsonb) IS
+'UpdateTable: changes a table''s settings or its global secondary indexes';
+
+CREATE FUNCTION dynamo.update_time_to_live(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_time_to_live(jsonb) IS
+'UpdateTimeToLive: enables or disables time to live on an attribute of a table';
+
+CREATE FUNCTION dynamo.describe_time_to_live(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_time_to_live(jsonb) IS
+'DescribeTimeToLive: tells whether time to live is enabled, and on which attribute';
+
+CREATE FUNCTION dynamo.delete_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_table(jsonb) IS
+'DeleteTable: drops a table with its items';
+
+CREATE FUNCTION dynamo.describe_limits(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_limits(jsonb) IS
+'DescribeLimits: tells the quotas of the account';
+
+CREATE FUNCTION dynamo.describe_endpoints(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_endpoints(jsonb) IS
+'DescribeEndpoints: tells the address to call';
+
+CREATE FUNCTION dynamo.tag_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.tag_resource(jsonb) IS
+'TagResource: tags a table';
+
+CREATE FUNCTION dynamo.untag_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.untag_resource(jsonb) IS
+'UntagResource: takes tags off a table';
+
+CREATE FUNCTION dynamo.list_tags_of_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_tags_of_resource(jsonb) IS
+'ListTagsOfResource: lists the tags of a table';
+
+CREATE FUNCTION dynamo.put_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.put_item(jsonb) IS
+'PutItem: creates or replaces an item';
+
+CREATE FUNCTION dynamo.get_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_item(jsonb) IS
+'GetItem: reads an item by its key';
+
+CREATE FUNCTION dynamo.update_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_item(jsonb) IS
+'UpdateItem: changes attributes of an item, or creates it';
+
+CREATE FUNCTION dynamo.delete_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_item(jsonb) IS
+'DeleteItem: deletes an item by its key';
+
+CREATE FUNCTION dynamo.query(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.query(jsonb) IS
+'Query: reads items of one partition key, from the table or an index';
+
+CREATE FUNCTION dynamo.scan(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.scan(jsonb) IS
+'Scan: reads all items of a table or an index';
+
+CREATE FUNCTION dynamo.batch_get_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_get_item(jsonb) IS
+'BatchGetItem: reads up to 100 items by their keys';
+
+CREATE FUNCTION dynamo.batch_write_item(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_write_item(jsonb) IS
+'BatchWriteItem: puts or deletes up to 25 items';
+
+CREATE FUNCTION dynamo.transact_get_items(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.transact_get_items(jsonb) IS
+'TransactGetItems: reads up to 100 items of one instant';
+
+CREATE FUNCTION dynamo.transact_write_items(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.transact_write_items(jsonb) IS
+'TransactWriteItems: puts, updates, deletes or checks up to 100 items, all or none';
+
+-- The operations on items with named arguments in DynamoDB JSON; null leaves a member out
+
+CREATE FUNCTION dynamo.put_item(
+	table_name text, item jsonb,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.put_item(
+	text, jsonb, text, jsonb, jsonb, text, text, text, text, jsonb, text) IS
+'PutItem: creates or replaces an item';
+
+CREATE FUNCTION dynamo.get_item(
+	table_name text, key jsonb,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.get_item(
+	text, jsonb, text, jsonb, boolean, text, jsonb) IS
+'GetItem: reads an item by its key';
+
+CREATE FUNCTION dynamo.update_item(
+	table_name text, key jsonb,
+	update_expression text DEFAULT NULL,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL,
+	attribute_updates jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.update_item(
+	text, jsonb, text, text, jsonb, jsonb, text, text, text, text, jsonb, text, jsonb) IS
+'UpdateItem: changes attributes of an item, or creates it';
+
+CREATE FUNCTION dynamo.delete_item(
+	table_name text, key jsonb,
+	condition_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	return_values text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_item_collection_metrics text DEFAULT NULL,
+	expected jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.delete_item(
+	text, jsonb, text, jsonb, jsonb, text, text, text, text, jsonb, text) IS
+'DeleteItem: deletes an item by its key';
+
+CREATE FUNCTION dynamo.query(
+	table_name text,
+	key_condition_expression text DEFAULT NULL,
+	filter_expression text DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	"select" text DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	scan_index_forward boolean DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	exclusive_start_key jsonb DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL,
+	key_conditions jsonb DEFAULT NULL,
+	query_filter jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.query(
+	text, text, text, text, jsonb, jsonb, text, text, integer, boolean, boolean, jsonb, text,
+	jsonb, jsonb, jsonb, text) IS
+'Query: reads items of one partition key, from the table or an index';
+
+CREATE FUNCTION dynamo.scan(
+	table_name text,
+	filter_expression text DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	"select" text DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	segment integer DEFAULT NULL,
+	total_segments integer DEFAULT NULL,
+	exclusive_start_key jsonb DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	attributes_to_get jsonb DEFAULT NULL,
+	scan_filter jsonb DEFAULT NULL,
+	conditional_operator text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.scan(
+	text, text, text, jsonb, jsonb, text, text, integer, boolean, integer, integer, jsonb,
+	text, jsonb, jsonb, text) IS
+'Scan: reads all items of a table or an index';
+
+CREATE FUNCTION dynamo.batch_get_item(
+	request_items jsonb,
+	return_consumed_capacity text)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.batch_get_item(
+	jsonb, text) IS
+'BatchGetItem: reads up to 100 items by their keys';
+
+CREATE FUNCTION dynamo.batch_write_item(
+	request_items jsonb,
+	return_consumed_capacity text,
+	return_item_collection_metrics text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.batch_write_item(
+	jsonb, text, text) IS
+'BatchWriteItem: puts or deletes up to 25 items';
+
+-- PartiQL
+
+CREATE FUNCTION dynamo.execute_statement(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.execute_statement(jsonb) IS
+'ExecuteStatement: runs a PartiQL statement, of a SELECT one page';
+
+CREATE FUNCTION dynamo.execute_statement(
+	statement text,
+	parameters jsonb DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	"limit" integer DEFAULT NULL,
+	next_token text DEFAULT NULL,
+	return_consumed_capacity text DEFAULT NULL,
+	return_values_on_condition_check_failure text DEFAULT NULL)
+RETURNS jsonb LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation_named';
+COMMENT ON FUNCTION dynamo.execute_statement(
+	text, jsonb, boolean, integer, text, text, text) IS
+'ExecuteStatement: runs a PartiQL statement, of a SELECT one page; parameters are an array in DynamoDB JSON';
+
+CREATE FUNCTION dynamo.partiql(statement text, parameters jsonb DEFAULT NULL)
+RETURNS TABLE (item jsonb) LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'dynamo_partiql';
+COMMENT ON FUNCTION dynamo.partiql(text, jsonb) IS
+'the items of a PartiQL statement as rows, in their stored form: all that a SELECT finds, or what RETURNING gives';
+
+CREATE FUNCTION dynamo.batch_execute_statement(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.batch_execute_statement(jsonb) IS
+'BatchExecuteStatement: runs up to 25 PartiQL statements, each with its own error';
+
+CREATE FUNCTION dynamo.execute_transaction(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.execute_transaction(jsonb) IS
+'ExecuteTransaction: runs up to 100 PartiQL statements, all or none';
+
+-- Time to live
+
+CREATE FUNCTION dynamo.delete_expired_items(table_name text, "limit" integer DEFAULT 1000)
+RETURNS integer LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_delete_expired_items';
+COMMENT ON FUNCTION dynamo.delete_expired_items(text, integer) IS
+'deletes at most limit items whose time to live is over, as the maintenance worker does; how many';
+
+-- Expressions
+
+CREATE FUNCTION dynamo.matches(item jsonb, condition_expression text,
+	expression_attribute_names jsonb DEFAULT NULL, expression_attribute_values jsonb DEFAULT NULL)
+RETURNS boolean LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_matches';
+COMMENT ON FUNCTION dynamo.matches(jsonb, text, jsonb, jsonb) IS
+'whether a stored item satisfies a condition expression; the values are in DynamoDB JSON';
+
+CREATE FUNCTION dynamo.project(item jsonb, projection_expression text,
+	expression_attribute_names jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_project';
+COMMENT ON FUNCTION dynamo.project(jsonb, text, jsonb) IS
+'what a projection expression names of a stored item, in stored form';
+
+CREATE FUNCTION dynamo.apply_update(item jsonb, update_expression text,
+	expression_attribute_names jsonb DEFAULT NULL, expression_attribute_values jsonb DEFAULT NULL)
+RETURNS jsonb LANGUAGE c IMMUTABLE PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_apply_update';
+COMMENT ON FUNCTION dynamo.apply_update(jsonb, text, jsonb, jsonb) IS
+'a stored item after an update expression; the values are in DynamoDB JSON';
+
+--
+-- HTTP
+--
+CREATE FUNCTION dynamo.http_endpoint() RETURNS text
+	LANGUAGE c STABLE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_endpoint';
+COMMENT ON FUNCTION dynamo.http_endpoint() IS
+	'URL of the HTTP API, to be set as the endpoint of an AWS SDK; null where dynamo.http_port is 0';
+
+CREATE FUNCTION dynamo.http_connections() RETURNS bigint
+	LANGUAGE c VOLATILE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_connections';
+COMMENT ON FUNCTION dynamo.http_connections() IS
+	'connections that the workers of the HTTP API have; null where it is off';
+
+CREATE FUNCTION dynamo.http_refused_connections() RETURNS bigint
+	LANGUAGE c VOLATILE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_refused_connections';
+COMMENT ON FUNCTION dynamo.http_refused_connections() IS
+	'connections that were refused since the server started, because all workers had as many as they may; null where the HTTP API is off';
+
+--
+-- Consumed capacity
+--
+CREATE FUNCTION dynamo.consumption(OUT relation oid, OUT index integer,
+	OUT read_units double precision, OUT write_units double precision,
+	OUT read_throttled bigint, OUT write_throttled bigint,
+	OUT read_burst double precision, OUT write_burst double precision)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_consumption';
+COMMENT ON FUNCTION dynamo.consumption() IS
+	'capacity units consumed, and requests throttled, since the server started, of each table (index 0) and global index that is counted; burst is what is left of its throughput';
+
+CREATE VIEW dynamo.consumed_capacity WITH (security_invoker = true) AS
+SELECT c.name AS table_name, i.name AS index_name,
+	u.read_units, u.write_units, u.read_throttled, u.write_throttled, u.read_burst, u.write_burst
+FROM dynamo.consumption() u
+	JOIN dynamo.table_catalog c ON c.relation = u.relation
+	LEFT JOIN LATERAL jsonb_to_recordset(c.definition->'indexes') AS i(name text, number integer)
+		ON i.number = u.index
+WHERE u.index = 0 OR i.name IS NOT NULL;
+COMMENT ON VIEW dynamo.consumed_capacity IS
+	'capacity units consumed, and requests throttled, by table and global index; tables that are gone are left out';
+GRANT SELECT ON dynamo.consumed_capacity TO PUBLIC;
+
+--
+-- Scaling: target tracking by the words of Application Auto Scaling
+--
+CREATE TABLE dynamo.scaling_activity_log
+(
+	activity_id uuid NOT NULL DEFAULT pg_catalog.gen_random_uuid(),
+	table_id uuid NOT NULL,
+	index_name text COLLATE "C",
+	dimension text NOT NULL,
+	start_time timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	end_time timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	from_capacity bigint NOT NULL,
+	to_capacity bigint NOT NULL,
+	cause text NOT NULL,
+	failure text,
+	CONSTRAINT scaling_activity_log_pkey PRIMARY KEY (activity_id)
+);
+CREATE INDEX scaling_activity_log_table ON dynamo.scaling_activity_log (table_id, start_time);
+CREATE INDEX scaling_activity_log_time ON dynamo.scaling_activity_log (start_time);
+COMMENT ON TABLE dynamo.scaling_activity_log IS
+	'changes of throughput by scalable targets, kept for six weeks; failure is null where a change was made';
+SELECT pg_catalog.pg_extension_config_dump('dynamo.scaling_activity_log', '');
+
+CREATE UNLOGGED TABLE dynamo.scaling_state
+(
+	relation oid NOT NULL,
+	index integer NOT NULL,
+	kind integer NOT NULL,
+	sampled timestamptz NOT NULL,
+	units double precision NOT NULL,
+	rates double precision[] NOT NULL,
+	scaled_out timestamptz,
+	scaled_in timestamptz,
+	CONSTRAINT scaling_state_pkey PRIMARY KEY (relation, index, kind)
+);
+COMMENT ON TABLE dynamo.scaling_state IS
+	'what scaled tables (index 0) and indexes consumed, as units a second in each of the last periods; kind 0 is reading';
+
+CREATE VIEW dynamo.scalable_targets AS
+SELECT pg_catalog.concat('table/', catalog.name, '/index/' || (target ->> 'Index')) AS resource_id,
+	pg_catalog.format('dynamodb:%s:%sCapacityUnits',
+		CASE WHEN target ? 'Index' THEN 'index' ELSE 'table' END, target ->> 'Dimension') AS scalable_dimension,
+	catalog.name AS table_name,
+	target ->> 'Index' AS index_name,
+	(target ->> 'Min')::bigint AS min_capacity,
+	(target ->> 'Max')::bigint AS max_capacity,
+	coalesce((capacity ->> (target ->> 'Dimension'))::bigint, 0) AS capacity,
+	target #>> '{Policy,Name}' AS policy_name,
+	(target #>> '{Policy,Target}')::double precision AS target_value,
+	(target #>> '{Policy,ScaleInCooldown}')::integer AS scale_in_cooldown,
+	(target #>> '{Policy,ScaleOutCooldown}')::integer AS scale_out_cooldown,
+	(target #>> '{Policy,DisableScaleIn}')::boolean AS disable_scale_in
+FROM dynamo.table_catalog AS catalog
+	JOIN pg_catalog.pg_class AS relation ON relation.oid = catalog.relation,
+	LATERAL pg_catalog.jsonb_array_elements(catalog.settings -> 'Scaling') AS target,
+	LATERAL (SELECT CASE WHEN target ? 'Index' THEN catalog.settings -> 'Indexes' -> (target ->> 'Index')
+		ELSE catalog.settings -> 'Capacity' END AS capacity) AS current;
+COMMENT ON VIEW dynamo.scalable_targets IS
+	'what dynamo.register_scalable_target and dynamo.put_scaling_policy have set, and the capacity provisioned now';
+
+CREATE VIEW dynamo.scaling_activities AS
+SELECT activity_id,
+	pg_catalog.concat('table/', catalog.name, '/index/' || index_name) AS resource_id,
+	dimension AS scalable_dimension,
+	catalog.name AS table_name,
+	index_name,
+	start_time,
+	end_time,
+	from_capacity,
+	to_capacity,
+	pg_catalog.format('Setting %s capacity units to %s.', kind, to_capacity) AS description,
+	cause,
+	CASE WHEN failure IS NULL THEN 'Successful' ELSE 'Failed' END AS status_code,
+	CASE WHEN failure IS NULL
+		THEN pg_catalog.format('Successfully set %s capacity units to %s. Change successfully fulfilled by dynamodb.', kind, to_capacity)
+		ELSE pg_catalog.format('Failed to set %s capacity units to %s. Reason: %s', kind, to_capacity, failure)
+		END AS status_message
+FROM dynamo.scaling_activity_log AS log
+	JOIN dynamo.table_catalog AS catalog ON catalog.id = log.table_id,
+	LATERAL (SELECT CASE WHEN dimension LIKE '%:Read%' THEN 'read' ELSE 'write' END AS kind) AS kinds;
+COMMENT ON VIEW dynamo.scaling_activities IS
+	'changes of throughput by scalable targets in the last six weeks, and what they failed to change';
+GRANT SELECT ON dynamo.scalable_targets, dynamo.scaling_activities TO PUBLIC;
+
+CREATE FUNCTION dynamo.register_scalable_target(
+	resource_id text, scalable_dimension text,
+	min_capacity bigint DEFAULT NULL, max_capacity bigint DEFAULT NULL)
+RETURNS void LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_register_scalable_target';
+COMMENT ON FUNCTION dynamo.register_scalable_target(text, text, bigint, bigint) IS
+'makes throughput scalable, or changes its bounds, and moves it within them';
+
+CREATE FUNCTION dynamo.deregister_scalable_target(resource_id text, scalable_dimension text)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_deregister_scalable_target';
+COMMENT ON FUNCTION dynamo.deregister_scalable_target(text, text) IS
+'forgets a scalable target with its policy; the throughput stays as it is';
+
+CREATE FUNCTION dynamo.put_scaling_policy(
+	policy_name text, resource_id text, scalable_dimension text, target_value double precision,
+	scale_in_cooldown integer DEFAULT 0, scale_out_cooldown integer DEFAULT 0,
+	disable_scale_in boolean DEFAULT false)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_put_scaling_policy';
+COMMENT ON FUNCTION dynamo.put_scaling_policy(
+	text, text, text, double precision, integer, integer, boolean) IS
+'keeps a scalable target at target_value percent of use, from 20 to 90; cooldowns in seconds';
+
+CREATE FUNCTION dynamo.delete_scaling_policy(
+	policy_name text, resource_id text, scalable_dimension text)
+RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_delete_scaling_policy';
+COMMENT ON FUNCTION dynamo.delete_scaling_policy(text, text, text) IS
+'ends a scaling policy; the target stays registered';
