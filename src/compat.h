@@ -85,11 +85,11 @@
 
 /* What CREATE INDEX does with a relation of the caller's, whatever its schema's privileges. */
 #if PG_VERSION_NUM >= 160000
-#define DefineIndexOf(relation, statement) \
+#define DefineIndexOf(relation, statement)                                                       \
 	DefineIndex(relation, statement, InvalidOid, InvalidOid, InvalidOid, -1, false, false, true, \
 	            false, true)
 #else
-#define DefineIndexOf(relation, statement) \
+#define DefineIndexOf(relation, statement)                                                   \
 	DefineIndex(relation, statement, InvalidOid, InvalidOid, InvalidOid, false, false, true, \
 	            false, true)
 #endif
