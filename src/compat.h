@@ -52,9 +52,16 @@
 #define IndexInsertCleanup(index, info) ((void) 0)
 #endif
 
-/* Lets a query of one relation run without a look at privileges. */
+/* Lets a query run without a look at privileges on the relation that its entry now names. */
 #if PG_VERSION_NUM >= 160000
-#define QueryOmitPrivileges(query, entry) ((query)->rteperminfos = NIL, (entry)->perminfoindex = 0)
+#define QueryOmitPrivileges(query, entry)                                                        \
+	do                                                                                           \
+	{                                                                                            \
+		RTEPermissionInfo *info_ =                                                               \
+		    list_nth_node(RTEPermissionInfo, (query)->rteperminfos, (entry)->perminfoindex - 1); \
+		info_->relid = (entry)->relid;                                                           \
+		info_->requiredPerms = 0;                                                                \
+	} while (0)
 #else
 #define QueryOmitPrivileges(query, entry) ((entry)->requiredPerms = 0)
 #endif

@@ -3,7 +3,7 @@
 \set QUIET on
 CREATE FUNCTION pg_temp.fuzz(target text, seeds bytea[], random_seed bigint, rounds integer)
 RETURNS integer LANGUAGE c STRICT AS :'library', 'fuzz';
-CREATE FUNCTION pg_temp.json_again(json bytea)
+CREATE FUNCTION pg_temp.json_again(text bytea)
 RETURNS text LANGUAGE c STRICT AS :'library', 'json_again';
 
 -- What is JSON, and what is made of it.

@@ -389,7 +389,7 @@ fuzz(PG_FUNCTION_ARGS)
 	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_INT64(2), PG_GETARG_INT32(3)));
 }
 
-/* json_again(json bytea): the text of what the reader makes of it. */
+/* json_again(text bytea): the text of what the reader makes of it. */
 Datum
 json_again(PG_FUNCTION_ARGS)
 {

@@ -57,7 +57,8 @@ FROM kept, LATERAL (VALUES ('definition', definition), ('settings', settings)) A
 WHERE path <> '{}' OR replacement IS NOT NULL;
 SELECT column_name, answer FROM doctored GROUP BY 1, 2 ORDER BY 1, answer COLLATE "C";
 
-SELECT column_name, value, answer_with(column_name, value) AS answer FROM (VALUES ('status', 'UNKNOWN'), ('status', ''), ('name', 'Other'), ('name', repeat('n', 300)),
+-- PostgreSQL 17 words the error of an index that is opened as a table differently.
+SELECT column_name, value, regexp_replace(answer_with(column_name, value), 'cannot open relation ("[^"]*")$', '\1 is an index') AS answer FROM (VALUES ('status', 'UNKNOWN'), ('status', ''), ('name', 'Other'), ('name', repeat('n', 300)),
 	('relation', '0'), ('relation', 'pg_class'), ('relation', 'dynamo_views."Doctored"'), ('relation', 'dynamo_tables."Doctored/0"'), ('relation', 'dynamo_tables."Doctored/0/key"'),
 	('leaves', '{}'), ('leaves', '{NULL,NULL}'), ('leaves', '{{0,0}}'), ('leaves', '{0,0}'), ('leaves', '{pg_class,pg_class}'), ('leaves', '{"dynamo_tables.\"Doctored/0\""}'),
 	('leaves', '{"dynamo_tables.\"Doctored/1\"","dynamo_tables.\"Doctored/0\""}'), ('leaves', '{"dynamo_views.\"Doctored\"","dynamo_views.\"Doctored\""}'),
