@@ -6,6 +6,8 @@
 #   make check             every test
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
+#
+# PG_MAJOR=17, say, takes that version of Debian's packages in place of Debian's own choice.
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.

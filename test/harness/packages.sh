@@ -37,7 +37,20 @@ install_missing() {
 
 BUILD_PACKAGES=(gcc make libc6-dev libmicrohttpd-dev libssl-dev libdeflate-dev)
 
-PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+# The version that the package `postgresql` of this system's sources is of: 15 of Debian 12, 17 of Debian 13.
+default_version() {
+	local tries version
+	for tries in 1 2; do
+		version=$(apt-cache depends postgresql 2>/dev/null | sed -nE 's/^ *Depends: postgresql-([0-9]+)$/\1/p')
+		[ -z "$version" ] || { echo "$version"; return; }
+		[ "$tries" = 2 ] || as_root apt-get -qq update </dev/null >&2
+	done
+	echo "no package source of this system has PostgreSQL; PG_CONFIG= names one that is installed" >&2
+	return 1
+}
+
+# PG_CONFIG chooses a server, else PG_MAJOR a version of Debian's packages.
+PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/${PG_MAJOR:-$(default_version)}/bin/pg_config}
 
 # The version of PG_CONFIG where Debian packages it, even if that is yet to be installed; else nothing.
 packaged_version() {

@@ -64,7 +64,7 @@ start_server() { # name setting...
 		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "dynamo.http_role = 'dynamo_http'" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
 	# Before the workers look for it.
-	as_server "$bin/postgres" --single -c shared_preload_libraries= -D "$data" postgres <<<'CREATE ROLE dynamo_http LOGIN' >/dev/null
+	as_server "$bin/postgres" --single -c shared_preload_libraries= -c log_checkpoints=off -D "$data" postgres <<<'CREATE ROLE dynamo_http LOGIN' >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {
 		cat "$data.log" >&2
 		return 1
