@@ -67,6 +67,7 @@ void
 HttpExecuteInit(bool connected)
 {
 	can_connect = connected;
+	SessionInit();
 	request_context =
 	    AllocSetContextCreate(TopMemoryContext, "dynamo http request", ALLOCSET_DEFAULT_SIZES);
 	http_answer_context =

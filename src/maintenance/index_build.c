@@ -32,6 +32,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "session/clean_session.h"
 #include "storage/index/build_worker.h"
 #include "storage/relation/catalog.h"
 #include "storage/index/concurrent_index.h"
@@ -357,6 +358,7 @@ DynamoIndexBuildMain(Datum argument)
 	if (!BuildPlaceTake())
 		proc_exit(0);
 	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
+	SessionInit();
 	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
 	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
 	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);

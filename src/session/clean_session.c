@@ -3,6 +3,7 @@
  */
 #include "session/clean_session.h"
 
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "commands/async.h"
 #include "commands/prepare.h"
@@ -15,6 +16,7 @@
 #include "utils/guc.h"
 #include "utils/guc_tables.h"
 #include "utils/portal.h"
+#include "utils/snapmgr.h"
 
 #include "compat.h"
 
@@ -31,6 +33,28 @@ static bool
 InScope(void)
 {
 	return MyBackendType == B_BG_WORKER && InLocalUserIdChange();
+}
+
+/*
+ * Temporary objects go in the transaction that made them, whose locks are still
+ * held. Once they are committed a permanent table may depend on them, as by a column
+ * of a temporary type, and to drop them would wait for the locks of others on it,
+ * without end where the process ends.
+ */
+static void
+DropTemporaryObjects(XactEvent event, void *arg)
+{
+	if (event != XACT_EVENT_PRE_COMMIT || !ran_foreign_code)
+		return;
+	PushActiveSnapshot(GetTransactionSnapshot());
+	ResetTempTableNamespace();
+	PopActiveSnapshot();
+}
+
+void
+SessionInit(void)
+{
+	RegisterXactCallback(DropTemporaryObjects, NULL);
 }
 
 int
@@ -109,7 +133,6 @@ SessionDiscard(void)
 	DropAllPreparedStatements();
 	Async_UnlistenAll();
 	LockReleaseAll(USER_LOCKMETHOD, true);
-	ResetTempTableNamespace();
 	ResetSequenceCaches();
 	SeedRandom();
 	ran_foreign_code = false; /* last: a session where something fails is not clean */

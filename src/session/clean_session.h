@@ -12,6 +12,12 @@
 #include "postgres.h"
 
 /*
+ * At the start of a process that serves many: from now on what an owner's code makes
+ * in a temporary schema is dropped at the end of its transaction.
+ */
+extern void SessionInit(void);
+
+/*
  * In a transaction: from here on settings are taken back at the scope's end, those
  * of a plain SET too, and SET ROLE and SET SESSION AUTHORIZATION are refused. The
  * end of the transaction by an error is the scope's end, too. Returns what
@@ -44,9 +50,9 @@ extern bool SessionRanForeignCode(void);
 
 /*
  * In a transaction of the caller's that has done nothing else, and of which the
- * session holds no advisory lock: drops what DISCARD ALL drops, plans aside, and
- * sets the seed of random() anew. Settings keep what they have been given with
- * PGC_S_OVERRIDE.
+ * session holds no advisory lock: drops what DISCARD ALL drops, plans and temporary
+ * objects (see SessionInit) aside, and sets the seed of random() anew. Settings keep
+ * what they have been given with PGC_S_OVERRIDE.
  */
 extern void SessionDiscard(void);
 

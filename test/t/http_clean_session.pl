@@ -81,6 +81,24 @@ on_write('Dirty', "PERFORM pg_advisory_lock(8); RAISE EXCEPTION 'no'");
 is(put('Dirty', 'e')->{status}, 400, 'a trigger takes a lock and fails');
 is($server->sql('SELECT pg_try_advisory_lock(8)'), 't', 'the lock is free again');
 
+# A temporary type that a permanent table depends on: to drop it later would wait for the table's lock
+my $holder = $server->node->background_psql('postgres');
+$server->sql('CREATE TABLE public.depends (); ALTER TABLE public.depends OWNER TO dynamo_http; GRANT CREATE ON SCHEMA public TO dynamo_http');
+on_write('Dirty', q{CREATE TYPE pg_temp.left_behind AS (a int); ALTER TABLE public.depends ADD COLUMN a pg_temp.left_behind;
+	LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE relation = 'public.depends'::regclass AND NOT granted); PERFORM pg_sleep(0.01); END LOOP});
+my @server_before = $server->worker_pids;
+my $depends = $server->connect;
+print $depends DynamoServer::request_text('PutItem', '{"TableName":"Dirty","Item":{"id":{"S":"t"}}}');
+DynamoServer::until_true('the trigger', sub {
+	return $server->sql("SELECT wait_event FROM pg_stat_activity WHERE backend_type = 'dynamo http'") eq 'PgSleep' });
+$holder->query_until(qr/sent/, "\\echo sent\nBEGIN; LOCK TABLE public.depends;\n");
+is(DynamoServer::read_answer($depends)->{status}, 200, 'a trigger makes a type, and a session locks the table that has a column of it');
+is(put('Clean', 't')->{status}, 200, 'while it does others are served');
+is_deeply([ $server->worker_pids ], \@server_before, 'by the same worker');
+$holder->query_safe('ROLLBACK');
+is($server->sql(q{SELECT count(*) FROM pg_attribute WHERE attrelid = 'public.depends'::regclass AND attnum > 0 AND NOT attisdropped}), 0, 'the column has gone with the type');
+eval { $holder->quit };
+
 # What a session knows beside that
 on_write('Dirty', 'PERFORM setseed(0.5)');
 is(put('Dirty', 'd')->{status}, 200, 'a trigger sets the seed');
