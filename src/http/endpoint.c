@@ -2,7 +2,7 @@
  * What SQL is told of the HTTP API: dynamo.http_endpoint(), dynamo.http_connections()
  * and dynamo.http_refused_connections().
  */
-#include "postgres.h"
+#include "http/endpoint.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
@@ -14,20 +14,26 @@ PG_FUNCTION_INFO_V1(dynamo_http_endpoint);
 PG_FUNCTION_INFO_V1(dynamo_http_connections);
 PG_FUNCTION_INFO_V1(dynamo_http_refused_connections);
 
+char *
+HttpListenAddress(void)
+{
+	const char *host = linitial(HttpAddressList(http_listen_addresses));
+
+	if (http_port == 0)
+		return pstrdup(host);
+	return psprintf(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, http_port);
+}
+
 Datum
 dynamo_http_endpoint(PG_FUNCTION_ARGS)
 {
-	const char *host;
-
 	if (!http_preloaded)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("the HTTP API needs dynamo to be loaded when the server starts"),
 		                errhint("Add dynamo to shared_preload_libraries and restart the server.")));
 	if (http_port == 0)
 		PG_RETURN_NULL();
-	host = linitial(HttpAddressList(http_listen_addresses));
-	PG_RETURN_TEXT_P(cstring_to_text(
-	    psprintf(strchr(host, ':') ? "http://[%s]:%d" : "http://%s:%d", host, http_port)));
+	PG_RETURN_TEXT_P(cstring_to_text(psprintf("http://%s", HttpListenAddress())));
 }
 
 Datum

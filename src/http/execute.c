@@ -41,7 +41,6 @@
 #include "http/settings.h"
 #include "http/trace.h"
 #include "model/read.h"
-#include "operation/endpoint.h"
 #include "operation/operation.h"
 #include "session/clean_session.h"
 
@@ -223,20 +222,20 @@ static void
 RunInScope(HttpRequest *request, const Operation *operation)
 {
 	int scope = SessionScopeBegin();
+	OperationContext context = { .source = SOURCE_HTTP,
+		                         .identity = { GetUserId() },
+		                         .host = HttpHost(request) };
 	const Structure *input;
-	JsonWriter writer;
 	Bytes text;
 
 	TraceOperation(operation->name.data, NULL);
 	if (ReadBody(request, &text))
 	{
 		AnswerStart(request, 200, JsonContentType(request));
-		JsonWriterInit(&writer, &request->body, false);
-		EndpointSetHost(HttpHost(request));
 		request->writes = operation->writes;
 		input = RequestReadText(operation->input, text);
 		TraceOperation(operation->name.data, input);
-		OperationRun(operation, input, &writer);
+		OperationRun(&context, operation, input, &request->body);
 		request->depends = operation->stored;
 	}
 	SessionScopeEnd(scope, operation->writes);
@@ -454,7 +453,6 @@ HttpExecute(HttpRequest *request)
 	PG_END_TRY();
 	CancelUnwatch(); /* first: what is discarded must not be cancelled */
 	DiscardSession();
-	EndpointSetHost((Bytes){ NULL, 0 });
 	debug_query_string = NULL;
 	MemoryContextReset(request_context);
 	return answered;

@@ -42,6 +42,7 @@
 #include "http/cancel.h"
 #include "http/commit.h"
 #include "http/deadlines.h"
+#include "http/endpoint.h"
 #include "http/execute.h"
 #include "http/flusher.h"
 #include "http/handover.h"
@@ -59,6 +60,7 @@
 #include "http/shared.h"
 #include "http/watch.h"
 #include "http/supervisor.h"
+#include "operation/request/describe_endpoints.h"
 
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
 #define IDLE_MILLISECONDS 60000
@@ -340,6 +342,7 @@ HttpInit(void)
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	HttpSettingsInit();
+	listen_address_hook = HttpListenAddress;
 	/* What pg_upgrade copies must not change meanwhile. */
 	if (IsBinaryUpgrade)
 		return;

@@ -56,10 +56,14 @@ OperationStart(void)
 }
 
 void
-OperationRun(const Operation *operation, const Structure *request, JsonWriter *response)
+OperationRun(const OperationContext *context, const Operation *operation, const Structure *request,
+             StringInfo answer)
 {
-	response->limit = MAX_ANSWER_TEXT;
+	JsonWriter response;
+
+	AnswerWriterInit(context, &response, answer);
+	response.limit = MAX_ANSWER_TEXT;
 	OperationStart();
-	operation->run(request, response);
+	operation->run(context, request, &response);
 	PopActiveSnapshot();
 }

@@ -6,6 +6,7 @@
 #define DYNAMO_OPERATION_H
 
 #include "model/structure.h"
+#include "operation/context.h"
 
 typedef struct Operation
 {
@@ -13,7 +14,7 @@ typedef struct Operation
 	const char *sql_name; /* "put_item" */
 	const Shape *input;
 	/* `request` was read by the shape. Writes one JSON object. */
-	void (*run)(const Structure *request, JsonWriter *response);
+	void (*run)(const OperationContext *context, const Structure *request, JsonWriter *response);
 	bool writes;        /* whether it may change anything */
 	bool stored;        /* whether its answer depends on what is stored */
 	bool changes_table; /* rather than items: it may wait for sessions that use the table */
@@ -31,10 +32,10 @@ extern void OperationStart(void);
 
 /*
  * Runs a request, which was read by the operation's shape, in the current
- * transaction, under such a snapshot. The response is only whole where no error
- * was raised.
+ * transaction, under such a snapshot. Appends one JSON object to `answer`, in the
+ * form that the caller takes; it is only whole where no error was raised.
  */
-extern void OperationRun(const Operation *operation, const Structure *request,
-                         JsonWriter *response);
+extern void OperationRun(const OperationContext *context, const Operation *operation,
+                         const Structure *request, StringInfo answer);
 
 #endif

@@ -86,12 +86,11 @@ static Datum
 RunToJsonb(const Operation *operation, const JsonNode *node)
 {
 	const Structure *request = RequestReadNode(operation->input, node);
+	OperationContext context = OperationContextOfSession();
 	StringInfoData text;
-	JsonWriter response;
 
 	initStringInfo(&text);
-	JsonWriterInit(&response, &text, true);
-	OperationRun(operation, request, &response);
+	OperationRun(&context, operation, request, &text);
 	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 

@@ -62,6 +62,7 @@ CapacityChange(const TableSettings *settings, const ScalableResource *resource, 
 {
 	const Capacity *capacity = CapacityOfResource(settings, resource);
 	const Operation *update = OperationFind(BYTES_LITERAL("UpdateTable"));
+	OperationContext context = OperationContextOfSession();
 	bool of_index = resource->index.data != NULL;
 	StringInfoData request;
 	StringInfoData response;
@@ -82,7 +83,6 @@ CapacityChange(const TableSettings *settings, const ScalableResource *resource, 
 	JsonEndObject(&writer);
 
 	initStringInfo(&response);
-	JsonWriterInit(&writer, &response, false);
-	OperationRun(update, RequestReadText(update->input, (Bytes){ request.data, request.len }),
-	             &writer);
+	OperationRun(&context, update,
+	             RequestReadText(update->input, (Bytes){ request.data, request.len }), &response);
 }

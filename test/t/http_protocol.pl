@@ -27,6 +27,8 @@ isnt($server->request('DescribeLimits', '{}')->{headers}{'x-amzn-requestid'},
 
 is($server->call('DescribeEndpoints', {})->{Endpoints}[0]{Address}, 'localhost',
 	'a client is told the address that it used');
+is($server->sql("SELECT dynamo.describe_endpoints('{}') #>> '{Endpoints,0,Address}'"), 'localhost:' . $server->port,
+	'a session, which used none, the first that is listened on');
 
 # The health check.
 {

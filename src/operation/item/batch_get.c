@@ -197,7 +197,7 @@ WriteResponse(BatchGet *batch)
 }
 
 void
-RunBatchGetItem(const Structure *request, JsonWriter *response)
+RunBatchGetItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tables = StructureMap(request, member_RequestItems);
 	BatchGet batch = { .table_count = tables->count, .response = response };

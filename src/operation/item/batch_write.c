@@ -341,7 +341,7 @@ WriteResponse(const BatchWrite *batch, const Structure *request, JsonWriter *res
 }
 
 void
-RunBatchWriteItem(const Structure *request, JsonWriter *response)
+RunBatchWriteItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *members = StructureMap(request, member_RequestItems);
 	BatchWrite batch = { .table_count = members->count, .detail = CapacityDetailOf(request) };

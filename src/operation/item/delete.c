@@ -26,7 +26,7 @@ DeleteDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunDeleteItem(const Structure *request, JsonWriter *response)
+RunDeleteItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	ItemWriteState state;
 	AttributeValue key_map;
@@ -37,7 +37,7 @@ RunDeleteItem(const Structure *request, JsonWriter *response)
 	bindings = ParametersBindings(request, &delete_rules);
 	AttributeMapParse(StructureMap(request, member_Key), &key_map);
 	ReturnValuesCheckOldOnly(request);
-	ItemWriteStart(&state, request, response);
+	ItemWriteStart(&state, context, request, response);
 	state.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 

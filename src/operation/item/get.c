@@ -23,7 +23,7 @@ WriteItemMember(JsonWriter *response, const Jsonb *item, const BoundExpression *
 }
 
 void
-RunGetItem(const Structure *request, JsonWriter *response)
+RunGetItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	Bytes name = StructureString(request, member_TableName);
 	ConsumedCapacity capacity;

@@ -54,9 +54,10 @@ ReturnValuesCheckOldOnly(const Structure *request)
 }
 
 void
-ItemWriteStart(ItemWriteState *state, const Structure *request, JsonWriter *response)
+ItemWriteStart(ItemWriteState *state, const OperationContext *context, const Structure *request,
+               JsonWriter *response)
 {
-	*state = (ItemWriteState){ .request = request, .response = response };
+	*state = (ItemWriteState){ .context = context, .request = request, .response = response };
 	state->return_values = ReturnValuesOf(request);
 	state->return_on_failure = ReturnsOnFailure(request);
 	state->detail = CapacityDetailOf(request);
@@ -116,7 +117,7 @@ RewindResponse(ItemWriteState *state)
 }
 
 void
-ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb)
+ItemWriteConditionFailed(const OperationContext *context, const Jsonb *item)
 {
 	StringInfoData members;
 	JsonWriter writer;
@@ -124,7 +125,7 @@ ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb)
 	if (item == NULL)
 		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
 	initStringInfo(&members);
-	JsonWriterInit(&writer, &members, for_jsonb);
+	AnswerWriterInit(context, &writer, &members);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "Item");
 	StoredItemWrite(&writer, item);
@@ -143,7 +144,7 @@ ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
 		return;
 	ConsumedCapacityAddFailedWrite(&state->capacity, current, state->put);
 	ThrottleSettle(&state->capacity, 1);
-	ItemWriteConditionFailed(state->return_on_failure ? current : NULL, state->response->for_jsonb);
+	ItemWriteConditionFailed(state->context, state->return_on_failure ? current : NULL);
 }
 
 void

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "expr/expression.h"
 #include "model/structure.h"
+#include "operation/context.h"
 #include "operation/throughput/capacity.h"
 #include "operation/request/parameters.h"
 #include "storage/write/write.h"
@@ -31,6 +32,7 @@ typedef enum ReturnValues
  */
 typedef struct ItemWriteState
 {
+	const OperationContext *context;
 	const Structure *request;
 	JsonWriter *response;
 	ReturnValues return_values;
@@ -50,7 +52,8 @@ extern bool ReturnsOnFailure(const Structure *request);
 /* Rejects every ReturnValues but NONE and ALL_OLD. */
 extern void ReturnValuesCheckOldOnly(const Structure *request);
 
-extern void ItemWriteStart(ItemWriteState *state, const Structure *request, JsonWriter *response);
+extern void ItemWriteStart(ItemWriteState *state, const OperationContext *context,
+                           const Structure *request, JsonWriter *response);
 
 /* The condition that Expected or ConditionExpression gives; NULL: none. */
 extern BoundExpression *ItemWriteCondition(const Structure *request, ExpressionBindings *bindings);
@@ -68,11 +71,9 @@ extern void ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecisio
  */
 extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
 
-/*
- * Raises ConditionalCheckFailedException, with the item where it is not NULL.
- * `for_jsonb` says for whom it is written, as in JsonWriter.
- */
-pg_noreturn extern void ItemWriteConditionFailed(const Jsonb *item, bool for_jsonb);
+/* Raises ConditionalCheckFailedException, with the item where it is not NULL. */
+pg_noreturn extern void ItemWriteConditionFailed(const OperationContext *context,
+                                                 const Jsonb *item);
 
 /*
  * To be called by each decision to write: counts what it costs to replace

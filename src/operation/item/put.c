@@ -36,7 +36,7 @@ PutDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunPutItem(const Structure *request, JsonWriter *response)
+RunPutItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	PutState state;
 	AttributeValue item;
@@ -48,7 +48,7 @@ RunPutItem(const Structure *request, JsonWriter *response)
 	AttributeMapParse(StructureMap(request, member_Item), &item);
 	ReturnValuesCheckOldOnly(request);
 	ItemSizeCheck(&item);
-	ItemWriteStart(&state.write, request, response);
+	ItemWriteStart(&state.write, context, request, response);
 	state.write.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 

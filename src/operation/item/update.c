@@ -92,7 +92,7 @@ UpdateDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 }
 
 void
-RunUpdateItem(const Structure *request, JsonWriter *response)
+RunUpdateItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	UpdateState state;
 	ExpressionBindings *bindings;
@@ -101,7 +101,7 @@ RunUpdateItem(const Structure *request, JsonWriter *response)
 	ParametersCheckMixed(request, &update_rules);
 	bindings = ParametersBindings(request, &update_rules);
 	AttributeMapParse(StructureMap(request, member_Key), &state.item.key_map);
-	ItemWriteStart(&state.write, request, response);
+	ItemWriteStart(&state.write, context, request, response);
 	state.item.update = UpdateOf(request, bindings);
 	state.item.legacy = !StructureHas(request, MEMBER_UpdateExpression);
 	state.write.condition = ItemWriteCondition(request, bindings);

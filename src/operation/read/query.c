@@ -53,7 +53,7 @@ CheckFilterLeavesKey(const Structure *request, const BoundExpression *filter, co
 }
 
 void
-RunQuery(const Structure *request, JsonWriter *response)
+RunQuery(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	PageRequest page;
 	RangeQuery query = { .forward = StructureBoolean(request, member_ScanIndexForward, true) };

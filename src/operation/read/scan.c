@@ -36,7 +36,7 @@ ReadSegment(const Structure *request, SegmentScan *scan)
 }
 
 void
-RunScan(const Structure *request, JsonWriter *response)
+RunScan(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	PageRequest page;
 	SegmentScan scan = { 0 };

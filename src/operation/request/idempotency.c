@@ -8,7 +8,7 @@
 #include "storage/write/client_token.h"
 
 bool
-RequestIsRepeated(const Structure *request)
+RequestIsRepeated(const OperationContext *context, const Structure *request)
 {
 	Bytes token = StructureString(request, member_ClientRequestToken);
 	uint8 hash[REQUEST_HASH_LENGTH];
@@ -16,7 +16,7 @@ RequestIsRepeated(const Structure *request)
 	if (token.data == NULL)
 		return false;
 	RequestHash(&(JsonNode){ JSON_NODE_STRUCTURE, 0, { .structure = request } }, hash);
-	switch (ClientTokenClaim(token, hash))
+	switch (ClientTokenClaim(context->identity.role, token, hash))
 	{
 		case TOKEN_NEW:
 			return false;

@@ -6,6 +6,7 @@
 #define DYNAMO_IDEMPOTENCY_H
 
 #include "model/structure.h"
+#include "operation/context.h"
 
 /*
  * Whether a request with the same token has taken effect already; where not, it
@@ -13,6 +14,6 @@
  * IdempotentParameterMismatchException where the token came with another
  * request, TransactionInProgressException where that one is still running.
  */
-extern bool RequestIsRepeated(const Structure *request);
+extern bool RequestIsRepeated(const OperationContext *context, const Structure *request);
 
 #endif

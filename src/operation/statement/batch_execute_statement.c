@@ -406,7 +406,8 @@ WriteResponse(JsonWriter *response, const Batch *batch, CapacityDetail detail)
 }
 
 void
-RunBatchExecuteStatement(const Structure *request, JsonWriter *response)
+RunBatchExecuteStatement(const OperationContext *context, const Structure *request,
+                         JsonWriter *response)
 {
 	const JsonNode *elements = StructureList(request, member_Statements);
 	Batch batch = { .count = elements->count };

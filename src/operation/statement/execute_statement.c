@@ -18,12 +18,13 @@ RunRead(const Statement *statement, const Structure *request, JsonWriter *respon
 }
 
 static void
-RunWrite(const Statement *statement, const Structure *request, JsonWriter *response)
+RunWrite(const OperationContext *context, const Statement *statement, const Structure *request,
+         JsonWriter *response)
 {
 	StatementWrite write;
 
 	StatementWriteOpen(statement, request, &write);
-	StatementWriteOrFail(&write, response->for_jsonb);
+	StatementWriteOrFail(context, &write);
 	JsonBeginObject(response);
 	JsonName(response, "Items");
 	JsonBeginArray(response);
@@ -35,12 +36,12 @@ RunWrite(const Statement *statement, const Structure *request, JsonWriter *respo
 }
 
 void
-RunExecuteStatement(const Structure *request, JsonWriter *response)
+RunExecuteStatement(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const Statement *statement = SingleStatementOfRequest(request);
 
 	if (statement->type == STATEMENT_SELECT)
 		RunRead(statement, request, response);
 	else
-		RunWrite(statement, request, response);
+		RunWrite(context, statement, request, response);
 }

@@ -109,13 +109,14 @@ RunWrites(Transaction *transaction, Statement **statements, const Structure *req
 }
 
 void
-RunExecuteTransaction(const Structure *request, JsonWriter *response)
+RunExecuteTransaction(const OperationContext *context, const Structure *request,
+                      JsonWriter *response)
 {
 	const JsonNode *elements = StructureList(request, member_TransactStatements);
 	Statement **statements = BindStatements(elements);
 	bool reads = IsRead(statements[0]);
 	Transaction *transaction = TransactionCreate(
-	    elements->count, reads ? CONSUMPTION_READ : CONSUMPTION_WRITE, request, response);
+	    context, elements->count, reads ? CONSUMPTION_READ : CONSUMPTION_WRITE, request);
 
 	for (int i = 0; i < transaction->count; i++)
 		transaction->items[i] =

@@ -66,10 +66,11 @@ AddItems(ReturnSetInfo *result, const Statement *statement)
 static void
 AddReturned(ReturnSetInfo *result, const Statement *statement)
 {
+	OperationContext context = OperationContextOfSession();
 	StatementWrite write;
 
 	StatementWriteOpen(statement, NULL, &write);
-	StatementWriteOrFail(&write, true);
+	StatementWriteOrFail(&context, &write);
 	if (write.returns)
 		AddRow(result, &write.returned, NULL);
 }

@@ -277,7 +277,7 @@ StatementWriteItem(StatementWrite *write)
 }
 
 void
-StatementWriteOrFail(StatementWrite *write, bool for_jsonb)
+StatementWriteOrFail(const OperationContext *context, StatementWrite *write)
 {
 	const WriteFailure *failure = &write->failure;
 
@@ -287,6 +287,6 @@ StatementWriteOrFail(StatementWrite *write, bool for_jsonb)
 	if (write->throttle.capacity != NULL)
 		ThrottleRaise(&write->throttle);
 	if (failure->exception == EXCEPTION_CONDITIONAL_CHECK_FAILED)
-		ItemWriteConditionFailed(failure->item, for_jsonb);
+		ItemWriteConditionFailed(context, failure->item);
 	DynamoError(failure->exception, "%s", failure->message);
 }

@@ -6,6 +6,7 @@
 
 #include "error/error.h"
 #include "model/structure.h"
+#include "operation/context.h"
 #include "operation/throughput/throttle.h"
 #include "partiql/statement.h"
 #include "storage/write/write.h"
@@ -55,7 +56,7 @@ extern void StatementWriteOpen(const Statement *statement, const Structure *requ
 extern void StatementWriteItem(StatementWrite *write);
 
 /* The same, where a failure is an error. */
-extern void StatementWriteOrFail(StatementWrite *write, bool for_jsonb);
+extern void StatementWriteOrFail(const OperationContext *context, StatementWrite *write);
 
 /* The privileges that a statement of this type takes on its table, but for what it reads. */
 extern AclMode StatementPrivileges(const Statement *statement);

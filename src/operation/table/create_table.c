@@ -46,7 +46,7 @@ ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings
 }
 
 void
-RunCreateTable(const Structure *request, JsonWriter *response)
+RunCreateTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	TableDefinition definition = { .name = RequestTableName(request),
 		                           .partitions = default_partitions };

@@ -11,7 +11,7 @@
 #define LIST_TABLES_LIMIT 100
 
 void
-RunDescribeTable(const Structure *request, JsonWriter *response)
+RunDescribeTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpen(name, 0);
@@ -27,7 +27,7 @@ RunDescribeTable(const Structure *request, JsonWriter *response)
 }
 
 void
-RunListTables(const Structure *request, JsonWriter *response)
+RunListTables(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	int limit = StructureInteger(request, member_Limit, LIST_TABLES_LIMIT);
 	int count;
@@ -50,7 +50,7 @@ RunListTables(const Structure *request, JsonWriter *response)
 }
 
 void
-RunDeleteTable(const Structure *request, JsonWriter *response)
+RunDeleteTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpenToChange(name, false);

@@ -120,7 +120,7 @@ WriteEmpty(JsonWriter *response)
 }
 
 void
-RunTagResource(const Structure *request, JsonWriter *response)
+RunTagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tags = StructureList(request, member_Tags);
 	Table *table = OpenResourceToChange(request);
@@ -134,7 +134,7 @@ RunTagResource(const Structure *request, JsonWriter *response)
 }
 
 void
-RunUntagResource(const Structure *request, JsonWriter *response)
+RunUntagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *keys = StructureList(request, member_TagKeys);
 	Table *table = OpenResourceToChange(request);
@@ -149,7 +149,8 @@ RunUntagResource(const Structure *request, JsonWriter *response)
 
 /* All tags fit one page, so no token is ever given out. */
 void
-RunListTagsOfResource(const Structure *request, JsonWriter *response)
+RunListTagsOfResource(const OperationContext *context, const Structure *request,
+                      JsonWriter *response)
 {
 	Bytes arn = StructureString(request, member_ResourceArn);
 	Table *table = TableOpen(TableNameOfArn(arn), 0);

@@ -59,7 +59,7 @@ WriteSpecification(JsonWriter *response, Bytes attribute, bool enabled)
 }
 
 void
-RunUpdateTimeToLive(const Structure *request, JsonWriter *response)
+RunUpdateTimeToLive(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const Structure *specification = StructureStructure(request, member_TimeToLiveSpecification);
 	bool enable = StructureBoolean(specification, member_Enabled, false);
@@ -97,7 +97,8 @@ WriteDescription(JsonWriter *response, const TableIndex *current)
 }
 
 void
-RunDescribeTimeToLive(const Structure *request, JsonWriter *response)
+RunDescribeTimeToLive(const OperationContext *context, const Structure *request,
+                      JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	Table *table = TableOpen(name, 0);

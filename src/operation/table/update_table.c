@@ -231,7 +231,7 @@ WithIndexDeleting(const Table *table, const TableIndex *index)
 }
 
 void
-RunUpdateTable(const Structure *request, JsonWriter *response)
+RunUpdateTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	Bytes name = RequestTableName(request);
 	IndexChange change = { NULL, NULL };

@@ -21,11 +21,11 @@ ParseGet(const Structure *request)
 }
 
 void
-RunTransactGetItems(const Structure *request, JsonWriter *response)
+RunTransactGetItems(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *elements = StructureList(request, member_TransactItems);
 	Transaction *transaction =
-	    TransactionCreate(elements->count, CONSUMPTION_READ, request, response);
+	    TransactionCreate(context, elements->count, CONSUMPTION_READ, request);
 
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] =

@@ -73,11 +73,11 @@ ParseAction(const Structure *request)
 }
 
 static Transaction *
-ParseRequest(const Structure *request, const JsonWriter *response)
+ParseRequest(const OperationContext *context, const Structure *request)
 {
 	const JsonNode *elements = StructureList(request, member_TransactItems);
 	Transaction *transaction =
-	    TransactionCreate(elements->count, CONSUMPTION_WRITE, request, response);
+	    TransactionCreate(context, elements->count, CONSUMPTION_WRITE, request);
 
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] = &ParseAction(NodeStructure(&elements->elements[i]))->item;
@@ -135,9 +135,10 @@ MetricsMember(JsonWriter *response, const Structure *request, const Transaction 
 }
 
 void
-RunTransactWriteItems(const Structure *request, JsonWriter *response)
+RunTransactWriteItems(const OperationContext *context, const Structure *request,
+                      JsonWriter *response)
 {
-	Transaction *transaction = ParseRequest(request, response);
+	Transaction *transaction = ParseRequest(context, request);
 	bool repeated = TransactionWriteOnce(transaction, request);
 
 	JsonBeginObject(response);

@@ -20,17 +20,17 @@
 #define ALWAYS_SMALL (MAX_TRANSACTION_SIZE / MAX_ITEM_SIZE)
 
 Transaction *
-TransactionCreate(int count, ConsumptionKind kind, const Structure *request,
-                  const JsonWriter *response)
+TransactionCreate(const OperationContext *context, int count, ConsumptionKind kind,
+                  const Structure *request)
 {
 	Transaction *transaction = palloc0(sizeof(Transaction));
 
+	transaction->context = context;
 	transaction->count = count;
 	transaction->kind = kind;
 	transaction->items = palloc0(sizeof(TransactionItem *) * count);
 	transaction->sorted = palloc0(sizeof(TransactionItem *) * count);
 	transaction->detail = CapacityDetailOf(request);
-	transaction->for_jsonb = response->for_jsonb;
 	return transaction;
 }
 
@@ -218,7 +218,7 @@ Cancel(const Transaction *transaction)
 	Settle(transaction, 1);
 	initStringInfo(&codes);
 	initStringInfo(&members);
-	JsonWriterInit(&writer, &members, transaction->for_jsonb);
+	AnswerWriterInit(transaction->context, &writer, &members);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "CancellationReasons");
 	JsonBeginArray(&writer);

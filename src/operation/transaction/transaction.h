@@ -6,6 +6,7 @@
 #define DYNAMO_TRANSACTION_H
 
 #include "model/structure.h"
+#include "operation/context.h"
 #include "operation/throughput/throttle.h"
 #include "storage/read/read.h"
 
@@ -34,17 +35,17 @@ typedef struct TransactionItem
 
 typedef struct Transaction
 {
+	const OperationContext *context;
 	int count;
 	TransactionItem **items;  /* in the request's order */
 	TransactionItem **sorted; /* in the order of their tables and keys, which everybody writes in */
 	CapacityDetail detail;
 	ConsumptionKind kind;
-	bool for_jsonb; /* for whom errors are written */
 } Transaction;
 
 /* A transaction of `count` items to be filled in. */
-extern Transaction *TransactionCreate(int count, ConsumptionKind kind, const Structure *request,
-                                      const JsonWriter *response);
+extern Transaction *TransactionCreate(const OperationContext *context, int count,
+                                      ConsumptionKind kind, const Structure *request);
 
 /*
  * Opens the item's table, and checks with `check` that `map` suits it. What is

@@ -190,8 +190,9 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 static bool
 IsForRetryLoop(const Transaction *transaction, int sqlstate)
 {
-	return transaction->for_jsonb && (sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE ||
-	                                  sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED);
+	return transaction->context->source == SOURCE_SQL &&
+	       (sqlstate == ERRCODE_T_R_SERIALIZATION_FAILURE ||
+	        sqlstate == ERRCODE_T_R_DEADLOCK_DETECTED);
 }
 
 /*
@@ -260,7 +261,7 @@ CountReads(const Transaction *transaction)
 bool
 TransactionWriteOnce(Transaction *transaction, const Structure *request)
 {
-	bool repeated = RequestIsRepeated(request);
+	bool repeated = RequestIsRepeated(transaction->context, request);
 
 	if (repeated)
 		CountReads(transaction);

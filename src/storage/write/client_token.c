@@ -201,7 +201,7 @@ ForgetExpiredNowAndThen(void)
 }
 
 TokenStatus
-ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH])
+ClientTokenClaim(Oid role, Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH])
 {
 	TokenTable table;
 	TokenStatus status;
@@ -213,7 +213,7 @@ ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH])
 	PreventCommandIfParallelMode("a request with a client token");
 	ForgetExpiredNowAndThen();
 
-	table.values[TOKEN_COLUMN_ROLE - 1] = ObjectIdGetDatum(GetUserId());
+	table.values[TOKEN_COLUMN_ROLE - 1] = ObjectIdGetDatum(role);
 	table.values[TOKEN_COLUMN_TOKEN - 1] = PointerGetDatum(ByteaOf(token.data, token.length));
 	table.values[TOKEN_COLUMN_REQUEST - 1] =
 	    PointerGetDatum(ByteaOf(request_hash, REQUEST_HASH_LENGTH));

@@ -17,8 +17,9 @@ typedef enum TokenStatus
 	TOKEN_IN_PROGRESS /* of a transaction that is still running */
 } TokenStatus;
 
-/* Looks a token up, and notes it for ten minutes where it is not known. */
-extern TokenStatus ClientTokenClaim(Bytes token, const uint8 request_hash[REQUEST_HASH_LENGTH]);
+/* Looks a token of the role up, and notes it for ten minutes where it is not known. */
+extern TokenStatus ClientTokenClaim(Oid role, Bytes token,
+                                    const uint8 request_hash[REQUEST_HASH_LENGTH]);
 
 /*
  * Deletes the tokens whose time is over; those that somebody else is at stay.

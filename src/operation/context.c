@@ -1,0 +1,18 @@
+/*
+ * Contexts of operations.
+ */
+#include "operation/context.h"
+
+#include "miscadmin.h"
+
+OperationContext
+OperationContextOfSession(void)
+{
+	return (OperationContext){ .source = SOURCE_SQL, .identity = { GetUserId() } };
+}
+
+void
+AnswerWriterInit(const OperationContext *context, JsonWriter *writer, StringInfo answer)
+{
+	JsonWriterInit(writer, answer, context->source == SOURCE_SQL);
+}
