@@ -9,7 +9,7 @@
 #include "maintenance/upkeep.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
 #include "session/preload.h"
@@ -31,7 +31,7 @@ _PG_init(void)
 	PreloadInit();
 	StorageInit();
 	ConsumptionInit();
-	RequestInit();
+	ArnInit();
 	QuotaInit();
 	ThroughputLimitsInit();
 	KnownFaultInit();

@@ -41,6 +41,10 @@ typedef struct ExceptionInfo
 
 #define ValidationError(...) DynamoError(EXCEPTION_VALIDATION, __VA_ARGS__)
 
+/* The text that most of the operations' own rules begin with. */
+#define InvalidParameters(...) \
+	ValidationError("One or more parameter values were invalid: " __VA_ARGS__)
+
 extern int ExceptionSqlState(DynamoException exception);
 extern const ExceptionInfo *ExceptionDescribe(DynamoException exception);
 

@@ -5,10 +5,10 @@
 #include "http/answer.h"
 
 #include "mb/pg_wchar.h"
-#include "utils/guc.h"
 
 #include "error/client_error.h"
 #include "item/json.h"
+#include "operation/arn.h"
 
 #define MAX_MESSAGE (64 * 1024)
 
@@ -154,7 +154,7 @@ AnswerHealthy(HttpRequest *request)
 {
 	AnswerStart(request, 200, NULL);
 	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ",
-	                 GetConfigOption("dynamo.region", false, false));
+	                 RegionName());
 }
 
 /* The headers are CORS's own, which every answer carries. */

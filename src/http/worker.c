@@ -60,7 +60,7 @@
 #include "http/shared.h"
 #include "http/watch.h"
 #include "http/supervisor.h"
-#include "operation/request/describe_endpoints.h"
+#include "operation/describe_endpoints.h"
 
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
 #define IDLE_MILLISECONDS 60000

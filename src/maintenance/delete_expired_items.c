@@ -10,7 +10,7 @@
 
 #include "error/error.h"
 #include "maintenance/time_to_live.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_change.h"
 
 /* More than this belongs into several transactions. */

@@ -7,7 +7,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "scaling/activity.h"
 #include "scaling/capacity_change.h"

@@ -4,7 +4,7 @@
 #include "operation/request/parameters.h"
 
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 
 static bool
 AnyGiven(const Structure *request, const MemberId *members)

@@ -6,7 +6,7 @@
 #include "error/error.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
 #include "operation/table/tags.h"

@@ -6,7 +6,7 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "storage/relation/definition.h"
 
 #define MAX_LOCAL_INDEXES 5

@@ -5,7 +5,7 @@
 
 #include "operation/throughput/change_limit.h"
 #include "operation/table/index_definition.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/throughput/throughput.h"
 #include "storage/relation/definition.h"
 

@@ -4,7 +4,7 @@
 #include "operation/table/table_options.h"
 
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 
 /* Members that ask for something as soon as they are given, and why it is not to be had. */
 typedef struct UnsupportedMember

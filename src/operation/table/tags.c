@@ -5,7 +5,7 @@
 #include "operation/table/tags.h"
 
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "operation/table_operations.h"
 

@@ -8,7 +8,7 @@
 #include "operation/table_operations.h"
 
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
 

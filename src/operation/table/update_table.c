@@ -7,7 +7,7 @@
 #include "error/error.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"

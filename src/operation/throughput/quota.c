@@ -4,7 +4,7 @@
 #include "operation/throughput/quota.h"
 
 #include "error/error.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 #include "storage/relation/table.h"
 
 #include "utils/guc.h"

@@ -5,7 +5,7 @@
  */
 #include "operation/throughput/throttle.h"
 
-#include "operation/request/request.h"
+#include "operation/arn.h"
 
 /* How the two billing modes refuse a request. */
 static const struct ThrottleWords

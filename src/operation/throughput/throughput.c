@@ -8,7 +8,7 @@
 #include "error/error.h"
 #include "operation/throughput/change_limit.h"
 #include "operation/throughput/quota.h"
-#include "operation/request/request.h"
+#include "operation/arn.h"
 
 #define MAX_CAPACITY_UNITS INT64CONST(1000000000000)
 

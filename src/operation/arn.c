@@ -1,7 +1,7 @@
 /*
- * Names and ARNs of tables.
+ * Reads and writes ARNs.
  */
-#include "operation/request/request.h"
+#include "operation/arn.h"
 
 #include "error/error.h"
 
@@ -30,7 +30,7 @@ CheckAccountId(char **value, void **extra, GucSource source)
 }
 
 void
-RequestInit(void)
+ArnInit(void)
 {
 	DefineCustomStringVariable("dynamo.region", "AWS region that ARNs name.", NULL, &region,
 	                           "us-east-1", PGC_SIGHUP, 0, CheckRegion, NULL, NULL);

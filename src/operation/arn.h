@@ -1,19 +1,15 @@
 /*
- * What requests of every family have in common: the table that they name, by
- * its name or its ARN, and the ARNs that responses give.
+ * ARNs: of the tables that requests name so or by their names, and those that
+ * responses give.
  */
-#ifndef DYNAMO_REQUEST_H
-#define DYNAMO_REQUEST_H
+#ifndef DYNAMO_ARN_H
+#define DYNAMO_ARN_H
 
 #include "error/error.h"
 #include "model/structure.h"
 
-/* The text that most of the operations' own rules begin with. */
-#define InvalidParameters(...) \
-	ValidationError("One or more parameter values were invalid: " __VA_ARGS__)
-
 /* Defines dynamo.region and dynamo.account_id. */
-extern void RequestInit(void);
+extern void ArnInit(void);
 
 /*
  * The table's name in the request's TableName: a name, or the ARN of a table

@@ -1,7 +1,7 @@
 /*
  * DescribeEndpoints.
  */
-#include "operation/request/describe_endpoints.h"
+#include "operation/describe_endpoints.h"
 
 #include "operation/table_operations.h"
 
