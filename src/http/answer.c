@@ -153,8 +153,7 @@ void
 AnswerHealthy(HttpRequest *request)
 {
 	AnswerStart(request, 200, NULL);
-	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ",
-	                 RegionName());
+	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ", RegionName());
 }
 
 /* The headers are CORS's own, which every answer carries. */

@@ -47,6 +47,7 @@ static const char *const reasons[] = {
 static TimeoutId clock_id;
 static const HttpRequest *volatile watched; /* NULL: none runs */
 static volatile sig_atomic_t reason;        /* for which it is cancelled */
+static volatile sig_atomic_t late;          /* the reason at its deadline */
 static volatile sig_atomic_t idle;          /* nothing was watched at the last tick */
 static TimestampTz cancelled_at;
 static TimestampTz shutdown_seen_at; /* 0: the server does not want to stop */
@@ -68,11 +69,8 @@ Limit(Reason *whose)
 static Reason
 ReasonToCancel(TimestampTz now)
 {
-	Reason whose;
-	int limit = Limit(&whose);
-
-	if (limit > 0 && TimestampDifferenceExceeds(GetCurrentStatementStartTimestamp(), now, limit))
-		return whose;
+	if (now >= watched->context.deadline)
+		return late;
 	if (shutdown_seen_at != 0 && TimestampDifferenceExceeds(shutdown_seen_at, now, SHUTDOWN_GRACE))
 		return REASON_SHUTDOWN;
 	return HttpClientIsGone(watched) ? REASON_CLIENT : REASON_NONE;
@@ -113,22 +111,27 @@ CancelInit(void)
 }
 
 static void
-StartClock(void)
+StartClock(int limit)
 {
-	Reason whose;
-	int limit = Limit(&whose);
 	int tick = limit == 0 ? TICK : Max(1, Min(TICK, limit / TICKS_A_LIMIT));
 
 	enable_timeout_every(clock_id, TimestampTzPlusMilliseconds(GetCurrentTimestamp(), tick), tick);
 }
 
 void
-CancelWatch(const HttpRequest *request)
+CancelWatch(HttpRequest *request)
 {
+	Reason whose;
+	int limit = Limit(&whose);
+
 	reason = REASON_NONE;
+	late = whose;
+	request->context.deadline =
+	    limit > 0 ? TimestampTzPlusMilliseconds(GetCurrentStatementStartTimestamp(), limit)
+	              : DT_NOEND;
 	watched = request;
 	if (!get_timeout_active(clock_id))
-		StartClock();
+		StartClock(limit);
 }
 
 void

@@ -13,10 +13,10 @@
 extern void CancelInit(void);
 
 /*
- * From now on until CancelUnwatch this request runs. Its time counts from the start
- * of its statement (GetCurrentStatementStartTimestamp).
+ * From now on until CancelUnwatch this request runs. Sets its deadline, which counts from
+ * the start of its statement (GetCurrentStatementStartTimestamp).
  */
-extern void CancelWatch(const HttpRequest *request);
+extern void CancelWatch(HttpRequest *request);
 extern void CancelUnwatch(void);
 
 /* What a request that was cancelled since its CancelWatch is told; NULL: it was not by us. */

@@ -24,13 +24,14 @@ OnEnd(Watch *watch)
 }
 
 HttpConnection *
-ConnectionOpen(int fd, struct MHD_Connection *wire)
+ConnectionOpen(int fd, const struct sockaddr *client, struct MHD_Connection *wire)
 {
 	HttpConnection *connection = calloc(1, sizeof(HttpConnection));
 
 	if (connection == NULL)
 		return NULL;
 	connection->fd = fd;
+	connection->client = client;
 	connection->wire = wire;
 	connection->request.connection = connection;
 	connection->end = (Watch){ .fd = fd, .what = WATCH_HANG_UP, .ready = OnEnd };

@@ -13,6 +13,7 @@ typedef struct HttpConnection
 {
 	dlist_node link; /* in http_connections */
 	int fd;
+	const struct sockaddr *client; /* the library's; NULL: not known */
 	struct MHD_Connection *wire;
 	int looks;      /* how often the server has asked for the answer of its request */
 	bool suspended; /* the server does not look at it */
@@ -38,7 +39,8 @@ extern int http_connection_count;
 extern dlist_head http_ended;
 
 /* Raises no error. NULL where there is no memory. */
-extern HttpConnection *ConnectionOpen(int fd, struct MHD_Connection *wire);
+extern HttpConnection *ConnectionOpen(int fd, const struct sockaddr *client,
+                                      struct MHD_Connection *wire);
 extern void ConnectionClose(HttpConnection *connection);
 
 #endif

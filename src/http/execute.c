@@ -32,12 +32,14 @@
 #include "http/cancel.h"
 #include "http/coding.h"
 #include "http/commit.h"
+#include "http/connection.h"
 #include "http/flusher.h"
 #include "http/gzip.h"
 #include "http/origin.h"
 #include "http/parked.h"
 #include "http/response.h"
 #include "http/role.h"
+#include "http/route.h"
 #include "http/settings.h"
 #include "http/trace.h"
 #include "model/read.h"
@@ -74,7 +76,7 @@ HttpExecuteInit(bool connected)
 }
 
 static void
-StartRequestTransaction(const HttpRequest *request, const char *activity)
+StartRequestTransaction(HttpRequest *request, const char *activity)
 {
 	debug_query_string = activity;
 	SetCurrentStatementStartTimestamp();
@@ -110,7 +112,7 @@ EndSharedReads(void)
  * looked for again, until an error that dropping it might explain.
  */
 static bool
-ExtensionExists(const HttpRequest *request)
+ExtensionExists(HttpRequest *request)
 {
 	if (!extension_seen && can_connect)
 	{
@@ -163,7 +165,7 @@ AnswerStall(HttpRequest *request)
 	return reason != NULL;
 }
 
-static void
+void
 AnswerHealth(HttpRequest *request)
 {
 	if (!ExtensionExists(request))
@@ -219,61 +221,58 @@ ReadBody(HttpRequest *request, Bytes *text)
 
 /* Runs the operation of the request, and leaves the session as it was. */
 static void
-RunInScope(HttpRequest *request, const Operation *operation)
+RunInScope(HttpRequest *request)
 {
+	const Operation *operation = request->operation;
 	int scope = SessionScopeBegin();
-	OperationContext context = { .source = SOURCE_HTTP,
-		                         .identity = { GetUserId() },
-		                         .host = HttpHost(request) };
-	const Structure *input;
 	Bytes text;
 
-	TraceOperation(operation->name.data, NULL);
 	if (ReadBody(request, &text))
 	{
 		AnswerStart(request, 200, JsonContentType(request));
 		request->writes = operation->writes;
-		input = RequestReadText(operation->input, text);
-		TraceOperation(operation->name.data, input);
-		OperationRun(&context, operation, input, &request->body);
+		request->input = RequestReadText(operation->input, text);
+		OperationRun(&request->context, operation, request->input, &request->body);
 		request->depends = operation->stored;
 	}
 	SessionScopeEnd(scope, operation->writes);
 }
 
 static void
-RunOperation(HttpRequest *request, const Operation *operation)
+RunOperation(HttpRequest *request)
 {
+	const Operation *operation = request->operation;
+
 	if (operation->writes)
 		EndSharedReads();
 	StartRequestTransaction(request, operation->name.data);
 	CheckRole();
-	RunInScope(request, operation);
+	RunInScope(request);
 	if (operation->writes || ++shared_reads == MAX_SHARED_READS || SessionRanForeignCode() ||
 	    TransactionIdIsValid(GetTopTransactionIdIfAny()))
 		EndTransaction();
 }
 
-static void
-Route(HttpRequest *request)
+void
+AnswerOperation(HttpRequest *request)
 {
-	const Operation *operation = TargetOperation(request);
+	const Operation *operation = request->operation = TargetOperation(request);
 
-	if (!OriginIsTrusted(request))
-		DynamoError(EXCEPTION_ACCESS_DENIED,
-		            "Web pages of other hosts may not send requests, which are not authenticated");
-	if (!request->root)
-		AnswerUnknownTarget(request);
-	else if (HttpMethodIs(request, "OPTIONS"))
-		AnswerPreflight(request);
-	else if (HttpMethodIs(request, "GET") || HttpMethodIs(request, "HEAD"))
-		AnswerHealth(request);
-	else if (!HttpMethodIs(request, "POST") || operation == NULL)
+	if (operation == NULL)
 		AnswerUnknownTarget(request);
 	else if (!ExtensionExists(request) || SessionRanForeignCode())
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
-		RunOperation(request, operation);
+		RunOperation(request);
+}
+
+static void
+Answer(HttpRequest *request)
+{
+	if (!OriginIsTrusted(request))
+		DynamoError(EXCEPTION_ACCESS_DENIED,
+		            "Web pages of other hosts may not send requests, which are not authenticated");
+	RouteOf(request)(request);
 }
 
 /* An error may be too large to be logged. Interrupts are held. */
@@ -326,6 +325,20 @@ RecoverFromError(void)
 	return error;
 }
 
+static void
+BeginAttempt(HttpRequest *request)
+{
+	request->context = (OperationContext){ .source = SOURCE_HTTP,
+		                                   .identity = { GetUserId() },
+		                                   .request_id = TraceRequestId(request),
+		                                   .client = request->connection->client,
+		                                   .host = HttpHost(request),
+		                                   .deadline = DT_NOEND };
+	request->operation = NULL;
+	request->input = NULL;
+	LockWaitBegin(request->parking.last_try);
+}
+
 /* Runs the request to its answer, or returns the error that it met. */
 static ErrorData *
 TryToRun(HttpRequest *request)
@@ -333,12 +346,12 @@ TryToRun(HttpRequest *request)
 	ErrorData *volatile error = NULL;
 	ErrorContextCallback trace;
 
+	BeginAttempt(request);
 	TraceBegin(request, &trace);
 	MemoryContextSwitchTo(request_context);
-	LockWaitBegin(request->parking.last_try);
 	PG_TRY();
 	{
-		Route(request);
+		Answer(request);
 		HttpPack(request);
 	}
 	PG_CATCH();
@@ -349,6 +362,7 @@ TryToRun(HttpRequest *request)
 	}
 	PG_END_TRY();
 	TraceEnd(&trace);
+	request->input = NULL;
 	return error;
 }
 
@@ -403,8 +417,7 @@ AnswerOrPark(HttpRequest *request, const ErrorData *error)
 	const char *reason = CancelReason();
 	LockWait wait;
 
-	if (LockWaitEndsAttempt(error->sqlerrcode, &wait) &&
-	    HttpPark(request, &wait, TargetOperation(request)))
+	if (LockWaitEndsAttempt(error->sqlerrcode, &wait) && HttpPark(request, &wait))
 		return false;
 	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED && reason != NULL)
 		AnswerCancelled(request, reason);

@@ -138,9 +138,9 @@ TriedInVain(const HttpRequest *request, const LockWait *wait)
 }
 
 static void
-SetFirstTimes(HttpRequest *request, const Operation *operation, TimestampTz now)
+SetFirstTimes(HttpRequest *request, TimestampTz now)
 {
-	bool changes_table = operation != NULL && operation->changes_table;
+	bool changes_table = request->operation != NULL && request->operation->changes_table;
 	int limit = changes_table ? http_table_lock_timeout : http_lock_timeout;
 
 	request->parking.since = now;
@@ -173,14 +173,14 @@ SetTimes(HttpRequest *request, const LockWait *wait, TimestampTz now)
 }
 
 bool
-HttpPark(HttpRequest *request, const LockWait *wait, const Operation *operation)
+HttpPark(HttpRequest *request, const LockWait *wait)
 {
 	TimestampTz now = GetCurrentTimestamp();
 
 	if (ended)
 		return false;
 	if (request->parking.since == 0)
-		SetFirstTimes(request, operation, now);
+		SetFirstTimes(request, now);
 	SetTimes(request, wait, now);
 	request->parking.wait = *wait;
 	request->parking.insists = false;

@@ -8,7 +8,6 @@
 #include "postgres.h"
 
 #include "http/request.h"
-#include "operation/operation.h"
 
 extern int http_parked_requests;
 
@@ -16,11 +15,11 @@ extern int http_parked_requests;
 extern void HttpParkedInit(void);
 
 /*
- * Keeps a request, which is in no list, that has met a lock. `operation` is what it
- * asks for, or NULL; the settings say how long it may wait in all. In its last try
+ * Keeps a request, which is in no list, that has met a lock. The settings say how long
+ * it may wait in all. In its last try
  * the lock raises its error. False where the request must be answered now.
  */
-extern bool HttpPark(HttpRequest *request, const LockWait *wait, const Operation *operation);
+extern bool HttpPark(HttpRequest *request, const LockWait *wait);
 
 /* Of a request that ends, and that was parked once; it may be parked now, and is in no list then.
  */

@@ -16,11 +16,11 @@ int64 http_held_bytes = 0;
 int64 http_answer_bytes = 0;
 
 /*
- * The path of a target up to its query: "/" or nothing is the root. *authority is
- * set where the target has the absolute form, which proxies use.
+ * The path of a target, up to its query. *authority is set where the target has the
+ * absolute form, which proxies use: no path is the root then.
  */
-static bool
-TargetIsRoot(const char *target, Bytes *authority)
+static Bytes
+TargetPath(const char *target, Bytes *authority)
 {
 	const char *path = target;
 	int length;
@@ -32,7 +32,9 @@ TargetIsRoot(const char *target, Bytes *authority)
 		path = authority->data + authority->length;
 	}
 	length = strcspn(path, "?");
-	return (length == 1 && path[0] == '/') || (length == 0 && authority->data != NULL);
+	if (length == 0 && authority->data != NULL)
+		return BYTES_LITERAL("/");
+	return (Bytes){ path, length };
 }
 
 /* The target is in the memory of the library, which is about to cut it up. */
@@ -40,11 +42,12 @@ bool
 HttpRequestBegin(HttpRequest *request, const char *target)
 {
 	Bytes authority;
+	Bytes path = TargetPath(target, &authority);
 	char *copy;
 
 	request->phase = HTTP_HEAD;
 	request->target_length = strlen(target);
-	request->root = TargetIsRoot(target, &authority);
+	strlcpy(request->path, path.data, path.length <= HTTP_MAX_PATH ? path.length + 1 : 1);
 	if (authority.data == NULL)
 		return true;
 	copy = malloc(authority.length + 1);

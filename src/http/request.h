@@ -22,10 +22,12 @@
 #include "lib/stringinfo.h"
 
 #include "item/value.h"
+#include "operation/operation.h"
 #include "session/lock_wait.h"
 
 #define HTTP_MAX_FIELDS 100
 #define HTTP_MAX_HEAD (16 * 1024) /* bytes of request line and header lines */
+#define HTTP_MAX_PATH 31          /* bytes of a path that is a route's */
 
 /* A header line. The value has no blanks around it; behind it are blanks and a NUL. */
 typedef struct HttpField
@@ -74,9 +76,9 @@ typedef struct HttpRequest
 
 	/* As it came. */
 	const char *method;
-	int target_length; /* of the target in the request line */
-	bool root;         /* the target's path is "/" */
-	Bytes authority;   /* of a target in absolute form, malloc'd; else no data */
+	int target_length;            /* of the target in the request line */
+	char path[HTTP_MAX_PATH + 1]; /* of the target; "" where it is longer */
+	Bytes authority;              /* of a target in absolute form, malloc'd; else no data */
 	int field_count;
 	HttpField fields[HTTP_MAX_FIELDS];
 
@@ -92,6 +94,11 @@ typedef struct HttpRequest
 	dlist_node wait_link; /* while it waits for memory */
 
 	Parking parking;
+
+	/* Of the attempt that runs it, or was the last to. */
+	OperationContext context;
+	const Operation *operation; /* NULL: it asks for none */
+	const Structure *input;     /* what it asks of it; NULL: not read yet, or no more there */
 
 	/* The answer. */
 	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see TraceRequestId */

@@ -248,17 +248,25 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 	DeadlinesStart(request->connection);
 }
 
+static HttpConnection *
+Open(struct MHD_Connection *wire)
+{
+	const union MHD_ConnectionInfo *fd =
+	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *client =
+	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	if (fd == NULL)
+		return NULL;
+	return ConnectionOpen(fd->connect_fd, client != NULL ? client->client_addr : NULL, wire);
+}
+
 static void
 OnConnection(void *context, struct MHD_Connection *wire, void **own,
              enum MHD_ConnectionNotificationCode what)
 {
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
-	{
-		const union MHD_ConnectionInfo *info =
-		    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CONNECTION_FD);
-
-		*own = info != NULL ? ConnectionOpen(info->connect_fd, wire) : NULL;
-	}
+		*own = Open(wire);
 	else if (*own != NULL)
 		ConnectionClose(*own);
 }

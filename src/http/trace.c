@@ -5,15 +5,11 @@
  */
 #include "http/trace.h"
 
-#include "common/ip.h"
-#include "libpq/pqcomm.h"
+#include <netdb.h>
+#include <netinet/in.h>
 
 #include "error/error.h"
-#include "http/connection.h"
 #include "http/response.h"
-
-static const char *traced_operation; /* NULL: none yet */
-static const Structure *traced_input;
 
 const char *
 TraceRequestId(HttpRequest *request)
@@ -23,18 +19,17 @@ TraceRequestId(HttpRequest *request)
 	return request->id;
 }
 
-/* The client's address and port as text. */
+/* An address and port as text. */
 static void
-ClientAddress(const HttpRequest *request, char *text, int size)
+WriteAddress(const struct sockaddr *address, char *text, int size)
 {
-	struct sockaddr_storage address;
-	socklen_t length = sizeof(address);
+	int length = address != NULL && address->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+	                                                               : sizeof(struct sockaddr_in);
 	char host[NI_MAXHOST];
 	char port[NI_MAXSERV];
 
-	if (getpeername(request->connection->fd, (struct sockaddr *) &address, &length) != 0 ||
-	    pg_getnameinfo_all(&address, length, host, sizeof(host), port, sizeof(port),
-	                       NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	if (address == NULL || getnameinfo(address, length, host, sizeof(host), port, sizeof(port),
+	                                   NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		strlcpy(text, "an unknown address", size);
 	else
 		snprintf(text, size, strchr(host, ':') ? "[%s]:%s" : "%s:%s", host, port);
@@ -42,29 +37,29 @@ ClientAddress(const HttpRequest *request, char *text, int size)
 
 /* DynamoDB's own exceptions are not logged, and frequent. */
 static void
-AddContext(void *request)
+AddContext(void *arg)
 {
-	Bytes table = StructureString(traced_input, member_TableName);
+	const HttpRequest *request = arg;
+	const OperationContext *context = &request->context;
+	Bytes table = StructureString(request->input, member_TableName);
 	char address[NI_MAXHOST + NI_MAXSERV + 4];
 
 	if (ExceptionFromSqlState(geterrcode()) != NULL)
 		return;
-	ClientAddress(request, address, sizeof(address));
-	if (traced_operation == NULL)
-		errcontext("HTTP request %s from %s", TraceRequestId(request), address);
+	WriteAddress(context->client, address, sizeof(address));
+	if (request->operation == NULL)
+		errcontext("HTTP request %s from %s", context->request_id, address);
 	else if (table.data == NULL)
-		errcontext("HTTP request %s from %s, %s", TraceRequestId(request), address,
-		           traced_operation);
+		errcontext("HTTP request %s from %s, %s", context->request_id, address,
+		           request->operation->name.data);
 	else
-		errcontext("HTTP request %s from %s, %s of table \"%.*s\"", TraceRequestId(request),
-		           address, traced_operation, BYTES_ARGS(table));
+		errcontext("HTTP request %s from %s, %s of table \"%.*s\"", context->request_id, address,
+		           request->operation->name.data, BYTES_ARGS(table));
 }
 
 void
 TraceBegin(HttpRequest *request, ErrorContextCallback *callback)
 {
-	traced_operation = NULL;
-	traced_input = NULL;
 	callback->previous = error_context_stack;
 	callback->callback = AddContext;
 	callback->arg = request;
@@ -75,12 +70,4 @@ void
 TraceEnd(ErrorContextCallback *callback)
 {
 	error_context_stack = callback->previous;
-	traced_input = NULL;
-}
-
-void
-TraceOperation(const char *name, const Structure *input)
-{
-	traced_operation = name;
-	traced_input = input;
 }

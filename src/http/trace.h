@@ -5,19 +5,16 @@
 #define DYNAMO_HTTP_TRACE_H
 
 #include "http/request.h"
-#include "model/structure.h"
 
 /* The request's x-amzn-RequestId, terminated; made when it is first asked for. */
 extern const char *TraceRequestId(HttpRequest *request);
 
 /*
  * From here on messages have a CONTEXT that tells the request, its client, and
- * what it asks for. TraceEnd is called in the same function, also after an error.
+ * what it asks for, as its attempt has them. TraceEnd is called in the same function, also after an
+ * error.
  */
 extern void TraceBegin(HttpRequest *request, ErrorContextCallback *callback);
 extern void TraceEnd(ErrorContextCallback *callback);
-
-/* What the request asks for; `input` lives until TraceEnd. */
-extern void TraceOperation(const char *name, const Structure *input);
 
 #endif

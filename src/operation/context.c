@@ -8,7 +8,9 @@
 OperationContext
 OperationContextOfSession(void)
 {
-	return (OperationContext){ .source = SOURCE_SQL, .identity = { GetUserId() } };
+	return (OperationContext){ .source = SOURCE_SQL,
+		                       .identity = { GetUserId() },
+		                       .deadline = DT_NOEND };
 }
 
 void

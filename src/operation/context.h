@@ -7,6 +7,10 @@
 #ifndef DYNAMO_OPERATION_CONTEXT_H
 #define DYNAMO_OPERATION_CONTEXT_H
 
+#include "postgres.h"
+
+#include "datatype/timestamp.h"
+
 #include "item/json.h"
 
 typedef enum OperationSource
@@ -21,11 +25,16 @@ typedef struct Identity
 	Oid role; /* the current role as the operation begins */
 } Identity;
 
+struct sockaddr;
+
 typedef struct OperationContext
 {
 	OperationSource source;
 	Identity identity;
-	Bytes host; /* the address that an HTTP client reached this server at; data NULL: not known */
+	const char *request_id;        /* that an HTTP client is told, terminated; NULL from SQL */
+	const struct sockaddr *client; /* of an HTTP client; NULL: not known */
+	Bytes host;           /* the address that it reached this server at; data NULL: not known */
+	TimestampTz deadline; /* when the request is cancelled; DT_NOEND from SQL, which has a timer */
 } OperationContext;
 
 /* Of a call from SQL in this session. */

@@ -67,12 +67,22 @@ for my $target ('DynamoDB_20120810.NoSuchOperation', 'DynamoDBStreams_20120810.L
 	is($answer->{status}, 404, 'what does not even speak JSON is not found');
 	is($answer->{body}, "<UnknownOperationException/>\n", 'in the words of the service');
 }
-for my $line ('PUT / HTTP/1.1', 'DELETE / HTTP/1.1', 'GET /somewhere HTTP/1.1', 'POST /a/b HTTP/1.1')
+for my $line ('PUT / HTTP/1.1', 'DELETE / HTTP/1.1', 'get / HTTP/1.1', 'GET /somewhere HTTP/1.1', 'POST /a/b HTTP/1.1',
+	'POST // HTTP/1.1', 'POST /%2F HTTP/1.1', 'POST ?/ HTTP/1.1', 'OPTIONS * HTTP/1.1', 'GET http://localhost/a HTTP/1.1',
+	'POST /' . 'a' x 200 . ' HTTP/1.1')
 {
 	my $socket = $server->connect;
 	print $socket "$line\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.DescribeLimits\r\n"
 		. "Content-Length: 2\r\n\r\n{}";
 	is(read_answer($socket)->{status}, 404, "$line is not found");
+}
+
+for my $target ('/?a', '/?/b', 'http://localhost', 'http://localhost/', 'http://localhost?a')
+{
+	my $socket = $server->connect;
+	print $socket "POST $target HTTP/1.1\r\nHost: localhost\r\nX-Amz-Target: DynamoDB_20120810.DescribeLimits\r\n"
+		. "Content-Length: 2\r\n\r\n{}";
+	is(read_answer($socket)->{status}, 200, "$target is the root");
 }
 
 # Bodies that are no request.
