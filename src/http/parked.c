@@ -154,9 +154,9 @@ SetFirstTimes(HttpRequest *request, TimestampTz now)
 static void
 SetTimes(HttpRequest *request, const LockWait *wait, TimestampTz now)
 {
-	if (wait->patience > 0)
+	if (wait->timeout > 0)
 		request->parking.give_up_at =
-		    Min(request->parking.give_up_at, TimestampTzPlusMilliseconds(now, wait->patience));
+		    Min(request->parking.give_up_at, TimestampTzPlusMilliseconds(now, wait->timeout));
 	if (!TriedInVain(request, wait))
 	{
 		request->parking.pause = 0;

@@ -40,8 +40,8 @@
 #include "storage/write/write.h"
 
 #define BATCH_ITEMS 100
-#define FOUND_ITEMS 5000  /* by one search; their keys are in memory */
-#define LOCK_PATIENCE 100 /* milliseconds, for what triggers and constraints wait for */
+#define FOUND_ITEMS 5000 /* by one search; their keys are in memory */
+#define LOCK_TIMEOUT 100 /* milliseconds, for what triggers and constraints wait for */
 #define MESSAGE_PREFIX "dynamo"
 #define REFUSED_DELETION "refused deletion"
 #define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
@@ -117,7 +117,7 @@ DecideDeletion(void *state, const Jsonb *current, Jsonb **replacement)
 	deletion->expired =
 	    current != NULL && ItemIsExpired(deletion->table, current, &deletion->range);
 	if (!deletion->expired)
-		return WRITE_CANCEL;
+		return WRITE_ABANDON;
 	MarkBegin(deletion);
 	return WRITE_DELETE;
 }
@@ -125,7 +125,7 @@ DecideDeletion(void *state, const Jsonb *current, Jsonb **replacement)
 static void
 DeleteItem(Deletion *deletion, const ItemKey *key, int *pauses)
 {
-	if (ItemWriteTogether(deletion->table, key, DecideDeletion, deletion, pauses) &&
+	if (ItemWriteInTransaction(deletion->table, key, DecideDeletion, deletion, pauses) &&
 	    deletion->expired)
 		deletion->count++;
 }
@@ -192,7 +192,7 @@ static ErrorData *
 TryDeleteItems(Table *table, const ItemKey *keys, int count)
 {
 	Attempt attempt = { .table = table, .keys = keys, .count = count };
-	ErrorData *error = ItemWritesTry(DeleteAttempted, &attempt, LOCK_PATIENCE);
+	ErrorData *error = ItemWritesTry(DeleteAttempted, &attempt, LOCK_TIMEOUT);
 
 	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
 		ReThrowError(error);

@@ -27,7 +27,7 @@ static bool last_attempt;
 static volatile sig_atomic_t met;
 static LOCKTAG met_tag; /* as the handler saw it: a hint, to be checked */
 static LOCKMODE met_mode;
-static int met_patience;
+static int met_timeout;
 static TransactionId expected; /* the transaction that the next wait is for, if it is known */
 
 /*
@@ -64,7 +64,7 @@ LockWaitBegin(bool last)
 {
 	last_attempt = last;
 	met = false;
-	met_patience = 0;
+	met_timeout = 0;
 	expected = InvalidTransactionId;
 }
 
@@ -96,7 +96,7 @@ TellWait(LockWait *wait)
 	wait->tag = met_tag;
 	wait->mode = met_mode;
 	wait->known = IsPlausible(&met_tag, met_mode);
-	wait->patience = met_patience;
+	wait->timeout = met_timeout;
 	if (wait->known && wait->tag.locktag_type == LOCKTAG_TUPLE && TransactionIdIsValid(expected))
 	{
 		SET_LOCKTAG_TRANSACTION(wait->tag, expected);
@@ -170,11 +170,11 @@ LockWaitCancelAutovacuum(const LockWait *wait)
 }
 
 pg_noreturn static void
-RaiseWait(const LOCKTAG *tag, LOCKMODE mode, int patience)
+RaiseWait(const LOCKTAG *tag, LOCKMODE mode, int timeout)
 {
 	met_tag = *tag;
 	met_mode = mode;
-	met_patience = patience;
+	met_timeout = timeout;
 	met = true;
 	ereport(ERROR, (errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 	                errmsg("a lock of another session would have to be waited for")));
@@ -211,12 +211,12 @@ LockWaitTransactionIsAwaited(TransactionId transaction)
 }
 
 void
-LockWaitForTransaction(TransactionId transaction, int patience)
+LockWaitForTransaction(TransactionId transaction, int timeout)
 {
 	LOCKTAG tag;
 
 	memset(&tag, 0, sizeof(tag)); /* no lock at all: nothing is known */
 	if (TransactionIdIsValid(transaction))
 		SET_LOCKTAG_TRANSACTION(tag, transaction);
-	RaiseWait(&tag, ShareLock, patience);
+	RaiseWait(&tag, ShareLock, timeout);
 }

@@ -22,9 +22,9 @@ typedef struct LockWait
 {
 	LOCKTAG tag; /* valid where `known` */
 	LOCKMODE mode;
-	bool known;   /* else a wait that only another attempt can tell to be over */
-	int patience; /* milliseconds after which the wait ends in a conflict; 0: as the caller decides
-	               */
+	bool known;  /* else a wait that only another attempt can tell to be over */
+	int timeout; /* milliseconds after which the wait ends in a conflict; 0: as the caller decides
+	              */
 } LockWait;
 
 /*
@@ -65,7 +65,7 @@ extern void LockWaitRelation(Oid relation, LOCKMODE mode);
 extern bool LockWaitTransactionIsAwaited(TransactionId transaction);
 
 /* Raises that the transaction's end must be waited for; as LockWait has it. */
-pg_noreturn extern void LockWaitForTransaction(TransactionId transaction, int patience);
+pg_noreturn extern void LockWaitForTransaction(TransactionId transaction, int timeout);
 
 /* Whether this process, now, has another attempt to raise LockWaitForTransaction for. */
 extern bool LockWaitIsPossible(void);

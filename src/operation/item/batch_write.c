@@ -23,7 +23,7 @@
 #define MAX_BATCH_WRITES 25
 
 /* Milliseconds: once one item has been waited for, others that are held are not. */
-#define SECOND_PATIENCE 10
+#define SECOND_LOCK_TIMEOUT 10
 
 typedef struct BatchWriteEntry
 {
@@ -148,11 +148,11 @@ EntryDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	                                        CONSUMPTION_WRITE);
 	ConsumedCapacityAddWrite(&entry->consumed, current, entry->item);
 	if (!entry->settled && !ThrottleAdmitsIndexes(&entry->consumed, &entry->throttle))
-		return WRITE_CANCEL;
+		return WRITE_ABANDON;
 	*replacement = entry->item;
 	if (entry->put)
 		return WRITE_PUT;
-	return current != NULL ? WRITE_DELETE : WRITE_NOTHING;
+	return current != NULL ? WRITE_DELETE : WRITE_KEEP;
 }
 
 /* False where it is throttled. */
@@ -250,13 +250,13 @@ CheckThrottled(const BatchWrite *batch)
 static void
 WriteBatch(BatchWrite *batch)
 {
-	int patience = 0;
+	int lock_timeout = 0;
 
 	SortTables(batch);
-	while (!ItemWritesAttempt(WriteTables, batch, patience))
+	while (!ItemWritesAttempt(WriteTables, batch, lock_timeout))
 	{
 		LeaveOut(batch);
-		patience = SECOND_PATIENCE;
+		lock_timeout = SECOND_LOCK_TIMEOUT;
 		CHECK_FOR_INTERRUPTS();
 	}
 	CheckThrottled(batch);

@@ -22,7 +22,7 @@ DeleteDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	ItemWriteConsume(state, current, NULL);
 	if (state->return_values == RETURN_ALL_OLD)
 		ItemWriteReturnStored(state, current);
-	return current != NULL ? WRITE_DELETE : WRITE_NOTHING;
+	return current != NULL ? WRITE_DELETE : WRITE_KEEP;
 }
 
 void

@@ -85,7 +85,7 @@ UpdateDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 	ItemUpdateApply(&state->item, current, &updated);
 	ItemWriteConsume(&state->write, current, updated.stored);
 	if (updated.stored == NULL)
-		return WRITE_NOTHING;
+		return WRITE_KEEP;
 	ReturnFromUpdate(state, current, current != NULL ? &updated.before : NULL, &updated.after);
 	*replacement = updated.stored;
 	return WRITE_PUT;

@@ -24,7 +24,7 @@
 #include "miscadmin.h"
 
 /* Milliseconds: once one item has been waited for, others that are held are not. */
-#define SECOND_PATIENCE 10
+#define SECOND_LOCK_TIMEOUT 10
 
 /* What the items that are read may have of text, but for the last of them. */
 #define MAX_READ_TEXT (32 * 1024 * 1024)
@@ -290,13 +290,13 @@ static void
 WriteAll(Batch *batch)
 {
 	ErrorData *error;
-	int patience = 0;
+	int lock_timeout = 0;
 
 	Sort(batch);
-	while ((error = ItemWritesTry(WriteSorted, batch, patience)) != NULL)
+	while ((error = ItemWritesTry(WriteSorted, batch, lock_timeout)) != NULL)
 	{
 		LeaveOut(batch, error);
-		patience = SECOND_PATIENCE;
+		lock_timeout = SECOND_LOCK_TIMEOUT;
 		CHECK_FOR_INTERRUPTS();
 	}
 	for (int i = 0; i < batch->sorted_count; i++)

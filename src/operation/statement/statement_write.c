@@ -230,7 +230,7 @@ static WriteAction
 Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 {
 	StatementWrite *write = arg;
-	Attempt attempt = { .write = write, .current = current, .action = WRITE_NOTHING };
+	Attempt attempt = { .write = write, .current = current, .action = WRITE_KEEP };
 
 	write->failure = (WriteFailure){ 0 };
 	write->returns = false;
@@ -247,13 +247,13 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 	if (write->failure.message != NULL)
 	{
 		ConsumeFailed(write, current);
-		return WRITE_CANCEL;
+		return WRITE_ABANDON;
 	}
 	ConsumedCapacityAddWrite(&write->consumed, current, attempt.replacement);
 	if (!write->settled && !ThrottleAdmitsIndexes(&write->consumed, &write->throttle))
 	{
 		FailThrottled(write);
-		return WRITE_CANCEL;
+		return WRITE_ABANDON;
 	}
 	*replacement = attempt.replacement;
 	return attempt.action;

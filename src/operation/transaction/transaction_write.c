@@ -174,13 +174,13 @@ Decide(void *arg, const Jsonb *current, Jsonb **replacement)
 	else
 		ConsumedCapacityAddFailedWrite(&item->consumed, current, write->replacement);
 	if (IsCancelled(write->transaction))
-		return WRITE_CANCEL;
+		return WRITE_ABANDON;
 	if (write->action == TRANSACTION_CHECK)
-		return WRITE_NOTHING;
+		return WRITE_KEEP;
 	*replacement = judgement.replacement;
 	if (judgement.replacement != NULL)
 		return WRITE_PUT;
-	return write->action == TRANSACTION_DELETE && current != NULL ? WRITE_DELETE : WRITE_NOTHING;
+	return write->action == TRANSACTION_DELETE && current != NULL ? WRITE_DELETE : WRITE_KEEP;
 }
 
 /*
@@ -206,7 +206,7 @@ WriteItem(Transaction *transaction, TransactionItem *item, int *pauses)
 
 	PG_TRY();
 	{
-		if (!ItemWriteTogether(item->table, &item->key, Decide, item, pauses))
+		if (!ItemWriteInTransaction(item->table, &item->key, Decide, item, pauses))
 			TransactionItemConflicts(item);
 	}
 	PG_CATCH();

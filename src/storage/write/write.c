@@ -7,7 +7,7 @@
  * decision. One that somebody holds is: the decision then waits for them. Two
  * creators of one key meet in the key index (InsertVersion).
  *
- * A write together with others never waits for a lock: it looks again after
+ * One of several writes of a transaction never waits for a lock: it looks again after
  * short pauses, and gives up. So transactions cannot deadlock, and a worker that
  * serves many clients is not held up by one.
  */
@@ -39,12 +39,12 @@ CarryOut(LeafWriter *writer, ItemVersion *version, WriteAction action, Jsonb *re
 			return InsertVersion(writer, replacement);
 		case WRITE_DELETE:
 			return !version->exists || DeleteVersion(writer, version);
-		case WRITE_NOTHING:
+		case WRITE_KEEP:
 			/* The decision must stay true to the transaction's end. */
 			if (version->exists)
 				return version->locked || LockVersion(writer, version);
-			return !writer->together || ClaimAbsentKey(writer);
-		case WRITE_CANCEL:
+			return !writer->in_transaction || ClaimAbsentKey(writer);
+		case WRITE_ABANDON:
 			return true;
 	}
 	elog(ERROR, "unknown write action %d", action);
@@ -68,11 +68,11 @@ TryWrite(LeafWriter *writer, WriteDecision decide, void *state)
 static bool
 TryAgain(LeafWriter *writer, int *pauses)
 {
-	bool busy = writer->busy;
+	bool would_wait = writer->would_wait;
 
 	CHECK_FOR_INTERRUPTS();
-	writer->busy = false;
-	return !busy || ShortWait(pauses, writer->blocker);
+	writer->would_wait = false;
+	return !would_wait || ShortWait(pauses, writer->blocker);
 }
 
 /* `pauses` is NULL for a write that waits. */
@@ -137,20 +137,21 @@ ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, void *state)
 }
 
 bool
-ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *state, int *pauses)
+ItemWriteInTransaction(Table *table, const ItemKey *key, WriteDecision decide, void *state,
+                       int *pauses)
 {
 	return CheckedWrite(table, key, decide, state, pauses);
 }
 
 ErrorData *
-ItemWritesTry(void (*writes)(void *state), void *state, int patience)
+ItemWritesTry(void (*writes)(void *state), void *state, int lock_timeout)
 {
 	int nest_level = NewGUCNestLevel();
 	ErrorData *error;
 
-	if (patience > 0 && !LockWaitIsForbidden() &&
-	    (LockTimeoutGet() == 0 || LockTimeoutGet() > patience))
-		(void) set_config_option("lock_timeout", psprintf("%d", patience), PGC_USERSET,
+	if (lock_timeout > 0 && !LockWaitIsForbidden() &&
+	    (LockTimeoutGet() == 0 || LockTimeoutGet() > lock_timeout))
+		(void) set_config_option("lock_timeout", psprintf("%d", lock_timeout), PGC_USERSET,
 		                         PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	error = SubtransactionTry(writes, state);
 	AtEOXact_GUC(true, nest_level);
@@ -160,7 +161,7 @@ ItemWritesTry(void (*writes)(void *state), void *state, int patience)
 }
 
 bool
-ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
+ItemWritesAttempt(void (*writes)(void *state), void *state, int lock_timeout)
 {
 	ErrorData *error;
 
@@ -169,7 +170,7 @@ ItemWritesAttempt(void (*writes)(void *state), void *state, int patience)
 		writes(state);
 		return true;
 	}
-	error = ItemWritesTry(writes, state, patience);
+	error = ItemWritesTry(writes, state, lock_timeout);
 	if (error == NULL)
 		return true;
 	if (!ErrorIsTransactionConflict(error))

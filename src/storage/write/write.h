@@ -18,16 +18,16 @@ extern void ItemWrite(Table *table, const ItemKey *key, WriteDecision decide, vo
 /*
  * Runs `writes`, which writes items, as a whole. NULL, or the error that it
  * raised: none of them has happened then, and their locks are gone. No lock is
- * waited for longer than `patience` milliseconds; 0: than lock_timeout.
+ * waited for longer than `lock_timeout` milliseconds; 0: than the setting says.
  */
-extern ErrorData *ItemWritesTry(void (*writes)(void *state), void *state, int patience);
+extern ErrorData *ItemWritesTry(void (*writes)(void *state), void *state, int lock_timeout);
 
 /*
  * The same; false where one of them met TransactionConflictException, while
  * other errors go on. Where the transaction has one snapshot the exception is
  * raised too, since a second attempt would meet it again.
  */
-extern bool ItemWritesAttempt(void (*writes)(void *state), void *state, int patience);
+extern bool ItemWritesAttempt(void (*writes)(void *state), void *state, int lock_timeout);
 
 /*
  * ItemWrite for one of several items that must be decided on as if at one
@@ -36,7 +36,7 @@ extern bool ItemWritesAttempt(void (*writes)(void *state), void *state, int pati
  * transaction holds the item for longer than a short wait; `pauses` counts the
  * time of all of the items together and starts as 0.
  */
-extern bool ItemWriteTogether(Table *table, const ItemKey *key, WriteDecision decide, void *state,
-                              int *pauses);
+extern bool ItemWriteInTransaction(Table *table, const ItemKey *key, WriteDecision decide,
+                                   void *state, int *pauses);
 
 #endif

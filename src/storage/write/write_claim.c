@@ -69,6 +69,6 @@ ClaimAbsentKey(LeafWriter *writer)
 	unique = InsertNewKeyEntry(writer);
 	DeletePlaceholder(writer);
 	CommandCounterIncrement();
-	writer->busy = !unique && CreatorExists(writer);
+	writer->would_wait = !unique && CreatorExists(writer);
 	return unique;
 }

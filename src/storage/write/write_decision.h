@@ -8,10 +8,10 @@
 
 typedef enum WriteAction
 {
-	WRITE_NOTHING,
+	WRITE_KEEP, /* the item stays as the decision saw it, to the transaction's end */
 	WRITE_PUT,
 	WRITE_DELETE,
-	WRITE_CANCEL /* as nothing, where nobody relies on it to the transaction's end */
+	WRITE_ABANDON /* writes nothing and holds nothing: the request fails, or skips the item */
 } WriteAction;
 
 /*

@@ -169,10 +169,10 @@ IsVisible(LeafWriter *writer, const ItemVersion *version)
 static bool
 MustNotInsert(LeafWriter *writer, const ItemVersion *version)
 {
-	if (version->exists || !writer->together)
+	if (version->exists || !writer->in_transaction)
 		return false;
-	writer->busy = CreatorExists(writer);
-	return writer->busy;
+	writer->would_wait = CreatorExists(writer);
+	return writer->would_wait;
 }
 
 bool
@@ -194,9 +194,9 @@ TryWriteByExecutor(LeafWriter *writer, WriteDecision decide, void *state)
 			if (visible)
 				RunOnRow(writer, ROLE_DELETE, &version, NULL);
 			break;
-		case WRITE_NOTHING:
-			return version.exists || !writer->together || ClaimAbsentKey(writer);
-		case WRITE_CANCEL:
+		case WRITE_KEEP:
+			return version.exists || !writer->in_transaction || ClaimAbsentKey(writer);
+		case WRITE_ABANDON:
 			break;
 	}
 	return true;

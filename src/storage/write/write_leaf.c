@@ -23,7 +23,7 @@
 #include "storage/write/write_leaf.h"
 
 void
-LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool together)
+LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool in_transaction)
 {
 	writer->table = table;
 	writer->key = key;
@@ -32,8 +32,8 @@ LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool togeth
 	writer->leaf = writer->lookup.leaf;
 	writer->key_index = NULL;
 	writer->slot = table_slot_create(writer->leaf, NULL);
-	writer->together = together;
-	writer->busy = false;
+	writer->in_transaction = in_transaction;
+	writer->would_wait = false;
 	writer->blocker = InvalidTransactionId;
 }
 
@@ -142,9 +142,9 @@ Succeeded(LeafWriter *writer, TM_Result result)
 {
 	if (result == TM_Ok)
 		return true;
-	if (writer->together && (result == TM_WouldBlock || result == TM_BeingModified))
+	if (writer->in_transaction && (result == TM_WouldBlock || result == TM_BeingModified))
 	{
-		writer->busy = true;
+		writer->would_wait = true;
 		return false;
 	}
 	if (result == TM_SelfModified || result == TM_Invisible)
@@ -162,14 +162,14 @@ LockVersion(LeafWriter *writer, ItemVersion *version)
 	TM_FailureData failure;
 	TupleTableSlot *slot = table_slot_create(writer->leaf, NULL);
 	bool awaited = LockWaitTransactionIsAwaited(version->holder);
-	LockWaitPolicy policy = writer->together || awaited ? LockWaitSkip : LockWaitBlock;
+	LockWaitPolicy policy = writer->in_transaction || awaited ? LockWaitSkip : LockWaitBlock;
 	TM_Result result =
 	    table_tuple_lock(writer->leaf, &version->tid, GetActiveSnapshot(), slot,
 	                     GetCurrentCommandId(true), LockTupleExclusive, policy, 0, &failure);
 
 	ExecDropSingleTupleTableSlot(slot);
 	writer->blocker = version->holder;
-	if (awaited && !writer->together && result == TM_WouldBlock)
+	if (awaited && !writer->in_transaction && result == TM_WouldBlock)
 		LockWaitForTransaction(version->holder, 0);
 	version->locked = Succeeded(writer, result);
 	return version->locked;
@@ -183,7 +183,7 @@ LockVersion(LeafWriter *writer, ItemVersion *version)
 static bool
 MayWait(const LeafWriter *writer, const ItemVersion *version)
 {
-	return version->locked || !writer->together;
+	return version->locked || !writer->in_transaction;
 }
 
 /* Puts the new row into writer->slot; columns that users have added keep their values. */
@@ -288,8 +288,8 @@ WaitForCreator(LeafWriter *writer)
 	writer->blocker = dirty.xmin;
 	if (!TransactionIdIsValid(dirty.xmin))
 		return;
-	if (writer->together)
-		writer->busy = true;
+	if (writer->in_transaction)
+		writer->would_wait = true;
 	else if (LockWaitTransactionIsAwaited(dirty.xmin))
 		LockWaitForTransaction(dirty.xmin, 0);
 	else if (dirty.speculativeToken)

@@ -20,8 +20,8 @@ typedef struct LeafWriter
 	Relation leaf;         /* the lookup's */
 	Relation key_index;    /* NULL until LeafWriterKeyIndex */
 	TupleTableSlot *slot;  /* the row being written */
-	bool together;         /* one item of a transaction: nothing waits for other transactions */
-	bool busy;             /* an attempt failed because it would have had to wait */
+	bool in_transaction;   /* one item of a transaction: nothing waits for other transactions */
+	bool would_wait;       /* an attempt failed because it would have had to wait */
 	TransactionId blocker; /* for this one; invalid where that is not known */
 } LeafWriter;
 
@@ -37,7 +37,8 @@ typedef struct ItemVersion
 	HeapTuple row; /* the whole row, where users have added columns; else NULL */
 } ItemVersion;
 
-extern void LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key, bool together);
+extern void LeafWriterOpen(LeafWriter *writer, Table *table, const ItemKey *key,
+                           bool in_transaction);
 extern void LeafWriterClose(LeafWriter *writer);
 
 /* The leaf's key index, open for writing: most updates do without. */
@@ -51,8 +52,8 @@ extern void FindNewestVersion(LeafWriter *writer, ItemVersion *version);
 
 /*
  * Each is false where another transaction came first: find the newest version
- * again. Each waits for a transaction that holds the item, or, together with
- * others, is false and sets writer->busy and writer->blocker.
+ * again. Each waits for a transaction that holds the item; in_transaction it is false
+ * in place of that, and sets writer->would_wait and writer->blocker.
  */
 extern bool LockVersion(LeafWriter *writer, ItemVersion *version);
 extern bool InsertVersion(LeafWriter *writer, Jsonb *item);
