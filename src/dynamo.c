@@ -42,7 +42,7 @@ _PG_init(void)
 	HttpInit();
 
 	/*
-	 * Forbids settings that nobody has defined. A session that loads the library
+	 * Forbids settings that are not defined. A session that loads the library
 	 * by itself has not defined the server's, which postgresql.conf may hold.
 	 */
 	if (process_shared_preload_libraries_in_progress)

@@ -120,7 +120,7 @@ extern const char *ExpressionKindName(ExpressionKind kind);
 
 /*
  * An error of an expression whose names and values are known. A PartiQL
- * statement is no expression to whoever wrote it: its text has no "Invalid ...".
+ * statement is no expression to its author: its text has no "Invalid ...".
  */
 #define BoundExpressionError(bound, format, ...) \
 	ValidationError("%s" format, ExpressionErrorPrefix((bound)->parsed), ##__VA_ARGS__)

@@ -106,7 +106,7 @@ FillSet(BindingSet *set, const JsonNode *node)
 	DropDuplicates(set);
 }
 
-/* `size` is what this parameter and those before it come to. */
+/* `size` is of this parameter and those before it. */
 static void
 CheckSize(const BindingSet *set, int64 size)
 {

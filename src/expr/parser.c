@@ -332,7 +332,7 @@ ParseCall(Parser *parser, Bytes name)
 	while (AcceptSymbol(parser, ","));
 	ExpectSymbol(parser, ")");
 
-	/* An unknown function has been noted; whatever stands for it is never evaluated. */
+	/* An unknown function has been noted; what stands for it is never evaluated. */
 	call = MakeOperation(parser, function != NULL ? function : &operators[OPERATOR_SIZE], operands);
 	if (function != NULL)
 		CheckOperands(parser, function, call);

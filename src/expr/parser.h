@@ -8,7 +8,7 @@
 
 /*
  * Parses `text`, which the tree may point into, in the current memory context.
- * Raises ValidationException for everything that is wrong whatever the names
+ * Raises ValidationException for everything that is wrong with any names
  * and values: first syntax, then reserved words, unknown functions and the like.
  */
 extern ParsedExpression *ParseExpression(ExpressionKind kind, Bytes text);

@@ -4,7 +4,7 @@
  * With SO_REUSEPORT any process of our user could share the port by mistake and
  * take a part of the requests, another cluster for example. So before the first
  * worker of a server listens it binds without SO_REUSEPORT, which fails where
- * anybody listens there; http_shared->port_claimed keeps what it found.
+ * a server listens there; http_shared->port_claimed keeps what it found.
  */
 #include "http/listener.h"
 

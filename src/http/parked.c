@@ -13,8 +13,8 @@
  * Autovacuum, when it is asked to leave one partition of a table, goes on to the next: so
  * who has once waited long enough asks at once wherever it meets it again.
  *
- * Who changes a table must not wait for ever because there is always somebody who reads
- * it: now and then it stands in line itself, for a moment.
+ * A change of a table must not wait for ever behind readers that overlap: now and then it
+ * queues for the lock itself, for a moment.
  */
 #include "http/parked.h"
 

@@ -1,6 +1,6 @@
 /*
  * Requests are not the superuser's: an owner's trigger runs as the role that
- * writes, and anybody may own a table. So a role that may do everything, or to
+ * writes, and any role may own a table. So a role that may do everything, or to
  * which row-level security does not apply, is refused, and so is a member of one
  * and a role that reaches past PostgreSQL's privileges into the server.
  */

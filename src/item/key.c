@@ -150,7 +150,7 @@ KeyColumnOfItem(const Jsonb *item, Bytes name, AttributeType type, int limit, Da
 }
 
 /*
- * Appends bytes so that memory order is theirs whatever follows: 0x00 becomes
+ * Appends bytes so that memory order is theirs, with anything behind: 0x00 becomes
  * 0x00 0xFF, and 0x00 0x00 ends them.
  */
 static void

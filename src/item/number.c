@@ -389,7 +389,7 @@ AppendBaseDigits(char *p, const NumberView *view, int from, int to)
 	return p;
 }
 
-/* Whatever a relation may hold, what is written of it must fit its buffer. */
+/* A number read from a relation may be of any length: what is written of it must fit its buffer. */
 static void
 CheckStored(const NumberView *view)
 {

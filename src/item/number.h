@@ -42,7 +42,7 @@ extern int NumberFormat(Numeric number, char *buffer);
 extern char *NumberToString(Numeric number);
 
 /*
- * Writes bytes whose memory order is the order of numbers, whatever follows
+ * Writes bytes whose memory order is the order of numbers, with anything behind
  * them, to a buffer of NUMBER_ORDERED_SIZE; returns their count.
  */
 #define NUMBER_ORDERED_SIZE 32

@@ -167,7 +167,7 @@ BuildLeaf(const LeafCommands *commands)
 		CreateIndexConcurrently(commands->leaf, commands->create);
 }
 
-/* As the owner, who cannot become anybody else by what runs. */
+/* As the owner; what runs cannot change the role. */
 static void
 BuildLeaves(const Build *build)
 {
@@ -325,7 +325,7 @@ UnfinishedTables(MemoryContext context)
 	return relations;
 }
 
-/* Others may have come to wait meanwhile. */
+/* Other tables may wait by now. */
 static void
 BuildAllWaiting(MemoryContext context)
 {
@@ -366,7 +366,7 @@ DynamoIndexBuildMain(Datum argument)
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
 	BuildOrdered(order.relation, context);
 	BuildAllWaiting(context);
-	/* What has come to wait since may have found no place. */
+	/* A table that waits since then may have found no place. */
 	BuildPlaceGiveUp();
 	if (BuildPlaceTake())
 		BuildAllWaiting(context);

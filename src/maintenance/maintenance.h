@@ -46,7 +46,7 @@ extern bool MaintenanceTransaction(Bytes name, void (*work)(Table *table, void *
 
 /*
  * In a PG_CATCH around background work on one table, so that what is wrong with
- * it does not keep others waiting: logs the error, unless somebody has held a
+ * it does not keep others waiting: logs the error, unless a session has held a
  * lock for long or the work (NULL: log
  * nothing) has met the same before (FaultIsNew), and ends the
  * transaction. Leaves `caller` as the current context.

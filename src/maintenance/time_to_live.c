@@ -3,7 +3,7 @@
  *
  * A search of the index says which items may have expired; whether one is
  * deleted is decided on its newest committed version, so that a write which came
- * first wins. Nobody is waited for: an item that another transaction holds is
+ * first wins. There is no wait: an item that another transaction holds is
  * left to the next round.
  *
  * The deletions are the service's own, but run as the table's owner. Where WAL is written for
@@ -130,7 +130,7 @@ DeleteItem(Deletion *deletion, const ItemKey *key, int *pauses)
 		deletion->count++;
 }
 
-/* Those of the items that are expired and that nobody holds; how many. */
+/* Those of the items that are expired and that no transaction holds; how many. */
 static int
 DeleteItems(Table *table, const ItemKey *keys, int count)
 {
@@ -255,7 +255,7 @@ EndWorker(void)
 	kill(MyProcPid, SIGTERM);
 }
 
-/* The job has one worker in the server: nobody's triggers may keep it. */
+/* The job has one worker in the server: no owner's triggers may keep it. */
 static void
 StartClock(void)
 {

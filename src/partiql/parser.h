@@ -8,7 +8,7 @@
 
 /*
  * Parses `text`, which the result may point into, in the current memory context.
- * Raises ValidationException for everything that is wrong whatever the parameters.
+ * Raises ValidationException for everything that is wrong with any parameters.
  */
 extern ParsedStatement *ParseStatement(Bytes text);
 

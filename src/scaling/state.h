@@ -34,7 +34,7 @@ extern ScalingState ScalingStateRead(Consumer consumer, ConsumptionKind kind);
 extern void ScalingStateStore(const ScalingState *state);
 
 /*
- * Ends a period in which the counter has come to `units`. One that took as long as
+ * Ends a period at whose end the counter is `units`. One that took as long as
  * several stands for as many. Where it took longer than any decision looks back, or
  * the server has been started since the last, what was known is forgotten.
  */

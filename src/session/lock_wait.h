@@ -5,7 +5,7 @@
  *
  * Everything waits as in any session, under a lock_timeout of a millisecond. So
  * short locks pass unnoticed, and all that PostgreSQL waits for is covered. What
- * somebody waits for already is known not to be short, and is not waited for at all.
+ * another process waits for already is known not to be short, and is not waited for at all.
  */
 #ifndef DYNAMO_LOCK_WAIT_H
 #define DYNAMO_LOCK_WAIT_H
@@ -29,7 +29,7 @@ typedef struct LockWait
 
 /*
  * Turns this process into one that does not wait. `is_awaited` says whether
- * somebody waits for the lock already. Installs a handler of SIGINT.
+ * another process waits for the lock already. Installs a handler of SIGINT.
  */
 extern void LockWaitInit(bool (*is_awaited)(const LOCKTAG *tag));
 

@@ -2,7 +2,7 @@
  * Creating a table: its relations, its catalog row, its view.
  *
  * Everything is plain DDL run as the current role, which needs CREATE on the
- * schemas dynamo_tables and dynamo_views and comes to own the relations.
+ * schemas dynamo_tables and dynamo_views and owns the relations.
  */
 #include "postgres.h"
 

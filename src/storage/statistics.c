@@ -51,7 +51,7 @@
 #define STATISTICS_KEY_NAME "table_statistics_pkey"
 /* A table is counted for at most this share of the time. */
 #define REST_FACTOR 10
-/* How often a count looks whether it is in anybody's way. */
+/* How often a count looks whether a session waits for it. */
 #define LOOK_MILLISECONDS 200
 
 enum
@@ -195,8 +195,8 @@ WaitsForRelation(const LockInstanceData *lock, Oid relation)
 }
 
 /*
- * Whoever waits for a lock that conflicts with a count's, as to drop the table,
- * makes everybody else wait too. Then the count is given up, as autovacuum gives
+ * A session that waits for a lock that conflicts with a count's, as to drop the table,
+ * makes every other session wait too. Then the count is given up, as autovacuum gives
  * up its work.
  */
 static void

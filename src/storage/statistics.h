@@ -11,7 +11,7 @@ extern int statistics_age;
 
 /*
  * Counts the table's items and bytes where what is known of them is out of date.
- * Raises query_canceled where another session comes to wait for the table.
+ * Raises query_canceled when another session begins to wait for the table.
  */
 extern void StatisticsRefresh(const Table *table);
 

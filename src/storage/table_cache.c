@@ -408,7 +408,7 @@ TableCheckWhole(const Table *table)
 
 	if (leaf < 0)
 		return;
-	/* Nobody tells of an index that gets its name back. */
+	/* Renaming an index back invalidates nothing here: mark the entry stale. */
 	InvalidateRelation((Datum) 0, table->relation);
 	RaiseNotWhole(table, leaf);
 }

@@ -175,7 +175,7 @@ WriteEntry(TableWrites *writes, BatchWriteEntry *entry)
 	return true;
 }
 
-/* Takes the entry that an attempt has come to, and could not write, out of it and the next one. */
+/* Removes the entry that an attempt could not write from it and from the next one. */
 static void
 LeaveOut(BatchWrite *batch)
 {

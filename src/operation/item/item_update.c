@@ -72,7 +72,7 @@ CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 
 /*
  * Whether the update only removes attributes of an item that is not there: such
- * an update does not create it. Whatever SET or ADD names exists afterwards.
+ * an update does not create it. What SET or ADD names exists afterwards.
  */
 static bool
 RemovesFromNothing(const ItemUpdate *update, const Jsonb *current, const AttributeValue *after)

@@ -1,6 +1,6 @@
 /*
  * A digest that stands for a request. Two requests are the same where their
- * members are, in whatever order.
+ * members are, in any order.
  */
 #ifndef DYNAMO_REQUEST_HASH_H
 #define DYNAMO_REQUEST_HASH_H

@@ -48,7 +48,7 @@ TakeAsRow(ItemSink *sink, const ItemView *item, const BoundExpression *projectio
 	AddRow(((RowSink *) sink)->result, item, projection);
 }
 
-/* Page after page, as whoever follows NextToken reads them. */
+/* Page after page, as a client that follows NextToken reads them. */
 static void
 AddItems(ReturnSetInfo *result, const Statement *statement)
 {

@@ -27,7 +27,7 @@ TableOpenToChange(Bytes name, bool missing_ok)
 {
 	Table *table;
 
-	/* On a standby the lock itself would be refused, in words that nobody understands. */
+	/* On a standby the lock itself would be refused, with a text about locks. */
 	PreventCommandIfReadOnly("a change of a DynamoDB table");
 	PreventCommandIfParallelMode("a change of a DynamoDB table");
 	CheckOwner(name);

@@ -38,7 +38,7 @@ extern CapacityDetail CapacityDetailOf(const Structure *request);
 extern ConsumedCapacity ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table,
                                               ConsumptionKind kind);
 
-/* Whether anybody wants to know the units: who asked for them, or who tracks them. */
+/* Whether the units are counted: the request asks for them, or the table's are tracked. */
 static inline bool
 ConsumedCapacityIsCounted(const ConsumedCapacity *capacity)
 {
@@ -50,7 +50,7 @@ extern double ReadUnits(int64 bytes, bool consistent);
 
 /*
  * Adds what a write costs that replaced `before` by `after` (NULL: there is
- * none). Does nothing where nobody wants to know.
+ * none). Does nothing where units are not counted.
  */
 extern void ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before,
                                      const Jsonb *after);

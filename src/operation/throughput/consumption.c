@@ -4,7 +4,7 @@
  *
  * A bucket holds tokens, one a unit. It fills at the throughput's rate up to
  * BURST_SECONDS of it, and starts full; so an entry whose bucket is full can be
- * dropped and made again without a difference to anybody but the counters. Tokens
+ * dropped and made again without a difference but to the counters. Tokens
  * may fall below 0: what a request costs is known only once it has been served.
  */
 #include "operation/throughput/consumption.h"

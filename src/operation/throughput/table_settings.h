@@ -1,7 +1,7 @@
 /*
  * What a table has beside its keys and indexes: billing, throughput, tags,
  * encryption, class, protection. Storage keeps it as the jsonb
- * TableDefinition.settings, which nobody else reads.
+ * TableDefinition.settings, which no other part reads.
  */
 #ifndef DYNAMO_TABLE_SETTINGS_H
 #define DYNAMO_TABLE_SETTINGS_H

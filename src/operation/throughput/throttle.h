@@ -4,7 +4,7 @@
  *
  * A request is admitted while the bucket of every table and index that it touches
  * has anything left, and then pays what it costs, which is only known once the
- * items have been seen: the bucket may be overdrawn, and admits nobody until that
+ * items have been seen: the bucket may be overdrawn, and admits no request until that
  * is made up for. Local indexes count with their table. A write touches the global
  * indexes whose entries it changes: one that has nothing left throttles it.
  *

@@ -10,7 +10,7 @@
 
 bool enforce_throughput = false;
 
-/* Buckets that each backend had for itself would hold nobody to anything. */
+/* Buckets that each backend had for itself would limit nothing. */
 static bool
 CheckEnforce(bool *value, void **extra, GucSource source)
 {

@@ -45,7 +45,7 @@ extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *wri
  * the request's client token says that it has been done: then the items are only
  * read, to be counted. Returns whether it has. Raises
  * TransactionCanceledException, after which the caller's transaction or
- * subtransaction has to end, and with it whatever was written.
+ * subtransaction has to end, and with it all that was written.
  */
 extern bool TransactionWriteOnce(Transaction *transaction, const Structure *request);
 

@@ -5,7 +5,7 @@
  * chooses whose place is taken.
  *
  * There is no lock. A place is one word, read and written whole; of two writers
- * one wins. Since a hint is checked by its user, whatever stands in the table is
+ * one wins. Since a hint is checked by its user, anything that stands in the table is
  * harmless: an old place, another key's with the same tag, or what the memory
  * held at first.
  */
@@ -89,7 +89,7 @@ KeyCacheInit(void)
 	SharedMemoryAdd(&memory);
 }
 
-/* Numbers that are equal hash alike, whatever their scale. */
+/* Numbers that are equal hash alike, at any scale. */
 static uint64
 HashValue(const AttributeValue *value, uint64 seed)
 {

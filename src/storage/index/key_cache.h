@@ -1,7 +1,7 @@
 /*
  * Where in shared buffers the row of a key was last seen.
  *
- * A hint: the row may have moved, the buffer may hold another page. Whoever uses
+ * A hint: the row may have moved, the buffer may hold another page. A reader that uses
  * it checks that what stands there is the row that they want, and else looks in
  * the key index.
  */

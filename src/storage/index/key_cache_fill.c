@@ -1,5 +1,5 @@
 /*
- * Telling the key cache of rows that are written, whoever writes them, so that
+ * Telling the key cache of rows that are written, by SQL too, so that
  * it knows a table that was filled and not yet read.
  *
  * The key's attributes are those of the leaf's unique index on them: the access

@@ -151,7 +151,7 @@ Remember(ExpirySearch *search, Numeric expiry, ItemPointer tid)
 	MemoryContextSwitchTo(caller);
 }
 
-/* Notes that the search has come to the current entry; false where it did before. */
+/* Notes that the search visits the current entry; false where it did before. */
 static bool
 StepTo(ExpiryScan *scan, ItemPointer tid)
 {

@@ -27,8 +27,8 @@ extern bool ItemIsExpired(const Table *table, const Jsonb *item, const ExpiryRan
 
 /*
  * How far a search has come: past this entry of the leaf's index. Zeros but for
- * the context before its first step. It comes to each item once at most,
- * whatever becomes of them.
+ * the context before its first step. It visits each item once at most,
+ * deleted or not.
  */
 typedef struct ExpirySearch
 {

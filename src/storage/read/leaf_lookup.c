@@ -3,7 +3,7 @@
  *
  * A key has at most one row that an MVCC snapshot sees. So a row of the key that
  * is found without its index, where the key cache says that it was, is the one
- * that the index would have led to. Where there is none, whatever the reason,
+ * that the index would have led to. Where there is none, for any reason,
  * the index is asked.
  */
 #include "storage/read/leaf_lookup.h"

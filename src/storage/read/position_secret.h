@@ -8,7 +8,7 @@
 
 /*
  * The bytes that CREATE EXTENSION has drawn, palloc'd; the same in all sessions of
- * the database. Raises object_not_in_prerequisite_state where somebody has deleted them.
+ * the database. Raises object_not_in_prerequisite_state where they were deleted.
  */
 extern Bytes PositionSecret(void);
 

@@ -59,7 +59,7 @@ typedef struct CatalogScan
 	SysScanDesc scan;
 } CatalogScan;
 
-/* Anybody's relation may have the name where the extension is not. */
+/* Any relation may have the name where the extension is not installed. */
 static Oid
 FindCatalog(void)
 {

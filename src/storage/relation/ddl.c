@@ -92,7 +92,7 @@ SiblingSqlName(Oid relation, const char *name)
 	return quote_qualified_identifier(schema, name);
 }
 
-/* Whoever may create relations in the leaf's schema may have given the name to another one. */
+/* Another relation of the leaf's schema may have taken the name. */
 Oid
 IndexOfLeaf(Oid leaf, const char *name)
 {

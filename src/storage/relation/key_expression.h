@@ -37,7 +37,7 @@ extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key,
 /* Whether an item may lack an attribute of an index's key: every one has those of the table's. */
 extern bool KeyAttributeMayBeAbsent(Bytes name, const KeySchema *table_key);
 
-/* key_suffix reads its attributes whatever their type. */
+/* key_suffix reads attributes of any type. */
 #define ANY_KEY_TYPE ATTRIBUTE_NULL
 
 /* One attribute that an expression reads, and how. */

@@ -3,7 +3,7 @@
  * in this order, so that no two wait for each other:
  *
  * 1. a table's change: one of UpdateTable, DeleteTable, TagResource and the like at a time;
- * 2. a table's name: CreateTable, and whatever else gives a table its name;
+ * 2. a table's name: CreateTable, and all else that gives a table its name;
  * 3. a table's index builds: held by the worker that builds, awaited by what drops the table;
  * 4. the relation: the parent, then the leaves in order of their remainders, then their indexes;
  * 5. a table's count: never waited for;

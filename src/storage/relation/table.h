@@ -162,7 +162,7 @@ extern void TableEnableTimeToLive(Table *table, Bytes attribute);
 extern void TableDisableTimeToLive(Table *table);
 
 /*
- * Starts a worker again for indexes that are CREATING or DELETING although nobody works on
+ * Starts a worker again for indexes that are CREATING or DELETING although no worker builds
  * them, as after a restart of the server. For DescribeTable and maintenance.
  */
 extern void TableResumeBuilds(const Table *table);

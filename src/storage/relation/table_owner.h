@@ -2,7 +2,7 @@
  * Doing work of the service's own on a table as the table's owner.
  *
  * The triggers and rules that owners write must not run with the rights of
- * whoever does the work, who may be the superuser.
+ * the role that does the work, which may be a superuser.
  */
 #ifndef DYNAMO_TABLE_OWNER_H
 #define DYNAMO_TABLE_OWNER_H

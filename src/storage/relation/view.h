@@ -8,7 +8,7 @@
 #include "storage/relation/table.h"
 
 /*
- * Creates the view of the table's relation, or adds the columns that the definition has come to
+ * Creates the view of the table's relation, or adds the columns that the definition lacks there
  * need. The view belongs to the owner of the relation: raises insufficient_privilege where the
  * view of this name is another role's, which a superuser would replace.
  */

@@ -5,7 +5,7 @@
  * speculative insertion, as creators of one item do.
  *
  * Expired rows are deleted by the maintenance worker, or where there is none by
- * whoever uses a token, now and then.
+ * a request with a token, now and then.
  */
 #include "postgres.h"
 
@@ -55,11 +55,11 @@ typedef struct TokenTable
 	Datum values[TOKEN_COLUMNS]; /* of the row to be */
 } TokenTable;
 
-/* The row of a token, as the newest that anybody has written. */
+/* The row of a token, as the newest that any transaction has written. */
 typedef struct TokenRow
 {
 	bool exists;
-	bool in_progress;     /* somebody is inserting or deleting it */
+	bool in_progress;     /* a transaction is inserting or deleting it */
 	TransactionId writer; /* then: this transaction */
 	bool expired;
 	bool same_request;

@@ -22,7 +22,7 @@ extern TokenStatus ClientTokenClaim(Oid role, Bytes token,
                                     const uint8 request_hash[REQUEST_HASH_LENGTH]);
 
 /*
- * Deletes the tokens whose time is over; those that somebody else is at stay.
+ * Deletes the tokens whose time is over; those that another transaction holds stay.
  * Nothing where the extension is not there.
  */
 extern void ClientTokensForgetExpired(void);

@@ -36,7 +36,7 @@
 #include "storage/index/index_watch.h"
 #include "storage/relation/key_expression.h"
 
-/* An attribute that key_suffix reads, of whatever type. */
+/* An attribute that key_suffix reads, of any type. */
 static bool
 AttributeEqual(Bytes name, const Jsonb *old, const Jsonb *replacement)
 {

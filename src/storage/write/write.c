@@ -2,9 +2,9 @@
  * Writing one item: find the newest version, ask for the decision, carry it
  * out on exactly that version, and start over where another writer came first.
  *
- * An update or delete of a version that somebody has meanwhile replaced fails,
- * so that a version which nobody else holds need not be locked before the
- * decision. One that somebody holds is: the decision then waits for them. Two
+ * An update or delete of a version that another transaction has replaced fails,
+ * so that a version which no other transaction holds need not be locked before the
+ * decision. One that another holds is: the decision waits for it. Two
  * creators of one key meet in the key index (InsertVersion).
  *
  * One of several writes of a transaction never waits for a lock: it looks again after

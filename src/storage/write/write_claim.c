@@ -3,8 +3,8 @@
  *
  * A transaction that has judged an item to be absent must stay right until it
  * commits. An absent item has no row to lock, so the transaction makes one, with
- * an entry in the key index, and deletes it again. Nobody can ever see it; but
- * whoever creates the key, by an operation or by plain SQL, meets the entry in
+ * an entry in the key index, and deletes it again. No snapshot shows it; but
+ * a transaction that creates the key, by an operation or by plain SQL, meets the entry in
  * the unique index and waits for the transaction, as for any other creator. So
  * only the transactions that need it pay for it.
  *

@@ -177,8 +177,8 @@ LockVersion(LeafWriter *writer, ItemVersion *version)
 
 /*
  * Whether a change of the version may wait. Of one that is locked already
- * nobody needs to be waited for, but heap must not take this transaction's own
- * lock for somebody else's.
+ * there is no wait, but heap must not take this transaction's own
+ * lock for another's.
  */
 static bool
 MayWait(const LeafWriter *writer, const ItemVersion *version)
@@ -300,7 +300,7 @@ WaitForCreator(LeafWriter *writer)
 
 /*
  * As INSERT ON CONFLICT: the row goes in under a token, and is killed again
- * where the key index turns out to hold the key, so that whoever waits for this
+ * where the key index turns out to hold the key, so that a transaction that waits for this
  * transaction's attempt does not wait for its end.
  */
 bool

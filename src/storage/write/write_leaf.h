@@ -29,7 +29,7 @@ typedef struct LeafWriter
 typedef struct ItemVersion
 {
 	bool exists;
-	bool contended;       /* somebody has locked it or is changing it */
+	bool contended;       /* another transaction has locked it or is changing it */
 	bool locked;          /* by LockVersion */
 	TransactionId holder; /* where contended; invalid where that is not known */
 	ItemPointerData tid;
