@@ -50,24 +50,6 @@ IsNumber(Bytes value)
 	return value.length > 0;
 }
 
-/* All lines of the name say the same. */
-static bool
-IsUnanimous(const HttpRequest *request, const char *name)
-{
-	Bytes first = HttpHeader(request, name);
-	int length = strlen(name);
-
-	for (int i = 0; i < request->field_count; i++)
-	{
-		const HttpField *field = &request->fields[i];
-
-		if (field->name.length == length && pg_strncasecmp(field->name.data, name, length) == 0 &&
-		    !BytesEqual(field->value, first))
-			return false;
-	}
-	return true;
-}
-
 static int
 CheckTransferEncoding(const HttpRequest *request, bool is_http_1_0)
 {
@@ -104,7 +86,8 @@ FramingCheck(const HttpRequest *request, bool is_http_1_0)
 	}
 	if (!HostIsSound(request, is_http_1_0))
 		return BAD_REQUEST;
-	if (length.data != NULL && (!IsNumber(length) || !IsUnanimous(request, "content-length")))
+	if (length.data != NULL &&
+	    (!IsNumber(length) || HttpHeaderCount(request, "content-length") > 1))
 		return BAD_REQUEST;
 	return CheckTransferEncoding(request, is_http_1_0);
 }
