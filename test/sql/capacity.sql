@@ -94,9 +94,5 @@ SELECT cap(dynamo.scan('{"TableName": "cap", "IndexName": "all", "ReturnConsumed
 SELECT detail, dynamo.put_item('cap', cap_item(6, 100, '{"g": {"S": "g"}}'), return_consumed_capacity => detail)
 FROM unnest(ARRAY['NONE', 'TOTAL', 'INDEXES']) AS detail;
 
--- Without the library preloaded there is nothing to share tokens or counters in.
-ALTER SYSTEM SET dynamo.enforce_throughput = on;
-SELECT * FROM dynamo.consumed_capacity;
-
 SELECT dynamo.delete_table('{"TableName": "cap"}')->'TableDescription'->'TableStatus' AS dropped;
 DROP FUNCTION cap_query, cap_delete, cap_update, cap_put, cap, cap_item, cap_key;

@@ -66,7 +66,6 @@ SELECT pg_temp.put('mine', target) FROM (VALUES ('19.9'), ('90.1'), ('''NaN'''),
 SELECT pg_temp.put('', '50'), pg_temp.put(repeat('n', 257), '50');
 SELECT pg_temp.try('put_scaling_policy(''mine'', ''table/scaled/index/by_b'', ''dynamodb:index:ReadCapacityUnits'', 50)');
 SELECT pg_temp.try('delete_scaling_policy(''mine'', ''table/scaled'', ''dynamodb:table:WriteCapacityUnits'')');
-SELECT dynamo.put_scaling_policy('mine', 'table/scaled', 'dynamodb:table:WriteCapacityUnits', 70);
 
 -- Only the owner; everybody sees.
 SET ROLE scaling_stranger;

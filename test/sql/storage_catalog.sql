@@ -83,8 +83,9 @@ SELECT protected('Twin'), protected('Doctored');
 DELETE FROM dynamo.table_catalog WHERE name = 'Twin';
 DROP FUNCTION protected;
 
--- Counts are made again.
-UPDATE dynamo.table_statistics SET numbers = '{0,1,2}', items = '{9,9,9}', bytes = '{9,9,9}' WHERE relation = 'dynamo_tables."Doctored"'::regclass;
+-- Counts that cannot be right are not shown.
+INSERT INTO dynamo.table_statistics VALUES ('dynamo_tables."Doctored"'::regclass, now(), 0, 0, '{0,1,2}', '{9,9,9}', '{9,9,9}')
+ON CONFLICT (relation) DO UPDATE SET counted = excluded.counted, numbers = excluded.numbers, items = excluded.items, bytes = excluded.bytes;
 CREATE FUNCTION counted(column_name text, value bigint[]) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE answer jsonb;
 BEGIN
@@ -94,7 +95,7 @@ BEGIN
 EXCEPTION WHEN SQLSTATE 'RESOK' THEN
 	RETURN sqlerrm;
 END $$;
-SELECT column_name, value, counted(column_name, value::bigint[]) FROM (VALUES ('items', '{9,9,9}'), ('numbers', '{}'), ('numbers', '{0,1}'), ('numbers', '{{0,1,2}}'), ('items', '{}'),
+SELECT column_name, value, counted(column_name, value::bigint[]) = '9' AS shown FROM (VALUES ('items', '{9,9,9}'), ('numbers', '{}'), ('numbers', '{0,1}'), ('numbers', '{{0,1,2}}'), ('items', '{}'),
 	('items', '{9}'), ('items', '{NULL,9,9}'), ('bytes', '{}'), ('bytes', '{9,9,9,9}')) AS v (column_name, value);
 
 -- Columns are what the install script makes them.

@@ -1,0 +1,34 @@
+# What needs the library preloaded says so on a server without it, with what to do, and changes nothing.
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('plain');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION dynamo;
+SELECT dynamo.create_table('{"TableName": "Things", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}');
+SELECT dynamo.register_scalable_target('table/Things', 'dynamodb:table:ReadCapacityUnits', 1, 10);
+SQL
+
+sub refuses
+{
+	my ($command, $message) = @_;
+	my ($status, $out, $error) = $node->psql('postgres', $command);
+
+	like($error, qr/ERROR:  $message/, $message);
+	like($error, qr/HINT:  Add dynamo to shared_preload_libraries and restart the server/, 'and a hint');
+}
+
+refuses('LOAD \'dynamo\'; ALTER SYSTEM SET dynamo.enforce_throughput = on', 'dynamo.enforce_throughput needs dynamo in shared_preload_libraries');
+refuses('SELECT * FROM dynamo.consumed_capacity', 'consumed capacity is only counted where dynamo is preloaded');
+refuses(q(SELECT dynamo.put_scaling_policy('mine', 'table/Things', 'dynamodb:table:ReadCapacityUnits', 70)),
+	'a scaling policy needs dynamo in shared_preload_libraries');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM dynamo.scalable_targets WHERE policy_name IS NOT NULL'), '0', 'there is no policy');
+
+done_testing();
