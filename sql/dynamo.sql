@@ -670,3 +670,28 @@ RETURNS void LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_delete_scaling_policy';
 COMMENT ON FUNCTION dynamo.delete_scaling_policy(text, text, text) IS
 'ends a scaling policy; the target stays registered';
+
+--
+-- For operators
+--
+CREATE FUNCTION dynamo.table_states(OUT name text, OUT relation regclass, OUT leaves regclass[],
+	OUT status text, OUT items bigint, OUT size_bytes bigint, OUT indexes jsonb, OUT broken text[])
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_table_states';
+COMMENT ON FUNCTION dynamo.table_states() IS
+	'what the view dynamo.tables shows; waits for no lock';
+
+CREATE VIEW dynamo.tables WITH (security_invoker = true) AS
+SELECT name, relation, leaves, status, items, size_bytes, indexes, broken FROM dynamo.table_states();
+COMMENT ON VIEW dynamo.tables IS
+	'tables with their size, the status of their indexes and what is broken; null: nothing is. size_bytes is null where a lock would be waited for, items where nothing counts them';
+GRANT SELECT ON dynamo.tables TO PUBLIC;
+
+CREATE FUNCTION dynamo.check_table(table_name text, items boolean DEFAULT true,
+	OUT object text, OUT finding text, OUT hint text)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_check_table';
+COMMENT ON FUNCTION dynamo.check_table(text, boolean) IS
+	'a row for each thing that is wrong with a table of the caller''s: in the catalogs and, unless items is false, in its items and, by amcheck, its indexes';

@@ -140,4 +140,19 @@
 #define DatabaseIsInvalid(form) false
 #endif
 
+/* Since 18 a CHECK constraint may be there and not be enforced. */
+#if PG_VERSION_NUM >= 180000
+#define ConstraintIsEnforced(form) ((form)->conenforced)
+#else
+#define ConstraintIsEnforced(form) true
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define FunctionIsExecutable(function, role) \
+	(object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#else
+#define FunctionIsExecutable(function, role) \
+	(pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
+#endif
+
 #endif

@@ -3,8 +3,8 @@
 #include "access/xact.h"
 #include "utils/resowner.h"
 
-ErrorData *
-SubtransactionTry(void (*work)(void *state), void *state)
+static ErrorData *
+Run(void (*work)(void *state), void *state, bool keep)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
@@ -15,7 +15,10 @@ SubtransactionTry(void (*work)(void *state), void *state)
 	PG_TRY();
 	{
 		work(state);
-		ReleaseCurrentSubTransaction();
+		if (keep)
+			ReleaseCurrentSubTransaction();
+		else
+			RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_CATCH();
 	{
@@ -28,4 +31,16 @@ SubtransactionTry(void (*work)(void *state), void *state)
 	MemoryContextSwitchTo(context);
 	CurrentResourceOwner = owner;
 	return error;
+}
+
+ErrorData *
+SubtransactionTry(void (*work)(void *state), void *state)
+{
+	return Run(work, state, true);
+}
+
+ErrorData *
+SubtransactionLook(void (*work)(void *state), void *state)
+{
+	return Run(work, state, false);
 }

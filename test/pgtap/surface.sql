@@ -36,6 +36,11 @@ SELECT columns_are('dynamo', 'scalable_targets', ARRAY['resource_id', 'scalable_
 SELECT columns_are('dynamo', 'scaling_activities', ARRAY['activity_id', 'resource_id', 'scalable_dimension', 'table_name', 'index_name',
 	'start_time', 'end_time', 'from_capacity', 'to_capacity', 'description', 'cause', 'status_code', 'status_message']);
 
+-- Operators see what there is and what is broken.
+SELECT columns_are('dynamo', 'tables', ARRAY['name', 'relation', 'leaves', 'status', 'items', 'size_bytes', 'indexes', 'broken']);
+SELECT has_function('dynamo', 'table_states', '{}'::name[]);
+SELECT has_function('dynamo', 'check_table', ARRAY['text', 'boolean']);
+
 -- The item operations also take named arguments, the table's name first.
 SELECT isnt_empty(format(
 	'SELECT FROM pg_proc WHERE oid IN (SELECT pg_temp.members(''pg_proc''))

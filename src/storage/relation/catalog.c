@@ -346,6 +346,41 @@ CatalogFindRelation(Oid relation, Bytes *name)
 	return name->data != NULL;
 }
 
+static void
+CountRow(Relation catalog, HeapTuple row, void *count)
+{
+	(*(int *) count)++;
+}
+
+int
+CatalogCountRows(Oid relation)
+{
+	int count = 0;
+
+	VisitRowsOf(relation, AccessShareLock, CountRow, &count);
+	return count;
+}
+
+List *
+CatalogAllNames(void)
+{
+	List *names = NIL;
+	CatalogScan scan;
+	HeapTuple tuple;
+
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		Bytes *name = palloc_object(Bytes);
+
+		CHECK_FOR_INTERRUPTS();
+		*name = RowName(RelationGetDescr(scan.catalog), tuple);
+		names = lappend(names, name);
+	}
+	EndScan(&scan, AccessShareLock);
+	return names;
+}
+
 void
 CatalogDeleteRow(Relation catalog, HeapTuple row)
 {

@@ -12,6 +12,7 @@
 #include "storage/relation/table.h"
 
 #include "access/htup.h"
+#include "nodes/pg_list.h"
 #include "utils/relcache.h"
 
 typedef struct CatalogRow
@@ -38,6 +39,12 @@ extern bool CatalogFindRelation(Oid relation, Bytes *name);
 
 /* The names of rows in order, those after `after` (data NULL: from the first). */
 extern Bytes *CatalogNames(Bytes after, int limit, int *count);
+
+/* The names of all rows, those whose relation is gone too: a list of palloc'd Bytes, in order. */
+extern List *CatalogAllNames(void);
+
+/* How many rows name the relation: more than one where a superuser has written them. */
+extern int CatalogCountRows(Oid relation);
 
 /* Calls `visit` for the row of each table whose relation exists, palloc'd members. */
 typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);

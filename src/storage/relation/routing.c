@@ -41,22 +41,28 @@ FindBrokenLeaf(const Table *table, Relation parent)
 	return -1;
 }
 
-/* Whether rows go to partitions by the hash that TableLeafFor computes. */
-static bool
-IsPartitionedByKey(const Table *table, PartitionKey key)
+bool
+PartitionExpressionIsKey(Node *expression, const TableDefinition *definition)
 {
+	const KeyAttribute *attribute = &definition->key.partition[0];
 	KeyExpressionPart parts[2];
 	AttrNumber column;
 	int part_count;
 	Bytes name;
 
+	return KeyExpressionParse(expression, &column, parts, &part_count) &&
+	       parts[0].type == attribute->type && parts[0].limit == KEY_COLUMN_LIMIT &&
+	       UnescapeName(BytesFromCString(parts[0].name), &name) &&
+	       BytesEqual(name, attribute->name);
+}
+
+/* Whether rows go to partitions by the hash that TableLeafFor computes. */
+static bool
+IsPartitionedByKey(const Table *table, PartitionKey key)
+{
 	return key != NULL && key->strategy == PARTITION_STRATEGY_HASH && key->partnatts == 1 &&
 	       list_length(key->partexprs) == 1 &&
-	       KeyExpressionParse(linitial(key->partexprs), &column, parts, &part_count) &&
-	       parts[0].type == table->definition.key.partition[0].type &&
-	       parts[0].limit == KEY_COLUMN_LIMIT &&
-	       UnescapeName(BytesFromCString(parts[0].name), &name) &&
-	       BytesEqual(name, table->definition.key.partition[0].name);
+	       PartitionExpressionIsKey(linitial(key->partexprs), &table->definition);
 }
 
 TableRouting *

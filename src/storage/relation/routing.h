@@ -6,10 +6,14 @@
 
 #include "storage/relation/table.h"
 
+#include "nodes/nodes.h"
 #include "utils/rel.h"
 
 /* What the functions below need of the parent relation, in table->context. */
 extern TableRouting *TableRoutingCreate(const Table *table, Relation parent);
+
+/* Whether the expression of a partition key is that of the table's. */
+extern bool PartitionExpressionIsKey(Node *expression, const TableDefinition *definition);
 
 /*
  * A leaf, as an index into table->leaves, that is no partition of the relation

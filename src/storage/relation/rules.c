@@ -183,7 +183,7 @@ TableCheckKey(const Table *table, const AttributeValue *key)
 }
 
 static void
-AppendRule(const KeyRule *rule, void *sql)
+AddRuleText(const KeyRule *rule, void *texts)
 {
 	StringInfoData text;
 
@@ -193,16 +193,31 @@ AppendRule(const KeyRule *rule, void *sql)
 	appendStringInfo(&text, "%s %s %s", role_names[rule->role],
 	                 AttributeTypeName(rule->attribute.type),
 	                 BytesToCString(EscapeName(rule->attribute.name)));
-	appendStringInfo(sql, "%s, ", quote_literal_cstr(text.data));
+	*(List **) texts = lappend(*(List **) texts, text.data);
+}
+
+List *
+RuleTexts(const TableDefinition *definition)
+{
+	List *texts = NIL;
+
+	VisitRules(definition, AddRuleText, &texts);
+	return texts;
 }
 
 /* One array: a call takes at most 100 arguments, and 20 indexes may have 160 key attributes. */
 void
 AppendRulesExpression(StringInfo sql, const TableDefinition *definition)
 {
+	const char *separator = "";
+	ListCell *cell;
+
 	appendStringInfoString(sql, FUNCTION_SCHEMA ".check_item(item, VARIADIC ARRAY[");
-	VisitRules(definition, AppendRule, sql);
-	sql->len -= strlen(", ");
+	foreach (cell, RuleTexts(definition))
+	{
+		appendStringInfo(sql, "%s%s", separator, quote_literal_cstr(lfirst(cell)));
+		separator = ", ";
+	}
 	appendStringInfoString(sql, "])");
 }
 

@@ -8,6 +8,7 @@
 #include "storage/relation/table.h"
 
 #include "lib/stringinfo.h"
+#include "nodes/pg_list.h"
 
 #define RULES_CONSTRAINT "item_rules"
 
@@ -16,5 +17,8 @@
  * "HASH S Artist", "RANGE S SongTitle" or, of an index, "INDEX ByYear HASH N Year".
  */
 extern void AppendRulesExpression(StringInfo sql, const TableDefinition *definition);
+
+/* Those rules as a list of palloc'd C strings. */
+extern List *RuleTexts(const TableDefinition *definition);
 
 #endif
