@@ -25,3 +25,16 @@ CREATE FUNCTION dynamo.check_table(table_name text, items boolean DEFAULT true,
 	AS 'MODULE_PATHNAME', 'dynamo_check_table';
 COMMENT ON FUNCTION dynamo.check_table(text, boolean) IS
 	'a row for each thing that is wrong with a table of the caller''s: in the catalogs and, unless items is false, in its items and, by amcheck, its indexes';
+
+CREATE FUNCTION dynamo.key_cache_counters(OUT places bigint, OUT hits bigint, OUT misses bigint)
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_key_cache_counters';
+COMMENT ON FUNCTION dynamo.key_cache_counters() IS
+	'what the view dynamo.key_cache shows; null where the library is not preloaded';
+
+CREATE VIEW dynamo.key_cache WITH (security_invoker = true) AS
+SELECT places, hits, misses, hits::double precision / nullif(hits + misses, 0) AS hit_ratio
+FROM dynamo.key_cache_counters();
+COMMENT ON VIEW dynamo.key_cache IS
+	'how many places of rows the key cache has room for, and how often since the server started it has led to a row, or the key index was searched';
+GRANT SELECT ON dynamo.key_cache TO PUBLIC;

@@ -155,4 +155,11 @@
 	(pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK)
 #endif
 
+/* The number of this process among all that there may be. */
+#if PG_VERSION_NUM >= 170000
+#define OwnProcNumber() MyProcNumber
+#else
+#define OwnProcNumber() (MyProc == NULL ? -1 : MyProc->pgprocno)
+#endif
+
 #endif

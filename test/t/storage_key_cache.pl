@@ -59,6 +59,25 @@ SQL
 
 sub asked { my ($key, $expected, $what) = @_; return is(sql("SELECT ask('$key')"), $expected, $what); }
 
+# Hits and misses, told by another session than the one that looked.
+sub counters { return split /\|/, sql('SELECT hits, misses FROM dynamo.key_cache'); }
+
+sub counted
+{
+	my ($query, $hits, $misses, $what) = @_;
+	my @before = counters();
+
+	sql($query);
+	my @after = counters();
+	return is_deeply([$after[0] - $before[0], $after[1] - $before[1]], [$hits, $misses], $what);
+}
+
+sql("SELECT put('counted', 1)");
+counted("SELECT ask('counted') FROM generate_series(1, 3)", 3, 0, 'rows that the cache knows are hits');
+counted("SELECT ask('absent') FROM generate_series(1, 2)", 0, 2, 'rows that are not there are misses');
+counted('SELECT 1', 0, 0, 'who looks for nothing counts nothing');
+is(sql('SELECT places, hit_ratio BETWEEN 0 AND 1 FROM dynamo.key_cache'), 256 * 1024 / 8 . '|t', 'and what they make of it');
+
 # How a row comes to be known.
 is(sql('SHOW dynamo.key_cache_size'), '256kB', 'a 64th of shared_buffers');
 sql("SELECT put('put', 1)");

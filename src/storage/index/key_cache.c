@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "session/shared_memory.h"
+#include "storage/index/key_cache_counters.h"
 
 /* A place: the buffer, the offset on its page, and the lowest bits of the hash. 0 is none. */
 #define BUFFER_BITS 26
@@ -87,6 +88,13 @@ KeyCacheInit(void)
 	                        "0 keeps none, -1 takes a 64th of shared_buffers.", &cache_size, -1, -1,
 	                        MAX_SIZE, PGC_POSTMASTER, GUC_UNIT_KB, NULL, NULL, NULL);
 	SharedMemoryAdd(&memory);
+	KeyCacheCountersInit();
+}
+
+uint64
+KeyCachePlaces(void)
+{
+	return lines == NULL ? 0 : line_count * LINE_PLACES;
 }
 
 /* Numbers that are equal hash alike, at any scale. */

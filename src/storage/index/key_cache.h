@@ -27,6 +27,9 @@ typedef struct RowPlace
 /* Defines dynamo.key_cache_size. There is a cache where the library is preloaded. */
 extern void KeyCacheInit(void);
 
+/* How many places it has room for; 0 where there is none. */
+extern uint64 KeyCachePlaces(void);
+
 /* Whether there is a cache, and the relation one whose rows it may know. */
 extern bool KeyCacheServes(Relation leaf);
 

@@ -17,6 +17,7 @@
 #include "internals.h"
 #include "item/compare.h"
 #include "storage/index/key_cache.h"
+#include "storage/index/key_cache_counters.h"
 #include "storage/relation/routing.h"
 
 void
@@ -195,7 +196,12 @@ LeafLookupFind(LeafLookup *lookup, const ItemKey *key, Snapshot snapshot)
 
 	Forget(lookup);
 	if (FindByCache(lookup, hash, key, snapshot))
+	{
+		KeyCacheCount(true);
 		return true;
+	}
+	if (hash != 0)
+		KeyCacheCount(false);
 	if (!FindByIndex(lookup, key, snapshot, &root))
 		return false;
 	RememberPlace(lookup, hash, &root);
