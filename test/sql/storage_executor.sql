@@ -110,12 +110,18 @@ SELECT item->>'Id' AS id FROM dynamo_tables.watched WHERE item @> '{"Mail": "m1"
 SELECT item->>'Id' AS id FROM dynamo_tables.watched WHERE item->>'Mail' IN ('m1', 'm2', 'm3') ORDER BY 1;
 RESET enable_seqscan;
 
+-- a constraint of the owner's that has the name of the table's rules
+SELECT true AS created FROM dynamo.create_table('{"TableName": "named", "AttributeDefinitions": [{"AttributeName": "Id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "Id", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}');
+ALTER TABLE dynamo_tables.named DROP CONSTRAINT item_rules;
+ALTER TABLE dynamo_tables.named ADD CONSTRAINT item_rules CHECK (dynamo.check_item(item, 'HASH S Id') AND NOT item ? 'Forbidden');
+SELECT dynamo.put_item('named', '{"Id": {"S": "f"}, "Forbidden": {"S": "x"}}');
+
 -- a write where none may be
 BEGIN READ ONLY;
 SELECT dynamo.put_item('watched', '{"Id": {"S": "r"}}');
 ROLLBACK;
 
-DROP TABLE dynamo_tables.guarded, dynamo_tables.watched, seen CASCADE;
+DROP TABLE dynamo_tables.guarded, dynamo_tables.named, dynamo_tables.watched, seen CASCADE;
 DROP FUNCTION created, ids, watch;
 DROP OWNED BY regress_dynamo_ann, regress_dynamo_ben;
 DROP ROLE regress_dynamo_ann, regress_dynamo_ben;

@@ -11,6 +11,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "storage/relation/key_expression.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/rules.h"
 
@@ -46,15 +47,6 @@ IsArrayOf(const Node *node, const List *texts)
 }
 
 static bool
-IsCheckItem(Oid function)
-{
-	char *schema = get_namespace_name(get_func_namespace(function));
-
-	return schema != NULL && strcmp(schema, FUNCTION_SCHEMA) == 0 &&
-	       TextIs(get_func_name(function), "check_item");
-}
-
-static bool
 IsItem(const Node *node, Oid relation)
 {
 	return IsA(node, Var) && ((const Var *) node)->varattno == get_attnum(relation, "item");
@@ -65,7 +57,7 @@ StatesRules(const Node *node, const CheckedTable *checked)
 {
 	const FuncExpr *call = (const FuncExpr *) node;
 
-	return IsA(node, FuncExpr) && list_length(call->args) == 2 && IsCheckItem(call->funcid) &&
+	return IsA(node, FuncExpr) && list_length(call->args) == 2 && TextIs(DynamoFunctionName(call->funcid), "check_item") &&
 	       IsItem(linitial(call->args), checked->table.relation) &&
 	       IsArrayOf(lsecond(call->args), RuleTexts(&checked->table.definition));
 }

@@ -161,8 +161,7 @@ AppendIndexPredicate(StringInfo sql, const KeySchema *index_key, const KeySchema
 	AppendNotNull(sql, index_key->sort, index_key->sort_count, limit, table_key, &separator);
 }
 
-/* The function's name where it is one of schema dynamo's, else NULL. */
-static const char *
+const char *
 DynamoFunctionName(Oid function)
 {
 	char *namespace = get_namespace_name(get_func_namespace(function));

@@ -55,4 +55,7 @@ typedef struct KeyExpressionPart
 extern bool KeyExpressionParse(Node *node, AttrNumber *column, KeyExpressionPart parts[2],
                                int *part_count);
 
+/* The function's name, palloc'd, where it is one of schema dynamo's, else NULL. */
+extern const char *DynamoFunctionName(Oid function);
+
 #endif

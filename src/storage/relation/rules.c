@@ -12,6 +12,8 @@
 #include "nodes/primnodes.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
 #include "catalog/pg_type.h"
 
 #include "error/error.h"
@@ -219,6 +221,43 @@ AppendRulesExpression(StringInfo sql, const TableDefinition *definition)
 		separator = ", ";
 	}
 	appendStringInfoString(sql, "])");
+}
+
+static Oid check_item = InvalidOid; /* what was last seen to be it */
+
+static void
+ForgetCheckItem(Datum argument, int cache, uint32 hash)
+{
+	check_item = InvalidOid;
+}
+
+static bool
+IsCheckItem(Oid function)
+{
+	static bool registered = false;
+	const char *name;
+
+	if (OidIsValid(check_item) && function == check_item)
+		return true;
+	if (!registered)
+		CacheRegisterSyscacheCallback(PROCOID, ForgetCheckItem, (Datum) 0);
+	registered = true;
+	name = DynamoFunctionName(function);
+	if (name == NULL || strcmp(name, "check_item") != 0)
+		return false;
+	check_item = function;
+	return true;
+}
+
+/* A tree's text begins with its root. */
+bool
+ConstraintIsRules(const ConstrCheck *constraint)
+{
+	unsigned int function;
+
+	return strcmp(constraint->ccname, RULES_CONSTRAINT) == 0 &&
+	       sscanf(constraint->ccbin, "{FUNCEXPR :funcid %u ", &function) == 1 &&
+	       IsCheckItem(function);
 }
 
 /* Takes the word before the next space. */

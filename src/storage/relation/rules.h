@@ -7,6 +7,7 @@
 
 #include "storage/relation/table.h"
 
+#include "access/tupdesc.h"
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
 
@@ -20,5 +21,11 @@ extern void AppendRulesExpression(StringInfo sql, const TableDefinition *definit
 
 /* Those rules as a list of palloc'd C strings. */
 extern List *RuleTexts(const TableDefinition *definition);
+
+/*
+ * Whether a CHECK constraint of a relation is no more than a call of dynamo.check_item, whose rules
+ * the direct path checks itself. An owner may have given its name to another one.
+ */
+extern bool ConstraintIsRules(const ConstrCheck *constraint);
 
 #endif

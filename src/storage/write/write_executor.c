@@ -30,7 +30,7 @@ HasUserConstraints(Relation leaf)
 	if (constraints->num_defval > 0)
 		return true;
 	for (int i = 0; i < constraints->num_check; i++)
-		if (strcmp(constraints->check[i].ccname, RULES_CONSTRAINT) != 0)
+		if (!ConstraintIsRules(&constraints->check[i]))
 			return true;
 	return false;
 }
