@@ -117,6 +117,12 @@ ALTER TABLE dynamo.client_request_tokens ADD more integer;
 SELECT dynamo.transact_write_items('{"ClientRequestToken": "token", "TransactItems": [{"Delete": {"TableName": "Doctored", "Key": {"k": {"S": "z"}, "s": {"N": "1"}}}}]}');
 ROLLBACK;
 
+-- One table's row does not keep others from being created.
+BEGIN;
+UPDATE dynamo.table_catalog SET settings = '[]' WHERE name = 'Doctored';
+SELECT true AS created FROM dynamo.create_table('{"TableName": "Another", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}], "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}');
+ROLLBACK;
+
 SELECT dynamo.delete_table('{"TableName": "Doctored"}') IS NOT NULL AS deleted;
 DROP VIEW doctored, replacements;
 DROP TABLE kept;

@@ -14,7 +14,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/size.h"
-#include "operation/request/guard.h"
+#include "error/guard.h"
 #include "operation/item/item_read.h"
 #include "operation/request/parameters.h"
 #include "operation/statement/statement_request.h"

@@ -7,7 +7,7 @@
 #include "item/item_rules.h"
 #include "item/encoding.h"
 #include "item/size.h"
-#include "operation/request/guard.h"
+#include "error/guard.h"
 #include "operation/item/item_update.h"
 #include "operation/item/item_write.h"
 #include "operation/request/parameters.h"

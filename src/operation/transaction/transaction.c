@@ -11,7 +11,7 @@
 #include "error/error.h"
 #include "item/compare.h"
 #include "item/encoding.h"
-#include "operation/request/guard.h"
+#include "error/guard.h"
 #include "storage/index/index_entry.h"
 #include "operation/item/item_read.h"
 #include "operation/request/parameters.h"

@@ -27,6 +27,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "error/guard.h"
 #include "item/kept_json.h"
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
@@ -268,6 +269,46 @@ CatalogNames(Bytes after, int limit, int *count)
 	return names;
 }
 
+typedef struct RowVisit
+{
+	TupleDesc descriptor;
+	HeapTuple tuple;
+	CatalogVisitor visit;
+	void *argument;
+} RowVisit;
+
+static void
+VisitRow(void *state)
+{
+	const RowVisit *visit = state;
+	CatalogRow row;
+
+	ReadRow(visit->descriptor, visit->tuple, &row);
+	visit->visit(&row, visit->argument);
+}
+
+static bool
+IsCorruption(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_DATA_CORRUPTED;
+}
+
+/* What one table's row has lost must not keep others from being created or built. */
+static void
+TryVisit(RowVisit *visit)
+{
+	ErrorData *error = Guard(VisitRow, visit, IsCorruption);
+
+	if (error == NULL)
+		return;
+	ereport(WARNING,
+	        (errcode(ERRCODE_DATA_CORRUPTED),
+	         errmsg("the catalog row of table \"%s\" is skipped",
+	                BytesToCString(RowName(visit->descriptor, visit->tuple))),
+	         errdetail_internal("%s", error->message)));
+	FreeErrorData(error);
+}
+
 void
 CatalogVisit(CatalogVisitor visit, void *argument)
 {
@@ -277,14 +318,11 @@ CatalogVisit(CatalogVisitor visit, void *argument)
 	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
 	while (HeapTupleIsValid(tuple = NextRow(&scan)))
 	{
-		TupleDesc descriptor = RelationGetDescr(scan.catalog);
-		CatalogRow row;
+		RowVisit row = { RelationGetDescr(scan.catalog), tuple, visit, argument };
 
 		CHECK_FOR_INTERRUPTS();
-		if (!OidIsValid(LivingRelation(descriptor, tuple)))
-			continue;
-		ReadRow(descriptor, tuple, &row);
-		visit(&row, argument);
+		if (OidIsValid(LivingRelation(row.descriptor, tuple)))
+			TryVisit(&row);
 	}
 	EndScan(&scan, AccessShareLock);
 }

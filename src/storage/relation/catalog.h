@@ -46,7 +46,10 @@ extern List *CatalogAllNames(void);
 /* How many rows name the relation: more than one where a superuser has written them. */
 extern int CatalogCountRows(Oid relation);
 
-/* Calls `visit` for the row of each table whose relation exists, palloc'd members. */
+/*
+ * Calls `visit`, which holds nothing but memory, for the row of each table whose relation exists;
+ * its members are palloc'd. A row that raises DATA_CORRUPTED is skipped with a WARNING.
+ */
 typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);
 extern void CatalogVisit(CatalogVisitor visit, void *argument);
 

@@ -1,7 +1,7 @@
 /*
  * Catching errors.
  */
-#include "operation/request/guard.h"
+#include "error/guard.h"
 
 #include "error/error.h"
 
