@@ -38,3 +38,11 @@ FROM dynamo.key_cache_counters();
 COMMENT ON VIEW dynamo.key_cache IS
 	'how many places of rows the key cache has room for, and how often since the server started it has led to a row, or the key index was searched';
 GRANT SELECT ON dynamo.key_cache TO PUBLIC;
+
+CREATE FUNCTION dynamo.operations(OUT name text, OUT service text, OUT actions text[],
+	OUT resources text)
+	RETURNS SETOF record
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_operations';
+COMMENT ON FUNCTION dynamo.operations() IS
+	'the operations of the API: their services, the actions that policies know them by, and the member of a request that names its tables; null where it is about none';

@@ -511,6 +511,17 @@ COMMENT ON FUNCTION dynamo.apply_update(jsonb, text, jsonb, jsonb) IS
 'a stored item after an update expression; the values are in DynamoDB JSON';
 
 --
+-- The operations
+--
+CREATE FUNCTION dynamo.operations(OUT name text, OUT service text, OUT actions text[],
+	OUT resources text)
+	RETURNS SETOF record
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_operations';
+COMMENT ON FUNCTION dynamo.operations() IS
+	'the operations of the API: their services, the actions that policies know them by, and the member of a request that names its tables; null where it is about none';
+
+--
 -- HTTP
 --
 CREATE FUNCTION dynamo.http_endpoint() RETURNS text

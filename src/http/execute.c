@@ -46,8 +46,6 @@
 #include "operation/operation.h"
 #include "session/clean_session.h"
 
-#define TARGET_PREFIX "DynamoDB_20120810."
-
 /*
  * PostgreSQL takes up to 16 locks of a transaction without a look at the
  * shared table; a GetItem has 3.
@@ -182,18 +180,6 @@ AnswerHealth(HttpRequest *request)
 		AnswerHealthy(request);
 }
 
-/* The operation that X-Amz-Target names, or NULL. */
-static const Operation *
-TargetOperation(const HttpRequest *request)
-{
-	const int prefix = sizeof(TARGET_PREFIX) - 1;
-	Bytes target = HttpHeader(request, "x-amz-target");
-
-	if (target.length <= prefix || memcmp(target.data, TARGET_PREFIX, prefix) != 0)
-		return NULL;
-	return OperationFind((Bytes){ target.data + prefix, target.length - prefix });
-}
-
 /* The request's JSON. False where it is answered already. */
 static bool
 ReadBody(HttpRequest *request, Bytes *text)
@@ -256,7 +242,8 @@ RunOperation(HttpRequest *request)
 void
 AnswerOperation(HttpRequest *request)
 {
-	const Operation *operation = request->operation = TargetOperation(request);
+	const Operation *operation = request->operation =
+	    OperationFindTarget(HttpHeader(request, "x-amz-target"));
 
 	if (operation == NULL)
 		AnswerUnknownTarget(request);

@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 
 #include "error/error.h"
+#include "operation/resource.h"
 #include "http/response.h"
 
 const char *
@@ -41,20 +42,22 @@ AddContext(void *arg)
 {
 	const HttpRequest *request = arg;
 	const OperationContext *context = &request->context;
-	Bytes table = StructureString(request->input, member_TableName);
+	const char *tables;
 	char address[NI_MAXHOST + NI_MAXSERV + 4];
 
 	if (ExceptionFromSqlState(geterrcode()) != NULL)
 		return;
 	WriteAddress(context->client, address, sizeof(address));
+	tables = request->operation != NULL ? OperationResourcesText(request->operation, request->input)
+	                                    : NULL;
 	if (request->operation == NULL)
 		errcontext("HTTP request %s from %s", context->request_id, address);
-	else if (table.data == NULL)
+	else if (tables == NULL)
 		errcontext("HTTP request %s from %s, %s", context->request_id, address,
 		           request->operation->name.data);
 	else
-		errcontext("HTTP request %s from %s, %s of table \"%.*s\"", context->request_id, address,
-		           request->operation->name.data, BYTES_ARGS(table));
+		errcontext("HTTP request %s from %s, %s of %s", context->request_id, address,
+		           request->operation->name.data, tables);
 }
 
 void

@@ -12,18 +12,31 @@
 /* An item has at most 19 MB of text: lists of 1E-130, which is written with all its zeros. */
 #define MAX_ANSWER_TEXT (64 * 1024 * 1024)
 
+static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20120810") };
+
 static const Operation operations[] = {
-#define OPERATION(name, sql_name, input, writes, stored, changes_table) \
-	{ { #name, sizeof(#name) - 1 },                                     \
-	  #sql_name,                                                        \
-	  &shape_##input,                                                   \
-	  Run##name,                                                        \
-	  writes,                                                           \
-	  stored,                                                           \
-	  changes_table },
+#define OPERATION(name, sql_name, input, writes, stored, changes_table, service, resources, \
+                  actions)                                                                  \
+	{ { #name, sizeof(#name) - 1 },                                                         \
+	  #sql_name,                                                                            \
+	  &shape_##input,                                                                       \
+	  Run##name,                                                                            \
+	  writes,                                                                               \
+	  stored,                                                                               \
+	  changes_table,                                                                        \
+	  &service_##service,                                                                   \
+	  MEMBER_##resources,                                                                   \
+	  actions },
 #include "operation/operations.def"
 #undef OPERATION
 };
+
+const Operation *
+OperationList(int *count)
+{
+	*count = lengthof(operations);
+	return operations;
+}
 
 const Operation *
 OperationFind(Bytes name)
@@ -34,6 +47,21 @@ OperationFind(Bytes name)
 			return &operations[i];
 	}
 	return NULL;
+}
+
+const Operation *
+OperationFindTarget(Bytes target)
+{
+	const char *dot = memchr(target.data, '.', target.length);
+	const Operation *operation;
+
+	if (dot == NULL)
+		return NULL;
+	operation = OperationFind((Bytes){ dot + 1, target.data + target.length - dot - 1 });
+	if (operation == NULL ||
+	    !BytesEqual(operation->service->target, (Bytes){ target.data, dot - target.data }))
+		return NULL;
+	return operation;
 }
 
 const Operation *

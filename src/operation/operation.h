@@ -8,6 +8,13 @@
 #include "model/structure.h"
 #include "operation/context.h"
 
+/* What X-Amz-Target, ARNs and policies call a part of the API. */
+typedef struct Service
+{
+	const char *name; /* "dynamodb" */
+	Bytes target;     /* "DynamoDB_20120810", which the operation's name follows after a dot */
+} Service;
+
 typedef struct Operation
 {
 	Bytes name;           /* "PutItem", terminated */
@@ -18,10 +25,18 @@ typedef struct Operation
 	bool writes;        /* whether it may change anything */
 	bool stored;        /* whether its answer depends on what is stored */
 	bool changes_table; /* rather than items: it may wait for sessions that use the table */
+	const Service *service;
+	MemberId resources;  /* of the input: see OperationResources */
+	const char *actions; /* of policies, without the service; a blank between two */
 } Operation;
 
-/* The operation that X-Amz-Target or an SQL function names, or NULL. */
+/* All operations. */
+extern const Operation *OperationList(int *count);
+
+/* The operation of this name, that X-Amz-Target names, or that an SQL function stands for; or NULL.
+ */
 extern const Operation *OperationFind(Bytes name);
+extern const Operation *OperationFindTarget(Bytes target);
 extern const Operation *OperationFindSql(const char *sql_name);
 
 /*

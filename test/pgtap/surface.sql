@@ -20,6 +20,8 @@ FROM unnest(ARRAY['create_table', 'describe_table', 'list_tables', 'update_table
 	'put_item', 'get_item', 'update_item', 'delete_item', 'query', 'scan',
 	'batch_get_item', 'batch_write_item', 'transact_get_items', 'transact_write_items', 'describe_limits', 'describe_endpoints',
 	'tag_resource', 'untag_resource', 'list_tags_of_resource', 'update_time_to_live', 'describe_time_to_live']) AS operation;
+SELECT has_function('dynamo', ltrim(lower(regexp_replace(name, '([A-Z])', '_\1', 'g')), '_'), ARRAY['jsonb'], name || ' is there')
+FROM dynamo.operations();
 SELECT function_returns('dynamo', proname, ARRAY['jsonb'], 'jsonb')
 FROM pg_proc
 WHERE oid IN (SELECT pg_temp.members('pg_proc')) AND proargtypes = '3802'

@@ -87,6 +87,62 @@ like(slurp_file($server->node->logfile, $logged), qr/ERROR:  mine\n.*CONTEXT: .*
 	'is in the log with its request, client and table');
 raise('RETURN NEW');
 
+# It names the tables of whatever member of a request has them. A policy tells of each item that is read or written.
+$server->create_table('Other');
+$server->call('UpdateTable', { TableName => 'Music', AttributeDefinitions => [ { AttributeName => 'Year', AttributeType => 'S' } ],
+	GlobalSecondaryIndexUpdates => [ { Create => { IndexName => 'ByYear',
+		KeySchema => [ { AttributeName => 'Year', KeyType => 'HASH' } ], Projection => { ProjectionType => 'ALL' } } } ] });
+DynamoServer::until_true('the index serves', sub {
+	return $server->call('DescribeTable', { TableName => 'Music' })->{Table}{GlobalSecondaryIndexes}[0]{IndexStatus} eq 'ACTIVE'; });
+$server->request('PutItem', '{"TableName":"Music","Item":{"id":{"S":"a"},"Year":{"S":"1999"}}}');
+$server->sql(qq{CREATE FUNCTION tell() RETURNS boolean LANGUAGE plpgsql AS \$\$ BEGIN RAISE LOG 'told'; RETURN true; END \$\$;
+	ALTER TABLE $table ENABLE ROW LEVEL SECURITY; ALTER TABLE $table FORCE ROW LEVEL SECURITY;
+	CREATE POLICY tell ON $table USING (tell()) WITH CHECK (tell())});
+my $key = '"Key":{"id":{"S":"a"}}';
+my $long = 'x' x 300;
+for my $case (
+	[ 'GetItem', qq({"TableName":"Music",$key}), 'table "Music"' ],
+	[ 'GetItem', qq({"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/Music",$key}),
+		'table "arn:aws:dynamodb:us-east-1:000000000000:table/Music"' ],
+	[ 'Query', '{"TableName":"Music","IndexName":"ByYear","KeyConditionExpression":"#y = :y",
+		"ExpressionAttributeNames":{"#y":"Year"},"ExpressionAttributeValues":{":y":{"S":"1999"}}}', 'table "Music"."ByYear"' ],
+	[ 'BatchGetItem', qq({"RequestItems":{"Other":{"Keys":[{"id":{"S":"a"}}]},"Music":{"Keys":[{"id":{"S":"a"}}]}}}),
+		'tables "Other", "Music"' ],
+	[ 'BatchWriteItem', '{"RequestItems":{"Music":[{"DeleteRequest":{"Key":{"id":{"S":"b"}}}},{"PutRequest":{"Item":{"id":{"S":"c"}}}}]}}',
+		'table "Music"' ],
+	[ 'TransactGetItems', qq({"TransactItems":[{"Get":{"TableName":"Music",$key}},{"Get":{"TableName":"Other",$key}}]}),
+		'tables "Music", "Other"' ],
+	[ 'TransactWriteItems', '{"TransactItems":[{"Put":{"TableName":"Music","Item":{"id":{"S":"1"}}}},
+		{"Delete":{"TableName":"Music","Key":{"id":{"S":"2"}}}},{"Update":{"TableName":"Other","Key":{"id":{"S":"3"}},"UpdateExpression":"REMOVE x"}},
+		{"ConditionCheck":{"TableName":"arn:aws:dynamodb:us-east-1:000000000000:table/Other","Key":{"id":{"S":"4"}},
+			"ConditionExpression":"attribute_not_exists(id)"}}]}',
+		'tables "Music", "Other", "arn:aws:dynamodb:us-east-1:000000000000:table/Other"' ],
+	[ 'ExecuteStatement', q({"Statement":"SELECT * FROM \"Music\" . \"ByYear\" WHERE \"Year\" = '1999'"}), 'table "Music"."ByYear"' ],
+	[ 'ExecuteStatement', q({"Statement":"-- from here\nselect \"FROM\" from Music where id = 'a'"}), 'table "Music"' ],
+	[ 'ExecuteStatement', q({"Statement":"INSERT INTO \"Music\" VALUE {'id':'i'}"}), 'table "Music"' ],
+	[ 'ExecuteStatement', q({"Statement":"UPDATE \"Music\" SET a = 1 WHERE id = 'a'"}), 'table "Music"' ],
+	[ 'ExecuteStatement', q({"Statement":"DELETE FROM \"Music\" WHERE id = 'i'"}), 'table "Music"' ],
+	[ 'BatchExecuteStatement', qq({"Statements":[{"Statement":"SELECT * FROM Music WHERE id = 'a'"},{"Statement":"SELECT"},
+		{"Statement":"SELECT * FROM \\"\\"\\"$long\\" WHERE id = 'a'"},{"Statement":"x"},{"Statement":"SELECT * FROM Other WHERE id = 'a'"},
+		{"Statement":"SELECT * FROM Another WHERE id = 'a'"}]}), 'tables "Music", ""' . ('x' x 254) . '", "Other", ...' ],
+	[ 'ExecuteTransaction', q({"TransactStatements":[{"Statement":"EXISTS(SELECT * FROM Music WHERE id = 'a' AND \"Year\" = '1999')"},
+		{"Statement":"DELETE FROM Other WHERE id = 'i'"}]}), 'tables "Music", "Other"' ])
+{
+	my ($operation, $body, $tables) = @$case;
+	$logged = -s $server->node->logfile;
+	$answer = $server->request($operation, $body);
+	is($answer->{status}, 200, "$operation of $tables");
+	like(slurp_file($server->node->logfile, $logged),
+		qr/LOG:  told\n.*CONTEXT: [^\n]*\n(\t[^\n]*\n)*?.*\Q$answer->{headers}{'x-amzn-requestid'}\E from 127.0.0.1:\d+, $operation of \Q$tables\E\n/s, 'tells of them');
+}
+$server->sql("ALTER TABLE $table DISABLE ROW LEVEL SECURITY");
+$server->sql("ALTER SYSTEM SET log_min_messages = debug5; SELECT pg_reload_conf()");
+DynamoServer::until_true('the tags of a table are logged about with its ARN', sub {
+	$logged = -s $server->node->logfile;
+	$server->request('TagResource', '{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Music","Tags":[{"Key":"k","Value":"v"}]}');
+	return slurp_file($server->node->logfile, $logged) =~ m{, TagResource of table "arn:aws:dynamodb:us-east-1:000000000000:table/Music"\n}; });
+$server->sql("ALTER SYSTEM RESET log_min_messages; SELECT pg_reload_conf()");
+
 # Such as happen.
 $server->sql("ALTER SYSTEM SET default_transaction_read_only = on; SELECT pg_reload_conf()");
 DynamoServer::until_true('a read-only database', sub {
