@@ -117,6 +117,14 @@ AnswerNothing(HttpRequest *request, int status)
 		resetStringInfo(&request->body);
 }
 
+void
+AnswerDrop(HttpRequest *request)
+{
+	if (request->body.data != NULL)
+		pfree(request->body.data);
+	request->body = (StringInfoData){ NULL };
+}
+
 static bool
 StartsWith(Bytes text, const char *prefix)
 {

@@ -13,6 +13,9 @@ extern const char *JsonContentType(const HttpRequest *request);
 /* Starts a body in place of what there is; the caller appends to request->body. */
 extern void AnswerStart(HttpRequest *request, int status, const char *content_type);
 
+/* Gives back the memory of what there is of a body. Raises nothing. */
+extern void AnswerDrop(HttpRequest *request);
+
 /*
  * The wire form of an exception. An empty message leaves that member out;
  * `members` is the text of a JSON object with further ones, or NULL.

@@ -346,6 +346,7 @@ TryToRun(HttpRequest *request)
 		if (ActiveSnapshotSet()) /* what is wrong before that shows nothing that is stored */
 			request->depends = true;
 		error = RecoverFromError();
+		AnswerDrop(request); /* megabytes perhaps, which a parked request must not hold */
 	}
 	PG_END_TRY();
 	TraceEnd(&trace);

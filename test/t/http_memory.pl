@@ -26,6 +26,12 @@ sub peak_kb
 	return $kb;
 }
 
+sub resident_kb
+{
+	my ($kb) = slurp_file("/proc/$worker/status") =~ /^RssAnon:\s+(\d+)/m;
+	return $kb;
+}
+
 # Sends as much as the server takes before it reads no more.
 sub send_what_goes
 {
@@ -126,6 +132,30 @@ $server->call('PutItem', { TableName => 'Large',
 	print $_ $get for @deaf;
 	is($server->request('DescribeLimits', '{}')->{status}, 200, 'requests are answered beside deaf clients');
 	cmp_ok(peak_kb() - $before, '<', 160 * 1024, 'whose answers have a bound');
+}
+
+# Requests that wait for a lock keep their bodies, and nothing of the answers that they had begun.
+{
+	$server->create_table('Locked');
+	$server->node->append_conf('postgresql.conf', "dynamo.http_lock_timeout = '60s'\n");
+	$server->node->reload;
+	DynamoServer::until_true('the setting', sub { return $server->sql('SHOW dynamo.http_lock_timeout') eq '1min'; });
+	my @leaves = split /\n/, $server->sql(q{SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'dynamo_tables."Locked"'::regclass});
+	my $session = $server->node->background_psql('postgres');
+	$session->query_safe(join '; ', 'BEGIN', map { "LOCK TABLE $_" } @leaves);
+	my $get = request_text('BatchGetItem', JSON::PP->new->canonical->encode({ RequestItems => {
+		Large => { Keys => [ map { { id => { S => "item $_" } } } 1 .. 40 ] }, Locked => { Keys => [ { id => { S => 'a' } } ] } } }));
+	my $before = resident_kb();
+	my @readers = map { $server->connect } 1 .. 20;
+	print $_ $get for @readers;
+	my $put = request_text('PutItem', '{"TableName":"Locked","Item":{"id":{"S":"a"}},"Unknown":[' . join(',', ('""') x 300_000) . ']}');
+	my @writers = map { $server->connect } 1 .. 20;
+	ok(send_all($_, $put, 0), 'a body of 1 MB') for @writers;
+	is($server->request('DescribeLimits', '{}')->{status}, 200, 'all of them are parked');
+	cmp_ok(resident_kb() - $before, '<', 100 * 1024, 'with their bodies only');
+	$session->query_safe('COMMIT');
+	is_deeply([ map { read_answer($_)->{status} } @writers, @readers ], [ (200) x 40 ], 'they are answered when the lock has gone');
+	$session->quit;
 }
 
 # Where the system has no more memory, requests fail and the worker lives on.
