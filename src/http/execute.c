@@ -222,6 +222,7 @@ RunInScope(HttpRequest *request)
 		request->depends = operation->stored;
 	}
 	SessionScopeEnd(scope, operation->writes);
+	LockWaitCheck();
 }
 
 static void

@@ -181,6 +181,15 @@ RaiseWait(const LOCKTAG *tag, LOCKMODE mode, int timeout)
 }
 
 void
+LockWaitCheck(void)
+{
+	LOCKTAG tag = met_tag;
+
+	if (met && LockWaitIsPossible())
+		RaiseWait(&tag, met_mode, met_patience);
+}
+
+void
 LockWaitRelation(Oid relation, LOCKMODE mode)
 {
 	LOCKTAG tag;

@@ -46,6 +46,12 @@ extern void LockWaitBegin(bool last);
  */
 extern bool LockWaitEndsAttempt(int sqlstate, LockWait *wait);
 
+/*
+ * Raises again the end of an attempt that code of users has caught, as by EXCEPTION
+ * WHEN OTHERS: what such code does without the lock is for the last attempt.
+ */
+extern void LockWaitCheck(void);
+
 /* Whether it is time for another attempt; false where that is not known. */
 extern bool LockWaitIsOver(const LockWait *wait);
 

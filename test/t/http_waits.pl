@@ -136,6 +136,16 @@ is($server->request(put('Books', 'a', 'x'))->{status}, 200, 'a trigger meets a l
 $session->query_safe('COMMIT');
 is(DynamoServer::read_answer($_)->{status}, 200, 'and those with the trigger after it') for @writers;
 is($server->sql('SELECT n FROM visits'), '4', 'which has run once for each');
+$server->sql(q(CREATE OR REPLACE FUNCTION visit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+	BEGIN
+		BEGIN UPDATE public.visits SET n = n + 1; EXCEPTION WHEN OTHERS THEN NULL; END;
+		RETURN NEW;
+	END $$));
+$session->query_safe('BEGIN; UPDATE visits SET n = n + 1');
+$writer = begin(put('Guarded', 5, 'x'));
+$session->query_safe('COMMIT');
+is(DynamoServer::read_answer($writer)->{status}, 200, 'a trigger catches the error of a lock');
+is($server->sql('SELECT n FROM visits'), '6', 'and has waited for it all the same');
 $session->query_safe('BEGIN; SELECT pg_advisory_lock(7)');
 $server->sql(q(CREATE OR REPLACE FUNCTION visit() RETURNS trigger LANGUAGE plpgsql AS $$
 	BEGIN PERFORM pg_advisory_xact_lock(7); RETURN NEW; END $$));
