@@ -186,7 +186,7 @@ LockWaitCheck(void)
 	LOCKTAG tag = met_tag;
 
 	if (met && LockWaitIsPossible())
-		RaiseWait(&tag, met_mode, met_patience);
+		RaiseWait(&tag, met_mode, met_timeout);
 }
 
 void
