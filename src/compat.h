@@ -90,7 +90,8 @@
 #define IndexBeginScan(heap, index, snapshot, keys) index_beginscan(heap, index, snapshot, keys, 0)
 #endif
 
-/* What CREATE INDEX does with a relation of the caller's, without a look at its schema's privileges. */
+/* What CREATE INDEX does with a relation of the caller's, without a look at its schema's
+ * privileges. */
 #if PG_VERSION_NUM >= 160000
 #define DefineIndexOf(relation, statement)                                                       \
 	DefineIndex(relation, statement, InvalidOid, InvalidOid, InvalidOid, -1, false, false, true, \

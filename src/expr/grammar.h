@@ -16,10 +16,8 @@
 
 typedef struct Parser
 {
+	TokenCursor tokens; /* first: what a cursor's `unexpected` gets is a parser's */
 	ParsedExpression *result;
-	Bytes text;
-	Token previous;
-	Token token; /* the one to be read */
 	int operator_count;
 	char *first_error; /* the first fault that is none of syntax; NULL: none yet */
 } Parser;
@@ -29,16 +27,6 @@ pg_noreturn extern void SyntaxError(Parser *parser);
 
 /* Keeps a fault for when the whole text has turned out to be well-formed. */
 extern void NoteFault(Parser *parser, const char *format, ...) pg_attribute_printf(2, 3);
-
-extern void Advance(Parser *parser);
-extern bool AtSymbol(const Parser *parser, const char *symbol);
-extern bool AcceptSymbol(Parser *parser, const char *symbol);
-extern void ExpectSymbol(Parser *parser, const char *symbol);
-
-/* Keywords ignore case. */
-extern bool AtKeyword(const Parser *parser, const char *keyword);
-extern bool AcceptKeyword(Parser *parser, const char *keyword);
-extern void ExpectKeyword(Parser *parser, const char *keyword);
 
 extern const Path *ParsePath(Parser *parser);
 extern ExpressionNode *ParseValue(Parser *parser);

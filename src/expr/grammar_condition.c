@@ -34,10 +34,10 @@ ParsePrimary(Parser *parser)
 	ExpressionNode *node;
 
 	check_stack_depth();
-	if (!AcceptSymbol(parser, "("))
+	if (!AcceptSymbol(&parser->tokens, "("))
 		return ParseOperand(parser);
 	node = ParseDisjunction(parser, true);
-	ExpectSymbol(parser, ")");
+	ExpectSymbol(&parser->tokens, ")");
 	return MarkParentheses(parser, node);
 }
 
@@ -65,11 +65,11 @@ ParseInList(Parser *parser, ExpressionNode *first)
 {
 	List *operands = list_make1(first);
 
-	ExpectSymbol(parser, "(");
+	ExpectSymbol(&parser->tokens, "(");
 	do
 		operands = lappend(operands, ParseValuePrimary(parser));
-	while (AcceptSymbol(parser, ","));
-	ExpectSymbol(parser, ")");
+	while (AcceptSymbol(&parser->tokens, ","));
+	ExpectSymbol(&parser->tokens, ")");
 	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
 		NoteFault(parser,
 		          "The IN operator is provided with too many operands; number of operands: %d",
@@ -82,7 +82,7 @@ ParseBetween(Parser *parser, ExpressionNode *first)
 {
 	ExpressionNode *lower = ParseValuePrimary(parser);
 
-	ExpectKeyword(parser, "AND");
+	ExpectWord(&parser->tokens, "AND");
 	return list_make3(first, lower, ParseValuePrimary(parser));
 }
 
@@ -90,7 +90,7 @@ ParseBetween(Parser *parser, ExpressionNode *first)
 static ExpressionNode *
 CheckLonePrimary(Parser *parser, ExpressionNode *node, bool operand_allowed)
 {
-	if (IsCondition(node) || (operand_allowed && AtSymbol(parser, ")")))
+	if (IsCondition(node) || (operand_allowed && AtSymbol(&parser->tokens, ")")))
 		return node;
 	if (!IsCall(node))
 		SyntaxError(parser);
@@ -106,24 +106,24 @@ ParsePredicate(Parser *parser, bool operand_allowed)
 	ExpressionNode *first = ParsePrimary(parser);
 	const Operator *comparison = NULL;
 
-	if (parser->token.type == TOKEN_SYMBOL)
-		comparison = FindComparison(parser->token.text);
+	if (parser->tokens.token.type == TOKEN_SYMBOL)
+		comparison = FindComparison(parser->tokens.token.text);
 	if (comparison != NULL)
 	{
 		CheckValueOperand(parser, first);
-		Advance(parser);
+		Advance(&parser->tokens);
 		return MakeOperation(parser, comparison, list_make2(first, ParseValuePrimary(parser)));
 	}
-	if (AtKeyword(parser, "BETWEEN"))
+	if (AtWord(&parser->tokens, "BETWEEN"))
 	{
 		CheckValueOperand(parser, first);
-		Advance(parser);
+		Advance(&parser->tokens);
 		return MakeOperation(parser, &operators[OPERATOR_BETWEEN], ParseBetween(parser, first));
 	}
-	if (AtKeyword(parser, "IN"))
+	if (AtWord(&parser->tokens, "IN"))
 	{
 		CheckValueOperand(parser, first);
-		Advance(parser);
+		Advance(&parser->tokens);
 		return MakeOperation(parser, &operators[OPERATOR_IN], ParseInList(parser, first));
 	}
 	return CheckLonePrimary(parser, first, operand_allowed);
@@ -133,7 +133,7 @@ static ExpressionNode *
 ParseNegation(Parser *parser, bool operand_allowed)
 {
 	check_stack_depth();
-	if (!AcceptKeyword(parser, "NOT"))
+	if (!AcceptWord(&parser->tokens, "NOT"))
 		return ParsePredicate(parser, operand_allowed);
 	return MakeOperation(parser, &operators[OPERATOR_NOT],
 	                     list_make1(ParseNegation(parser, false)));
@@ -144,7 +144,7 @@ ParseConjunction(Parser *parser, bool operand_allowed)
 {
 	List *terms = list_make1(ParseNegation(parser, operand_allowed));
 
-	while (AcceptKeyword(parser, "AND"))
+	while (AcceptWord(&parser->tokens, "AND"))
 		terms = lappend(terms, ParseNegation(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);
@@ -156,7 +156,7 @@ ParseDisjunction(Parser *parser, bool operand_allowed)
 {
 	List *terms = list_make1(ParseConjunction(parser, operand_allowed));
 
-	while (AcceptKeyword(parser, "OR"))
+	while (AcceptWord(&parser->tokens, "OR"))
 		terms = lappend(terms, ParseConjunction(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);

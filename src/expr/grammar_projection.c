@@ -8,5 +8,5 @@ ParseProjection(Parser *parser)
 {
 	do
 		ParsePath(parser);
-	while (AcceptSymbol(parser, ","));
+	while (AcceptSymbol(&parser->tokens, ","));
 }

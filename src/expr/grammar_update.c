@@ -20,10 +20,10 @@ ParseTerm(Parser *parser)
 	ExpressionNode *node;
 
 	check_stack_depth();
-	if (!AcceptSymbol(parser, "("))
+	if (!AcceptSymbol(&parser->tokens, "("))
 		return ParseOperand(parser);
 	node = ParseSum(parser);
-	ExpectSymbol(parser, ")");
+	ExpectSymbol(&parser->tokens, ")");
 	return MarkParentheses(parser, node);
 }
 
@@ -34,9 +34,9 @@ ParseSum(Parser *parser)
 
 	for (;;)
 	{
-		OperatorId id = AtSymbol(parser, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
+		OperatorId id = AtSymbol(&parser->tokens, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
 
-		if (!AcceptSymbol(parser, operators[id].name))
+		if (!AcceptSymbol(&parser->tokens, operators[id].name))
 			return sum;
 		sum = MakeOperation(parser, &operators[id], list_make2(sum, ParseTerm(parser)));
 	}
@@ -51,7 +51,7 @@ ParseAction(Parser *parser, ActionType type)
 	action->path = ParsePath(parser);
 	if (type == ACTION_SET)
 	{
-		ExpectSymbol(parser, "=");
+		ExpectSymbol(&parser->tokens, "=");
 		action->operand = ParseSum(parser);
 	}
 	else if (type != ACTION_REMOVE)
@@ -64,7 +64,7 @@ ParseSection(Parser *parser, bool *seen)
 {
 	for (ActionType type = 0; type < ACTION_TYPES; type++)
 	{
-		if (!AcceptKeyword(parser, action_names[type]))
+		if (!AcceptWord(&parser->tokens, action_names[type]))
 			continue;
 		if (seen[type])
 			NoteFault(parser, "The \"%s\" section can only be used once in an update expression;",
@@ -72,7 +72,7 @@ ParseSection(Parser *parser, bool *seen)
 		seen[type] = true;
 		do
 			ParseAction(parser, type);
-		while (AcceptSymbol(parser, ","));
+		while (AcceptSymbol(&parser->tokens, ","));
 		return true;
 	}
 	return false;

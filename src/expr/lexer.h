@@ -4,7 +4,7 @@
 #ifndef DYNAMO_LEXER_H
 #define DYNAMO_LEXER_H
 
-#include "item/value.h"
+#include "expr/token_cursor.h"
 
 typedef enum TokenType
 {
@@ -16,12 +16,6 @@ typedef enum TokenType
 	TOKEN_SYMBOL,     /* an operator or punctuation */
 	TOKEN_UNKNOWN     /* a character that no expression has */
 } TokenType;
-
-typedef struct Token
-{
-	TokenType type;
-	Bytes text; /* points into the expression; empty at its end */
-} Token;
 
 /* The token at `offset` or after the white space there. */
 extern Token NextToken(Bytes expression, int offset);

@@ -19,23 +19,18 @@ static void (*const grammars[])(Parser *) = {
 	[EXPRESSION_PROJECTION] = ParseProjection,
 };
 
-static int
-TokenEnd(const Parser *parser, Token token)
-{
-	return token.text.data + token.text.length - parser->text.data;
-}
-
 /* Shows the token between its neighbours, as they are spaced in the text. */
 void
 SyntaxError(Parser *parser)
 {
-	Token next = NextToken(parser->text, TokenEnd(parser, parser->token));
-	Token first = parser->previous.text.data != NULL ? parser->previous : parser->token;
-	Token last = parser->token;
-	const char *shown = BytesToCString(parser->token.text);
+	Token next = PeekToken(&parser->tokens);
+	Token first =
+	    parser->tokens.previous.text.data != NULL ? parser->tokens.previous : parser->tokens.token;
+	Token last = parser->tokens.token;
+	const char *shown = BytesToCString(parser->tokens.token.text);
 	Bytes near;
 
-	if (parser->token.type == TOKEN_END)
+	if (parser->tokens.token.type == TOKEN_END)
 	{
 		last = first;
 		shown = "<EOF>";
@@ -68,61 +63,6 @@ NoteFault(Parser *parser, const char *format, ...)
 			enlargeStringInfo(&message, needed);
 	} while (needed > 0);
 	parser->first_error = message.data;
-}
-
-void
-Advance(Parser *parser)
-{
-	parser->previous = parser->token;
-	parser->token = NextToken(parser->text, TokenEnd(parser, parser->token));
-}
-
-bool
-AtSymbol(const Parser *parser, const char *symbol)
-{
-	return parser->token.type == TOKEN_SYMBOL &&
-	       BytesEqual(parser->token.text, BytesFromCString(symbol));
-}
-
-bool
-AcceptSymbol(Parser *parser, const char *symbol)
-{
-	if (!AtSymbol(parser, symbol))
-		return false;
-	Advance(parser);
-	return true;
-}
-
-void
-ExpectSymbol(Parser *parser, const char *symbol)
-{
-	if (!AcceptSymbol(parser, symbol))
-		SyntaxError(parser);
-}
-
-bool
-AtKeyword(const Parser *parser, const char *keyword)
-{
-	Bytes text = parser->token.text;
-
-	return parser->token.type == TOKEN_IDENTIFIER && text.length == (int) strlen(keyword) &&
-	       pg_strncasecmp(text.data, keyword, text.length) == 0;
-}
-
-bool
-AcceptKeyword(Parser *parser, const char *keyword)
-{
-	if (!AtKeyword(parser, keyword))
-		return false;
-	Advance(parser);
-	return true;
-}
-
-void
-ExpectKeyword(Parser *parser, const char *keyword)
-{
-	if (!AcceptKeyword(parser, keyword))
-		SyntaxError(parser);
 }
 
 /* The number of a placeholder, which joins the list where it is new. */
@@ -159,7 +99,7 @@ AtGrammarKeyword(const Parser *parser)
 
 	for (const char *const *keyword = keywords[parser->result->kind]; *keyword != NULL; keyword++)
 	{
-		if (AtKeyword(parser, *keyword))
+		if (AtWord(&parser->tokens, *keyword))
 			return true;
 	}
 	return false;
@@ -168,31 +108,31 @@ AtGrammarKeyword(const Parser *parser)
 static PathStep
 ParseNameStep(Parser *parser)
 {
-	Bytes text = parser->token.text;
+	Bytes text = parser->tokens.token.text;
 	PathStep step = { STEP_NAME, 0, text };
 
-	if (parser->token.type == TOKEN_NAME)
+	if (parser->tokens.token.type == TOKEN_NAME)
 	{
 		step.type = STEP_PLACEHOLDER;
 		step.number = PlaceholderNumber(&parser->result->names, &parser->result->name_count, text);
 	}
-	else if (parser->token.type != TOKEN_IDENTIFIER || AtGrammarKeyword(parser))
+	else if (parser->tokens.token.type != TOKEN_IDENTIFIER || AtGrammarKeyword(parser))
 		SyntaxError(parser);
 	else if (IsReservedWord(text))
 		NoteFault(parser, "Attribute name is a reserved keyword; reserved keyword: %.*s",
 		          BYTES_ARGS(text));
-	Advance(parser);
+	Advance(&parser->tokens);
 	return step;
 }
 
 static PathStep
 ParseIndexStep(Parser *parser)
 {
-	Bytes text = parser->token.text;
+	Bytes text = parser->tokens.token.text;
 	PathStep step = { STEP_INDEX };
 	int64 index = 0;
 
-	if (parser->token.type != TOKEN_NUMBER)
+	if (parser->tokens.token.type != TOKEN_NUMBER)
 		SyntaxError(parser);
 	for (int i = 0; i < text.length && index <= MAX_LIST_INDEX; i++)
 		index = index * 10 + (text.data[i] - '0');
@@ -200,8 +140,8 @@ ParseIndexStep(Parser *parser)
 		NoteFault(parser, "List index is not within the allowable range; index: [%.*s]",
 		          BYTES_ARGS(text));
 	step.number = (int) Min(index, MAX_LIST_INDEX);
-	Advance(parser);
-	ExpectSymbol(parser, "]");
+	Advance(&parser->tokens);
+	ExpectSymbol(&parser->tokens, "]");
 	return step;
 }
 
@@ -217,9 +157,9 @@ ParsePath(Parser *parser)
 	{
 		PathStep step;
 
-		if (AcceptSymbol(parser, "."))
+		if (AcceptSymbol(&parser->tokens, "."))
 			step = ParseNameStep(parser);
-		else if (AcceptSymbol(parser, "["))
+		else if (AcceptSymbol(&parser->tokens, "["))
 			step = ParseIndexStep(parser);
 		else
 			break;
@@ -242,11 +182,11 @@ ParseValue(Parser *parser)
 {
 	int number;
 
-	if (parser->token.type != TOKEN_VALUE)
+	if (parser->tokens.token.type != TOKEN_VALUE)
 		SyntaxError(parser);
 	number = PlaceholderNumber(&parser->result->values, &parser->result->value_count,
-	                           parser->token.text);
-	Advance(parser);
+	                           parser->tokens.token.text);
+	Advance(&parser->tokens);
 	return MakeValueNode(number);
 }
 
@@ -326,11 +266,11 @@ ParseCall(Parser *parser, Bytes name)
 	ExpressionNode *call;
 
 	CheckFunction(parser, function, name);
-	ExpectSymbol(parser, "(");
+	ExpectSymbol(&parser->tokens, "(");
 	do
 		operands = lappend(operands, ParseOperand(parser));
-	while (AcceptSymbol(parser, ","));
-	ExpectSymbol(parser, ")");
+	while (AcceptSymbol(&parser->tokens, ","));
+	ExpectSymbol(&parser->tokens, ")");
 
 	/* An unknown function has been noted; what stands for it is never evaluated. */
 	call = MakeOperation(parser, function != NULL ? function : &operators[OPERATOR_SIZE], operands);
@@ -342,18 +282,18 @@ ParseCall(Parser *parser, Bytes name)
 ExpressionNode *
 ParseOperand(Parser *parser)
 {
-	Token token = parser->token;
+	Token token = parser->tokens.token;
 
 	check_stack_depth();
 	if (token.type == TOKEN_VALUE)
 		return ParseValue(parser);
 	if (token.type == TOKEN_IDENTIFIER && !AtGrammarKeyword(parser))
 	{
-		Token next = NextToken(parser->text, TokenEnd(parser, token));
+		Token next = TokenAfter(&parser->tokens, token);
 
 		if (next.type == TOKEN_SYMBOL && next.text.data[0] == '(')
 		{
-			Advance(parser);
+			Advance(&parser->tokens);
 			return ParseCall(parser, token.text);
 		}
 	}
@@ -366,10 +306,23 @@ IsBlank(Bytes text)
 	return NextToken(text, 0).type == TOKEN_END;
 }
 
+static void
+RaiseUnexpected(TokenCursor *cursor)
+{
+	SyntaxError((Parser *) cursor);
+}
+
+static const TokenLanguage language = {
+	.next = NextToken,
+	.symbol = TOKEN_SYMBOL,
+	.words = { TOKEN_IDENTIFIER, TOKEN_IDENTIFIER },
+	.unexpected = RaiseUnexpected,
+};
+
 ParsedExpression *
 ParseExpression(ExpressionKind kind, Bytes text)
 {
-	Parser parser = { .text = text };
+	Parser parser = { 0 };
 
 	parser.result = palloc0(sizeof(ParsedExpression));
 	parser.result->kind = kind;
@@ -379,9 +332,9 @@ ParseExpression(ExpressionKind kind, Bytes text)
 		ExpressionError(
 		    kind, "Expression size has exceeded the maximum allowed size; expression size: %d",
 		    text.length);
-	parser.token = NextToken(text, 0);
+	TokenCursorInit(&parser.tokens, &language, text);
 	grammars[kind](&parser);
-	if (parser.token.type != TOKEN_END)
+	if (parser.tokens.token.type != TOKEN_END)
 		SyntaxError(&parser);
 	if (parser.operator_count > MAX_OPERATORS)
 		NoteFault(&parser, "The expression contains too many operators; operator count: %d",

@@ -11,9 +11,8 @@
 
 typedef struct StatementParser
 {
+	TokenCursor tokens; /* first: what a cursor's `unexpected` gets is a parser's */
 	ParsedStatement *result;
-	Bytes text;
-	StatementToken token;    /* the one to be read */
 	StatementClause *clause; /* the one that is being read */
 	int operator_count;
 } StatementParser;
@@ -26,18 +25,7 @@ typedef struct StatementParser
 pg_noreturn extern void UnexpectedToken(StatementParser *parser);
 
 /* Raises an error about a token, with its place: line, column and length. */
-pg_noreturn extern void UnexpectedPath(StatementParser *parser, StatementToken token);
-
-extern void StatementAdvance(StatementParser *parser);
-extern StatementToken StatementPeek(const StatementParser *parser);
-extern bool AtMark(const StatementParser *parser, const char *symbol);
-extern bool AcceptMark(StatementParser *parser, const char *symbol);
-extern void ExpectMark(StatementParser *parser, const char *symbol);
-
-/* Words ignore case. */
-extern bool AtWord(const StatementParser *parser, const char *word);
-extern bool AcceptWord(StatementParser *parser, const char *word);
-extern void ExpectWord(StatementParser *parser, const char *word);
+pg_noreturn extern void UnexpectedPath(StatementParser *parser, Token token);
 
 /* Begins a part of the statement that is an expression. */
 extern void BeginClause(StatementParser *parser, StatementClause *clause, ExpressionKind kind);

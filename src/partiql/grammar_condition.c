@@ -96,19 +96,19 @@ ParseSums(StatementParser *parser, List *sums, const char *close)
 {
 	do
 		sums = lappend(sums, ParseStatementSum(parser));
-	while (AcceptMark(parser, ","));
-	ExpectMark(parser, close);
+	while (AcceptSymbol(&parser->tokens, ","));
+	ExpectSymbol(&parser->tokens, close);
 	return sums;
 }
 
 static ExpressionNode *
 ParseCall(StatementParser *parser)
 {
-	const Operator *function = FindCalledFunction(parser, parser->token.text);
+	const Operator *function = FindCalledFunction(parser, parser->tokens.token.text);
 	List *operands;
 
-	StatementAdvance(parser);
-	ExpectMark(parser, "(");
+	Advance(&parser->tokens);
+	ExpectSymbol(&parser->tokens, "(");
 	operands = ParseSums(parser, NIL, ")");
 	CheckOperands(function, operands);
 	return AddOperation(parser, function, operands);
@@ -118,12 +118,12 @@ ParseCall(StatementParser *parser)
 static bool
 AtCall(const StatementParser *parser)
 {
-	StatementToken next;
+	Token next;
 
-	if (parser->token.type != STATEMENT_TOKEN_IDENTIFIER &&
-	    parser->token.type != STATEMENT_TOKEN_KEYWORD)
+	if (parser->tokens.token.type != STATEMENT_TOKEN_IDENTIFIER &&
+	    parser->tokens.token.type != STATEMENT_TOKEN_KEYWORD)
 		return false;
-	next = StatementPeek(parser);
+	next = PeekToken(&parser->tokens);
 	return next.type == STATEMENT_TOKEN_SYMBOL && next.text.length == 1 && next.text.data[0] == '(';
 }
 
@@ -133,10 +133,10 @@ ParseOperand(StatementParser *parser)
 	ExpressionNode *node;
 
 	check_stack_depth();
-	if (AcceptMark(parser, "("))
+	if (AcceptSymbol(&parser->tokens, "("))
 	{
 		node = InUpdate(parser) ? ParseStatementSum(parser) : ParseDisjunction(parser, true);
-		ExpectMark(parser, ")");
+		ExpectSymbol(&parser->tokens, ")");
 		return node;
 	}
 	if (AtValue(parser))
@@ -152,13 +152,13 @@ ParseTerms(StatementParser *parser)
 {
 	ExpressionNode *sum = ParseOperand(parser);
 
-	while (AtMark(parser, "+") || AtMark(parser, "-"))
+	while (AtSymbol(&parser->tokens, "+") || AtSymbol(&parser->tokens, "-"))
 	{
-		OperatorId sign = AtMark(parser, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
+		OperatorId sign = AtSymbol(&parser->tokens, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
 		ExpressionNode *right;
 
 		CheckIsValue(parser, sum);
-		StatementAdvance(parser);
+		Advance(&parser->tokens);
 		right = CheckIsValue(parser, ParseOperand(parser));
 		sum = AddOperation(parser, &operators[sign], list_make2(sum, right));
 	}
@@ -177,7 +177,7 @@ ParseBetween(StatementParser *parser, ExpressionNode *first)
 	ExpressionNode *lower = ParseStatementSum(parser);
 	ExpressionNode *upper;
 
-	ExpectWord(parser, "AND");
+	ExpectWord(&parser->tokens, "AND");
 	upper = ParseStatementSum(parser);
 	return AddOperation(parser, &operators[OPERATOR_BETWEEN], list_make3(first, lower, upper));
 }
@@ -185,11 +185,11 @@ ParseBetween(StatementParser *parser, ExpressionNode *first)
 static ExpressionNode *
 ParseIn(StatementParser *parser, ExpressionNode *first)
 {
-	const char *close = AtMark(parser, "[") ? "]" : ")";
+	const char *close = AtSymbol(&parser->tokens, "[") ? "]" : ")";
 	List *operands;
 
-	if (!AcceptMark(parser, "["))
-		ExpectMark(parser, "(");
+	if (!AcceptSymbol(&parser->tokens, "["))
+		ExpectSymbol(&parser->tokens, "(");
 	operands = ParseSums(parser, list_make1(first), close);
 	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
 		ValidationError("The IN operator is provided with too many operands; number of operands: "
@@ -228,7 +228,7 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 	{
 		List *tests = NIL;
 
-		if (!AcceptWord(parser, type_words[i].word))
+		if (!AcceptWord(&parser->tokens, type_words[i].word))
 			continue;
 		for (int j = 0; j < lengthof(type_words[i].types) && type_words[i].types[j] != NULL; j++)
 			tests = lappend(tests, AddTypeTest(parser, path, type_words[i].types[j]));
@@ -242,12 +242,12 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 static ExpressionNode *
 ParseIs(StatementParser *parser, ExpressionNode *path)
 {
-	bool negated = AcceptWord(parser, "NOT");
+	bool negated = AcceptWord(&parser->tokens, "NOT");
 	ExpressionNode *node;
 
 	if (path->type != NODE_PATH)
 		UnexpectedToken(parser);
-	if (AcceptWord(parser, "MISSING"))
+	if (AcceptWord(&parser->tokens, "MISSING"))
 		return AddOperation(
 		    parser, &operators[negated ? OPERATOR_ATTRIBUTE_EXISTS : OPERATOR_ATTRIBUTE_NOT_EXISTS],
 		    list_make1(path));
@@ -258,18 +258,18 @@ ParseIs(StatementParser *parser, ExpressionNode *path)
 static const Operator *
 FindComparisonMark(const StatementParser *parser)
 {
-	if (parser->token.type != STATEMENT_TOKEN_SYMBOL)
+	if (parser->tokens.token.type != STATEMENT_TOKEN_SYMBOL)
 		return NULL;
-	return AtMark(parser, "!=") ? &operators[OPERATOR_NOT_EQUAL]
-	                            : FindComparison(parser->token.text);
+	return AtSymbol(&parser->tokens, "!=") ? &operators[OPERATOR_NOT_EQUAL]
+	                                       : FindComparison(parser->tokens.token.text);
 }
 
 static ExpressionNode *
 ParseBetweenOrIn(StatementParser *parser, ExpressionNode *first)
 {
-	if (AcceptWord(parser, "BETWEEN"))
+	if (AcceptWord(&parser->tokens, "BETWEEN"))
 		return ParseBetween(parser, first);
-	ExpectWord(parser, "IN");
+	ExpectWord(&parser->tokens, "IN");
 	return ParseIn(parser, first);
 }
 
@@ -281,12 +281,12 @@ ParseComparison(StatementParser *parser, ExpressionNode *first)
 
 	if (comparison != NULL)
 	{
-		StatementAdvance(parser);
+		Advance(&parser->tokens);
 		return AddOperation(parser, comparison, list_make2(first, ParseStatementSum(parser)));
 	}
-	if (AcceptWord(parser, "IS"))
+	if (AcceptWord(&parser->tokens, "IS"))
 		return ParseIs(parser, first);
-	if (AcceptWord(parser, "NOT"))
+	if (AcceptWord(&parser->tokens, "NOT"))
 		return AddNegation(parser, ParseBetweenOrIn(parser, first));
 	return ParseBetweenOrIn(parser, first);
 }
@@ -297,7 +297,7 @@ ParsePredicate(StatementParser *parser, bool value_allowed)
 {
 	ExpressionNode *first = ParseTerms(parser);
 
-	if (IsCondition(first) || (value_allowed && AtMark(parser, ")")))
+	if (IsCondition(first) || (value_allowed && AtSymbol(&parser->tokens, ")")))
 		return first;
 	return ParseComparison(parser, first);
 }
@@ -306,7 +306,7 @@ static ExpressionNode *
 ParseNegation(StatementParser *parser, bool value_allowed)
 {
 	check_stack_depth();
-	if (!AcceptWord(parser, "NOT"))
+	if (!AcceptWord(&parser->tokens, "NOT"))
 		return ParsePredicate(parser, value_allowed);
 	return AddNegation(parser, ParseNegation(parser, false));
 }
@@ -316,7 +316,7 @@ ParseConjunction(StatementParser *parser, bool value_allowed)
 {
 	List *terms = list_make1(ParseNegation(parser, value_allowed));
 
-	while (AcceptWord(parser, "AND"))
+	while (AcceptWord(&parser->tokens, "AND"))
 		terms = lappend(terms, ParseNegation(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);
@@ -328,7 +328,7 @@ ParseDisjunction(StatementParser *parser, bool value_allowed)
 {
 	List *terms = list_make1(ParseConjunction(parser, value_allowed));
 
-	while (AcceptWord(parser, "OR"))
+	while (AcceptWord(&parser->tokens, "OR"))
 		terms = lappend(terms, ParseConjunction(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);

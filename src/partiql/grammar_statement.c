@@ -39,13 +39,13 @@ PathLabel(const Path *path)
 static const Path *
 ParseColumn(StatementParser *parser)
 {
-	StatementToken first = parser->token;
+	Token first = parser->tokens.token;
 	const Path *path;
 
 	if (!AtName(parser))
 		UnexpectedPath(parser, first);
 	path = ParseStatementPath(parser);
-	if (AtMark(parser, "("))
+	if (AtSymbol(&parser->tokens, "("))
 		UnexpectedPath(parser, first);
 	return path;
 }
@@ -56,13 +56,13 @@ ParseSelectList(StatementParser *parser)
 	ParsedExpression *projection;
 	int count = 0;
 
-	if (AcceptMark(parser, "*"))
+	if (AcceptSymbol(&parser->tokens, "*"))
 		return;
 	BeginClause(parser, &parser->result->projection, EXPRESSION_PROJECTION);
 	projection = parser->clause->parsed;
 	do
 		ParseColumn(parser);
-	while (AcceptMark(parser, ","));
+	while (AcceptSymbol(&parser->tokens, ","));
 	projection->labels = palloc(sizeof(Bytes) * list_length(projection->paths));
 	for (; count < list_length(projection->paths); count++)
 		projection->labels[count] = PathLabel(list_nth(projection->paths, count));
@@ -71,7 +71,7 @@ ParseSelectList(StatementParser *parser)
 static void
 ParseWhere(StatementParser *parser)
 {
-	if (!AcceptWord(parser, "WHERE"))
+	if (!AcceptWord(&parser->tokens, "WHERE"))
 		return;
 	BeginClause(parser, &parser->result->where, EXPRESSION_CONDITION);
 	parser->clause->parsed->condition = ParseStatementCondition(parser);
@@ -83,10 +83,10 @@ ParseOrderTerm(StatementParser *parser)
 	StatementOrder *term = palloc0(sizeof(StatementOrder));
 
 	term->attribute = ParseName(parser);
-	if (AcceptWord(parser, "DESC"))
+	if (AcceptWord(&parser->tokens, "DESC"))
 		term->descending = true;
 	else
-		AcceptWord(parser, "ASC");
+		AcceptWord(&parser->tokens, "ASC");
 	return term;
 }
 
@@ -97,12 +97,12 @@ ParseOrder(StatementParser *parser)
 	List *terms = NIL;
 	ListCell *cell;
 
-	if (!AcceptWord(parser, "ORDER"))
+	if (!AcceptWord(&parser->tokens, "ORDER"))
 		return;
-	ExpectWord(parser, "BY");
+	ExpectWord(&parser->tokens, "BY");
 	do
 		terms = lappend(terms, ParseOrderTerm(parser));
-	while (AcceptMark(parser, ","));
+	while (AcceptSymbol(&parser->tokens, ","));
 	statement->order = palloc(sizeof(StatementOrder) * list_length(terms));
 	foreach (cell, terms)
 		statement->order[statement->order_count++] = *(StatementOrder *) lfirst(cell);
@@ -113,9 +113,9 @@ ParseSelect(StatementParser *parser)
 {
 	parser->result->type = STATEMENT_SELECT;
 	ParseSelectList(parser);
-	ExpectWord(parser, "FROM");
+	ExpectWord(&parser->tokens, "FROM");
 	parser->result->table = ParseName(parser);
-	if (AcceptMark(parser, "."))
+	if (AcceptSymbol(&parser->tokens, "."))
 		parser->result->index = ParseName(parser);
 	ParseWhere(parser);
 	ParseOrder(parser);
@@ -125,17 +125,18 @@ static void
 ParseExists(StatementParser *parser)
 {
 	parser->result->exists = true;
-	ExpectMark(parser, "(");
-	ExpectWord(parser, "SELECT");
+	ExpectSymbol(&parser->tokens, "(");
+	ExpectWord(&parser->tokens, "SELECT");
 	ParseSelect(parser);
-	ExpectMark(parser, ")");
+	ExpectSymbol(&parser->tokens, ")");
 }
 
 /* PartiQL's other forms of INSERT, of a bag or list and SQL's VALUES, are not DynamoDB's. */
 static void
 RejectSeveralItems(const StatementParser *parser)
 {
-	if (AtMark(parser, "<<") || AtMark(parser, "[") || AtWord(parser, "VALUES"))
+	if (AtSymbol(&parser->tokens, "<<") || AtSymbol(&parser->tokens, "[") ||
+	    AtWord(&parser->tokens, "VALUES"))
 		ValidationError("Unsupported operation: Inserting multiple items in a single statement is "
 		                "not supported, use \"INSERT INTO tableName VALUE item\" instead");
 }
@@ -144,8 +145,9 @@ RejectSeveralItems(const StatementParser *parser)
 static void
 SkipColumns(StatementParser *parser)
 {
-	while (AtMark(parser, "(") || AtMark(parser, ",") || AtMark(parser, ")") || AtName(parser))
-		StatementAdvance(parser);
+	while (AtSymbol(&parser->tokens, "(") || AtSymbol(&parser->tokens, ",") ||
+	       AtSymbol(&parser->tokens, ")") || AtName(parser))
+		Advance(&parser->tokens);
 }
 
 /* The item is a map, whose own level does not count, or a parameter that must be one. */
@@ -153,12 +155,12 @@ static void
 ParseInsert(StatementParser *parser)
 {
 	parser->result->type = STATEMENT_INSERT;
-	ExpectWord(parser, "INTO");
+	ExpectWord(&parser->tokens, "INTO");
 	parser->result->table = ParseName(parser);
 	RejectSeveralItems(parser);
 	SkipColumns(parser);
-	ExpectWord(parser, "VALUE");
-	if (!AtMark(parser, "{") && parser->token.type != STATEMENT_TOKEN_PARAMETER)
+	ExpectWord(&parser->tokens, "VALUE");
+	if (!AtSymbol(&parser->tokens, "{") && parser->tokens.token.type != STATEMENT_TOKEN_PARAMETER)
 		UnexpectedToken(parser);
 	parser->result->item = ParseValueTemplate(parser, -1);
 }
@@ -172,7 +174,7 @@ ParseAction(StatementParser *parser, ActionType type)
 	action->path = ParseStatementPath(parser);
 	if (type == ACTION_SET)
 	{
-		ExpectMark(parser, "=");
+		ExpectSymbol(&parser->tokens, "=");
 		action->operand = ParseStatementSum(parser);
 	}
 	parser->clause->parsed->actions = lappend(parser->clause->parsed->actions, action);
@@ -182,13 +184,13 @@ ParseAction(StatementParser *parser, ActionType type)
 static bool
 ParseChange(StatementParser *parser)
 {
-	ActionType type = AtWord(parser, "SET") ? ACTION_SET : ACTION_REMOVE;
+	ActionType type = AtWord(&parser->tokens, "SET") ? ACTION_SET : ACTION_REMOVE;
 
-	if (!AcceptWord(parser, action_names[type]))
+	if (!AcceptWord(&parser->tokens, action_names[type]))
 		return false;
 	do
 		ParseAction(parser, type);
-	while (AcceptMark(parser, ","));
+	while (AcceptSymbol(&parser->tokens, ","));
 	return true;
 }
 
@@ -199,15 +201,15 @@ ParseReturning(StatementParser *parser)
 	bool modified;
 	bool new;
 
-	if (!AcceptWord(parser, "RETURNING"))
+	if (!AcceptWord(&parser->tokens, "RETURNING"))
 		return;
-	modified = AcceptWord(parser, "MODIFIED");
+	modified = AcceptWord(&parser->tokens, "MODIFIED");
 	if (!modified)
-		ExpectWord(parser, "ALL");
-	new = AcceptWord(parser, "NEW");
+		ExpectWord(&parser->tokens, "ALL");
+	new = AcceptWord(&parser->tokens, "NEW");
 	if (!new)
-		ExpectWord(parser, "OLD");
-	ExpectMark(parser, "*");
+		ExpectWord(&parser->tokens, "OLD");
+	ExpectSymbol(&parser->tokens, "*");
 	if (new)
 		parser->result->returning = modified ? RETURNING_MODIFIED_NEW : RETURNING_ALL_NEW;
 	else
@@ -232,7 +234,7 @@ static void
 ParseDelete(StatementParser *parser)
 {
 	parser->result->type = STATEMENT_DELETE;
-	ExpectWord(parser, "FROM");
+	ExpectWord(&parser->tokens, "FROM");
 	parser->result->table = ParseName(parser);
 	ParseWhere(parser);
 	ParseReturning(parser);
@@ -255,7 +257,7 @@ ParseAny(StatementParser *parser)
 {
 	for (int i = 0; i < lengthof(statements); i++)
 	{
-		if (AcceptWord(parser, statements[i].word))
+		if (AcceptWord(&parser->tokens, statements[i].word))
 		{
 			statements[i].parse(parser);
 			return;
@@ -273,21 +275,34 @@ RejectClause(const StatementParser *parser)
 
 	for (int i = 0; i < lengthof(words); i++)
 	{
-		if (AtWord(parser, words[i]))
+		if (AtWord(&parser->tokens, words[i]))
 			ValidationError("Unsupported clause: %s", words[i]);
 	}
 }
 
+static void
+RaiseUnexpected(TokenCursor *cursor)
+{
+	UnexpectedToken((StatementParser *) cursor);
+}
+
+static const TokenLanguage language = {
+	.next = NextStatementToken,
+	.symbol = STATEMENT_TOKEN_SYMBOL,
+	.words = { STATEMENT_TOKEN_IDENTIFIER, STATEMENT_TOKEN_KEYWORD },
+	.unexpected = RaiseUnexpected,
+};
+
 ParsedStatement *
 ParseStatement(Bytes text)
 {
-	StatementParser parser = { .text = text };
+	StatementParser parser = { 0 };
 
 	parser.result = palloc0(sizeof(ParsedStatement));
-	parser.token = NextStatementToken(text, 0);
+	TokenCursorInit(&parser.tokens, &language, text);
 	ParseAny(&parser);
-	AcceptMark(&parser, ";");
-	if (parser.token.type == STATEMENT_TOKEN_END)
+	AcceptSymbol(&parser.tokens, ";");
+	if (parser.tokens.token.type == STATEMENT_TOKEN_END)
 		return parser.result;
 	RejectClause(&parser);
 	StatementError("Unexpected token after expression");

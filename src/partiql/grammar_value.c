@@ -32,8 +32,8 @@ static const struct
 static bool
 AtSignedNumber(const StatementParser *parser)
 {
-	return (AtMark(parser, "-") || AtMark(parser, "+")) &&
-	       StatementPeek(parser).type == STATEMENT_TOKEN_NUMBER;
+	return (AtSymbol(&parser->tokens, "-") || AtSymbol(&parser->tokens, "+")) &&
+	       PeekToken(&parser->tokens).type == STATEMENT_TOKEN_NUMBER;
 }
 
 static bool
@@ -41,7 +41,7 @@ AtConstantWord(const StatementParser *parser)
 {
 	for (int i = 0; i < lengthof(constants); i++)
 	{
-		if (AtWord(parser, constants[i].word))
+		if (AtWord(&parser->tokens, constants[i].word))
 			return true;
 	}
 	return false;
@@ -50,22 +50,22 @@ AtConstantWord(const StatementParser *parser)
 bool
 AtValue(const StatementParser *parser)
 {
-	return parser->token.type == STATEMENT_TOKEN_STRING ||
-	       parser->token.type == STATEMENT_TOKEN_NUMBER ||
-	       parser->token.type == STATEMENT_TOKEN_BLOB ||
-	       parser->token.type == STATEMENT_TOKEN_PARAMETER || AtMark(parser, "[") ||
-	       AtMark(parser, "{") || AtMark(parser, "<<") || AtSignedNumber(parser) ||
-	       AtConstantWord(parser);
+	return parser->tokens.token.type == STATEMENT_TOKEN_STRING ||
+	       parser->tokens.token.type == STATEMENT_TOKEN_NUMBER ||
+	       parser->tokens.token.type == STATEMENT_TOKEN_BLOB ||
+	       parser->tokens.token.type == STATEMENT_TOKEN_PARAMETER ||
+	       AtSymbol(&parser->tokens, "[") || AtSymbol(&parser->tokens, "{") ||
+	       AtSymbol(&parser->tokens, "<<") || AtSignedNumber(parser) || AtConstantWord(parser);
 }
 
 static void
 ParseString(StatementParser *parser, AttributeValue *value)
 {
-	Bytes text = StatementTokenUnquote(parser->token.text);
+	Bytes text = StatementTokenUnquote(parser->tokens.token.text);
 
 	*value = (AttributeValue){ ATTRIBUTE_S, text.length };
 	value->bytes = text.data;
-	StatementAdvance(parser);
+	Advance(&parser->tokens);
 }
 
 static Bytes
@@ -82,7 +82,7 @@ Trim(Bytes text)
 static void
 ParseBlob(StatementParser *parser, AttributeValue *value)
 {
-	Bytes text = Trim(StatementTokenUnquote(parser->token.text));
+	Bytes text = Trim(StatementTokenUnquote(parser->tokens.token.text));
 	Bytes bytes;
 
 	if (text.length < 4 || memcmp(text.data, "{{", 2) != 0 ||
@@ -93,23 +93,23 @@ ParseBlob(StatementParser *parser, AttributeValue *value)
 		UnexpectedToken(parser);
 	*value = (AttributeValue){ ATTRIBUTE_B, bytes.length };
 	value->bytes = bytes.data;
-	StatementAdvance(parser);
+	Advance(&parser->tokens);
 }
 
 static void
 ParseNumber(StatementParser *parser, AttributeValue *value)
 {
-	bool is_negative = AtMark(parser, "-");
+	bool is_negative = AtSymbol(&parser->tokens, "-");
 	Bytes text;
 	char *spelled;
 
-	if (parser->token.type == STATEMENT_TOKEN_SYMBOL)
-		StatementAdvance(parser);
-	text = parser->token.text;
+	if (parser->tokens.token.type == STATEMENT_TOKEN_SYMBOL)
+		Advance(&parser->tokens);
+	text = parser->tokens.token.text;
 	spelled = psprintf("%s%.*s", is_negative ? "-" : "", BYTES_ARGS(text));
 	*value = (AttributeValue){ ATTRIBUTE_N };
 	value->number = NumberParse(BytesFromCString(spelled));
-	StatementAdvance(parser);
+	Advance(&parser->tokens);
 }
 
 static void
@@ -117,7 +117,7 @@ ParseConstantWord(StatementParser *parser, AttributeValue *value)
 {
 	for (int i = 0; i < lengthof(constants); i++)
 	{
-		if (!AcceptWord(parser, constants[i].word))
+		if (!AcceptWord(&parser->tokens, constants[i].word))
 			continue;
 		*value = (AttributeValue){ constants[i].type };
 		if (value->type == ATTRIBUTE_BOOL)
@@ -130,11 +130,11 @@ ParseConstantWord(StatementParser *parser, AttributeValue *value)
 static void
 ParseScalar(StatementParser *parser, AttributeValue *value)
 {
-	if (parser->token.type == STATEMENT_TOKEN_STRING)
+	if (parser->tokens.token.type == STATEMENT_TOKEN_STRING)
 		ParseString(parser, value);
-	else if (parser->token.type == STATEMENT_TOKEN_BLOB)
+	else if (parser->tokens.token.type == STATEMENT_TOKEN_BLOB)
 		ParseBlob(parser, value);
-	else if (parser->token.type == STATEMENT_TOKEN_NUMBER || AtSignedNumber(parser))
+	else if (parser->tokens.token.type == STATEMENT_TOKEN_NUMBER || AtSignedNumber(parser))
 		ParseNumber(parser, value);
 	else
 		ParseConstantWord(parser, value);
@@ -145,11 +145,11 @@ ParseMemberName(StatementParser *parser)
 {
 	Bytes name;
 
-	if (parser->token.type != STATEMENT_TOKEN_STRING)
+	if (parser->tokens.token.type != STATEMENT_TOKEN_STRING)
 		UnexpectedToken(parser);
-	name = StatementTokenUnquote(parser->token.text);
-	StatementAdvance(parser);
-	ExpectMark(parser, ":");
+	name = StatementTokenUnquote(parser->tokens.token.text);
+	Advance(&parser->tokens);
+	ExpectSymbol(&parser->tokens, ":");
 	return name;
 }
 
@@ -173,13 +173,13 @@ ParseMembers(StatementParser *parser, ValueTemplate *value, int depth, const cha
 	List *members = NIL;
 	ListCell *cell;
 
-	if (!AtMark(parser, close))
+	if (!AtSymbol(&parser->tokens, close))
 	{
 		do
 			members = lappend(members, ParseMember(parser, value->type, depth));
-		while (AcceptMark(parser, ","));
+		while (AcceptSymbol(&parser->tokens, ","));
 	}
-	ExpectMark(parser, close);
+	ExpectSymbol(&parser->tokens, close);
 	value->elements = palloc(sizeof(ValueTemplate *) * Max(list_length(members), 1));
 	foreach (cell, members)
 		value->elements[value->count++] = lfirst(cell);
@@ -204,16 +204,16 @@ ParseValueTemplate(StatementParser *parser, int depth)
 
 	check_stack_depth();
 	NestingCheck(depth);
-	if (parser->token.type == STATEMENT_TOKEN_PARAMETER)
+	if (parser->tokens.token.type == STATEMENT_TOKEN_PARAMETER)
 	{
 		value->type = TEMPLATE_PARAMETER;
 		value->parameter = parser->result->parameter_count++;
-		StatementAdvance(parser);
+		Advance(&parser->tokens);
 		return value;
 	}
 	for (int i = 0; i < lengthof(containers); i++)
 	{
-		if (!AcceptMark(parser, containers[i].open))
+		if (!AcceptSymbol(&parser->tokens, containers[i].open))
 			continue;
 		value->type = containers[i].type;
 		ParseMembers(parser, value, depth + 1, containers[i].close);

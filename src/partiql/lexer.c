@@ -86,16 +86,16 @@ SkipBlank(Bytes text, int offset)
 	}
 }
 
-static StatementToken
+static Token
 MakeToken(StatementTokenType type, Bytes text, int offset, int end)
 {
-	return (StatementToken){ type, { text.data + offset, end - offset } };
+	return (Token){ type, { text.data + offset, end - offset } };
 }
 
-static StatementToken
+static Token
 WordToken(Bytes text, int offset)
 {
-	StatementToken token =
+	Token token =
 	    MakeToken(STATEMENT_TOKEN_IDENTIFIER, text, offset, RunEnd(text, offset, IsWordCharacter));
 
 	if (IsKeyword(token.text))
@@ -116,7 +116,7 @@ ExponentEnd(Bytes text, int offset)
 	return IsDigit(At(text, digits)) ? RunEnd(text, digits, IsDigit) : offset;
 }
 
-static StatementToken
+static Token
 NumberToken(Bytes text, int offset)
 {
 	int end = RunEnd(text, offset, IsDigit);
@@ -138,7 +138,7 @@ QuotedTokenType(char quote)
 }
 
 /* A quote inside is doubled. */
-static StatementToken
+static Token
 QuotedToken(Bytes text, int offset)
 {
 	char quote = text.data[offset];
@@ -154,7 +154,7 @@ QuotedToken(Bytes text, int offset)
 	return MakeToken(STATEMENT_TOKEN_UNKNOWN, text, offset, text.length);
 }
 
-static StatementToken
+static Token
 SymbolToken(Bytes text, int offset)
 {
 	for (int i = 0; i < lengthof(long_symbols); i++)
@@ -168,7 +168,7 @@ SymbolToken(Bytes text, int offset)
 	                 text, offset, offset + 1);
 }
 
-StatementToken
+Token
 NextStatementToken(Bytes statement, int offset)
 {
 	char c;

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_STATEMENT_LEXER_H
 #define DYNAMO_STATEMENT_LEXER_H
 
-#include "item/value.h"
+#include "expr/token_cursor.h"
 
 typedef enum StatementTokenType
 {
@@ -20,14 +20,8 @@ typedef enum StatementTokenType
 	STATEMENT_TOKEN_UNKNOWN    /* what no statement has, such as a string that does not end */
 } StatementTokenType;
 
-typedef struct StatementToken
-{
-	StatementTokenType type;
-	Bytes text; /* as it is written, in the statement; empty at its end */
-} StatementToken;
-
 /* The token at `offset` or after the white space and comments there. */
-extern StatementToken NextStatementToken(Bytes statement, int offset);
+extern Token NextStatementToken(Bytes statement, int offset);
 
 /* What a token in quotes stands for: without them, and doubled quotes made single. */
 extern Bytes StatementTokenUnquote(Bytes text);

@@ -7,24 +7,6 @@
 #include "error/error.h"
 #include "item/encoding.h"
 
-static int
-TokenEnd(const StatementParser *parser)
-{
-	return parser->token.text.data + parser->token.text.length - parser->text.data;
-}
-
-void
-StatementAdvance(StatementParser *parser)
-{
-	parser->token = StatementPeek(parser);
-}
-
-StatementToken
-StatementPeek(const StatementParser *parser)
-{
-	return NextStatementToken(parser->text, TokenEnd(parser));
-}
-
 static bool
 IsOperatorMark(Bytes text)
 {
@@ -44,23 +26,23 @@ UnexpectedToken(StatementParser *parser)
 {
 	const char *what = "term";
 
-	if (parser->token.type == STATEMENT_TOKEN_KEYWORD)
+	if (parser->tokens.token.type == STATEMENT_TOKEN_KEYWORD)
 		what = "keyword";
-	else if (parser->token.type == STATEMENT_TOKEN_UNKNOWN)
+	else if (parser->tokens.token.type == STATEMENT_TOKEN_UNKNOWN)
 		what = "token";
-	else if (IsOperatorMark(parser->token.text))
+	else if (IsOperatorMark(parser->tokens.token.text))
 		what = "operator";
 	StatementError("Unexpected %s", what);
 	pg_unreachable();
 }
 
 void
-UnexpectedPath(StatementParser *parser, StatementToken token)
+UnexpectedPath(StatementParser *parser, Token token)
 {
 	int line = 1;
 	int column = 1;
 
-	for (const char *c = parser->text.data; c < token.text.data; c++)
+	for (const char *c = parser->tokens.text.data; c < token.text.data; c++)
 	{
 		line += *c == '\n';
 		if (*c == '\n')
@@ -70,55 +52,6 @@ UnexpectedPath(StatementParser *parser, StatementToken token)
 	}
 	ValidationError("Unexpected path component at %d:%d:%d", line, column, token.text.length);
 	pg_unreachable();
-}
-
-bool
-AtMark(const StatementParser *parser, const char *symbol)
-{
-	return parser->token.type == STATEMENT_TOKEN_SYMBOL &&
-	       BytesEqual(parser->token.text, BytesFromCString(symbol));
-}
-
-bool
-AcceptMark(StatementParser *parser, const char *symbol)
-{
-	if (!AtMark(parser, symbol))
-		return false;
-	StatementAdvance(parser);
-	return true;
-}
-
-void
-ExpectMark(StatementParser *parser, const char *symbol)
-{
-	if (!AcceptMark(parser, symbol))
-		UnexpectedToken(parser);
-}
-
-bool
-AtWord(const StatementParser *parser, const char *word)
-{
-	Bytes text = parser->token.text;
-
-	return (parser->token.type == STATEMENT_TOKEN_IDENTIFIER ||
-	        parser->token.type == STATEMENT_TOKEN_KEYWORD) &&
-	       text.length == (int) strlen(word) && pg_strncasecmp(text.data, word, text.length) == 0;
-}
-
-bool
-AcceptWord(StatementParser *parser, const char *word)
-{
-	if (!AtWord(parser, word))
-		return false;
-	StatementAdvance(parser);
-	return true;
-}
-
-void
-ExpectWord(StatementParser *parser, const char *word)
-{
-	if (!AcceptWord(parser, word))
-		UnexpectedToken(parser);
 }
 
 void
@@ -133,57 +66,57 @@ BeginClause(StatementParser *parser, StatementClause *clause, ExpressionKind kin
 bool
 AtName(const StatementParser *parser)
 {
-	return parser->token.type == STATEMENT_TOKEN_IDENTIFIER ||
-	       parser->token.type == STATEMENT_TOKEN_QUOTED;
+	return parser->tokens.token.type == STATEMENT_TOKEN_IDENTIFIER ||
+	       parser->tokens.token.type == STATEMENT_TOKEN_QUOTED;
 }
 
 Bytes
 ParseName(StatementParser *parser)
 {
-	Bytes name = parser->token.text;
+	Bytes name = parser->tokens.token.text;
 
 	if (!AtName(parser))
 		UnexpectedToken(parser);
-	if (parser->token.type == STATEMENT_TOKEN_QUOTED)
+	if (parser->tokens.token.type == STATEMENT_TOKEN_QUOTED)
 		name = StatementTokenUnquote(name);
-	StatementAdvance(parser);
+	Advance(&parser->tokens);
 	return name;
 }
 
 static PathStep
 ParseIndexStep(StatementParser *parser)
 {
-	Bytes text = parser->token.text;
+	Bytes text = parser->tokens.token.text;
 	int64 index = 0;
 
-	if (parser->token.type != STATEMENT_TOKEN_NUMBER)
-		UnexpectedPath(parser, parser->token);
+	if (parser->tokens.token.type != STATEMENT_TOKEN_NUMBER)
+		UnexpectedPath(parser, parser->tokens.token);
 	for (int i = 0; i < text.length && index <= PG_INT32_MAX; i++)
 	{
 		if (text.data[i] < '0' || text.data[i] > '9')
-			UnexpectedPath(parser, parser->token);
+			UnexpectedPath(parser, parser->tokens.token);
 		index = index * 10 + (text.data[i] - '0');
 	}
 	if (index > PG_INT32_MAX)
 		ValidationError("List index is not within the allowable range; index: [%.*s]",
 		                BYTES_ARGS(text));
-	StatementAdvance(parser);
-	ExpectMark(parser, "]");
+	Advance(&parser->tokens);
+	ExpectSymbol(&parser->tokens, "]");
 	return (PathStep){ STEP_INDEX, (int) index };
 }
 
 static bool
 ParseStep(StatementParser *parser, PathStep *step)
 {
-	if (AcceptMark(parser, "["))
+	if (AcceptSymbol(&parser->tokens, "["))
 	{
 		*step = ParseIndexStep(parser);
 		return true;
 	}
-	if (!AcceptMark(parser, "."))
+	if (!AcceptSymbol(&parser->tokens, "."))
 		return false;
 	if (!AtName(parser))
-		UnexpectedPath(parser, parser->token);
+		UnexpectedPath(parser, parser->tokens.token);
 	*step = (PathStep){ STEP_NAME, 0, ParseName(parser) };
 	return true;
 }

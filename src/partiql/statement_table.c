@@ -6,29 +6,21 @@
 
 #include "partiql/lexer.h"
 
-static const char *const words_before_table[] = { "FROM", "INTO", "UPDATE" };
-
-static StatementToken
-TokenAfter(Bytes statement, StatementToken token)
-{
-	return NextStatementToken(statement, token.text.data + token.text.length - statement.data);
-}
+/* Nothing is expected, so that nothing is unexpected. */
+static const TokenLanguage language = {
+	.next = NextStatementToken,
+	.symbol = STATEMENT_TOKEN_SYMBOL,
+	.words = { STATEMENT_TOKEN_KEYWORD, STATEMENT_TOKEN_KEYWORD },
+};
 
 static bool
-PrecedesTable(StatementToken token)
+PrecedesTable(const TokenCursor *cursor)
 {
-	for (int i = 0; i < lengthof(words_before_table); i++)
-	{
-		if (token.type == STATEMENT_TOKEN_KEYWORD &&
-		    token.text.length == strlen(words_before_table[i]) &&
-		    pg_strncasecmp(token.text.data, words_before_table[i], token.text.length) == 0)
-			return true;
-	}
-	return false;
+	return AtWord(cursor, "FROM") || AtWord(cursor, "INTO") || AtWord(cursor, "UPDATE");
 }
 
 static Bytes
-NameOf(StatementToken token)
+NameOf(Token token)
 {
 	if (token.type == STATEMENT_TOKEN_IDENTIFIER)
 		return token.text;
@@ -40,14 +32,15 @@ NameOf(StatementToken token)
 void
 StatementNames(Bytes statement, Bytes *table, Bytes *index)
 {
-	StatementToken token = NextStatementToken(statement, 0);
+	TokenCursor cursor;
 
-	while (token.type != STATEMENT_TOKEN_END && !PrecedesTable(token))
-		token = TokenAfter(statement, token);
-	token = TokenAfter(statement, token);
-	*table = NameOf(token);
+	TokenCursorInit(&cursor, &language, statement);
+	while (cursor.token.type != STATEMENT_TOKEN_END && !PrecedesTable(&cursor))
+		Advance(&cursor);
+	Advance(&cursor);
+	*table = NameOf(cursor.token);
 	*index = (Bytes){ NULL, 0 };
-	token = TokenAfter(statement, token);
-	if (token.type == STATEMENT_TOKEN_SYMBOL && BytesEqual(token.text, BYTES_LITERAL(".")))
-		*index = NameOf(TokenAfter(statement, token));
+	Advance(&cursor);
+	if (AcceptSymbol(&cursor, "."))
+		*index = NameOf(cursor.token);
 }

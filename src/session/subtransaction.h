@@ -13,8 +13,8 @@
 extern ErrorData *SubtransactionTry(void (*work)(void *state), void *state);
 
 /*
- * The same, and also where it raises no error its locks are released and nothing of it has happened:
- * what it has found out is all that stays.
+ * The same, and also where it raises no error its locks are released and nothing of it has
+ * happened: what it has found out is all that stays.
  */
 extern ErrorData *SubtransactionLook(void (*work)(void *state), void *state);
 

@@ -15,6 +15,7 @@
 #include "item/encoding.h"
 #include "item/json.h"
 #include "partiql/parser.h"
+#include "partiql/statement.h"
 
 #include "fmgr.h"
 #include "mb/pg_wchar.h"

@@ -57,7 +57,8 @@ StatesRules(const Node *node, const CheckedTable *checked)
 {
 	const FuncExpr *call = (const FuncExpr *) node;
 
-	return IsA(node, FuncExpr) && list_length(call->args) == 2 && TextIs(DynamoFunctionName(call->funcid), "check_item") &&
+	return IsA(node, FuncExpr) && list_length(call->args) == 2 &&
+	       TextIs(DynamoFunctionName(call->funcid), "check_item") &&
 	       IsItem(linitial(call->args), checked->table.relation) &&
 	       IsArrayOf(lsecond(call->args), RuleTexts(&checked->table.definition));
 }

@@ -301,11 +301,10 @@ TryVisit(RowVisit *visit)
 
 	if (error == NULL)
 		return;
-	ereport(WARNING,
-	        (errcode(ERRCODE_DATA_CORRUPTED),
-	         errmsg("the catalog row of table \"%s\" is skipped",
-	                BytesToCString(RowName(visit->descriptor, visit->tuple))),
-	         errdetail_internal("%s", error->message)));
+	ereport(WARNING, (errcode(ERRCODE_DATA_CORRUPTED),
+	                  errmsg("the catalog row of table \"%s\" is skipped",
+	                         BytesToCString(RowName(visit->descriptor, visit->tuple))),
+	                  errdetail_internal("%s", error->message)));
 	FreeErrorData(error);
 }
 
