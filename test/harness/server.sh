@@ -75,6 +75,19 @@ start_server() { # name setting...
 		-c 'ALTER DEFAULT PRIVILEGES IN SCHEMA dynamo_tables GRANT ALL ON TABLES TO dynamo_http' </dev/null
 }
 
+# A server's programs find its library and extensions by where they lie: copies of them, with links to all else, are
+# a server apart, into which a build of dynamo can be installed (make install DESTDIR=) that nothing else sees.
+copy_server() { # directory
+	local shared library
+	shared=$("$PG_CONFIG" --sharedir) library=$("$PG_CONFIG" --pkglibdir)
+	mkdir -p "$1$bin" "$1$library" "$1$shared/extension"
+	cp "$bin"/{postgres,initdb,pg_ctl} "$1$bin"
+	ln -s "$library"/* "$1$library"
+	ln -s "$shared"/extension/* "$1$shared/extension"
+	ln -s $(ls -d "$shared"/* | grep -v '/extension$') "$1$shared"
+	rm -f "$1$library/dynamo.so" "$1$shared"/extension/dynamo*
+}
+
 # A server of one HTTP worker under callgrind, with the tables of test/counts. Each call of
 # pg_sleep in a session, and each DescribeLimits in the worker, ends a part of the
 # process's counts and begins the next; COUNTS is where they go, as PROCESS.PART.
