@@ -163,4 +163,11 @@
 #define OwnProcNumber() (MyProc == NULL ? -1 : MyProc->pgprocno)
 #endif
 
+/* A name for what an extension's process waits for. */
+#if PG_VERSION_NUM >= 170000
+#define NewWaitEvent(name) WaitEventExtensionNew(name)
+#else
+#define NewWaitEvent(name) PG_WAIT_EXTENSION
+#endif
+
 #endif

@@ -18,7 +18,6 @@
 #include "access/xact.h"
 #include "commands/extension.h"
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "storage/proc.h"
 #include "tcop/tcopprot.h"
 #include "utils/inval.h"
@@ -28,6 +27,7 @@
 
 #include "internals.h"
 #include "error/client_error.h"
+#include "http/activity.h"
 #include "http/answer.h"
 #include "http/cancel.h"
 #include "http/coding.h"
@@ -54,6 +54,8 @@
 
 #define UNFIT_ROLE "dynamo.http_role is no role that requests may run as"
 
+#define LARGE_BODY (64 * 1024) /* takes a while to be read */
+
 #define INSISTING_LOCK_TIMEOUT 10 /* milliseconds */
 #define DISCARD_LOCK_TIMEOUT 1000
 
@@ -79,7 +81,9 @@ StartRequestTransaction(HttpRequest *request, const char *activity)
 	debug_query_string = activity;
 	SetCurrentStatementStartTimestamp();
 	CancelWatch(request);
-	pgstat_report_activity(STATE_RUNNING, activity);
+	/* Of an operation more is reported when it has been read, which mostly takes no time. */
+	if (request->operation == NULL || request->entity_length > LARGE_BODY)
+		ActivityReport(activity);
 	LockTimeoutSet(request->parking.insists ? INSISTING_LOCK_TIMEOUT : LOCK_WAIT_SHORT);
 	if (shared_reads > 0)
 		AcceptInvalidationMessages();
@@ -218,6 +222,7 @@ RunInScope(HttpRequest *request)
 		AnswerStart(request, 200, JsonContentType(request));
 		request->writes = operation->writes;
 		request->input = RequestReadText(operation->input, text);
+		ActivityReportOperation(request);
 		OperationRun(&request->context, operation, request->input, &request->body);
 		request->depends = operation->stored;
 	}

@@ -37,6 +37,7 @@
 #include "http/process.h"
 #include "http/settings.h"
 #include "http/shared.h"
+#include "session/wait_event.h"
 
 static volatile sig_atomic_t waits_for_standby = false;
 
@@ -231,7 +232,7 @@ Idle(long stats_due)
 {
 	int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | (stats_due > 0 ? WL_TIMEOUT : 0);
 
-	if (WaitLatch(MyLatch, events, stats_due, PG_WAIT_EXTENSION) & WL_TIMEOUT)
+	if (WaitLatch(MyLatch, events, stats_due, WaitEventFor(WAIT_FOR_WORKERS)) & WL_TIMEOUT)
 		stats_due = pgstat_report_stat(true);
 	return stats_due;
 }

@@ -112,6 +112,12 @@ HeldNext(void)
 	return request;
 }
 
+bool
+HeldWait(void)
+{
+	return !dlist_is_empty(&waiting);
+}
+
 int
 HeldMilliseconds(void)
 {

@@ -20,6 +20,9 @@ extern void HeldAdd(HttpRequest *request, XLogRecPtr end);
  */
 extern HttpRequest *HeldNext(void);
 
+/* Whether answers wait for what they show to be durable. */
+extern bool HeldWait(void);
+
 /* How long until the next answer has waited too long; INT_MAX where none waits. */
 extern int HeldMilliseconds(void);
 

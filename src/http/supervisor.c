@@ -28,6 +28,7 @@
 #include "http/log_limit.h"
 #include "http/process.h"
 #include "http/shared.h"
+#include "session/wait_event.h"
 
 #define RESTART_SECONDS 1
 #define RESTART_MILLISECONDS 1000 /* between two starts of one process, or attempts at it */
@@ -251,7 +252,7 @@ dynamo_http_supervisor_main(Datum argument)
 		long pause = Supervise();
 		int events = WL_LATCH_SET | WL_EXIT_ON_PM_DEATH | (pause >= 0 ? WL_TIMEOUT : 0);
 
-		WaitLatch(MyLatch, events, pause, PG_WAIT_EXTENSION);
+		WaitLatch(MyLatch, events, pause, WaitEventFor(WAIT_FOR_CHANGES));
 		ResetLatch(MyLatch);
 		HttpProcessInterrupts();
 	}

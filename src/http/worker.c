@@ -39,6 +39,7 @@
 
 #include "compat.h"
 #include "internals.h"
+#include "http/activity.h"
 #include "http/cancel.h"
 #include "http/commit.h"
 #include "http/deadlines.h"
@@ -60,6 +61,7 @@
 #include "http/shared.h"
 #include "http/watch.h"
 #include "http/supervisor.h"
+#include "session/wait_event.h"
 #include "operation/describe_endpoints.h"
 
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
@@ -143,7 +145,8 @@ static void
 Turn(long wait)
 {
 	WaitEvent events[4];
-	int count = WaitEventSetWait(worker.events, wait, events, lengthof(events), PG_WAIT_EXTENSION);
+	int count =
+	    WaitEventSetWait(worker.events, wait, events, lengthof(events), ActivityWaitEvent());
 
 	ResetLatch(MyLatch);
 	DeadlinesTick();
@@ -246,7 +249,6 @@ EndRound(void)
 {
 	HttpExecuteEnd();
 	SendStatistics(false);
-	pgstat_report_activity(STATE_IDLE, NULL);
 }
 
 static bool
@@ -264,6 +266,7 @@ Round(void)
 		ServerRun();
 	if (due)
 		EndRound();
+	ActivityEndRound();
 	return due || answered;
 }
 
@@ -306,7 +309,7 @@ Listen(int slot)
 	while (!ShutdownRequestPending && !ListenerOpen(slot))
 	{
 		WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, RETRY_MILLISECONDS,
-		          PG_WAIT_EXTENSION);
+		          WaitEventFor(WAIT_FOR_REQUESTS));
 		ResetLatch(MyLatch);
 		HandleInterrupts();
 	}

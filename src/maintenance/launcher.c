@@ -30,6 +30,7 @@
 #include "compat.h"
 #include "maintenance/maintenance.h"
 #include "session/preload.h"
+#include "session/wait_event.h"
 
 #define LAUNCHER_RESTART_SECONDS 10
 
@@ -180,7 +181,7 @@ Sleep(long milliseconds)
 	if (milliseconds != LONG_MAX)
 		events |= WL_TIMEOUT;
 	(void) WaitLatch(MyLatch, events, milliseconds == LONG_MAX ? -1 : milliseconds,
-	                 PG_WAIT_EXTENSION);
+	                 WaitEventFor(WAIT_FOR_ROUNDS));
 	ResetLatch(MyLatch);
 	CHECK_FOR_INTERRUPTS();
 	if (ConfigReloadPending)

@@ -1,0 +1,55 @@
+/*
+ * A worker whose answers wait for the flusher counts as active, as a session that waits in its
+ * commit does, with the wait event that such a session shows.
+ */
+#include "http/activity.h"
+
+#include "pgstat.h"
+#include "utils/wait_event.h"
+
+#include "http/flusher.h"
+#include "http/held.h"
+#include "operation/request_tables.h"
+#include "session/wait_event.h"
+
+#define MAX_TEXT 512
+
+static bool active = false;
+
+void
+ActivityReport(const char *text)
+{
+	pgstat_report_activity(STATE_RUNNING, text);
+	active = true;
+}
+
+void
+ActivityReportOperation(const HttpRequest *request)
+{
+	Bytes name = request->operation->name;
+	char text[MAX_TEXT];
+
+	memcpy(text, name.data, name.length);
+	text[name.length] = ' ';
+	RequestTables(request->input, text + name.length + 1, MAX_TEXT - name.length - 1);
+	if (text[name.length + 1] == '\0')
+		text[name.length] = '\0';
+	ActivityReport(text);
+}
+
+void
+ActivityEndRound(void)
+{
+	if (!active || HeldWait())
+		return;
+	pgstat_report_activity(STATE_IDLE, NULL);
+	active = false;
+}
+
+uint32
+ActivityWaitEvent(void)
+{
+	if (!HeldWait())
+		return WaitEventFor(WAIT_FOR_REQUESTS);
+	return FlusherWaitsForStandby() ? WAIT_EVENT_SYNC_REP : WAIT_EVENT_WAL_SYNC;
+}
