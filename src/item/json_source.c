@@ -155,7 +155,8 @@ JsonSourceEscapedString(JsonSource *source, const char *run)
 	char *text;
 	char *out;
 
-	/* No escape is shorter than what it stands for, so the spelling and its quote bound the text. */
+	/* No escape is shorter than what it stands for, so the spelling and its quote bound the text.
+	 */
 	while (closing < source->end && *closing != '"')
 		closing += *closing == '\\' ? 2 : 1;
 	text = out = JsonSourceAllocate(source, closing - start + 1); /* of 0 bytes: may be NULL */
