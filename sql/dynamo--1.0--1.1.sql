@@ -46,3 +46,11 @@ CREATE FUNCTION dynamo.operations(OUT name text, OUT service text, OUT actions t
 	AS 'MODULE_PATHNAME', 'dynamo_operations';
 COMMENT ON FUNCTION dynamo.operations() IS
 	'the operations of the API: their services, the actions that policies know them by, and the member of a request that names its tables; null where it is about none';
+
+CREATE FUNCTION dynamo.key_hash(table_name text, key jsonb) RETURNS text
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_key_hash';
+COMMENT ON FUNCTION dynamo.key_hash(text, jsonb) IS
+	'what the log of dynamo.log_min_duration calls a key, which is given in DynamoDB JSON';
+REVOKE ALL ON FUNCTION dynamo.key_hash(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.key_hash(text, jsonb) TO pg_monitor;

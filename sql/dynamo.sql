@@ -719,3 +719,11 @@ FROM dynamo.key_cache_counters();
 COMMENT ON VIEW dynamo.key_cache IS
 	'how many places of rows the key cache has room for, and how often since the server started it has led to a row, or the key index was searched';
 GRANT SELECT ON dynamo.key_cache TO PUBLIC;
+
+CREATE FUNCTION dynamo.key_hash(table_name text, key jsonb) RETURNS text
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_key_hash';
+COMMENT ON FUNCTION dynamo.key_hash(text, jsonb) IS
+	'what the log of dynamo.log_min_duration calls a key, which is given in DynamoDB JSON';
+REVOKE ALL ON FUNCTION dynamo.key_hash(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.key_hash(text, jsonb) TO pg_monitor;

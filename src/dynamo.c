@@ -10,6 +10,7 @@
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
 #include "operation/arn.h"
+#include "operation/slow_log.h"
 #include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
 #include "session/preload.h"
@@ -32,6 +33,7 @@ _PG_init(void)
 	StorageInit();
 	ConsumptionInit();
 	ArnInit();
+	SlowLogInit();
 	QuotaInit();
 	ThroughputLimitsInit();
 	KnownFaultInit();

@@ -41,6 +41,7 @@
 #include "http/role.h"
 #include "http/route.h"
 #include "http/settings.h"
+#include "http/timing.h"
 #include "http/trace.h"
 #include "model/read.h"
 #include "operation/operation.h"
@@ -223,6 +224,7 @@ RunInScope(HttpRequest *request)
 		request->writes = operation->writes;
 		request->input = RequestReadText(operation->input, text);
 		ActivityReportOperation(request);
+		TimingNote(request);
 		OperationRun(&request->context, operation, request->input, &request->body);
 		request->depends = operation->stored;
 	}
@@ -449,6 +451,7 @@ HttpExecute(HttpRequest *request)
 {
 	volatile bool answered = true;
 
+	TimingBegin(request);
 	PG_TRY();
 	{
 		answered = RunToAnswer(request);
@@ -458,6 +461,7 @@ HttpExecute(HttpRequest *request)
 		AnswerLastResort(request);
 	}
 	PG_END_TRY();
+	TimingEnd(request, !answered);
 	CancelUnwatch(); /* first: what is discarded must not be cancelled */
 	DiscardSession();
 	debug_query_string = NULL;

@@ -8,6 +8,7 @@
 #include "http/body.h"
 #include "http/connection.h"
 #include "http/parked.h"
+#include "http/timing.h"
 
 dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
@@ -78,6 +79,7 @@ HttpRequestQueue(HttpRequest *request)
 	request->linked = true;
 	dlist_push_tail(&http_requests, &request->link);
 	http_open_requests++;
+	TimingArrive(request);
 }
 
 void
@@ -95,6 +97,7 @@ HttpRequestEmpty(HttpRequest *request)
 		pfree(request->body.data);
 	free((char *) request->authority.data);
 	BodyFree(request);
+	TimingForget(request);
 
 	/* The fields, which are most of it, are counted. */
 	request->linked = false;

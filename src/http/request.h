@@ -67,6 +67,19 @@ typedef struct Parking
 	TimestampTz autovacuum_at; /* when autovacuum is asked to give way */
 } Parking;
 
+/* What timing.c notes of a request that may come to be logged; of times in microseconds. */
+typedef struct RequestTiming
+{
+	TimestampTz arrived; /* 0: nothing is noted */
+	TimestampTz begun;   /* the last attempt */
+	TimestampTz ended;
+	int64 queued; /* from its arrival to its first attempt */
+	int64 parked; /* from the lock that ended an attempt to the next one */
+	int64 ran;    /* in its last attempt */
+	int attempts;
+	char *note; /* what it asks for, palloc'd in http_answer_context; NULL: not known */
+} RequestTiming;
+
 typedef struct HttpRequest
 {
 	dlist_node link; /* in http_requests, among the parked, or among those that have run */
@@ -94,6 +107,7 @@ typedef struct HttpRequest
 	dlist_node wait_link; /* while it waits for memory */
 
 	Parking parking;
+	RequestTiming timing;
 
 	/* Of the attempt that runs it, or was the last to. */
 	OperationContext context;

@@ -15,6 +15,7 @@
 #include "http/parked.h"
 #include "http/request.h"
 #include "http/server.h"
+#include "http/timing.h"
 
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */
 #define HELD_MAX_BYTES (16 * 1024 * 1024)
@@ -135,6 +136,7 @@ Answer(HttpRequest *request)
 {
 	http_held_bytes -= request->held_bytes;
 	request->held_bytes = 0;
+	TimingAnswer(request);
 	ServerAnswer(request);
 }
 

@@ -7,6 +7,7 @@
 
 #include "error/error.h"
 #include "model/read.h"
+#include "operation/slow_log.h"
 
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -16,6 +17,7 @@
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
 /* What an SQL function stands for. Kept in fn_extra. */
 typedef struct SqlOperation
@@ -82,6 +84,25 @@ SqlOperationOf(FunctionCallInfo fcinfo)
 	return flinfo->fn_extra;
 }
 
+/* The statement and what has called it are not logged: they hold items. An error is logged as such.
+ */
+static void
+RunTimed(const OperationContext *context, const Operation *operation, const Structure *request,
+         StringInfo text)
+{
+	TimestampTz start = GetCurrentTimestamp();
+	TimestampTz end;
+	char *note;
+
+	note = SlowLogNote(operation, request);
+	OperationRun(context, operation, request, text);
+	end = GetCurrentTimestamp();
+	if (SlowLogIsDue(start, end))
+		ereport(LOG_SERVER_ONLY,
+		        (errmsg("dynamo: %s took %.3f ms", note, (end - start) / 1000.0),
+		         errdetail("It was called from SQL."), errhidestmt(true), errhidecontext(true)));
+}
+
 static Datum
 RunToJsonb(const Operation *operation, const JsonNode *node)
 {
@@ -90,7 +111,10 @@ RunToJsonb(const Operation *operation, const JsonNode *node)
 	StringInfoData text;
 
 	initStringInfo(&text);
-	OperationRun(&context, operation, request, &text);
+	if (log_min_duration >= 0)
+		RunTimed(&context, operation, request, &text);
+	else
+		OperationRun(&context, operation, request, &text);
 	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 

@@ -42,6 +42,7 @@ SELECT columns_are('dynamo', 'scaling_activities', ARRAY['activity_id', 'resourc
 SELECT columns_are('dynamo', 'tables', ARRAY['name', 'relation', 'leaves', 'status', 'items', 'size_bytes', 'indexes', 'broken']);
 SELECT columns_are('dynamo', 'key_cache', ARRAY['places', 'hits', 'misses', 'hit_ratio']);
 SELECT has_function('dynamo', 'key_cache_counters', '{}'::name[]);
+SELECT has_function('dynamo', 'key_hash', ARRAY['text', 'jsonb']);
 SELECT has_function('dynamo', 'table_states', '{}'::name[]);
 SELECT has_function('dynamo', 'check_table', ARRAY['text', 'boolean']);
 
