@@ -104,6 +104,7 @@ HttpRequestEmpty(HttpRequest *request)
 	request->phase = HTTP_NONE;
 	request->authority = (Bytes){ NULL, 0 };
 	request->field_count = 0;
+	request->operation = NULL;
 	request->status = 0;
 	request->content_type = NULL;
 	request->body = (StringInfoData){ NULL };

@@ -42,22 +42,19 @@ AddContext(void *arg)
 {
 	const HttpRequest *request = arg;
 	const OperationContext *context = &request->context;
-	const char *tables;
 	char address[NI_MAXHOST + NI_MAXSERV + 4];
+	char operation[OPERATION_TEXT_SIZE];
 
 	if (ExceptionFromSqlState(geterrcode()) != NULL)
 		return;
 	WriteAddress(context->client, address, sizeof(address));
-	tables = request->operation != NULL ? OperationResourcesText(request->operation, request->input)
-	                                    : NULL;
 	if (request->operation == NULL)
+	{
 		errcontext("HTTP request %s from %s", context->request_id, address);
-	else if (tables == NULL)
-		errcontext("HTTP request %s from %s, %s", context->request_id, address,
-		           request->operation->name.data);
-	else
-		errcontext("HTTP request %s from %s, %s of %s", context->request_id, address,
-		           request->operation->name.data, tables);
+		return;
+	}
+	OperationText(request->operation, request->input, operation);
+	errcontext("HTTP request %s from %s, %s", context->request_id, address, operation);
 }
 
 void

@@ -136,36 +136,58 @@ OperationResources(const Operation *operation, const Structure *request, Resourc
 	return list.count;
 }
 
-static void
-AppendName(StringInfo text, Bytes name)
+/* A text that ends where it has no more room. */
+typedef struct ShortText
 {
-	appendStringInfo(text, "\"%.*s\"", pg_mbcliplen(name.data, name.length, MOST_NAME_BYTES),
-	                 name.data);
+	char *end;
+	int room; /* without its NUL */
+} ShortText;
+
+static void
+Append(ShortText *text, Bytes part)
+{
+	int length = pg_mbcliplen(part.data, part.length, Min(text->room, MOST_NAME_BYTES));
+
+	memcpy(text->end, part.data, length);
+	text->end += length;
+	text->room -= length;
 }
 
-char *
-OperationResourcesText(const Operation *operation, const Structure *request)
+static void
+AppendName(ShortText *text, Bytes name)
 {
+	Append(text, BYTES_LITERAL("\""));
+	Append(text, name);
+	Append(text, BYTES_LITERAL("\""));
+}
+
+static void
+AppendResource(ShortText *text, const Resource *resource)
+{
+	AppendName(text, resource->table);
+	if (resource->index.data == NULL)
+		return;
+	Append(text, BYTES_LITERAL("."));
+	AppendName(text, resource->index);
+}
+
+void
+OperationText(const Operation *operation, const Structure *request, char text[OPERATION_TEXT_SIZE])
+{
+	ShortText out = { text, OPERATION_TEXT_SIZE - 1 };
 	Resource resources[MOST_SHOWN + 1];
 	int count = OperationResources(operation, request, resources, lengthof(resources));
-	StringInfoData text;
 
-	if (count == 0)
-		return NULL;
-	initStringInfo(&text);
-	appendStringInfoString(&text, count == 1 ? "table " : "tables ");
+	Append(&out, operation->name);
+	if (count > 0)
+		Append(&out, count == 1 ? BYTES_LITERAL(" of table ") : BYTES_LITERAL(" of tables "));
 	for (int i = 0; i < Min(count, MOST_SHOWN); i++)
 	{
 		if (i > 0)
-			appendStringInfoString(&text, ", ");
-		AppendName(&text, resources[i].table);
-		if (resources[i].index.data != NULL)
-		{
-			appendStringInfoChar(&text, '.');
-			AppendName(&text, resources[i].index);
-		}
+			Append(&out, BYTES_LITERAL(", "));
+		AppendResource(&out, &resources[i]);
 	}
 	if (count > MOST_SHOWN)
-		appendStringInfoString(&text, ", ...");
-	return text.data;
+		Append(&out, BYTES_LITERAL(", ..."));
+	*out.end = '\0';
 }

@@ -22,10 +22,16 @@ typedef struct Resource
 extern int OperationResources(const Operation *operation, const Structure *request,
                               Resource *resources, int room);
 
+/* Bytes of a text by OperationText, at most, with its NUL. */
+#define OPERATION_TEXT_SIZE 1024
+
 /*
- * What messages say of them: 'table "A"', 'table "A"."Index"', 'tables "A", "B", ...';
- * palloc'd. NULL where the request names none.
+ * Writes what messages say of a request, terminated: 'GetItem of table "A"',
+ * 'Query of table "A"."Index"', 'BatchGetItem of tables "A", "B", ...'; the operation alone
+ * where the request names none, or is NULL. Of much it writes the beginning. Takes no memory
+ * but for a statement's names.
  */
-extern char *OperationResourcesText(const Operation *operation, const Structure *request);
+extern void OperationText(const Operation *operation, const Structure *request,
+                          char text[OPERATION_TEXT_SIZE]);
 
 #endif
