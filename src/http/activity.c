@@ -9,10 +9,8 @@
 
 #include "http/flusher.h"
 #include "http/held.h"
-#include "operation/request_tables.h"
+#include "operation/resource.h"
 #include "session/wait_event.h"
-
-#define MAX_TEXT 512
 
 static bool active = false;
 
@@ -26,14 +24,9 @@ ActivityReport(const char *text)
 void
 ActivityReportOperation(const HttpRequest *request)
 {
-	Bytes name = request->operation->name;
-	char text[MAX_TEXT];
+	char text[OPERATION_TEXT_SIZE];
 
-	memcpy(text, name.data, name.length);
-	text[name.length] = ' ';
-	RequestTables(request->input, text + name.length + 1, MAX_TEXT - name.length - 1);
-	if (text[name.length + 1] == '\0')
-		text[name.length] = '\0';
+	OperationText(request->operation, request->input, text);
 	ActivityReport(text);
 }
 

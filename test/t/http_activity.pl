@@ -43,13 +43,13 @@ $server->create_table($_) for qw(Things Others Slow);
 
 # Idle, the text is the last request's.
 $server->call('PutItem', put('Things'));
-shows('idle PutItem Things', 'the operation and its table');
+shows('idle PutItem of table "Things"', 'the operation and its table');
 $server->call('TransactWriteItems', { TransactItems => [ map { { Put => put($_) } } qw(Things Others) ] });
-shows('idle TransactWriteItems Things, Others', 'tables of a transaction');
+shows('idle TransactWriteItems of tables "Things", "Others"', 'tables of a transaction');
 $server->call('BatchGetItem', { RequestItems => { Others => { Keys => [ { id => { S => 'secret' } } ] } } });
-shows('idle BatchGetItem Others', 'tables of a batch');
+shows('idle BatchGetItem of table "Others"', 'tables of a batch');
 $server->call('ExecuteStatement', { Statement => q{SELECT * FROM "Things" WHERE id = 'secret'} });
-shows('idle ExecuteStatement', 'a statement may hold values: it is not shown');
+shows('idle ExecuteStatement of table "Things"', 'a statement may hold values: its table alone is shown');
 $server->call('ListTables', {});
 shows('idle ListTables', 'no table');
 my $main = $server->sql(q{SELECT CASE WHEN current_setting('server_version_num')::int >= 170000 THEN 'Dynamo' ELSE '' END});
@@ -62,11 +62,11 @@ CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_
 CREATE TRIGGER sleep BEFORE INSERT ON dynamo_tables."Slow" FOR EACH ROW EXECUTE FUNCTION sleep();
 SQL
 my $socket = begin('PutItem', put('Slow'));
-shows('active PutItem Slow', 'a request that runs');
+shows('active PutItem of table "Slow"', 'a request that runs');
 ok(DynamoServer::until_true('the sleep', sub { return waits_for('dynamo http') eq 'Timeout PgSleep'; }), 'and what it waits for itself');
 $server->sql(q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo http'});
 isnt(DynamoServer::read_answer($socket)->{status}, 200, 'it is cancelled');
-shows('idle PutItem Slow', 'a request that has ended');
+shows('idle PutItem of table "Slow"', 'a request that has ended');
 
 # Waiting for a standby, as a session does in its commit.
 $server->sql(q{ALTER SYSTEM SET synchronous_standby_names = 'nowhere'});
@@ -76,11 +76,11 @@ DynamoServer::until_true('a write that waits', sub {
 	$socket = begin('PutItem', put('Things'));
 	return !IO::Select->new($socket)->can_read(1);
 });
-shows('active PutItem Things', 'an answer that waits to be durable');
+shows('active PutItem of table "Things"', 'an answer that waits to be durable');
 ok(DynamoServer::until_true('the wait', sub { return waits_for('dynamo http') eq 'IPC SyncRep'; }), 'waits for a standby');
 $server->sql('SET synchronous_commit = local; ALTER SYSTEM RESET synchronous_standby_names');
 $server->sql('SELECT pg_reload_conf()');
 is(DynamoServer::read_answer($socket)->{status}, 200, 'it is answered when none is waited for');
-shows('idle PutItem Things', 'and then the worker is idle');
+shows('idle PutItem of table "Things"', 'and then the worker is idle');
 
 done_testing();
