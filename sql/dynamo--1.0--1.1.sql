@@ -18,6 +18,12 @@ COMMENT ON VIEW dynamo.tables IS
 	'tables with their size, the status of their indexes and what is broken; null: nothing is. size_bytes is null where a lock would be waited for, items where nothing counts them';
 GRANT SELECT ON dynamo.tables TO PUBLIC;
 
+CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_statistics';
+COMMENT ON FUNCTION dynamo.add_statistics(text) IS
+	'makes the objects of extended statistics that a table of the caller''s should have and has not';
+
 CREATE FUNCTION dynamo.check_table(table_name text, items boolean DEFAULT true,
 	OUT object text, OUT finding text, OUT hint text)
 	RETURNS SETOF record
@@ -54,3 +60,23 @@ COMMENT ON FUNCTION dynamo.key_hash(text, jsonb) IS
 	'what the log of dynamo.log_min_duration calls a key, which is given in DynamoDB JSON';
 REVOKE ALL ON FUNCTION dynamo.key_hash(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dynamo.key_hash(text, jsonb) TO pg_monitor;
+-- Tables get what the planner is to know of their keys. It belongs to them, not to the extension.
+DO $$
+DECLARE
+	table_name text;
+	statistics text;
+BEGIN
+	FOR table_name IN SELECT name FROM dynamo.table_catalog LOOP
+		BEGIN
+			PERFORM dynamo.add_statistics(table_name);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'table "%" gets no statistics for the planner: %', table_name, SQLERRM
+				USING HINT = pg_catalog.format('Repair it and call dynamo.add_statistics(%L).', table_name);
+		END;
+	END LOOP;
+	FOR statistics IN SELECT pg_catalog.format('%I.%I', stxnamespace::regnamespace, stxname)
+		FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_depend d
+			ON d.classid = 'pg_catalog.pg_statistic_ext'::regclass AND d.objid = s.oid AND d.deptype = 'e' LOOP
+		EXECUTE 'ALTER EXTENSION dynamo DROP STATISTICS ' || statistics;
+	END LOOP;
+END $$;

@@ -699,6 +699,12 @@ COMMENT ON VIEW dynamo.tables IS
 	'tables with their size, the status of their indexes and what is broken; null: nothing is. size_bytes is null where a lock would be waited for, items where nothing counts them';
 GRANT SELECT ON dynamo.tables TO PUBLIC;
 
+CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_statistics';
+COMMENT ON FUNCTION dynamo.add_statistics(text) IS
+	'makes the objects of extended statistics that a table of the caller''s should have and has not';
+
 CREATE FUNCTION dynamo.check_table(table_name text, items boolean DEFAULT true,
 	OUT object text, OUT finding text, OUT hint text)
 	RETURNS SETOF record

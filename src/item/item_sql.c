@@ -13,6 +13,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 
 PG_FUNCTION_INFO_V1(dynamo_key_text);
 PG_FUNCTION_INFO_V1(dynamo_key_number);
@@ -49,15 +50,22 @@ LimitArgument(FunctionCallInfo fcinfo, int argument)
 	return limit;
 }
 
+/*
+ * ANALYZE evaluates the expressions of extended statistics for its whole sample in one memory
+ * context, so the detoasted item is freed. A number may be a part of it.
+ */
 static Datum
 KeyOfArguments(FunctionCallInfo fcinfo, AttributeType type)
 {
+	Jsonb *item = PG_GETARG_JSONB_P(0);
 	Datum column;
 
-	if (!KeyColumnOfItem(PG_GETARG_JSONB_P(0), NameArgument(fcinfo, 1), type,
-	                     LimitArgument(fcinfo, 2), &column))
-		PG_RETURN_NULL();
-	return column;
+	if (!KeyColumnOfItem(item, NameArgument(fcinfo, 1), type, LimitArgument(fcinfo, 2), &column))
+		fcinfo->isnull = true;
+	else if (type == ATTRIBUTE_N && (Pointer) item != DatumGetPointer(PG_GETARG_DATUM(0)))
+		column = datumCopy(column, false, -1);
+	PG_FREE_IF_COPY(item, 0);
+	return fcinfo->isnull ? (Datum) 0 : column;
 }
 
 Datum

@@ -1,5 +1,6 @@
 /*
- * Changing a table: its settings, its global indexes, its time to live.
+ * Changing a table: its settings, its global indexes, its time to live,
+ * what the planner knows of it.
  *
  * Each change locks the relation against other changes, rewrites the catalog
  * row, and where the key attributes change replaces the rules' constraint and
@@ -20,6 +21,7 @@
 #include "storage/relation/definition.h"
 #include "storage/index/pending_build.h"
 #include "storage/index/index_ddl.h"
+#include "storage/relation/key_statistics.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
 #include "storage/relation/rules.h"
@@ -116,6 +118,12 @@ AppendIndex(Change *change, const TableIndex *index)
 	definition->index_count++;
 }
 
+static const TableIndex *
+LastIndex(const TableDefinition *definition)
+{
+	return &definition->indexes[definition->index_count - 1];
+}
+
 void
 TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attributes,
               int attribute_count)
@@ -128,6 +136,8 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
 	ReplaceRules(&change);
+	IndexStatisticsCreate(&change.definition, LastIndex(&change.definition), change.row.relation,
+	                      change.row.leaves);
 	ViewDefine(&change.definition, change.row.relation);
 	EndChange(&change);
 	BuildWorkerStart(table->relation);
@@ -193,6 +203,7 @@ TableDropIndex(Table *table, TableIndex *index)
 	/* Locks the relation before its leaves, as writers do. */
 	ReplaceRules(&change);
 	DropLeafIndexes(table, number);
+	IndexStatisticsDrop(&change.definition, number, change.row.relation, change.row.leaves);
 	ViewDefine(&change.definition, change.row.relation);
 	EndChange(&change);
 	if (IndexBuildIsNeeded(&change.definition))
@@ -217,6 +228,15 @@ TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfil
 	if (backfilling || AllIndexesActive(&change.definition))
 		change.row.status = STATUS_ACTIVE;
 	EndChange(&change);
+}
+
+void
+TableAddStatistics(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	AllStatisticsCreate(&change.definition, change.row.relation, change.row.leaves);
 }
 
 void

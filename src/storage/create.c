@@ -21,6 +21,7 @@
 #include "storage/relation/lock.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"
+#include "storage/relation/key_statistics.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/rules.h"
 #include "storage/relation/view.h"
@@ -95,8 +96,8 @@ CheckNameFree(Bytes name)
 	CatalogDelete(name);
 }
 
-static void
-InsertRow(const TableDefinition *definition)
+static CatalogRow
+NewRow(const TableDefinition *definition)
 {
 	CatalogRow row = { .name = definition->name,
 		               .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
@@ -110,7 +111,7 @@ InsertRow(const TableDefinition *definition)
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
 		row.leaves[leaf] = DynamoRelation(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
 	row.definition = DefinitionToJsonb(definition, definition->index_count + 1);
-	CatalogInsert(&row);
+	return row;
 }
 
 static TableDefinition
@@ -133,6 +134,7 @@ Table *
 TableCreate(const TableDefinition *definition)
 {
 	TableDefinition numbered = WithNumberedIndexes(definition);
+	CatalogRow row;
 
 	PreventCommandIfReadOnly("the creation of a DynamoDB table");
 	CheckNameFree(definition->name);
@@ -141,7 +143,9 @@ TableCreate(const TableDefinition *definition)
 		CreateLeaf(&numbered, leaf);
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
-	ViewDefine(&numbered, DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name)));
-	InsertRow(&numbered);
+	row = NewRow(&numbered);
+	AllStatisticsCreate(&numbered, row.relation, row.leaves);
+	ViewDefine(&numbered, row.relation);
+	CatalogInsert(&row);
 	return TableOpen(definition->name, 0);
 }

@@ -29,6 +29,9 @@ extern char *SiblingSqlName(Oid relation, const char *name);
 /* The leaf's index of this name, or InvalidOid. */
 extern Oid IndexOfLeaf(Oid leaf, const char *name);
 
+/* InvalidOid where there is no such relation. */
+extern Oid RelationOwner(Oid relation);
+
 /* Raises insufficient_privilege unless the current role owns the relation. */
 extern void CheckRelationOwner(Oid relation);
 

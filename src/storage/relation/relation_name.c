@@ -52,6 +52,18 @@ LeafIndexName(Bytes table, int leaf, int index_number)
 }
 
 char *
+TableKeyStatisticsName(Bytes table)
+{
+	return psprintf("%s/key", IdentifierFromBytes(table, LEAF_BASE_LIMIT));
+}
+
+char *
+TableIndexStatisticsName(Bytes table, int index_number)
+{
+	return psprintf("%s/%d", IdentifierFromBytes(table, LEAF_BASE_LIMIT), index_number);
+}
+
+char *
 QualifiedName(const char *schema, const char *name)
 {
 	return quote_qualified_identifier(schema, name);

@@ -1,11 +1,14 @@
 /*
- * Names of the relations behind a table. They follow from the table's name
+ * Names of the relations behind a table, and of statistics objects, whose names are apart from
+ * relations'. They follow from the table's name
  * alone, so that a dump restores in any order:
  *
  *   Music          the partitioned table, and the view
  *   Music/0        leaf of hash remainder 0
  *   Music/0/key    its key index
- *   Music/0/3      its index of the secondary index number 3
+ *   Music/0/3      its index of the secondary index number 3, and the statistics of that in the
+ * leaf Music/key      the statistics of the key in the whole table Music/3        those of the
+ * secondary index number 3
  *
  * DynamoDB's names have no "/" and no "~". A name that would pass 63 bytes is
  * cut and ends in "~" and a hash of the whole.
@@ -24,6 +27,8 @@ extern char *TableRelationName(Bytes table);
 extern char *LeafRelationName(Bytes table, int leaf);
 extern char *LeafKeyIndexName(Bytes table, int leaf);
 extern char *LeafIndexName(Bytes table, int leaf, int index_number);
+extern char *TableKeyStatisticsName(Bytes table);
+extern char *TableIndexStatisticsName(Bytes table, int index_number);
 
 /* Any text as an identifier, cut and hashed where it is too long. */
 extern char *IdentifierFromBytes(Bytes name, int limit);

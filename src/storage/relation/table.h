@@ -154,6 +154,9 @@ extern void TableAddIndex(Table *table, const TableIndex *index, const KeyAttrib
                           int attribute_count);
 extern void TableDropIndex(Table *table, TableIndex *index);
 
+/* Makes the objects of extended statistics that the table should have and has not. */
+extern void TableAddStatistics(Table *table);
+
 /*
  * Enables and disables time to live on an attribute: a worker builds or drops
  * its index once the caller's transaction has committed.

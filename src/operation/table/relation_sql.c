@@ -1,0 +1,29 @@
+/*
+ * Functions of SQL that change a table's relations, for who looks after the database.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+
+#include "operation/arn.h"
+#include "operation/table/table_change.h"
+
+PG_FUNCTION_INFO_V1(dynamo_add_statistics);
+
+/* The table that an argument names, by its name or its ARN. */
+static Table *
+OpenArgument(FunctionCallInfo fcinfo, int argument)
+{
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(argument));
+
+	return TableOpenToChange(TableNameOf(BytesFromCString(name)), false);
+}
+
+/* add_statistics(table_name text) returns void */
+Datum
+dynamo_add_statistics(PG_FUNCTION_ARGS)
+{
+	TableAddStatistics(OpenArgument(fcinfo, 0));
+	PG_RETURN_VOID();
+}
