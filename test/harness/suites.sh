@@ -9,8 +9,8 @@ record() { # ok|failed name [log [seconds]]
 	{
 		printf 'FAILED  %s\n' "$2"
 		[ -z "${3:-}" ] || tail -n 60 "$3" | sed 's/^/        /'
-	} >"$work/log/failure"
-	cat "$work/log/failure"
+	} >"$work/log/failure.$BASHPID"
+	cat "$work/log/failure.$BASHPID"
 }
 
 # Runs one test by its exit status.
@@ -74,7 +74,18 @@ run_tap() { # file...
 			TESTDIR="$work/tree" TESTDATADIR="$work/tree/tmp_check" \
 			prove --failures -I "$perl/perl" "$work/tree/$file"
 	done
-	# These tests kill servers; but none of them may fail an assertion.
+}
+
+# Runs what is left of TAP files in $work/queue, one a line; more than one process may do so at a time.
+run_queued_tap() {
+	local file
+	while file=$(flock "$work/queue.lock" sed -i -e '1{w /dev/stdout' -e 'd}' "$work/queue") && [ -n "$file" ]; do
+		run_tap "$file"
+	done
+}
+
+# TAP tests kill servers; but none of them may fail an assertion.
+check_tap_logs() {
 	if grep -n TRAP: "$work"/tree/tmp_check/log/*.log >"$work/log/traps"; then
 		record failed "server logs of test/t" "$work/log/traps"
 	fi
