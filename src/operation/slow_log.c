@@ -14,10 +14,8 @@
 #include "item/encoding.h"
 #include "operation/key_hash.h"
 #include "operation/arn.h"
-#include "operation/request_tables.h"
+#include "operation/resource.h"
 #include "storage/relation/table.h"
-
-#define MAX_TABLES_TEXT 512
 
 int log_min_duration = -1;
 
@@ -131,15 +129,13 @@ char *
 SlowLogNote(const Operation *operation, const Structure *request)
 {
 	KeyNote key = { .request = request };
-	char tables[MAX_TABLES_TEXT];
+	char asked[OPERATION_TEXT_SIZE];
 	StringInfoData text;
 
-	RequestTables(request, tables, sizeof(tables));
+	OperationText(operation, request, asked);
 	NoteKey(&key);
 	initStringInfo(&text);
-	appendStringInfoString(&text, operation->name.data);
-	if (tables[0] != '\0')
-		appendStringInfo(&text, " of table \"%s\"", tables);
+	appendStringInfoString(&text, asked);
 	if (key.hash[0] != '\0')
 		appendStringInfo(&text, ", key hash %s", key.hash);
 	return text.data;

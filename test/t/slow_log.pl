@@ -76,7 +76,7 @@ isnt($server->sql(q{SELECT dynamo.key_hash('Secrets', '{"n": {"N": "2"}, "id": {
 $server->call('Query', { TableName => 'Secrets', KeyConditionExpression => 'id = :i', ExpressionAttributeValues => { ':i' => { S => 'hush' } } });
 like(logged('Query'), qr/: Query of table "Secrets" took/, 'a query has no key');
 $server->call('ExecuteStatement', { Statement => q{SELECT * FROM "Secrets" WHERE id = 'hush'} });
-like(logged('ExecuteStatement'), qr/: ExecuteStatement took/, 'nor has a statement');
+like(logged('ExecuteStatement'), qr/: ExecuteStatement of table "Secrets" took/, 'nor has a statement');
 $server->call('TransactWriteItems', { TransactItems => [ { Delete => { TableName => 'Secrets', Key => key(7) } } ] });
 like(logged('TransactWriteItems'), qr/: TransactWriteItems of table "Secrets" took/, 'nor a transaction');
 for (['{', 400], ['{"TableName": "Secrets", "Key": {"id": {"S": 7}}}', 400], ['{"TableName": "Secrets", "Key": {"id": {"Q": "hush"}}}', 400],
