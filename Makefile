@@ -4,6 +4,7 @@
 #   make run               a private cluster with the extension and the HTTP API
 #                          (HTTP_PORT=8000, PGPORT=5440); make stop, make destroy
 #   make check             every test
+#   make check-bare        make run and make check on a bare Debian (SUITE=trixie)
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
 #
@@ -11,13 +12,13 @@
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check bench counts
+TASKS = run stop destroy check check-bare bench counts
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
 run stop destroy:
 	@test/harness/cluster $@
-check bench counts:
+check check-bare bench counts:
 	@test/harness/$@
 
 else

@@ -71,7 +71,7 @@ run_tap() { # file...
 	for file; do
 		run_test "$file" "${server_user[@]}" env -u PGHOST -u PGPORT -u PGUSER -u PGDATABASE \
 			LANG=C.UTF-8 PATH="$bin:$PATH" PERL5LIB="$perl/perl" PG_REGRESS="$perl/regress/pg_regress" \
-			TESTDIR="$work/tree" TESTDATADIR="$work/tree/tmp_check" \
+			TESTDIR="$work/tree" TESTDATADIR="$work/tree/tmp_check" TESTLOGDIR="$work/tree/tmp_check/log" \
 			prove --failures -I "$perl/perl" "$work/tree/$file"
 	done
 }

@@ -48,6 +48,7 @@ DynamoServer::until_true('time to live', sub {
 
 my $writer = fork();
 if (!$writer) { write_for_ever(); }
+END { kill 'KILL', $writer if $writer; }
 DynamoServer::until_true('items', sub { return -e $acknowledged && written() > 20; });
 $old->node->stop;
 my $before = written();
@@ -66,6 +67,7 @@ $new->start;
 DynamoServer::until_true('items of the new server', sub { return written() > $before + 20; });
 kill 'KILL', $writer;
 waitpid $writer, 0;
+$writer = 0;
 my @missing = grep {
 	!defined $new->call('GetItem', { TableName => 'Kept', Key => { id => { S => "$_" } } })->{Item}
 } written();
