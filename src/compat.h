@@ -102,14 +102,6 @@
 	            false, true)
 #endif
 
-/* Since 17 a setting ends the session of a transaction that takes long, a worker's too. */
-#if PG_VERSION_NUM >= 170000
-#define DisableTransactionTimeout() \
-	SetConfigOption("transaction_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE)
-#else
-#define DisableTransactionTimeout() ((void) 0)
-#endif
-
 /* All settings; the array, which is the caller's to free where it is not PostgreSQL's own. */
 #if PG_VERSION_NUM >= 160000
 #define GetSettings(count) get_guc_variables(count)

@@ -4,6 +4,7 @@
 #include "storage/buf_internals.h"
 #include "storage/proc.h"
 #include "storage/sinval.h"
+#include "utils/guc_tables.h"
 
 #include "compat.h"
 
@@ -50,6 +51,22 @@ CatchUpWithInvalidations(void)
 {
 	if (catchupInterruptPending)
 		ProcessCatchupInterrupt();
+}
+
+void
+SettingFix(const char *name, const char *value)
+{
+	int count;
+	struct config_generic **settings = GetSettings(&count);
+
+	for (int i = 0; i < count; i++)
+	{
+		if (strcmp(settings[i]->name, name) != 0)
+			continue;
+		SetConfigOption(name, value, PGC_USERSET, PGC_S_OVERRIDE);
+		settings[i]->context = PGC_SIGHUP;
+	}
+	FreeSettings(settings);
 }
 
 BlockNumber

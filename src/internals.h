@@ -32,6 +32,12 @@ extern bool ProcessIsEnding(void);
 /* In a process that waits outside of transactions: takes part in sending invalidations on. */
 extern void CatchUpWithInvalidations(void);
 
+/*
+ * Gives a setting a value for the rest of the process's life: SET is an error from now on. Where
+ * this version of PostgreSQL has no such setting nothing is done.
+ */
+extern void SettingFix(const char *name, const char *value);
+
 /* The block that a shared buffer holds, read without a lock: it may hold another one already. */
 extern BlockNumber BufferBlockUnlocked(Buffer buffer);
 

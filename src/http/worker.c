@@ -127,7 +127,6 @@ InitSession(int number)
 	SetSessionOption("default_transaction_isolation", "read committed");
 	SetSessionOption("search_path", "");
 	SetSessionOption("lock_timeout", psprintf("%d", LOCK_WAIT_SHORT));
-	DisableTransactionTimeout();
 }
 
 static void

@@ -29,6 +29,7 @@
 
 #include "compat.h"
 #include "maintenance/maintenance.h"
+#include "session/clean_session.h"
 #include "session/preload.h"
 #include "session/wait_event.h"
 
@@ -200,7 +201,7 @@ DynamoMaintenanceLauncherMain(Datum argument)
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
-	DisableTransactionTimeout();
+	SessionInit();
 	/* Lives as long as the process: lists and handles are freed one by one. */
 	MemoryContextSwitchTo(
 	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));

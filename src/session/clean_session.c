@@ -19,6 +19,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "internals.h"
 
 /* PostgreSQL's own levels of settings in a transaction are more. */
 #define NO_LEVEL 0
@@ -55,6 +56,9 @@ void
 SessionInit(void)
 {
 	RegisterXactCallback(DropTemporaryObjects, NULL);
+	/* Under these an error, or a transaction that takes long, would end the process. */
+	SettingFix("exit_on_error", "off");
+	SettingFix("transaction_timeout", "0");
 }
 
 int

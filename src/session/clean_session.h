@@ -13,7 +13,8 @@
 
 /*
  * At the start of a process that serves many: from now on what an owner's code makes
- * in a temporary schema is dropped at the end of its transaction.
+ * in a temporary schema is dropped at the end of its transaction, and it cannot set what
+ * would end the process.
  */
 extern void SessionInit(void);
 

@@ -160,6 +160,16 @@ is(length message($long), 65536, 'of which the client is told some');
 on_write('Dirty', 'NULL');
 is_deeply([ $server->worker_pids ], \@workers, 'and the worker serves on');
 
+# Settings that end a session: on an error, or where its transaction takes long
+for my $setting ('exit_on_error = on', $server->node->pg_version >= 17 ? 'transaction_timeout = 1' : ())
+{
+	on_write('Dirty', "SET $setting; PERFORM pg_sleep(0.1); RAISE EXCEPTION 'an error'");
+	my $refused = eval { put('Dirty', 'f') };
+	is($refused->{status}, 500, "a trigger fails that sets $setting");
+}
+on_write('Dirty', 'NULL');
+is_deeply([ $server->worker_pids ], \@workers, 'and the worker serves on');
+
 # Names of settings, which nothing takes back: the worker ends, and another one goes on
 sub put_if_served { my $answer = eval { put('Dirty', 'f') }; return $answer ? $answer->{status} : undef; }
 on_write('Dirty', "PERFORM set_config('few.n' || n, 'x', false) FROM generate_series(1, 100) n");
