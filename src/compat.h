@@ -7,6 +7,8 @@
 
 #include "postgres.h"
 
+#include "lib/ilist.h"
+
 #if PG_VERSION_NUM < 150000
 #error "dynamo needs PostgreSQL 15 or later"
 #endif
@@ -160,6 +162,19 @@
 #define NewWaitEvent(name) WaitEventExtensionNew(name)
 #else
 #define NewWaitEvent(name) PG_WAIT_EXTENSION
+#endif
+
+/* The postmaster's list of registered background workers. */
+#if PG_VERSION_NUM >= 180000
+typedef dlist_iter RegisteredWorkerIterator;
+#define foreach_registered_worker(iterator) dlist_foreach(iterator, &BackgroundWorkerList)
+#define RegisteredWorkerOf(iterator) \
+	(&dlist_container(RegisteredBgWorker, rw_lnode, (iterator).cur)->rw_worker)
+#else
+typedef slist_iter RegisteredWorkerIterator;
+#define foreach_registered_worker(iterator) slist_foreach(iterator, &BackgroundWorkerList)
+#define RegisteredWorkerOf(iterator) \
+	(&slist_container(RegisteredBgWorker, rw_lnode, (iterator).cur)->rw_worker)
 #endif
 
 #endif

@@ -1,6 +1,7 @@
 #include "internals.h"
 
 #include "miscadmin.h"
+#include "postmaster/bgworker_internals.h"
 #include "storage/buf_internals.h"
 #include "storage/proc.h"
 #include "storage/sinval.h"
@@ -108,4 +109,15 @@ RelationSetReplicaIdentity(Relation relation, char identity)
 
 	relation->rd_rel->relreplident = identity;
 	return before;
+}
+
+int
+RegisteredWorkersBut(const char *library)
+{
+	RegisteredWorkerIterator iterator;
+	int count = 0;
+
+	foreach_registered_worker(
+	    iterator) if (strcmp(RegisteredWorkerOf(iterator)->bgw_library_name, library) != 0) count++;
+	return count;
 }

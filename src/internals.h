@@ -38,6 +38,12 @@ extern void CatchUpWithInvalidations(void);
  */
 extern void SettingFix(const char *name, const char *value);
 
+/*
+ * In the postmaster, while it starts: how many background workers are registered that other
+ * libraries than this one run, or PostgreSQL itself.
+ */
+extern int RegisteredWorkersBut(const char *library);
+
 /* The block that a shared buffer holds, read without a lock: it may hold another one already. */
 extern BlockNumber BufferBlockUnlocked(Buffer buffer);
 

@@ -29,6 +29,7 @@
 #include "http/process.h"
 #include "http/shared.h"
 #include "session/wait_event.h"
+#include "session/worker_budget.h"
 
 #define RESTART_SECONDS 1
 #define RESTART_MILLISECONDS 1000 /* between two starts of one process, or attempts at it */
@@ -260,6 +261,24 @@ dynamo_http_supervisor_main(Datum argument)
 	proc_exit(1);
 }
 
+static int
+CountSupervisor(void)
+{
+	return 1;
+}
+
+static int
+CountFlusher(void)
+{
+	return http_port != 0 ? 1 : 0;
+}
+
+static int
+CountWorkers(void)
+{
+	return http_port != 0 ? http_workers : 0;
+}
+
 void
 SupervisorRegister(void)
 {
@@ -274,4 +293,7 @@ SupervisorRegister(void)
 	};
 
 	RegisterBackgroundWorker(&registration);
+	WorkerBudgetAdd(WORKERS_ALWAYS, CountSupervisor);
+	WorkerBudgetAdd(WORKERS_FLUSHER, CountFlusher);
+	WorkerBudgetAdd(WORKERS_HTTP, CountWorkers);
 }

@@ -32,8 +32,10 @@
 #include "session/clean_session.h"
 #include "session/preload.h"
 #include "session/wait_event.h"
+#include "session/worker_budget.h"
 
 #define LAUNCHER_RESTART_SECONDS 10
+#define REPORT_MINUTES 10 /* between two reports that no worker is free */
 
 /* Where a job has got to. Databases that are still to be visited in this round. */
 typedef struct JobRound
@@ -44,6 +46,23 @@ typedef struct JobRound
 } JobRound;
 
 PGDLLEXPORT void DynamoMaintenanceLauncherMain(Datum argument);
+
+static int
+CountLauncher(void)
+{
+	return 1;
+}
+
+/* A job has one worker at a time. */
+static int
+CountJobs(void)
+{
+	int count = 0;
+
+	while (MaintenanceJobAt(count) != NULL)
+		count++;
+	return count;
+}
 
 void
 LauncherInit(void)
@@ -57,8 +76,11 @@ LauncherInit(void)
 		                        .bgw_library_name = "dynamo",
 		                        .bgw_function_name = "DynamoMaintenanceLauncherMain" };
 
-	if (IsPreloaded())
-		RegisterBackgroundWorker(&worker);
+	if (!IsPreloaded())
+		return;
+	RegisterBackgroundWorker(&worker);
+	WorkerBudgetAdd(WORKERS_ALWAYS, CountLauncher);
+	WorkerBudgetAdd(WORKERS_MAINTENANCE, CountJobs);
 }
 
 /* The databases that allow connections, in the current context. */
@@ -92,18 +114,23 @@ Databases(void)
 	return databases;
 }
 
-/* Once, until there is one again. */
+/* Now and then: where there is too little room the server's start has said so. */
 static void
-ReportNoWorker(int job, bool started)
+ReportNoWorker(int job)
 {
-	static bool reported;
+	static TimestampTz next = 0;
+	TimestampTz now = GetCurrentTimestamp();
 
-	if (!started && !reported)
-		ereport(WARNING,
-		        (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
-		         errmsg("no background worker is free for \"%s\"", MaintenanceJobAt(job)->name),
-		         errhint("Raise max_worker_processes.")));
-	reported = !started;
+	if (now < next)
+		return;
+	next = TimestampTzPlusMilliseconds(now, REPORT_MINUTES * 60 * 1000);
+	ereport(
+	    WARNING,
+	    (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+	     errmsg("no background worker is free for \"%s\"", MaintenanceJobAt(job)->name),
+	     errdetail("It is tried again in the next round. This is said at most every %d minutes.",
+	               REPORT_MINUTES),
+	     errhint("Raise max_worker_processes.")));
 }
 
 /* NULL where every worker slot is taken: the database waits for the next round. */
@@ -124,7 +151,8 @@ StartWorker(int job, Oid database)
 	snprintf(worker.bgw_name, BGW_MAXLEN, "dynamo maintenance worker: %s",
 	         MaintenanceJobAt(job)->name);
 	memcpy(worker.bgw_extra, &job, sizeof(job));
-	ReportNoWorker(job, RegisterDynamicBackgroundWorker(&worker, &handle));
+	if (!RegisterDynamicBackgroundWorker(&worker, &handle))
+		ReportNoWorker(job);
 	return handle;
 }
 

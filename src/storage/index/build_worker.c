@@ -22,6 +22,7 @@
 
 #include "session/preload.h"
 #include "session/shared_memory.h"
+#include "session/worker_budget.h"
 
 #define MAX_PLACES 64
 
@@ -186,6 +187,12 @@ static const SharedMemory memory = {
 	.attach = Attach,
 };
 
+static int
+MaxBuilds(void)
+{
+	return max_builds;
+}
+
 void
 BuildWorkerInit(void)
 {
@@ -196,4 +203,5 @@ BuildWorkerInit(void)
 	                        "Further builds wait for one of them to end.", &max_builds, 1, 1,
 	                        MAX_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	SharedMemoryAdd(&memory);
+	WorkerBudgetAdd(WORKERS_INDEX_BUILD, MaxBuilds);
 }
