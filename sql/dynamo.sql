@@ -705,6 +705,12 @@ CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
 COMMENT ON FUNCTION dynamo.add_statistics(text) IS
 	'makes the objects of extended statistics that a table of the caller''s should have and has not';
 
+CREATE FUNCTION dynamo.set_replica_identity(table_name text, identity text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_set_replica_identity';
+COMMENT ON FUNCTION dynamo.set_replica_identity(text, text) IS
+	'ALTER TABLE ... REPLICA IDENTITY of a table of the caller''s with all of its partitions: full, default or nothing';
+
 CREATE FUNCTION dynamo.check_table(table_name text, items boolean DEFAULT true,
 	OUT object text, OUT finding text, OUT hint text)
 	RETURNS SETOF record

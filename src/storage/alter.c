@@ -1,6 +1,6 @@
 /*
  * Changing a table: its settings, its global indexes, its time to live,
- * what the planner knows of it.
+ * what the planner knows of it, and its replica identity.
  *
  * Each change locks the relation against other changes, rewrites the catalog
  * row, and where the key attributes change replaces the rules' constraint and
@@ -23,6 +23,7 @@
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_statistics.h"
 #include "storage/relation/relation_name.h"
+#include "storage/relation/replica_identity.h"
 #include "storage/relation/routing.h"
 #include "storage/relation/rules.h"
 #include "storage/relation/view.h"
@@ -237,6 +238,15 @@ TableAddStatistics(Table *table)
 
 	BeginChange(&change, table);
 	AllStatisticsCreate(&change.definition, change.row.relation, change.row.leaves);
+}
+
+void
+TableSetReplicaIdentity(Table *table, const char *identity)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	ReplicaIdentitySet(change.row.relation, change.row.leaves, change.row.leaf_count, identity);
 }
 
 void

@@ -23,6 +23,7 @@
 #include "storage/relation/key_expression.h"
 #include "storage/relation/key_statistics.h"
 #include "storage/relation/relation_name.h"
+#include "storage/relation/replica_identity.h"
 #include "storage/relation/rules.h"
 #include "storage/relation/view.h"
 
@@ -144,6 +145,7 @@ TableCreate(const TableDefinition *definition)
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
 	row = NewRow(&numbered);
+	ReplicaIdentityOfNewTable(row.relation, row.leaves, row.leaf_count);
 	AllStatisticsCreate(&numbered, row.relation, row.leaves);
 	ViewDefine(&numbered, row.relation);
 	CatalogInsert(&row);

@@ -7,6 +7,7 @@
 
 #include "storage/index/build_worker.h"
 #include "storage/index/key_cache.h"
+#include "storage/relation/replica_identity.h"
 #include "storage/storage.h"
 
 int default_partitions = 4;
@@ -23,6 +24,7 @@ StorageInit(void)
 	                        "Each takes some 14 kB of its memory, and 5 kB more for each index.",
 	                        &max_cached_partitions, 4000, 1, PG_INT32_MAX, PGC_USERSET, 0, NULL,
 	                        NULL, NULL);
+	ReplicaIdentityInit();
 	KeyCacheInit();
 	BuildWorkerInit();
 }

@@ -8,8 +8,10 @@
 
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
+#include "storage/relation/replica_identity.h"
 
 PG_FUNCTION_INFO_V1(dynamo_add_statistics);
+PG_FUNCTION_INFO_V1(dynamo_set_replica_identity);
 
 /* The table that an argument names, by its name or its ARN. */
 static Table *
@@ -25,5 +27,19 @@ Datum
 dynamo_add_statistics(PG_FUNCTION_ARGS)
 {
 	TableAddStatistics(OpenArgument(fcinfo, 0));
+	PG_RETURN_VOID();
+}
+
+/* set_replica_identity(table_name text, identity text) returns void */
+Datum
+dynamo_set_replica_identity(PG_FUNCTION_ARGS)
+{
+	char *identity = text_to_cstring(PG_GETARG_TEXT_PP(1));
+
+	if (!ReplicaIdentityIsKnown(identity))
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("a table has no replica identity \"%s\"", identity),
+		                errhint("It is \"full\", \"default\" or \"nothing\".")));
+	TableSetReplicaIdentity(OpenArgument(fcinfo, 0), identity);
 	PG_RETURN_VOID();
 }

@@ -157,6 +157,9 @@ extern void TableDropIndex(Table *table, TableIndex *index);
 /* Makes the objects of extended statistics that the table should have and has not. */
 extern void TableAddStatistics(Table *table);
 
+/* `identity` is one of those that ReplicaIdentityIsKnown knows. */
+extern void TableSetReplicaIdentity(Table *table, const char *identity);
+
 /*
  * Enables and disables time to live on an attribute: a worker builds or drops
  * its index once the caller's transaction has committed.

@@ -8,8 +8,9 @@
  * the unique index and waits for the transaction, as for any other creator. So
  * only the transactions that need it pay for it.
  *
- * The row has a null for its item, which no one reads. Logical decoding gets no
- * new row of the insert and no old row of the delete, and so nothing to tell.
+ * The row has a null for its item, which no one reads. Logical decoding gets
+ * nothing of the insert, and a delete without an old row: test_decoding shows it as
+ * "DELETE: (no-tuple-data)", pgoutput sends nothing.
  */
 #include "postgres.h"
 

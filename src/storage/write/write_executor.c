@@ -17,6 +17,7 @@
 #include "storage/read/leaf_scan.h"
 #include "storage/write/role_statement.h"
 #include "storage/read/row_policy.h"
+#include "storage/relation/replica_identity.h"
 #include "storage/relation/rules.h"
 #include "storage/write/write_executor.h"
 
@@ -93,6 +94,8 @@ PolicyViolation(const LeafWriter *writer)
 static void
 RunOnRow(LeafWriter *writer, RoleStatement statement, const ItemVersion *version, Jsonb *item)
 {
+	CheckReplicaIdentity(writer->table, writer->leaf,
+	                     statement == ROLE_DELETE ? CMD_DELETE : CMD_UPDATE);
 	if (RoleStatementRun(writer->table, statement, writer->key, &version->tid, item) == 0 &&
 	    RowsMayBeHidden(writer->table))
 		PolicyViolation(writer);

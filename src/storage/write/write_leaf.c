@@ -19,6 +19,7 @@
 #include "error/error.h"
 #include "storage/read/leaf_scan.h"
 #include "session/lock_wait.h"
+#include "storage/relation/replica_identity.h"
 #include "storage/relation/routing.h"
 #include "storage/write/write_leaf.h"
 
@@ -213,7 +214,7 @@ UpdateVersion(LeafWriter *writer, const ItemVersion *version, Jsonb *item)
 	UpdateIndexes updates;
 	ItemPointerData tid = version->tid;
 
-	CheckCmdReplicaIdentity(writer->leaf, CMD_UPDATE);
+	CheckReplicaIdentity(writer->table, writer->leaf, CMD_UPDATE);
 	FillSlot(writer, version, item);
 	if (!Succeeded(writer,
 	               table_tuple_update(writer->leaf, &tid, writer->slot, GetCurrentCommandId(true),
@@ -231,7 +232,7 @@ DeleteVersion(LeafWriter *writer, const ItemVersion *version)
 	TM_FailureData failure;
 	ItemPointerData tid = version->tid;
 
-	CheckCmdReplicaIdentity(writer->leaf, CMD_DELETE);
+	CheckReplicaIdentity(writer->table, writer->leaf, CMD_DELETE);
 	return Succeeded(writer, table_tuple_delete(writer->leaf, &tid, GetCurrentCommandId(true),
 	                                            GetActiveSnapshot(), InvalidSnapshot,
 	                                            MayWait(writer, version), &failure, false));
