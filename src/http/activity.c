@@ -7,7 +7,7 @@
 #include "pgstat.h"
 #include "utils/wait_event.h"
 
-#include "http/flusher.h"
+#include "http/process/flusher.h"
 #include "http/held.h"
 #include "operation/resource.h"
 #include "session/wait_event.h"

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_HTTP_ACTIVITY_H
 #define DYNAMO_HTTP_ACTIVITY_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* The worker is at work on this. */
 extern void ActivityReport(const char *text);

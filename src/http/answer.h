@@ -5,7 +5,7 @@
 #define DYNAMO_HTTP_ANSWER_H
 
 #include "error/error.h"
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* The media type of the answer: that of the request where it is JSON too, as the service does. */
 extern const char *JsonContentType(const HttpRequest *request);

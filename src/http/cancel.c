@@ -20,7 +20,7 @@
 #include "utils/timestamp.h"
 
 #include "internals.h"
-#include "http/settings.h"
+#include "http/process/settings.h"
 
 /* Milliseconds. */
 #define TICK 100

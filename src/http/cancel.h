@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* At a worker's start. */
 extern void CancelInit(void);

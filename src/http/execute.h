@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_EXECUTE_H
 #define DYNAMO_HTTP_EXECUTE_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* `connected` is false in a worker that could not connect to dynamo.database. */
 extern void HttpExecuteInit(bool connected);

@@ -18,11 +18,11 @@
 #include "storage/ipc.h"
 #include "utils/timestamp.h"
 
-#include "http/linger.h"
-#include "http/refusal.h"
-#include "http/settings.h"
-#include "http/shared.h"
-#include "http/watch.h"
+#include "http/wire/linger.h"
+#include "http/wire/refusal.h"
+#include "http/process/settings.h"
+#include "http/process/shared.h"
+#include "http/wire/watch.h"
 
 #define TAKES_A_TURN 16
 #define SERVICE_UNAVAILABLE 503

@@ -11,9 +11,9 @@
 #include "utils/timestamp.h"
 
 #include "http/answer.h"
-#include "http/flusher.h"
-#include "http/log_limit.h"
-#include "http/settings.h"
+#include "http/process/flusher.h"
+#include "http/process/log_limit.h"
+#include "http/process/settings.h"
 
 static dlist_head free_answers = DLIST_STATIC_INIT(free_answers); /* that depend on nothing */
 static dlist_head waiting = DLIST_STATIC_INIT(waiting);

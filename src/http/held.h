@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_HELD_H
 #define DYNAMO_HTTP_HELD_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /*
  * Takes a request that has run, in the order of running. Where it depends on what

@@ -17,12 +17,12 @@
 #include "storage/fd.h"
 #include "utils/timestamp.h"
 
-#include "http/connection.h"
+#include "http/wire/connection.h"
 #include "http/handover.h"
-#include "http/server.h"
-#include "http/settings.h"
-#include "http/shared.h"
-#include "http/watch.h"
+#include "http/wire/server.h"
+#include "http/process/settings.h"
+#include "http/process/shared.h"
+#include "http/wire/watch.h"
 
 #define MAX_SOCKETS 16
 #define ACCEPTS_A_TURN 32 /* leaves time for the connections that are there */

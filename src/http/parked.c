@@ -23,9 +23,9 @@
 #include "storage/proc.h"
 #include "utils/timestamp.h"
 
-#include "http/connection.h"
-#include "http/server.h"
-#include "http/settings.h"
+#include "http/wire/connection.h"
+#include "http/wire/server.h"
+#include "http/process/settings.h"
 
 /* Microseconds between looks: a sixteenth of the time waited, between these. */
 #define SHORTEST_LOOK 1000

@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 extern int http_parked_requests;
 

@@ -19,8 +19,8 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
-#include "http/log_limit.h"
-#include "http/settings.h"
+#include "http/process/log_limit.h"
+#include "http/process/settings.h"
 
 static uint64 changes = 1; /* of roles, as far as this process has heard of them */
 

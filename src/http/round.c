@@ -7,14 +7,14 @@
 #include "access/xact.h"
 #include "utils/timestamp.h"
 
-#include "http/body.h"
-#include "http/commit.h"
+#include "http/wire/body.h"
+#include "http/process/commit.h"
 #include "http/execute.h"
-#include "http/flusher.h"
+#include "http/process/flusher.h"
 #include "http/held.h"
 #include "http/parked.h"
-#include "http/request.h"
-#include "http/server.h"
+#include "http/wire/request.h"
+#include "http/wire/server.h"
 #include "http/timing.h"
 
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */

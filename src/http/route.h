@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_ROUTE_H
 #define DYNAMO_HTTP_ROUTE_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* Answers a request, in HttpExecute; may raise errors. */
 typedef void (*Route)(HttpRequest *request);

@@ -7,7 +7,7 @@
 #ifndef DYNAMO_HTTP_TIMING_H
 #define DYNAMO_HTTP_TIMING_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* It is whole and waits for its turn. */
 extern void TimingArrive(HttpRequest *request);

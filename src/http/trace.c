@@ -10,7 +10,7 @@
 
 #include "error/error.h"
 #include "operation/resource.h"
-#include "http/response.h"
+#include "http/wire/response.h"
 
 const char *
 TraceRequestId(HttpRequest *request)

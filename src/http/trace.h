@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_TRACE_H
 #define DYNAMO_HTTP_TRACE_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* The request's x-amzn-RequestId, terminated; made when it is first asked for. */
 extern const char *TraceRequestId(HttpRequest *request);

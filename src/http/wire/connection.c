@@ -1,13 +1,13 @@
 /*
  * Keeps the list of a worker's connections.
  */
-#include "http/connection.h"
+#include "http/wire/connection.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 
-#include "http/deadlines.h"
-#include "http/linger.h"
+#include "http/wire/deadlines.h"
+#include "http/wire/linger.h"
 
 dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
 dlist_head http_ended = DLIST_STATIC_INIT(http_ended);

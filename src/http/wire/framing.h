@@ -5,7 +5,7 @@
 #ifndef DYNAMO_HTTP_FRAMING_H
 #define DYNAMO_HTTP_FRAMING_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /*
  * The status to refuse the request with before its body is read, 0 where it is

@@ -2,13 +2,13 @@
  * What SQL is told of the HTTP API: dynamo.http_endpoint(), dynamo.http_connections()
  * and dynamo.http_refused_connections().
  */
-#include "http/endpoint.h"
+#include "http/process/endpoint.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
 
-#include "http/settings.h"
-#include "http/shared.h"
+#include "http/process/settings.h"
+#include "http/process/shared.h"
 
 PG_FUNCTION_INFO_V1(dynamo_http_endpoint);
 PG_FUNCTION_INFO_V1(dynamo_http_connections);

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_ORIGIN_H
 #define DYNAMO_HTTP_ORIGIN_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 /* No Origin, as of any client but a browser, or one on this machine. */
 extern bool OriginIsTrusted(const HttpRequest *request);

@@ -1,13 +1,13 @@
 /*
  * Writes refusals.
  */
-#include "http/refusal.h"
+#include "http/wire/refusal.h"
 
 #include <sys/socket.h>
 
 #include <libdeflate.h>
 
-#include "http/response.h"
+#include "http/wire/response.h"
 
 typedef struct Refusal
 {

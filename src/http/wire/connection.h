@@ -4,8 +4,8 @@
 #ifndef DYNAMO_HTTP_CONNECTION_H
 #define DYNAMO_HTTP_CONNECTION_H
 
-#include "http/request.h"
-#include "http/watch.h"
+#include "http/wire/request.h"
+#include "http/wire/watch.h"
 
 struct MHD_Connection;
 

@@ -7,7 +7,7 @@
 
 #include "postgres.h"
 
-#include "http/settings.h"
+#include "http/process/settings.h"
 
 /* The HTTP workers are numbered from 0, as their slots; behind them comes the flusher. */
 #define HTTP_FLUSHER HTTP_MAX_WORKERS

@@ -6,16 +6,16 @@
  * call in each turn. Connections that wait for longer are suspended, which takes
  * the library some system calls.
  */
-#include "http/server.h"
+#include "http/wire/server.h"
 
-#include "http/body.h"
-#include "http/connection.h"
-#include "http/deadlines.h"
-#include "http/framing.h"
-#include "http/library.h"
-#include "http/refusal.h"
-#include "http/response.h"
-#include "http/settings.h"
+#include "http/wire/body.h"
+#include "http/wire/connection.h"
+#include "http/wire/deadlines.h"
+#include "http/wire/framing.h"
+#include "http/wire/library.h"
+#include "http/wire/refusal.h"
+#include "http/wire/response.h"
+#include "http/process/settings.h"
 
 /*
  * A connection's memory in the library, for the head, the structs of its fields and

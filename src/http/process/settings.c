@@ -1,7 +1,7 @@
 /*
  * Defines the settings of the HTTP API and checks their values.
  */
-#include "http/settings.h"
+#include "http/process/settings.h"
 
 #include <limits.h>
 #include <netinet/in.h>

@@ -1,7 +1,7 @@
 /*
  * Checks the fields of a head.
  */
-#include "http/framing.h"
+#include "http/wire/framing.h"
 
 #define BAD_REQUEST 400
 #define CONTENT_TOO_LARGE 413

@@ -11,7 +11,7 @@
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
-#include "http/process.h"
+#include "http/process/process.h"
 
 /* A slot's `committed` while its worker commits and the commit record's end is not known. */
 #define COMMIT_IN_PROGRESS PG_UINT64_MAX

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_DEADLINES_H
 #define DYNAMO_HTTP_DEADLINES_H
 
-#include "http/connection.h"
+#include "http/wire/connection.h"
 
 /* Milliseconds of a clock that only goes forward, as of the last DeadlinesTick. */
 extern uint64 http_now;

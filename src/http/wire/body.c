@@ -12,11 +12,11 @@
  * for locks that the oldest one's right would be no bound; then it waits for them, and
  * they have deadlines.
  */
-#include "http/body.h"
+#include "http/wire/body.h"
 
 #include <sys/mman.h>
 
-#include "http/settings.h"
+#include "http/process/settings.h"
 
 #define FIRST_ROOM 4096 /* of a body whose length is not known */
 #define SMALL_BODY (64 * 1024)

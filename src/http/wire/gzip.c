@@ -2,7 +2,7 @@
  * gzip by libdeflate, which works on whole buffers. Its states are made once a
  * process: setting one up costs more than packing a small body.
  */
-#include "http/gzip.h"
+#include "http/wire/gzip.h"
 
 #include <libdeflate.h>
 

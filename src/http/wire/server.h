@@ -5,7 +5,7 @@
 #ifndef DYNAMO_HTTP_SERVER_H
 #define DYNAMO_HTTP_SERVER_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 #include <sys/socket.h>
 

@@ -1,7 +1,7 @@
 /*
  * Reads the names of content codings and their weights.
  */
-#include "http/coding.h"
+#include "http/wire/coding.h"
 
 #include "port.h"
 

@@ -1,12 +1,12 @@
 /*
  * Requests as they arrive, and what the worker's loop asks them for.
  */
-#include "http/request.h"
+#include "http/wire/request.h"
 
 #include <poll.h>
 
-#include "http/body.h"
-#include "http/connection.h"
+#include "http/wire/body.h"
+#include "http/wire/connection.h"
 #include "http/parked.h"
 #include "http/timing.h"
 

@@ -1,7 +1,7 @@
 /*
  * Reserves and attaches the HTTP workers' shared memory.
  */
-#include "http/shared.h"
+#include "http/process/shared.h"
 
 #include "session/shared_memory.h"
 

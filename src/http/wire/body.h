@@ -5,7 +5,7 @@
 #ifndef DYNAMO_HTTP_BODY_H
 #define DYNAMO_HTTP_BODY_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 typedef enum BodyResult
 {

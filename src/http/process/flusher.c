@@ -15,7 +15,7 @@
  * they have run is answered. A wait for a standby ends then, and nothing that
  * waits for it is acknowledged.
  */
-#include "http/flusher.h"
+#include "http/process/flusher.h"
 
 #include <signal.h>
 
@@ -34,9 +34,9 @@
 #include "utils/timestamp.h"
 
 #include "internals.h"
-#include "http/process.h"
-#include "http/settings.h"
-#include "http/shared.h"
+#include "http/process/process.h"
+#include "http/process/settings.h"
+#include "http/process/shared.h"
 #include "session/wait_event.h"
 
 static volatile sig_atomic_t waits_for_standby = false;

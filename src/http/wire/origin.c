@@ -5,7 +5,7 @@
  * serves may use the API, and no other page, whether by CORS or by a name that
  * was made to resolve to this machine.
  */
-#include "http/origin.h"
+#include "http/wire/origin.h"
 
 #include <ctype.h>
 

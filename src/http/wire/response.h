@@ -4,7 +4,7 @@
 #ifndef DYNAMO_HTTP_RESPONSE_H
 #define DYNAMO_HTTP_RESPONSE_H
 
-#include "http/request.h"
+#include "http/wire/request.h"
 
 struct MHD_Connection;
 

@@ -2,7 +2,7 @@
  * Reads from closed connections and drops what comes, until their clients close them,
  * or have had their time or their bytes.
  */
-#include "http/linger.h"
+#include "http/wire/linger.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -11,9 +11,9 @@
 #include "lib/ilist.h"
 #include "storage/fd.h"
 
-#include "http/deadlines.h"
-#include "http/settings.h"
-#include "http/watch.h"
+#include "http/wire/deadlines.h"
+#include "http/process/settings.h"
+#include "http/wire/watch.h"
 
 #define MAX_LINGERING 64 /* beyond them the oldest is closed */
 #define MAX_MILLISECONDS 10000

@@ -4,7 +4,7 @@
  * signal sent under the lock reaches it and no successor of its process id. One
  * that is killed gives nothing back, but then the postmaster begins anew with all.
  */
-#include "http/process.h"
+#include "http/process/process.h"
 
 #include <signal.h>
 
@@ -17,7 +17,7 @@
 #include "utils/guc.h"
 
 #include "internals.h"
-#include "http/shared.h"
+#include "http/process/shared.h"
 
 uint32
 HttpProcessSettings(int number)

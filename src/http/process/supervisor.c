@@ -12,7 +12,7 @@
  * Workers with old settings exit, and once the last of them has gone the first
  * with new ones starts: it must find the port free, as at the server's start.
  */
-#include "http/supervisor.h"
+#include "http/process/supervisor.h"
 
 #include "postgres.h"
 
@@ -25,9 +25,9 @@
 #include "storage/latch.h"
 #include "utils/timestamp.h"
 
-#include "http/log_limit.h"
-#include "http/process.h"
-#include "http/shared.h"
+#include "http/process/log_limit.h"
+#include "http/process/process.h"
+#include "http/process/shared.h"
 #include "session/wait_event.h"
 #include "session/worker_budget.h"
 

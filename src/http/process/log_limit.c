@@ -1,7 +1,7 @@
 /*
  * Decides which of the messages about a condition that repeats is logged.
  */
-#include "http/log_limit.h"
+#include "http/process/log_limit.h"
 
 #include "utils/timestamp.h"
 

@@ -15,14 +15,14 @@
  * Commits of other sessions need no slot: they flush before they are visible,
  * unless their own synchronous_commit gave that up.
  */
-#include "http/commit.h"
+#include "http/process/commit.h"
 
 #include "access/transam.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "access/xlog_internal.h"
 
-#include "http/shared.h"
+#include "http/process/shared.h"
 
 static HttpWorkerSlot *own_slot;
 

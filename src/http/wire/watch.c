@@ -1,7 +1,7 @@
 /*
  * One epoll set of descriptors and their callbacks.
  */
-#include "http/watch.h"
+#include "http/wire/watch.h"
 
 #include <sys/epoll.h>
 

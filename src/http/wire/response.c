@@ -2,17 +2,17 @@
  * Makes response headers and gives bodies to the library: content type, request
  * id, checksum, gzip.
  */
-#include "http/response.h"
+#include "http/wire/response.h"
 
 #include <libdeflate.h>
 
 #include "common/pg_prng.h"
 #include "utils/builtins.h"
 
-#include "http/coding.h"
-#include "http/gzip.h"
-#include "http/library.h"
-#include "http/origin.h"
+#include "http/wire/coding.h"
+#include "http/wire/gzip.h"
+#include "http/wire/library.h"
+#include "http/wire/origin.h"
 #include "http/trace.h"
 
 /* A smaller body fits few packets, and packing costs more than it saves. */

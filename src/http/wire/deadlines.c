@@ -10,15 +10,15 @@
  * timeout as a whole. While answers fill the memory, clients have less time to take
  * theirs, so that others get some.
  */
-#include "http/deadlines.h"
+#include "http/wire/deadlines.h"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <time.h>
 
-#include "http/body.h"
-#include "http/server.h"
-#include "http/settings.h"
+#include "http/wire/body.h"
+#include "http/wire/server.h"
+#include "http/process/settings.h"
 
 #define LOOKS_A_TIMEOUT 8
 /* Milliseconds. */
