@@ -21,6 +21,7 @@
 
 #include "internals.h"
 #include "http/process/settings.h"
+#include "http/wire/connection.h"
 
 /* Milliseconds. */
 #define TICK 100

@@ -18,13 +18,6 @@ extern void HttpExecuteInit(bool connected);
 extern bool HttpExecute(HttpRequest *request);
 
 /*
- * Two routes: the operation that X-Amz-Target names, and the health check. They raise errors, in
- * HttpExecute.
- */
-extern void AnswerOperation(HttpRequest *request);
-extern void AnswerHealth(HttpRequest *request);
-
-/*
  * After the last request that is ready, and better after its answer: ends the
  * transaction that reads share. It has written nothing, so no answer depends on that.
  */

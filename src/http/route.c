@@ -4,7 +4,7 @@
 #include "http/route.h"
 
 #include "http/answer.h"
-#include "http/execute.h"
+#include "http/service.h"
 
 static const struct
 {

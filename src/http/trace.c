@@ -10,15 +10,6 @@
 
 #include "error/error.h"
 #include "operation/resource.h"
-#include "http/wire/response.h"
-
-const char *
-TraceRequestId(HttpRequest *request)
-{
-	if (request->id[0] == '\0')
-		HttpMakeRequestId(request->id);
-	return request->id;
-}
 
 /* An address and port as text. */
 static void

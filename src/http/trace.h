@@ -6,9 +6,6 @@
 
 #include "http/wire/request.h"
 
-/* The request's x-amzn-RequestId, terminated; made when it is first asked for. */
-extern const char *TraceRequestId(HttpRequest *request);
-
 /*
  * From here on messages have a CONTEXT that tells the request, its client, and
  * what it asks for, as its attempt has them. TraceEnd is called in the same function, also after an

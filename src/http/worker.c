@@ -42,6 +42,7 @@
 #include "http/activity.h"
 #include "http/cancel.h"
 #include "http/process/commit.h"
+#include "http/wire/clock.h"
 #include "http/wire/deadlines.h"
 #include "http/process/endpoint.h"
 #include "http/execute.h"
@@ -56,6 +57,7 @@
 #include "http/wire/request.h"
 #include "http/role.h"
 #include "http/round.h"
+#include "http/timing.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"
@@ -148,7 +150,7 @@ Turn(long wait)
 	    WaitEventSetWait(worker.events, wait, events, lengthof(events), ActivityWaitEvent());
 
 	ResetLatch(MyLatch);
-	DeadlinesTick();
+	HttpClockTick();
 	for (int i = 0; i < count; i++)
 	{
 		if (events[i].events == WL_SOCKET_READABLE && events[i].fd == WatchDescriptor())
@@ -314,6 +316,16 @@ Listen(int slot)
 	}
 }
 
+static void
+EndRequest(HttpRequest *request)
+{
+	if (request->parking.since != 0)
+		HttpParkingEnd(request);
+	TimingForget(request);
+}
+
+static const ServerEvents server_events = { .arrived = TimingArrive, .ends = EndRequest };
+
 void
 dynamo_http_worker_main(Datum number)
 {
@@ -324,7 +336,7 @@ dynamo_http_worker_main(Datum number)
 	InstallSignals();
 	worker.connected = Connect(&http_shared->slots[slot]);
 	InitSession(slot + 1);
-	ServerStart();
+	ServerStart(&server_events);
 	WatchInit();
 	HttpExecuteInit(worker.connected);
 	HttpParkedInit();

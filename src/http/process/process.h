@@ -7,11 +7,7 @@
 
 #include "postgres.h"
 
-#include "http/process/settings.h"
-
-/* The HTTP workers are numbered from 0, as their slots; behind them comes the flusher. */
-#define HTTP_FLUSHER HTTP_MAX_WORKERS
-#define HTTP_PROCESSES (HTTP_MAX_WORKERS + 1)
+#include "http/process/shared.h"
 
 /*
  * A number for the settings that the process cannot change while it runs. Only

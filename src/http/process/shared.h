@@ -11,7 +11,11 @@
 #include "storage/latch.h"
 #include "storage/lwlock.h"
 
-#include "http/process/process.h"
+#include "http/process/settings.h"
+
+/* The HTTP workers are numbered from 0, as their slots; behind them comes the flusher. */
+#define HTTP_FLUSHER HTTP_MAX_WORKERS
+#define HTTP_PROCESSES (HTTP_MAX_WORKERS + 1)
 
 /* A slot's `committed` while its worker commits and the commit record's end is not known. */
 #define COMMIT_IN_PROGRESS PG_UINT64_MAX

@@ -4,9 +4,10 @@
 #include "http/wire/connection.h"
 
 #include <linux/sockios.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 
-#include "http/wire/deadlines.h"
+#include "http/wire/clock.h"
 #include "http/wire/linger.h"
 
 dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
@@ -21,6 +22,22 @@ OnEnd(Watch *watch)
 
 	connection->ended = true;
 	dlist_push_tail(&http_ended, &connection->ended_link);
+}
+
+void
+ConnectionNextStep(HttpConnection *connection)
+{
+	connection->since = http_now;
+	connection->moved = http_now;
+	connection->unsent = -1;
+}
+
+bool
+HttpClientIsGone(const HttpRequest *request)
+{
+	struct pollfd look = { .fd = request->connection->fd, .events = POLLRDHUP };
+
+	return poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
 HttpConnection *
@@ -40,7 +57,7 @@ ConnectionOpen(int fd, const struct sockaddr *client, struct MHD_Connection *wir
 		free(connection);
 		return NULL;
 	}
-	DeadlinesStart(connection);
+	ConnectionNextStep(connection);
 	dlist_push_tail(&http_connections, &connection->link);
 	http_connection_count++;
 	return connection;

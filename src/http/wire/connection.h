@@ -19,7 +19,7 @@ typedef struct HttpConnection
 	bool suspended; /* the server does not look at it */
 	bool cut;       /* on our side: the library will find its socket shut */
 	bool refused;   /* its last answer was given before all of its request was read */
-	/* Of deadlines.c, in its milliseconds. */
+	/* Of deadlines.c, by http_now. */
 	uint64 since; /* its client has to do what it has to do now */
 	uint64 moved; /* it was last seen doing it */
 	int unsent;   /* bytes that the kernel had left to send then */
@@ -41,6 +41,12 @@ extern dlist_head http_ended;
 /* Raises no error. NULL where there is no memory. */
 extern HttpConnection *ConnectionOpen(int fd, const struct sockaddr *client,
                                       struct MHD_Connection *wire);
+/* The client has to do something else from now on. */
+extern void ConnectionNextStep(HttpConnection *connection);
+
+/* Whether the client has closed its side of the connection, by a look at its socket. */
+extern bool HttpClientIsGone(const HttpRequest *request);
+
 extern void ConnectionClose(HttpConnection *connection);
 
 #endif

@@ -14,9 +14,10 @@
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "http/wire/body.h"
+#include "http/wire/clock.h"
+#include "http/wire/connection.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
 
@@ -26,25 +27,7 @@
 #define SCARCE_IDLE 2000
 #define SCARCE_TRANSFER 10000
 
-uint64 http_now = 0;
 static uint64 last_look = 0;
-
-void
-DeadlinesTick(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	http_now = now.tv_sec * UINT64CONST(1000) + now.tv_nsec / 1000000;
-}
-
-void
-DeadlinesStart(HttpConnection *connection)
-{
-	connection->since = http_now;
-	connection->moved = http_now;
-	connection->unsent = -1;
-}
 
 static uint64
 IdleTimeout(void)

@@ -4,16 +4,7 @@
 #ifndef DYNAMO_HTTP_DEADLINES_H
 #define DYNAMO_HTTP_DEADLINES_H
 
-#include "http/wire/connection.h"
-
-/* Milliseconds of a clock that only goes forward, as of the last DeadlinesTick. */
-extern uint64 http_now;
-
-/* Once in each turn of the worker's loop, before anything else. */
-extern void DeadlinesTick(void);
-
-/* The client has to do something else from now on. */
-extern void DeadlinesStart(HttpConnection *connection);
+#include "postgres.h"
 
 /* Cuts the connections whose clients took too long. */
 extern void DeadlinesEnforce(void);

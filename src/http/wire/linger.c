@@ -11,7 +11,7 @@
 #include "lib/ilist.h"
 #include "storage/fd.h"
 
-#include "http/wire/deadlines.h"
+#include "http/wire/clock.h"
 #include "http/process/settings.h"
 #include "http/wire/watch.h"
 

@@ -7,7 +7,7 @@
 
 #include <libdeflate.h>
 
-#include "http/wire/response.h"
+#include "http/wire/request.h"
 
 typedef struct Refusal
 {

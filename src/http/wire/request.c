@@ -3,18 +3,15 @@
  */
 #include "http/wire/request.h"
 
-#include <poll.h>
-
-#include "http/wire/body.h"
-#include "http/wire/connection.h"
-#include "http/parked.h"
-#include "http/timing.h"
+#include "common/pg_prng.h"
 
 dlist_head http_requests = DLIST_STATIC_INIT(http_requests);
 MemoryContext http_answer_context = NULL;
 int http_open_requests = 0;
 int64 http_held_bytes = 0;
 int64 http_answer_bytes = 0;
+
+#define DIGITS_A_WORD 13 /* of base 32 in 64 bits */
 
 /*
  * The path of a target, up to its query. *authority is set where the target has the
@@ -74,12 +71,10 @@ HttpRequestAddField(HttpRequest *request, Bytes name, Bytes value)
 void
 HttpRequestQueue(HttpRequest *request)
 {
-	BodyEnd(request);
 	request->phase = HTTP_WHOLE;
 	request->linked = true;
 	dlist_push_tail(&http_requests, &request->link);
 	http_open_requests++;
-	TimingArrive(request);
 }
 
 void
@@ -89,15 +84,11 @@ HttpRequestEmpty(HttpRequest *request)
 		http_open_requests--;
 	http_held_bytes -= request->held_bytes;
 	http_answer_bytes -= request->answer_bytes;
-	if (request->parking.since != 0)
-		HttpParkingEnd(request);
 	if (request->linked)
 		dlist_delete(&request->link);
 	if (request->body.data != NULL)
 		pfree(request->body.data);
 	free((char *) request->authority.data);
-	BodyFree(request);
-	TimingForget(request);
 
 	/* The fields, which are most of it, are counted. */
 	request->linked = false;
@@ -172,16 +163,33 @@ HttpHost(const HttpRequest *request)
 	return host.length > 0 ? host : (Bytes){ NULL, 0 };
 }
 
-bool
-HttpClientIsGone(const HttpRequest *request)
-{
-	struct pollfd look = { .fd = request->connection->fd, .events = POLLRDHUP };
-
-	return poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
 Bytes
 HttpEntity(const HttpRequest *request)
 {
 	return (Bytes){ request->entity != NULL ? request->entity : "", request->entity_length };
+}
+
+/* 52 letters and digits in the manner of the service: 32 random bytes in base 32. */
+void
+HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1])
+{
+	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
+	char *end = id + HTTP_REQUEST_ID_LENGTH;
+
+	for (char *word = id; word < end; word += DIGITS_A_WORD)
+	{
+		uint64 bits = pg_prng_uint64(&pg_global_prng_state);
+
+		for (int i = 0; i < DIGITS_A_WORD; i++, bits /= 32)
+			word[i] = digits[bits % 32];
+	}
+	*end = '\0';
+}
+
+const char *
+HttpRequestId(HttpRequest *request)
+{
+	if (request->id[0] == '\0')
+		HttpMakeRequestId(request->id);
+	return request->id;
 }

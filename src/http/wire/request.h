@@ -115,7 +115,7 @@ typedef struct HttpRequest
 	const Structure *input;     /* what it asks of it; NULL: not read yet, or no more there */
 
 	/* The answer. */
-	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see TraceRequestId */
+	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see HttpRequestId */
 	int status;                          /* 0: not answered yet */
 	const char *content_type;            /* NULL: no such header */
 	StringInfoData body;                 /* data NULL: none yet */
@@ -146,11 +146,14 @@ extern int HttpHeaderCount(const HttpRequest *request, const char *name);
  */
 extern Bytes HttpHost(const HttpRequest *request);
 
-/* Whether the client has closed its side of the connection, by a look at its socket. */
-extern bool HttpClientIsGone(const HttpRequest *request);
-
 /* The body as it came. */
 extern Bytes HttpEntity(const HttpRequest *request);
+
+/* Writes a new x-amzn-RequestId and a NUL. */
+extern void HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1]);
+
+/* The request's own, terminated; made when it is first asked for. */
+extern const char *HttpRequestId(HttpRequest *request);
 
 /* For the server, as the request arrives. None of these raises an error. */
 

@@ -6,19 +6,16 @@
 
 #include <libdeflate.h>
 
-#include "common/pg_prng.h"
 #include "utils/builtins.h"
 
 #include "http/wire/coding.h"
 #include "http/wire/gzip.h"
 #include "http/wire/library.h"
 #include "http/wire/origin.h"
-#include "http/trace.h"
 
 /* A smaller body fits few packets, and packing costs more than it saves. */
 #define PACK_MINIMUM 4096
 
-#define DIGITS_A_WORD 13 /* of base 32 in 64 bits */
 #define MAX_CHECKSUM_LENGTH 10
 
 void
@@ -32,23 +29,6 @@ HttpPack(HttpRequest *request)
 	saved = MemoryContextSwitchTo(http_answer_context);
 	request->packed = GzipReplace(&request->body);
 	MemoryContextSwitchTo(saved);
-}
-
-/* 52 letters and digits in the manner of the service: 32 random bytes in base 32. */
-void
-HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1])
-{
-	static const char digits[] = "0123456789ABCDEFGHIJKLMNOPQRSTUV";
-	char *end = id + HTTP_REQUEST_ID_LENGTH;
-
-	for (char *word = id; word < end; word += DIGITS_A_WORD)
-	{
-		uint64 bits = pg_prng_uint64(&pg_global_prng_state);
-
-		for (int i = 0; i < DIGITS_A_WORD; i++, bits /= 32)
-			word[i] = digits[bits % 32];
-	}
-	*end = '\0';
 }
 
 static bool
@@ -86,7 +66,7 @@ AddHeaders(struct MHD_Response *response, HttpRequest *request, bool last)
 	       (request->content_type == NULL ||
 	        AddHeader(response, "Content-Type", request->content_type)) &&
 	       (!request->packed || AddHeader(response, "Content-Encoding", "gzip")) &&
-	       AddHeader(response, "x-amzn-RequestId", TraceRequestId(request)) &&
+	       AddHeader(response, "x-amzn-RequestId", HttpRequestId(request)) &&
 	       AddChecksum(response, request) && (!last || AddHeader(response, "Connection", "close"));
 }
 

@@ -8,9 +8,6 @@
 
 struct MHD_Connection;
 
-/* Writes a new x-amzn-RequestId and a NUL. */
-extern void HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1]);
-
 /* Packs the body where the client takes gzip and it is worth it. Before HttpRespond. */
 extern void HttpPack(HttpRequest *request);
 

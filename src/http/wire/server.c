@@ -10,7 +10,7 @@
 
 #include "http/wire/body.h"
 #include "http/wire/connection.h"
-#include "http/wire/deadlines.h"
+#include "http/wire/clock.h"
 #include "http/wire/framing.h"
 #include "http/wire/library.h"
 #include "http/wire/refusal.h"
@@ -27,6 +27,7 @@
 #define MAX_LOOKS 100
 #define WAITING_MILLISECONDS 10
 
+static const ServerEvents *events;
 static struct MHD_Daemon *server;
 static bool draining = false;
 static bool progressed;    /* since the last turn began a callback has done something */
@@ -131,7 +132,7 @@ TakeHead(HttpRequest *request, const char *method, const char *version)
 	request->entity_limit =
 	    HttpHeader(request, "transfer-encoding").data != NULL ? HTTP_MAX_BODY : length;
 	request->phase = HTTP_BODY;
-	DeadlinesStart(request->connection);
+	ConnectionNextStep(request->connection);
 	return MHD_YES;
 }
 
@@ -189,7 +190,7 @@ Send(HttpRequest *request)
 {
 	answered--;
 	request->phase = HTTP_SENDING;
-	DeadlinesStart(request->connection);
+	ConnectionNextStep(request->connection);
 	return HttpRespond(request, request->connection->wire, draining) ? MHD_YES : MHD_NO;
 }
 
@@ -210,7 +211,9 @@ OnRequest(void *context, struct MHD_Connection *wire, const char *target, const 
 		return Send(request);
 	if (*length > 0)
 		return TakeBody(request, data, length);
+	BodyEnd(request);
 	HttpRequestQueue(request);
+	events->arrived(request);
 	request->connection->looks = 0;
 	unanswered++;
 	return MHD_YES;
@@ -244,8 +247,10 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 		unanswered--;
 	if (request->phase == HTTP_ANSWERED)
 		answered--;
+	events->ends(request);
+	BodyFree(request);
 	HttpRequestEmpty(request);
-	DeadlinesStart(request->connection);
+	ConnectionNextStep(request->connection);
 }
 
 static HttpConnection *
@@ -317,8 +322,9 @@ OnPanic(void *context, const char *file, unsigned int line, const char *reason)
 }
 
 void
-ServerStart(void)
+ServerStart(const ServerEvents *worker_events)
 {
+	events = worker_events;
 	MHD_set_panic_func(OnPanic, NULL);
 	server = MHD_start_daemon(
 	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,

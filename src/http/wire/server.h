@@ -9,8 +9,15 @@
 
 #include <sys/socket.h>
 
+/* What the worker is told of requests; it must not raise an error. */
+typedef struct ServerEvents
+{
+	void (*arrived)(HttpRequest *request); /* it is whole, and queued */
+	void (*ends)(HttpRequest *request);    /* answered or not; it is emptied next */
+} ServerEvents;
+
 /* At a worker's start. Raises an error where that fails. */
-extern void ServerStart(void);
+extern void ServerStart(const ServerEvents *events);
 
 /* A descriptor that may be read from when ServerRun has something to do. */
 extern int ServerDescriptor(void);

@@ -4,16 +4,7 @@
 #ifndef DYNAMO_CATALOG_CHECK_H
 #define DYNAMO_CATALOG_CHECK_H
 
-#include "storage/check/finding.h"
-#include "storage/relation/catalog.h"
-
-/* What a check knows of the table whose row it looks at. */
-typedef struct CheckedTable
-{
-	Findings *findings;
-	const CatalogRow *row;
-	Table table; /* its definition, relation and leaves */
-} CheckedTable;
+#include "storage/check/checked_table.h"
 
 /*
  * Reads the row's definition; raises DATA_CORRUPTED where that cannot be understood. The memory of

@@ -1,0 +1,185 @@
+/*
+ * What requests ask for: operations, and whether the API serves.
+ */
+#include "http/service.h"
+
+#include "commands/extension.h"
+
+#include "error/client_error.h"
+#include "http/activity.h"
+#include "http/answer.h"
+#include "http/process/flusher.h"
+#include "http/process/settings.h"
+#include "http/request_transaction.h"
+#include "http/role.h"
+#include "http/timing.h"
+#include "http/wire/coding.h"
+#include "http/wire/gzip.h"
+#include "model/read.h"
+#include "operation/operation.h"
+#include "session/clean_session.h"
+#include "session/lock_wait.h"
+
+#define UNFIT_ROLE "dynamo.http_role is no role that requests may run as"
+
+static bool can_connect;
+static bool extension_seen = false;
+
+void
+ServiceInit(bool connected)
+{
+	can_connect = connected;
+}
+
+void
+ServiceForgetExtension(void)
+{
+	extension_seen = false;
+}
+
+/*
+ * Whether there is something to serve. Once the extension was seen it is not
+ * looked for again, until an error that dropping it might explain.
+ */
+static bool
+ExtensionExists(HttpRequest *request)
+{
+	if (!extension_seen && can_connect)
+	{
+		EndSharedReads();
+		RequestTransactionStart(request, "looking for the extension");
+		extension_seen = OidIsValid(get_extension_oid("dynamo", true));
+		RequestTransactionEndLooking();
+	}
+	return extension_seen;
+}
+
+/* In the request's transaction: whether it may run as the worker's role. Mostly one comparison. */
+static void
+CheckRole(void)
+{
+	const char *unfitness = HttpRoleUnfitness();
+
+	if (unfitness == NULL)
+		return;
+	HttpRoleReport(unfitness);
+	DynamoError(EXCEPTION_SERVICE_UNAVAILABLE, UNFIT_ROLE);
+}
+
+static void
+AnswerUnavailable(HttpRequest *request)
+{
+	const char *reason;
+
+	if (SessionRanForeignCode())
+		reason = "The session of the request before could not be ended";
+	else if (http_role[0] == '\0')
+		reason = UNFIT_ROLE;
+	else if (can_connect)
+		reason = psprintf("Database \"%s\" does not have the extension dynamo", http_database);
+	else
+		reason = psprintf("Database \"%s\" does not take connections", http_database);
+	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), reason, NULL);
+}
+
+/* Whether the request would wait in vain for its answer to become durable, and is answered so. */
+static bool
+AnswerStall(HttpRequest *request)
+{
+	const char *reason = DurabilityStall();
+
+	if (reason != NULL)
+		AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE),
+		                psprintf("%s, so that requests are not run", reason), NULL);
+	return reason != NULL;
+}
+
+void
+AnswerHealth(HttpRequest *request)
+{
+	if (!ExtensionExists(request))
+	{
+		AnswerUnavailable(request);
+		return;
+	}
+	EndSharedReads();
+	RequestTransactionStart(request, "looking at the role");
+	CheckRole();
+	RequestTransactionEndLooking();
+	if (!AnswerStall(request))
+		AnswerHealthy(request);
+}
+
+/* The request's JSON. False where it is answered already. */
+static bool
+ReadBody(HttpRequest *request, Bytes *text)
+{
+	Bytes encoding = HttpHeader(request, "content-encoding");
+
+	*text = HttpEntity(request);
+	if (encoding.data == NULL || CodingIsIdentity(encoding))
+		return true;
+	if (!CodingIsGzip(encoding))
+		DynamoError(EXCEPTION_SERIALIZATION, "Unsupported Content-Encoding");
+
+	switch (Gunzip(*text, HTTP_MAX_BODY, text))
+	{
+		case GUNZIP_OK:
+			return true;
+		case GUNZIP_TOO_LARGE:
+			AnswerTooLarge(request);
+			return false;
+		case GUNZIP_CORRUPT:
+			break;
+	}
+	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
+}
+
+/* Runs the operation of the request, and leaves the session as it was. */
+static void
+RunInScope(HttpRequest *request)
+{
+	const Operation *operation = request->operation;
+	int scope = SessionScopeBegin();
+	Bytes text;
+
+	if (ReadBody(request, &text))
+	{
+		AnswerStart(request, 200, JsonContentType(request));
+		request->writes = operation->writes;
+		request->input = RequestReadText(operation->input, text);
+		ActivityReportOperation(request);
+		TimingNote(request);
+		OperationRun(&request->context, operation, request->input, &request->body);
+		request->depends = operation->stored;
+	}
+	SessionScopeEnd(scope, operation->writes);
+	LockWaitCheck();
+}
+
+static void
+RunOperation(HttpRequest *request)
+{
+	const Operation *operation = request->operation;
+
+	if (operation->writes)
+		EndSharedReads();
+	RequestTransactionStart(request, operation->name.data);
+	CheckRole();
+	RunInScope(request);
+	RequestTransactionEnd(operation->writes);
+}
+
+void
+AnswerOperation(HttpRequest *request)
+{
+	const Operation *operation = request->operation =
+	    OperationFindTarget(HttpHeader(request, "x-amz-target"));
+
+	if (operation == NULL)
+		AnswerUnknownTarget(request);
+	else if (!ExtensionExists(request) || SessionRanForeignCode())
+		AnswerUnavailable(request);
+	else if (!operation->stored || !AnswerStall(request))
+		RunOperation(request);
+}
