@@ -217,7 +217,8 @@ BeginsWith(Evaluation *evaluation, const ExpressionNode *node)
 	if (value == NULL || prefix == NULL || value->type != prefix->type ||
 	    (operators[OPERATOR_BEGINS_WITH].other_types & TYPE_BIT(prefix->type)) == 0)
 		return false;
-	return value->count >= prefix->count && memcmp(value->bytes, prefix->bytes, prefix->count) == 0;
+	return BytesBeginWith((Bytes){ value->bytes, value->count },
+	                      (Bytes){ prefix->bytes, prefix->count });
 }
 
 static bool

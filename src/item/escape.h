@@ -11,7 +11,7 @@
 static inline bool
 HasNul(Bytes text)
 {
-	return text.length > 0 && memchr(text.data, '\0', text.length) != NULL;
+	return BytesFind(text, '\0') != NULL;
 }
 
 #define NAME_PREFIX "$u:"

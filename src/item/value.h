@@ -75,6 +75,20 @@ BytesEqual(Bytes a, Bytes b)
 	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+/* The first such byte; NULL where there is none. */
+static inline const char *
+BytesFind(Bytes bytes, char byte)
+{
+	return bytes.length > 0 ? memchr(bytes.data, byte, bytes.length) : NULL;
+}
+
+/* Whether `a` begins with `b`. */
+static inline bool
+BytesBeginWith(Bytes a, Bytes b)
+{
+	return a.length >= b.length && (b.length == 0 || memcmp(a.data, b.data, b.length) == 0);
+}
+
 extern Bytes BytesFromCString(const char *string); /* points at `string` */
 extern char *BytesToCString(Bytes bytes);          /* palloc'd; U+0000 ends it */
 

@@ -58,7 +58,7 @@ NameIsWellFormed(Bytes name)
 static bool
 NextPart(Bytes *rest, Bytes *part)
 {
-	const char *colon = memchr(rest->data, ':', rest->length);
+	const char *colon = BytesFind(*rest, ':');
 
 	if (colon == NULL)
 		return false;

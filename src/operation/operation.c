@@ -52,7 +52,7 @@ OperationFind(Bytes name)
 const Operation *
 OperationFindTarget(Bytes target)
 {
-	const char *dot = memchr(target.data, '.', target.length);
+	const char *dot = BytesFind(target, '.');
 	const Operation *operation;
 
 	if (dot == NULL)

@@ -196,7 +196,7 @@ StatementTokenUnquote(Bytes text)
 	char *copy;
 	int length = 0;
 
-	if (memchr(inside.data, quote, inside.length) == NULL)
+	if (BytesFind(inside, quote) == NULL)
 		return inside;
 	copy = palloc(inside.length);
 	for (int i = 0; i < inside.length; i++)

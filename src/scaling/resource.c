@@ -21,7 +21,7 @@ static const struct DimensionName
 static Bytes
 NextPart(Bytes *rest)
 {
-	const char *slash = memchr(rest->data, '/', rest->length);
+	const char *slash = BytesFind(*rest, '/');
 	int length = slash == NULL ? rest->length : slash - rest->data;
 	Bytes part = { rest->data, length };
 	int taken = Min(length + 1, rest->length);

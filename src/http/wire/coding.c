@@ -43,7 +43,7 @@ Trim(Bytes text)
 static Bytes
 NextPart(Bytes *text, char separator)
 {
-	const char *found = text->length > 0 ? memchr(text->data, separator, text->length) : NULL;
+	const char *found = BytesFind(*text, separator);
 	Bytes part = *text;
 
 	if (found == NULL)

@@ -73,7 +73,7 @@ IsUtf8(Bytes text)
 {
 	while (text.length > 0)
 	{
-		const char *zero = memchr(text.data, '\0', text.length);
+		const char *zero = BytesFind(text, '\0');
 		int length = zero != NULL ? zero - text.data : text.length;
 
 		if (!pg_verify_mbstr(PG_UTF8, text.data, length, true))

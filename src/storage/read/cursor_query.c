@@ -263,8 +263,8 @@ RangeQueryAdmits(const RangeQuery *query, const AttributeValue *value)
 			return false;
 	}
 	if (query->prefix)
-		return value->count >= query->prefix->count &&
-		       memcmp(value->bytes, query->prefix->bytes, query->prefix->count) == 0;
+		return BytesBeginWith((Bytes){ value->bytes, value->count },
+		                      (Bytes){ query->prefix->bytes, query->prefix->count });
 	return true;
 }
 

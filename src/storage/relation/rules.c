@@ -264,7 +264,7 @@ ConstraintIsRules(const ConstrCheck *constraint)
 static Bytes
 NextWord(Bytes *text)
 {
-	const char *space = memchr(text->data, ' ', text->length);
+	const char *space = BytesFind(*text, ' ');
 	Bytes word = *text;
 
 	if (space == NULL)
