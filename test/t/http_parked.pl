@@ -136,16 +136,19 @@ $server->wait_until_healthy;
 # Workers that stay keep theirs while others come and go.
 @writers = map { begin(put('a', $_)) } 1 .. 3;
 set('http_workers', 2);
-my $port = sprintf '%04X', $server->port;
-DynamoServer::until_true('two workers that listen', sub {
-	return grep({ /^\s*\d+: [0-9A-F]+:$port [0-9A-F:]+ 0A / } split /\n/, slurp_file('/proc/net/tcp')) == 2;
-});
+DynamoServer::until_true('two workers', sub { return $server->workers_run; });
 $session->query_safe('COMMIT');
 is_deeply([ map { DynamoServer::read_answer($_)->{status} } @writers ], [ (200) x 3 ], 'requests stay parked while a worker is added');
 
 # Every connection that there may be but one waits for the same item.
-set('http_max_connections', 4);
-undef $_ for $reader, $writer, $follower, $half;
+my %before = map { $_ => 1 } $server->worker_pids;
+set('http_max_connections', 4); # which ends the workers
+my $port = sprintf '%04X', $server->port;
+DynamoServer::until_true('two workers that listen', sub {
+	return 0 if !$server->workers_run || grep { $before{$_} } $server->worker_pids;
+	return grep({ /^\s*\d+: [0-9A-F]+:$port [0-9A-F:]+ 0A / } split /\n/, slurp_file('/proc/net/tcp')) == 2;
+});
+undef $_ for $reader, $writer, $follower, $half, $sleeper;
 @writers = ();
 DynamoServer::until_true('the end of all connections', sub { return $server->sql('SELECT dynamo.http_connections()') == 0; });
 $session->query_safe('BEGIN; ' . update('a', 'held'));
@@ -173,7 +176,10 @@ undef $_ for $last, $more;
 $session->query_safe('BEGIN; ' . update('a', 'held'));
 set('http_workers', 1);
 set('http_max_connections', 100);
-DynamoServer::until_true('one worker', sub { return $server->workers_run; });
+DynamoServer::until_true('one worker of the new settings', sub {
+	return 0 if !$server->workers_run || $server->health_status != 200;
+	return $server->sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo http' AND backend_start > pg_conf_load_time()") == 1;
+});
 my $before = value_of('a');
 @writers = map { begin(put('a', $_)) } 1 .. 3;
 kill 'KILL', $server->worker_pids;
