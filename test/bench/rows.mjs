@@ -100,13 +100,14 @@ async function busyConnections() {
 	return beside(ours("GetItem", { connections: 64 }), "idle.mjs", new URL(dynamo).port, String(idleConnections));
 }
 
-// Others of the table's items. The transaction that holds the item costs writers something by itself: what they leave
-// behind cannot be pruned while it is open.
+// Others of the table's items, which must be many: while the transaction that holds the item is open, PostgreSQL prunes
+// nothing that writers leave behind. Where each item is written again and again its page is full soon, and updates are no
+// longer HOT: of 10,000 items half of them, in a turn, whether somebody waits for the held item or not.
 async function besideHeld(kind) {
-	await fixtures.bench();
-	const alone = ours(kind, { times: 3 });
-	const { dynamo: notAwaited } = beside(alone, "held.mjs", "Bench", "0");
-	return { ...beside(alone, "held.mjs", "Bench", "8"), "not awaited": notAwaited };
+	await touchLarge();
+	const alone = ours(kind, { table: "Large", items: largeItems, times: 3 });
+	const { dynamo: notAwaited } = beside(alone, "held.mjs", "Large", "0");
+	return { ...beside(alone, "held.mjs", "Large", "8"), "not awaited": notAwaited };
 }
 
 // Workers report what they have counted after a second without requests.
@@ -244,7 +245,7 @@ export const rows = {
 	},
 	"held-put": {
 		title: "PutItem, 8 writers of a held item", subjects: () => besideHeld("PutItem"),
-		compare: [["not awaited", "rate", 0.9], ["not awaited", "p99", 3], ["alone", "rate"], ["alone", "p99", 3]],
+		compare: [["not awaited", "rate", 0.9], ["not awaited", "p99", 3], ["alone", "rate", 0.9], ["alone", "p99", 3]],
 	},
 	tables: { title: "CreateTable and DeleteTable", value: tables },
 	memory: { title: "A worker's own memory", value: memory },

@@ -14,7 +14,9 @@ use Test::More;
 my $server = DynamoServer->new('parked', 'dynamo.http_workers = 1', "dynamo.http_lock_timeout = '60s'",
 	'max_prepared_transactions = 2', 'restart_after_crash = on')->start;
 
-$server->create_table('Music');
+$server->create_table($_) for 'Music', 'Slow';
+$server->sql(q(CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(100000); RETURN NEW; END $$;
+	CREATE TRIGGER sleep BEFORE INSERT ON dynamo_tables."Slow" FOR EACH ROW EXECUTE FUNCTION sleep()));
 my $session = $server->node->background_psql('postgres');
 
 sub get { my ($id) = @_; return ('GetItem', qq({"TableName":"Music","Key":{"id":{"S":"$id"}}})); }
@@ -121,8 +123,13 @@ is(value_of('a'), 'sql', 'which has had no effect');
 $session->query_safe('BEGIN; ' . update('a', 'held'));
 my @writers = map { begin(put('a', $_)) } 1 .. 3;
 my ($worker) = $server->worker_pids;
+my $sleeper = $server->connect;
+print $sleeper DynamoServer::request_text('PutItem', '{"TableName":"Slow","Item":{"id":{"S":"a"}}}');
+DynamoServer::until_true('a trigger', sub { return $server->sql("SELECT wait_event FROM pg_stat_activity WHERE pid = $worker") eq 'PgSleep'; });
 $server->sql("SELECT pg_terminate_backend($worker)");
 is_deeply([ map { conflicts(DynamoServer::read_answer($_)) ? 1 : 0 } @writers ], [ 1, 1, 1 ], 'a worker that is told to end answers what is parked');
+$answer = DynamoServer::read_answer($sleeper);
+is("$answer->{status} " . type_of($answer), '503 ServiceUnavailable', 'and cancels what it runs');
 DynamoServer::until_true('another worker', sub { return $server->worker_pids == 1 && ($server->worker_pids)[0] != $worker; });
 $server->wait_until_healthy;
 
