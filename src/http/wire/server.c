@@ -253,17 +253,19 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 	ConnectionNextStep(request->connection);
 }
 
+/* What the library says of a connection holds until it is asked the next question. */
 static HttpConnection *
 Open(struct MHD_Connection *wire)
 {
-	const union MHD_ConnectionInfo *fd =
+	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CONNECTION_FD);
-	const union MHD_ConnectionInfo *client =
-	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	int fd;
 
-	if (fd == NULL)
+	if (info == NULL)
 		return NULL;
-	return ConnectionOpen(fd->connect_fd, client != NULL ? client->client_addr : NULL, wire);
+	fd = info->connect_fd;
+	info = MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	return ConnectionOpen(fd, info != NULL ? info->client_addr : NULL, wire);
 }
 
 static void
