@@ -86,3 +86,56 @@ BEGIN
 		EXECUTE 'ALTER EXTENSION dynamo DROP STATISTICS ' || statistics;
 	END LOOP;
 END $$;
+
+-- Partitions
+
+COMMENT ON FUNCTION dynamo.forget_dropped_tables() IS
+	'removes the catalog rows of tables that DROP TABLE or DROP OWNED removed, and refuses to drop a partition alone';
+
+CREATE FUNCTION dynamo.keep_partitions() RETURNS event_trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_keep_partitions';
+COMMENT ON FUNCTION dynamo.keep_partitions() IS
+	'refuses ALTER TABLE ... DETACH PARTITION of a DynamoDB table';
+
+CREATE EVENT TRIGGER dynamo_keep_partitions ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
+	EXECUTE FUNCTION dynamo.keep_partitions();
+
+-- Relations of tables say what they are.
+DO $$
+DECLARE
+	kind text;
+	object text;
+	comment text;
+BEGIN
+	FOR kind, object, comment IN
+		WITH tables AS (
+			SELECT c.name, c.relation, c.definition, parent.relname, format('DynamoDB table "%s"', c.name) AS says
+			FROM dynamo.table_catalog c JOIN pg_catalog.pg_class parent ON parent.oid = c.relation
+		), leaves AS (
+			SELECT t.*, leaf.oid AS leaf, number - 1 AS number
+			FROM tables t JOIN dynamo.table_catalog c USING (name), unnest(c.leaves) WITH ORDINALITY AS l (leaf, number)
+				JOIN pg_catalog.pg_class leaf ON leaf.oid = l.leaf
+		), kinds AS (
+			SELECT name, 'key' AS ending, 'key' AS kind FROM tables
+			UNION ALL SELECT name, definition #>> '{time_to_live,number}', 'time to live' FROM tables
+			UNION ALL SELECT t.name, i.index ->> 'number',
+				format('%s secondary index "%s"', CASE i.index ->> 'local' WHEN 'true' THEN 'local' ELSE 'global' END, i.index ->> 'name')
+			FROM tables t, jsonb_path_query(t.definition, '$.indexes[*]') AS i (index)
+		), comments (class, oid, kind, object, comment) AS (
+			SELECT 'pg_class', relation, 'TABLE', relation::text, says FROM tables
+			UNION ALL SELECT 'pg_constraint', k.oid, 'CONSTRAINT', format('item_rules ON %s', relation), 'what each item of ' || says || ' must have'
+			FROM tables JOIN pg_catalog.pg_constraint k ON conrelid = relation AND conname = 'item_rules'
+			UNION ALL SELECT 'pg_class', v.oid, 'VIEW', v.oid::regclass::text, says || ', with key attributes as columns'
+			FROM tables t JOIN pg_catalog.pg_class v ON v.relname = t.relname AND v.relkind = 'v' AND v.relnamespace = 'dynamo_views'::regnamespace
+			UNION ALL SELECT 'pg_class', leaf, 'TABLE', leaf::regclass::text, format('partition %s of %s, not to be dropped without it', number, says)
+			FROM leaves
+			UNION ALL SELECT 'pg_class', r.oid, 'INDEX', r.oid::regclass::text, format('%s of partition %s of %s', k.kind, number, says)
+			FROM leaves l JOIN kinds k USING (name) JOIN pg_catalog.pg_index i ON i.indrelid = l.leaf
+				JOIN pg_catalog.pg_class r ON r.oid = i.indexrelid AND r.relname LIKE format('%%/%s/%s', number, k.ending)
+		)
+		SELECT c.kind, c.object, c.comment FROM comments c WHERE obj_description(c.oid, c.class) IS NULL
+	LOOP
+		EXECUTE format('COMMENT ON %s %s IS %L', kind, object, comment);
+	END LOOP;
+END $$;

@@ -111,7 +111,6 @@ COMMENT ON TABLE dynamo.table_catalog IS
 SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
 GRANT SELECT (name, id, relation, leaves, created, status, definition)
 	ON dynamo.table_catalog TO PUBLIC;
-
 CREATE TABLE dynamo.table_statistics
 (
 	relation oid NOT NULL,
@@ -164,10 +163,19 @@ CREATE FUNCTION dynamo.forget_dropped_tables() RETURNS event_trigger
 	LANGUAGE c VOLATILE
 	AS 'MODULE_PATHNAME', 'dynamo_forget_dropped_tables';
 COMMENT ON FUNCTION dynamo.forget_dropped_tables() IS
-	'removes the catalog rows of tables that DROP TABLE or DROP OWNED removed';
+	'removes the catalog rows of tables that DROP TABLE or DROP OWNED removed, and refuses to drop a partition alone';
 
 CREATE EVENT TRIGGER dynamo_forget_dropped_tables ON sql_drop
 	EXECUTE FUNCTION dynamo.forget_dropped_tables();
+
+CREATE FUNCTION dynamo.keep_partitions() RETURNS event_trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_keep_partitions';
+COMMENT ON FUNCTION dynamo.keep_partitions() IS
+	'refuses ALTER TABLE ... DETACH PARTITION of a DynamoDB table';
+
+CREATE EVENT TRIGGER dynamo_keep_partitions ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
+	EXECUTE FUNCTION dynamo.keep_partitions();
 
 -- Operations: one function for each of the API, from request to response
 
@@ -589,7 +597,6 @@ CREATE INDEX scaling_activity_log_time ON dynamo.scaling_activity_log (start_tim
 COMMENT ON TABLE dynamo.scaling_activity_log IS
 	'changes of throughput by scalable targets, kept for six weeks; failure is null where a change was made';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.scaling_activity_log', '');
-
 CREATE UNLOGGED TABLE dynamo.scaling_state
 (
 	relation oid NOT NULL,

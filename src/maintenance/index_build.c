@@ -44,6 +44,7 @@
 #include "maintenance/known_fault.h"
 #include "storage/index/leaf_index.h"
 #include "maintenance/maintenance.h"
+#include "storage/relation/object_comment.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
 
@@ -57,6 +58,7 @@ typedef struct LeafCommands
 	Oid leaf;
 	Oid drop;     /* an index, or none */
 	char *create; /* or NULL */
+	char *comment;
 } LeafCommands;
 
 static LeafCommands
@@ -74,6 +76,7 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 	if (!valid && index->status != STATUS_DELETING)
 		commands.create =
 		    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(relation), true);
+	commands.comment = LeafIndexComment(&table->definition, index, leaf);
 	return commands;
 }
 
@@ -164,7 +167,7 @@ BuildLeaf(const LeafCommands *commands)
 	if (OidIsValid(commands->drop))
 		DropIndexConcurrently(commands->leaf, commands->drop);
 	if (commands->create != NULL)
-		CreateIndexConcurrently(commands->leaf, commands->create);
+		CreateIndexConcurrently(commands->leaf, commands->create, commands->comment);
 }
 
 /* As the owner; what runs cannot change the role. */

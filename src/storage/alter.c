@@ -19,6 +19,7 @@
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
+#include "storage/relation/object_comment.h"
 #include "storage/index/pending_build.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_statistics.h"
@@ -80,6 +81,7 @@ ReplaceRules(const Change *change)
 	AppendRulesExpression(&sql, &change->definition);
 	appendStringInfoString(&sql, ") NOT VALID");
 	ExecuteDdl(sql.data);
+	CommentOnTable(&change->definition, change->row.relation);
 }
 
 static bool

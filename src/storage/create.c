@@ -9,19 +9,14 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/fmgrprotos.h"
-#include "utils/syscache.h"
-#include "utils/timestamp.h"
 
-#include "error/error.h"
 #include "item/key.h"
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
-#include "storage/relation/lock.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/key_statistics.h"
+#include "storage/relation/object_comment.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/relation/rules.h"
@@ -83,36 +78,28 @@ CreateLeafIndexes(const TableDefinition *definition, const TableIndex *index)
 	}
 }
 
-/* A row that a table dropped by plain SQL left behind does not count. */
-static void
-CheckNameFree(Bytes name)
+static Oid *
+Leaves(const TableDefinition *definition)
 {
-	CatalogRow row;
+	Oid *leaves = palloc_array(Oid, definition->partitions);
 
-	LockTableName(name);
-	if (!CatalogRead(name, &row))
-		return;
-	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))
-		DynamoError(EXCEPTION_RESOURCE_IN_USE, "Table already exists: %.*s", BYTES_ARGS(name));
-	CatalogDelete(name);
+	for (int leaf = 0; leaf < definition->partitions; leaf++)
+		leaves[leaf] = DynamoRelation(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
+	return leaves;
 }
 
-static CatalogRow
-NewRow(const TableDefinition *definition)
+static void
+CommentOnLeafObjects(const TableDefinition *definition, int leaf, Oid relation)
 {
-	CatalogRow row = { .name = definition->name,
-		               .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
-		               .created = GetCurrentTimestamp(),
-		               .status = STATUS_ACTIVE,
-		               .leaf_count = definition->partitions,
-		               .settings = definition->settings };
+	Bytes name = definition->name;
 
-	row.relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name));
-	row.leaves = palloc_array(Oid, row.leaf_count);
-	for (int leaf = 0; leaf < row.leaf_count; leaf++)
-		row.leaves[leaf] = DynamoRelation(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
-	row.definition = DefinitionToJsonb(definition, definition->index_count + 1);
-	return row;
+	CommentOnLeaf(definition, leaf, relation);
+	CommentOnLeafIndex(definition, NULL, leaf,
+	                   DynamoRelation(TABLE_SCHEMA, LeafKeyIndexName(name, leaf)));
+	for (int i = 0; i < definition->index_count; i++)
+		CommentOnLeafIndex(
+		    definition, &definition->indexes[i], leaf,
+		    DynamoRelation(TABLE_SCHEMA, LeafIndexName(name, leaf, definition->indexes[i].number)));
 }
 
 static TableDefinition
@@ -135,19 +122,24 @@ Table *
 TableCreate(const TableDefinition *definition)
 {
 	TableDefinition numbered = WithNumberedIndexes(definition);
-	CatalogRow row;
+	Oid relation;
+	Oid *leaves;
 
 	PreventCommandIfReadOnly("the creation of a DynamoDB table");
-	CheckNameFree(definition->name);
+	CatalogClaimName(definition->name);
 	CreateParent(&numbered);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
 		CreateLeaf(&numbered, leaf);
 	for (int i = 0; i < numbered.index_count; i++)
 		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
-	row = NewRow(&numbered);
-	ReplicaIdentityOfNewTable(row.relation, row.leaves, row.leaf_count);
-	AllStatisticsCreate(&numbered, row.relation, row.leaves);
-	ViewDefine(&numbered, row.relation);
-	CatalogInsert(&row);
+	relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name));
+	leaves = Leaves(&numbered);
+	ReplicaIdentityOfNewTable(relation, leaves, numbered.partitions);
+	AllStatisticsCreate(&numbered, relation, leaves);
+	ViewDefine(&numbered, relation);
+	CommentOnTable(&numbered, relation);
+	for (int leaf = 0; leaf < numbered.partitions; leaf++)
+		CommentOnLeafObjects(&numbered, leaf, leaves[leaf]);
+	CatalogInsertTable(&numbered, relation, leaves, STATUS_ACTIVE, numbered.index_count + 1);
 	return TableOpen(definition->name, 0);
 }

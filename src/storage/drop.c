@@ -65,10 +65,12 @@ enum
 	DROPPED_CLASS = 1,
 	DROPPED_OBJECT,
 	DROPPED_PART,
-	DROPPED_IS_TEMPORARY = 6
+	DROPPED_IS_TEMPORARY = 6,
+	DROPPED_TYPE,
+	DROPPED_NAME = 9
 };
 
-/* Whether the row is of a relation that could be a table; sets its OID. */
+/* Whether the row is of a relation that could be a table's; sets its OID. */
 static bool
 IsRelation(TupleTableSlot *row, Oid *relation)
 {
@@ -78,6 +80,96 @@ IsRelation(TupleTableSlot *row, Oid *relation)
 	return DatumGetObjectId(slot_getattr(row, DROPPED_CLASS, &null)) == RelationRelationId &&
 	       DatumGetInt32(slot_getattr(row, DROPPED_PART, &null)) == 0 &&
 	       !DatumGetBool(slot_getattr(row, DROPPED_IS_TEMPORARY, &null));
+}
+
+static bool
+TextIs(TupleTableSlot *row, int column, const char *literal)
+{
+	bool null;
+	Datum value = slot_getattr(row, column, &null);
+
+	return !null && strcmp(TextDatumGetCString(value), literal) == 0;
+}
+
+/* Whether the name of what was dropped is that of a leaf's key index. */
+static bool
+HasKeyName(TupleTableSlot *row)
+{
+	bool null;
+	Datum value = slot_getattr(row, DROPPED_NAME, &null);
+	Bytes name;
+
+	if (null)
+		return false;
+	name = BytesFromCString(TextDatumGetCString(value));
+	return name.length > (int) strlen(KEY_INDEX_ENDING) &&
+	       strcmp(name.data + name.length - strlen(KEY_INDEX_ENDING), KEY_INDEX_ENDING) == 0;
+}
+
+/* What one command has dropped, as far as it concerns tables of ours. */
+typedef struct Drop
+{
+	List *relations; /* plain tables, as leaves are */
+	List *leaves;    /* of tables that are no more */
+	bool key_index;  /* one that could be a leaf's */
+} Drop;
+
+static void
+ForgetRelation(Drop *drop, TupleTableSlot *row)
+{
+	Oid relation;
+
+	if (!IsRelation(row, &relation))
+		return;
+	drop->leaves = list_concat(drop->leaves, CatalogForget(relation));
+	StatisticsForget(relation);
+	if (TextIs(row, DROPPED_TYPE, "table"))
+		drop->relations = lappend_oid(drop->relations, relation);
+	else if (TextIs(row, DROPPED_TYPE, "index") && HasKeyName(row))
+		drop->key_index = true;
+}
+
+static void
+RaiseLeafDropped(Bytes table)
+{
+	ereport(ERROR, (errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
+	                errmsg("cannot drop a partition of DynamoDB table \"%.*s\" without the table",
+	                       BYTES_ARGS(table)),
+	                errhint("Drop the whole table, or first the partition's key index, which"
+	                        " makes the table unusable.")));
+}
+
+static int
+OidsToSorted(List *list, Oid **oids)
+{
+	ListCell *cell;
+	int count = 0;
+
+	*oids = palloc_array(Oid, list_length(list) + 1);
+	foreach (cell, list)
+		(*oids)[count++] = lfirst_oid(cell);
+	qsort(*oids, count, sizeof(Oid), oid_cmp);
+	return count;
+}
+
+/*
+ * A table without one of its leaves would go on, for plain SQL, with a part of its items. The
+ * catalog is read for that only where a leaf may be among what was dropped: with its key index,
+ * and not with its table.
+ */
+static void
+CheckLeaves(const Drop *drop)
+{
+	List *others = list_difference_oid(drop->relations, drop->leaves);
+	Oid *relations;
+	Bytes table;
+	int count;
+
+	if (!drop->key_index || others == NIL)
+		return;
+	count = OidsToSorted(others, &relations);
+	if (CatalogFindLeaf(relations, count, &table))
+		RaiseLeafDropped(table);
 }
 
 /*
@@ -90,7 +182,7 @@ dynamo_forget_dropped_tables(PG_FUNCTION_ARGS)
 	ReturnSetInfo result;
 	Tuplestorestate *objects;
 	TupleTableSlot *row;
-	Oid relation;
+	Drop drop = { 0 };
 
 	if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_EVENT_TRIGGER_PROTOCOL_VIOLATED),
@@ -100,14 +192,10 @@ dynamo_forget_dropped_tables(PG_FUNCTION_ARGS)
 	objects = DroppedObjects(&result);
 	row = MakeSingleTupleTableSlot(result.setDesc, &TTSOpsMinimalTuple);
 	while (tuplestore_gettupleslot(objects, true, false, row))
-	{
-		if (!IsRelation(row, &relation))
-			continue;
-		CatalogForget(relation);
-		StatisticsForget(relation);
-	}
+		ForgetRelation(&drop, row);
 	ExecDropSingleTupleTableSlot(row);
 	tuplestore_end(objects);
 	FreeExprContext(result.econtext, true);
+	CheckLeaves(&drop);
 	PG_RETURN_NULL();
 }

@@ -52,11 +52,11 @@ SELECT * FROM dynamo.check_table('Checked', false);
 RESET ROLE;
 
 -- Leaves.
-SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"');
-SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"', 'DROP TABLE dynamo_tables."Checked/1"');
-SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"', 'DELETE FROM dynamo_tables."Checked/1"',
+SELECT * FROM findings('ALTER EVENT TRIGGER dynamo_keep_partitions DISABLE', 'ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"');
+SELECT * FROM findings('ALTER EVENT TRIGGER dynamo_keep_partitions DISABLE', 'ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"', 'ALTER EVENT TRIGGER dynamo_forget_dropped_tables DISABLE', 'DROP TABLE dynamo_tables."Checked/1"');
+SELECT * FROM findings('ALTER EVENT TRIGGER dynamo_keep_partitions DISABLE', 'ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"', 'DELETE FROM dynamo_tables."Checked/1"',
   'ALTER TABLE dynamo_tables."Checked" ATTACH PARTITION dynamo_tables."Checked/1" FOR VALUES WITH (MODULUS 4, REMAINDER 1)');
-SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"',
+SELECT * FROM findings('ALTER EVENT TRIGGER dynamo_keep_partitions DISABLE', 'ALTER TABLE dynamo_tables."Checked" DETACH PARTITION dynamo_tables."Checked/1"',
   'CREATE TABLE dynamo_tables.stranger PARTITION OF dynamo_tables."Checked" FOR VALUES WITH (MODULUS 2, REMAINDER 1)');
 SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked/0" SET ACCESS METHOD heap');
 SELECT * FROM findings('ALTER TABLE dynamo_tables."Checked/0" SET UNLOGGED');

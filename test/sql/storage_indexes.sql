@@ -112,6 +112,7 @@ SELECT dynamo.scan('Moving', index_name => 'ByA');
 ALTER INDEX elsewhere.something RENAME TO "Moving/1/1";
 SELECT dynamo.update_table('{"TableName": "Moving", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByA"}}]}') IS NOT NULL AS updated;
 SELECT count(*) FROM pg_indexes WHERE schemaname = 'elsewhere';
+DROP INDEX elsewhere."Moving/1/key";
 ALTER TABLE elsewhere."Moved" DETACH PARTITION elsewhere.leaf;
 SELECT dynamo.put_item('Moving', '{"k": {"S": "10"}}');
 DROP TABLE elsewhere.leaf;
@@ -125,6 +126,7 @@ SELECT dynamo.create_table('{"TableName": "Halved", "AttributeDefinitions": [{"A
 BEGIN;
 SET LOCAL client_min_messages = error; -- without the library preloaded: nothing deletes expired items by itself
 SELECT dynamo.update_time_to_live('{"TableName": "Halved", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "t"}}') IS NOT NULL AS enabling;
+DROP INDEX dynamo_tables."Halved/0/key";
 DROP TABLE dynamo_tables."Halved/0";
 COMMIT;
 DO $$

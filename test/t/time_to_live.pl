@@ -222,7 +222,7 @@ unlike(PostgreSQL::Test::Utils::slurp_file($node->logfile), qr/ERROR|PANIC|TRAP/
 # More tables at once than there are workers: each is served, by whoever has done with another, beside one that cannot be.
 my @crowd = map { "Crowd$_" } 1 .. 12;
 create_table($_) for 'Broken', @crowd;
-sql(join(';', 'BEGIN', switch('Broken', 'true'), 'DROP TABLE dynamo_tables."Broken/0"', (map { switch($_, 'true') } @crowd), 'COMMIT'));
+sql(join(';', 'BEGIN', switch('Broken', 'true'), 'DROP INDEX dynamo_tables."Broken/0/key"', 'DROP TABLE dynamo_tables."Broken/0"', (map { switch($_, 'true') } @crowd), 'COMMIT'));
 until_true('all have time to live', q(SELECT count(*) FROM dynamo.table_catalog WHERE name LIKE 'Crowd%' AND definition #>> '{time_to_live,status}' = 'ACTIVE'), '12');
 
 # No trigger keeps the worker, which serves everybody: one that takes too long is cancelled, even against its will.

@@ -25,6 +25,7 @@
 
 #include "compat.h"
 #include "storage/relation/ddl.h"
+#include "storage/relation/object_comment.h"
 
 /* Begins a transaction; the current context outlives it. */
 static void
@@ -66,15 +67,20 @@ LockLeaf(Oid leaf)
 }
 
 void
-CreateIndexConcurrently(Oid leaf, const char *sql)
+CreateIndexConcurrently(Oid leaf, const char *sql, const char *comment)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	IndexStmt *statement;
+	ObjectAddress index;
 
 	Begin(sql);
 	statement = castNode(IndexStmt, linitial_node(RawStmt, pg_parse_query(sql))->stmt);
 	LockLeaf(leaf);
-	DefineIndexOf(leaf, transformIndexStmt(leaf, statement, sql));
+	index = DefineIndexOf(leaf, transformIndexStmt(leaf, statement, sql));
+	/* Its locks are given back: the owner may have dropped it, or the leaf. */
+	LockRelationOid(leaf, ShareUpdateExclusiveLock);
+	if (IndexGetRelation(index.objectId, true) == leaf)
+		CommentOnRelation(index.objectId, comment);
 	End(caller);
 }
 

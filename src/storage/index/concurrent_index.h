@@ -10,9 +10,10 @@
  * What CREATE INDEX CONCURRENTLY does, of which `sql` is the text, on the leaf: the
  * name of a relation in the text means nothing. Outside of any transaction, as a
  * role that must own the leaf; it needs no other privilege. Raises undefined_table
- * where the leaf is gone, insufficient_privilege, and what the command raises.
+ * where the leaf is gone, insufficient_privilege, and what the command raises. The
+ * index gets the comment.
  */
-extern void CreateIndexConcurrently(Oid leaf, const char *sql);
+extern void CreateIndexConcurrently(Oid leaf, const char *sql, const char *comment);
 
 /* The same for DROP INDEX CONCURRENTLY, of an index of the leaf; nothing where it is gone. */
 extern void DropIndexConcurrently(Oid leaf, Oid index);

@@ -21,22 +21,27 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
+#include "error/error.h"
 #include "error/guard.h"
 #include "item/kept_json.h"
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
+#include "storage/relation/lock.h"
 #include "storage/relation/relation_name.h"
 
 #define CATALOG_NAME "table_catalog"
 #define CATALOG_KEY_NAME "table_catalog_pkey"
 #define CATALOG_RELATION_NAME "table_catalog_relation"
+#define CATALOG_ID_NAME "table_catalog_id"
 
 /* Columns in the order of the install script. */
 enum
@@ -91,14 +96,21 @@ CatalogOid(void)
 	return oid;
 }
 
-static Relation
-OpenCatalog(LOCKMODE lock)
+void
+CatalogCheckColumns(Relation catalog)
 {
 	static const Oid types[] = { TEXTOID,        UUIDOID, REGCLASSOID, REGCLASSARRAYOID,
 		                         TIMESTAMPTZOID, TEXTOID, JSONBOID,    JSONBOID };
-	Relation catalog = table_open(CatalogOid(), lock);
 
 	CheckOwnColumns(catalog, types, lengthof(types), CATALOG_COLUMN_DEFINITION);
+}
+
+static Relation
+OpenCatalog(LOCKMODE lock)
+{
+	Relation catalog = table_open(CatalogOid(), lock);
+
+	CatalogCheckColumns(catalog);
 	return catalog;
 }
 
@@ -158,21 +170,22 @@ CopyText(Datum datum)
 	return (Bytes){ VARDATA(value), VARSIZE(value) - VARHDRSZ };
 }
 
-/* A row may come from a restore, or from a superuser. */
+/* A row may come from a restore, or from a superuser. NULL where it is no array of partitions. */
 static Oid *
 OidsFromArray(Datum datum, int *count)
 {
 	ArrayType *array = DatumGetArrayTypePCopy(datum);
 
+	*count = 0;
 	if (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != REGCLASSOID ||
 	    ARR_DIMS(array)[0] > MAX_PARTITIONS)
-		KeptFault("leaves", "is no array of partitions");
+		return NULL;
 	*count = ARR_DIMS(array)[0];
 	return (Oid *) ARR_DATA_PTR(array);
 }
 
-static void
-ReadRow(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
+void
+CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 {
 	Datum values[CATALOG_COLUMNS];
 	bool nulls[CATALOG_COLUMNS];
@@ -182,6 +195,8 @@ ReadRow(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 	row->id = *DatumGetUUIDP(values[CATALOG_COLUMN_ID - 1]);
 	row->relation = DatumGetObjectId(values[CATALOG_COLUMN_RELATION - 1]);
 	row->leaves = OidsFromArray(values[CATALOG_COLUMN_LEAVES - 1], &row->leaf_count);
+	if (row->leaves == NULL)
+		KeptFault("leaves", "is no array of partitions");
 	row->created = DatumGetTimestampTz(values[CATALOG_COLUMN_CREATED - 1]);
 	row->status = ResourceStatusFromName(CopyText(values[CATALOG_COLUMN_STATUS - 1]));
 	row->definition = DatumGetJsonbPCopy(values[CATALOG_COLUMN_DEFINITION - 1]);
@@ -201,8 +216,8 @@ OidsToArray(const Oid *oids, int count)
 	    construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
 }
 
-static HeapTuple
-FormRow(TupleDesc descriptor, const CatalogRow *row)
+HeapTuple
+CatalogRowToTuple(TupleDesc descriptor, const CatalogRow *row)
 {
 	Datum values[CATALOG_COLUMNS];
 	bool nulls[CATALOG_COLUMNS] = { false };
@@ -229,7 +244,7 @@ CatalogRead(Bytes name, CatalogRow *row)
 	BeginLookup(&scan, AccessShareLock, name);
 	tuple = NextRow(&scan);
 	if (HeapTupleIsValid(tuple))
-		ReadRow(RelationGetDescr(scan.catalog), tuple, row);
+		CatalogRowOfTuple(RelationGetDescr(scan.catalog), tuple, row);
 	EndScan(&scan, AccessShareLock);
 	return HeapTupleIsValid(tuple);
 }
@@ -283,7 +298,7 @@ VisitRow(void *state)
 	const RowVisit *visit = state;
 	CatalogRow row;
 
-	ReadRow(visit->descriptor, visit->tuple, &row);
+	CatalogRowOfTuple(visit->descriptor, visit->tuple, &row);
 	visit->visit(&row, visit->argument);
 }
 
@@ -357,6 +372,8 @@ VisitRowsOf(Oid relation, LOCKMODE lock, void (*take)(Relation catalog, HeapTupl
 	HeapTuple row;
 	ScanKeyData key;
 
+	/* What this command has inserted counts: a restore inserts many rows by one. */
+	snapshot->curcid = GetCurrentCommandId(false) + 1;
 	ScanKeyInit(&key, CATALOG_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
 	            ObjectIdGetDatum(relation));
 	scan = systable_beginscan(catalog, DynamoRelation(FUNCTION_SCHEMA, CATALOG_RELATION_NAME), true,
@@ -427,27 +444,132 @@ CatalogDeleteRow(Relation catalog, HeapTuple row)
 	                   &failure, false);
 }
 
+Oid
+CatalogRelationOfId(const pg_uuid_t *id)
+{
+	Relation catalog = OpenCatalog(AccessShareLock);
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	Oid relation = InvalidOid;
+	SysScanDesc scan;
+	HeapTuple row;
+	ScanKeyData key;
+
+	ScanKeyInit(&key, CATALOG_COLUMN_ID, BTEqualStrategyNumber, F_UUID_EQ, UUIDPGetDatum(id));
+	scan = systable_beginscan(catalog, DynamoRelation(FUNCTION_SCHEMA, CATALOG_ID_NAME), true,
+	                          snapshot, 1, &key);
+	if (HeapTupleIsValid(row = systable_getnext(scan)))
+		relation = LivingRelation(RelationGetDescr(catalog), row);
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(catalog, AccessShareLock);
+	return relation;
+}
+
+static List *
+AppendLeaves(List *oids, TupleDesc descriptor, HeapTuple row)
+{
+	bool null;
+	int count;
+	Oid *leaves =
+	    OidsFromArray(heap_getattr(row, CATALOG_COLUMN_LEAVES, descriptor, &null), &count);
+
+	for (int i = 0; i < count; i++)
+		oids = lappend_oid(oids, leaves[i]);
+	return oids;
+}
+
 static void
 DeleteRow(Relation catalog, HeapTuple row, void *state)
 {
+	List **leaves = state;
+
+	*leaves = AppendLeaves(*leaves, RelationGetDescr(catalog), row);
 	CatalogDeleteRow(catalog, row);
 }
 
-void
+List *
 CatalogForget(Oid relation)
 {
-	VisitRowsOf(relation, RowExclusiveLock, DeleteRow, NULL);
+	List *leaves = NIL;
+
+	VisitRowsOf(relation, RowExclusiveLock, DeleteRow, &leaves);
 	CommandCounterIncrement();
+	return leaves;
+}
+
+static bool
+AnyIsIn(const List *oids, const Oid *sorted, int count)
+{
+	ListCell *cell;
+
+	foreach (cell, oids)
+		if (bsearch(&lfirst_oid(cell), sorted, count, sizeof(Oid), oid_cmp) != NULL)
+			return true;
+	return false;
+}
+
+bool
+CatalogFindLeaf(const Oid *sorted, int count, Bytes *name)
+{
+	CatalogScan scan;
+	HeapTuple tuple;
+	bool found = false;
+
+	BeginScan(&scan, AccessShareLock, (Bytes){ NULL, 0 }, InvalidStrategy, InvalidOid);
+	while (!found && HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		TupleDesc descriptor = RelationGetDescr(scan.catalog);
+
+		CHECK_FOR_INTERRUPTS();
+		found = OidIsValid(LivingRelation(descriptor, tuple)) &&
+		        AnyIsIn(AppendLeaves(NIL, descriptor, tuple), sorted, count);
+		if (found)
+			*name = RowName(descriptor, tuple);
+	}
+	EndScan(&scan, AccessShareLock);
+	return found;
 }
 
 void
+CatalogClaimName(Bytes name)
+{
+	CatalogRow row;
+
+	LockTableName(name);
+	if (!CatalogRead(name, &row))
+		return;
+	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, "Table already exists: %.*s", BYTES_ARGS(name));
+	CatalogDelete(name);
+}
+
+static void
 CatalogInsert(const CatalogRow *row)
 {
 	Relation catalog = OpenCatalog(RowExclusiveLock);
 
-	CatalogTupleInsert(catalog, FormRow(RelationGetDescr(catalog), row));
+	CatalogTupleInsert(catalog, CatalogRowToTuple(RelationGetDescr(catalog), row));
 	table_close(catalog, NoLock);
+	/* The relation may be that of a row which a superuser has deleted. */
+	CacheInvalidateRelcacheByRelid(row->relation);
 	CommandCounterIncrement();
+}
+
+void
+CatalogInsertTable(const TableDefinition *definition, Oid relation, Oid *leaves,
+                   ResourceStatus status, int next_index)
+{
+	CatalogRow row = { .name = definition->name,
+		               .id = *DatumGetUUIDP(DirectFunctionCall1(gen_random_uuid, (Datum) 0)),
+		               .relation = relation,
+		               .leaf_count = definition->partitions,
+		               .leaves = leaves,
+		               .created = GetCurrentTimestamp(),
+		               .status = status,
+		               .definition = DefinitionToJsonb(definition, next_index),
+		               .settings = definition->settings };
+
+	CatalogInsert(&row);
 }
 
 void
@@ -460,7 +582,8 @@ CatalogUpdate(const CatalogRow *row)
 	old = NextRow(&scan);
 	if (!HeapTupleIsValid(old))
 		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(row->name));
-	CatalogTupleUpdate(scan.catalog, &old->t_self, FormRow(RelationGetDescr(scan.catalog), row));
+	CatalogTupleUpdate(scan.catalog, &old->t_self,
+	                   CatalogRowToTuple(RelationGetDescr(scan.catalog), row));
 	EndScan(&scan, NoLock);
 	CacheInvalidateRelcacheByRelid(row->relation);
 	CommandCounterIncrement();

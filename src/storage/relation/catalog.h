@@ -28,6 +28,14 @@ typedef struct CatalogRow
 	Jsonb *settings; /* NULL: none */
 } CatalogRow;
 
+/*
+ * A row as a tuple of the catalog, whose columns CatalogCheckColumns checks, and back, palloc'd
+ * members. A row need not be one of ours: what is wrong raises data_corrupted.
+ */
+extern void CatalogCheckColumns(Relation catalog);
+extern void CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row);
+extern HeapTuple CatalogRowToTuple(TupleDesc descriptor, const CatalogRow *row);
+
 /* Whether the extension is installed in this database. Where not, the others raise an error. */
 extern bool CatalogExists(void);
 
@@ -36,6 +44,9 @@ extern bool CatalogRead(Bytes name, CatalogRow *row);
 
 /* The name of the table whose relation this is; palloc'd. */
 extern bool CatalogFindRelation(Oid relation, Bytes *name);
+
+/* The relation of the table of this id, or InvalidOid. */
+extern Oid CatalogRelationOfId(const pg_uuid_t *id);
 
 /* The names of rows in order, those after `after` (data NULL: from the first). */
 extern Bytes *CatalogNames(Bytes after, int limit, int *count);
@@ -53,13 +64,30 @@ extern int CatalogCountRows(Oid relation);
 typedef void (*CatalogVisitor)(const CatalogRow *row, void *argument);
 extern void CatalogVisit(CatalogVisitor visit, void *argument);
 
-/* Deletes the row of a relation that has been dropped, if there is one. */
-extern void CatalogForget(Oid relation);
+/*
+ * Deletes the row of a relation that has been dropped, if there is one; the oids of the leaves that
+ * it named, palloc'd.
+ */
+extern List *CatalogForget(Oid relation);
+
+/*
+ * Finds a table whose relation exists and one of whose leaves is among the relations, whose oids
+ * are in order. Its name is palloc'd. Reads every row.
+ */
+extern bool CatalogFindLeaf(const Oid *relations, int count, Bytes *name);
 
 /* Deletes a row of a table of ours, unless another transaction has. */
 extern void CatalogDeleteRow(Relation catalog, HeapTuple row);
 
-extern void CatalogInsert(const CatalogRow *row);
+/*
+ * Locks the name until the transaction ends, and raises ResourceInUseException where a table has
+ * it. The row that a table dropped by plain SQL left behind does not count, and goes.
+ */
+extern void CatalogClaimName(Bytes name);
+
+/* Makes the row of a table that is new, with an id of its own. */
+extern void CatalogInsertTable(const TableDefinition *definition, Oid relation, Oid *leaves,
+                               ResourceStatus status, int next_index);
 /* Replaces the row of this name; other backends drop what they cached of the table. */
 extern void CatalogUpdate(const CatalogRow *row);
 extern void CatalogDelete(Bytes name);

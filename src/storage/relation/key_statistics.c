@@ -19,6 +19,7 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/key_statistics.h"
+#include "storage/relation/object_comment.h"
 #include "storage/relation/relation_name.h"
 
 /* A key has at most MAX_KEY_ATTRIBUTES of each kind, as many as such an object takes. */
@@ -119,7 +120,7 @@ CreateCommand(Oid relation, const char *object, const Columns *columns)
 
 /* A superuser, or a member of the owner, makes them for the owner. */
 static void
-CreateObject(Oid relation, const char *name, const Columns *columns)
+CreateObject(Bytes table, Oid relation, const char *name, const Columns *columns)
 {
 	char *object = SiblingSqlName(relation, name);
 	Oid owner = RelationOwner(relation);
@@ -127,6 +128,7 @@ CreateObject(Oid relation, const char *name, const Columns *columns)
 	if (OidIsValid(FindObject(relation, name)))
 		return;
 	ExecuteDdl(CreateCommand(relation, object, columns));
+	CommentOnStatistics(table, FindObject(relation, name));
 	if (owner != GetUserId())
 		ExecuteDdl(psprintf("ALTER STATISTICS %s OWNER TO %s", object,
 		                    quote_identifier(GetUserNameFromId(owner, false))));
@@ -137,7 +139,7 @@ TableKeyStatisticsCreate(const TableDefinition *definition, Oid relation)
 {
 	Columns columns = TableKeyColumns(&definition->key);
 
-	CreateObject(relation, TableKeyStatisticsName(definition->name), &columns);
+	CreateObject(definition->name, relation, TableKeyStatisticsName(definition->name), &columns);
 }
 
 void
@@ -148,9 +150,11 @@ IndexStatisticsCreate(const TableDefinition *definition, const TableIndex *index
 
 	if (columns.count == 0)
 		return;
-	CreateObject(relation, TableIndexStatisticsName(definition->name, index->number), &columns);
+	CreateObject(definition->name, relation,
+	             TableIndexStatisticsName(definition->name, index->number), &columns);
 	for (int leaf = 0; leaf < definition->partitions; leaf++)
-		CreateObject(leaves[leaf], LeafIndexName(definition->name, leaf, index->number), &columns);
+		CreateObject(definition->name, leaves[leaf],
+		             LeafIndexName(definition->name, leaf, index->number), &columns);
 }
 
 void

@@ -42,7 +42,7 @@ LeafRelationName(Bytes table, int leaf)
 char *
 LeafKeyIndexName(Bytes table, int leaf)
 {
-	return psprintf("%s/key", LeafRelationName(table, leaf));
+	return psprintf("%s" KEY_INDEX_ENDING, LeafRelationName(table, leaf));
 }
 
 char *

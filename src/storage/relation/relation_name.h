@@ -22,6 +22,8 @@
 #define TABLE_SCHEMA "dynamo_tables"
 #define VIEW_SCHEMA "dynamo_views"
 
+#define KEY_INDEX_ENDING "/key" /* of the name of a leaf's key index */
+
 /* All palloc'd. */
 extern char *TableRelationName(Bytes table);
 extern char *LeafRelationName(Bytes table, int leaf);

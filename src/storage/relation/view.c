@@ -30,6 +30,7 @@
 #include "item/key.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/key_expression.h"
+#include "storage/relation/object_comment.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/view.h"
 
@@ -237,8 +238,10 @@ ViewDefine(const TableDefinition *definition, Oid relation)
 	for (int i = 0; i < definition->index_count; i++)
 		columns = AddKeySchema(columns, &definition->indexes[i].key);
 	DefineView(definition, relation, columns, OidIsValid(view));
-	if (!OidIsValid(view))
-		GiveToOwner(definition->name, relation);
+	if (OidIsValid(view))
+		return;
+	CommentOnView(definition, DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name)));
+	GiveToOwner(definition->name, relation);
 }
 
 void
