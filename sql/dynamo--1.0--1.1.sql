@@ -87,6 +87,45 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- The schema dynamo becomes a member of the extension, which was in it: PostgreSQL has no command for that.
+UPDATE pg_catalog.pg_extension SET extnamespace = 'pg_catalog'::pg_catalog.regnamespace WHERE extname = 'dynamo';
+DELETE FROM pg_catalog.pg_depend
+WHERE classid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+	AND objid = (SELECT oid FROM pg_catalog.pg_extension WHERE extname = 'dynamo')
+	AND refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid = 'dynamo'::pg_catalog.regnamespace;
+ALTER EXTENSION dynamo ADD SCHEMA dynamo;
+COMMENT ON SCHEMA dynamo IS
+	'Functions and tables of extension dynamo; DynamoDB tables are in dynamo_tables';
+
+GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO @extowner@ WITH GRANT OPTION;
+
+-- Restoring
+
+CREATE UNIQUE INDEX table_catalog_id ON dynamo.table_catalog (id);
+COMMENT ON TABLE dynamo.table_catalog IS
+	'DynamoDB tables: written by the API and by restores alone, dumped with the database';
+GRANT SELECT, INSERT ON dynamo.table_catalog TO pg_database_owner;
+
+CREATE FUNCTION dynamo.check_restored_table() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_table';
+COMMENT ON FUNCTION dynamo.check_restored_table() IS
+	'lets a role restore the catalog rows of its own tables alone';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.table_catalog
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_table();
+
+GRANT SELECT, INSERT ON dynamo.scaling_activity_log TO pg_database_owner;
+
+CREATE FUNCTION dynamo.check_restored_activity() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_activity';
+COMMENT ON FUNCTION dynamo.check_restored_activity() IS
+	'lets a role restore the scaling history of its own tables alone';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.scaling_activity_log
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_activity();
+
 -- Partitions
 
 COMMENT ON FUNCTION dynamo.forget_dropped_tables() IS
@@ -100,6 +139,12 @@ COMMENT ON FUNCTION dynamo.keep_partitions() IS
 
 CREATE EVENT TRIGGER dynamo_keep_partitions ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
 	EXECUTE FUNCTION dynamo.keep_partitions();
+
+CREATE FUNCTION dynamo.adopt_table(relation regclass, table_name text DEFAULT NULL)
+RETURNS text LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_adopt_table';
+COMMENT ON FUNCTION dynamo.adopt_table(regclass, text) IS
+'makes a DynamoDB table of a relation that was restored without its row of dynamo.table_catalog; its name';
 
 -- Relations of tables say what they are.
 DO $$

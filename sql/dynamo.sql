@@ -9,6 +9,11 @@ BEGIN
 	END IF;
 END $$;
 
+-- The schema is not the installing role's, who could put things into it that others run.
+CREATE SCHEMA dynamo;
+COMMENT ON SCHEMA dynamo IS
+	'Functions and tables of extension dynamo; DynamoDB tables are in dynamo_tables';
+
 -- Items
 
 CREATE FUNCTION dynamo.key_text(item jsonb, name text)
@@ -92,6 +97,7 @@ CREATE SCHEMA dynamo_views;
 COMMENT ON SCHEMA dynamo_views IS
 	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
 GRANT USAGE ON SCHEMA dynamo, dynamo_tables, dynamo_views TO PUBLIC;
+GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO @extowner@ WITH GRANT OPTION;
 
 CREATE TABLE dynamo.table_catalog
 (
@@ -106,11 +112,23 @@ CREATE TABLE dynamo.table_catalog
 	CONSTRAINT table_catalog_pkey PRIMARY KEY (name)
 );
 CREATE INDEX table_catalog_relation ON dynamo.table_catalog (relation);
+CREATE UNIQUE INDEX table_catalog_id ON dynamo.table_catalog (id);
 COMMENT ON TABLE dynamo.table_catalog IS
-	'DynamoDB tables: written by the API alone, dumped with the database';
+	'DynamoDB tables: written by the API and by restores alone, dumped with the database';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
 GRANT SELECT (name, id, relation, leaves, created, status, definition)
 	ON dynamo.table_catalog TO PUBLIC;
+GRANT SELECT, INSERT ON dynamo.table_catalog TO pg_database_owner;
+
+CREATE FUNCTION dynamo.check_restored_table() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_table';
+COMMENT ON FUNCTION dynamo.check_restored_table() IS
+	'lets a role restore the catalog rows of its own tables alone';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.table_catalog
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_table();
+
 CREATE TABLE dynamo.table_statistics
 (
 	relation oid NOT NULL,
@@ -176,6 +194,12 @@ COMMENT ON FUNCTION dynamo.keep_partitions() IS
 
 CREATE EVENT TRIGGER dynamo_keep_partitions ON ddl_command_start WHEN TAG IN ('ALTER TABLE')
 	EXECUTE FUNCTION dynamo.keep_partitions();
+
+CREATE FUNCTION dynamo.adopt_table(relation regclass, table_name text DEFAULT NULL)
+RETURNS text LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_adopt_table';
+COMMENT ON FUNCTION dynamo.adopt_table(regclass, text) IS
+'makes a DynamoDB table of a relation that was restored without its row of dynamo.table_catalog; its name';
 
 -- Operations: one function for each of the API, from request to response
 
@@ -597,6 +621,17 @@ CREATE INDEX scaling_activity_log_time ON dynamo.scaling_activity_log (start_tim
 COMMENT ON TABLE dynamo.scaling_activity_log IS
 	'changes of throughput by scalable targets, kept for six weeks; failure is null where a change was made';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.scaling_activity_log', '');
+GRANT SELECT, INSERT ON dynamo.scaling_activity_log TO pg_database_owner;
+
+CREATE FUNCTION dynamo.check_restored_activity() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_activity';
+COMMENT ON FUNCTION dynamo.check_restored_activity() IS
+	'lets a role restore the scaling history of its own tables alone';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.scaling_activity_log
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_activity();
+
 CREATE UNLOGGED TABLE dynamo.scaling_state
 (
 	relation oid NOT NULL,

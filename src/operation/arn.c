@@ -39,8 +39,8 @@ ArnInit(void)
 	                           NULL, NULL);
 }
 
-static bool
-NameIsWellFormed(Bytes name)
+bool
+TableNameIsWellFormed(Bytes name)
 {
 	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
 		return false;
@@ -99,7 +99,7 @@ ReadTableArn(Bytes arn, ArnParts *parts)
 	    !NextPart(&rest, &parts->account) || !TakePrefix(&rest, "table/"))
 		return false;
 	parts->table = rest;
-	return NameIsWellFormed(rest);
+	return TableNameIsWellFormed(rest);
 }
 
 Bytes
@@ -122,7 +122,7 @@ TableNameOf(Bytes name_or_arn)
 {
 	Bytes rest = name_or_arn;
 
-	if (NameIsWellFormed(name_or_arn))
+	if (TableNameIsWellFormed(name_or_arn))
 		return name_or_arn;
 	if (TakePrefix(&rest, "arn:"))
 		return TableNameOfArn(name_or_arn);

@@ -24,6 +24,9 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
 
+/* Whether a table may have this name. */
+extern bool TableNameIsWellFormed(Bytes name);
+
 /* The region that ARNs and messages name. */
 extern const char *RegionName(void);
 

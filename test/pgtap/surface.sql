@@ -75,7 +75,7 @@ FROM pg_proc p
 WHERE p.oid IN (SELECT pg_temp.members('pg_proc'))
 	AND proname IN ('create_table', 'update_table', 'delete_table', 'put_item', 'update_item',
 		'delete_item', 'batch_write_item', 'transact_write_items', 'tag_resource', 'untag_resource',
-		'update_time_to_live', 'delete_expired_items', 'add_statistics', 'set_replica_identity',
+		'update_time_to_live', 'delete_expired_items', 'add_statistics', 'adopt_table', 'set_replica_identity',
 		'register_scalable_target', 'deregister_scalable_target', 'put_scaling_policy', 'delete_scaling_policy')
 ORDER BY p.oid::regprocedure::text;
 SELECT ok(provolatile = 'i' AND proparallel = 's' AND proisstrict, p.oid::regprocedure || ' is immutable, strict and parallel safe')
@@ -96,6 +96,13 @@ SELECT ok(NOT has_schema_privilege('nobody_in_particular', schema, 'CREATE'),
 	schema || ' does not let a plain role create')
 FROM unnest(ARRAY['dynamo', 'dynamo_tables', 'dynamo_views']) AS schema;
 SELECT schema_privs_are('dynamo', 'nobody_in_particular', ARRAY['USAGE']);
+
+-- The schema is a member, so that the installing role does not own it; the database's owner may dump and restore.
+SELECT ok('dynamo'::regnamespace IN (SELECT pg_temp.members('pg_namespace')), 'the schema dynamo is the extension''s');
+SELECT has_function('dynamo', 'adopt_table', ARRAY['regclass', 'text']);
+SELECT table_privs_are('dynamo', name, 'pg_database_owner', ARRAY['SELECT', 'INSERT'])
+FROM unnest(ARRAY['table_catalog', 'scaling_activity_log']) AS name;
+SELECT has_trigger('dynamo', name, 'check_restored') FROM unnest(ARRAY['table_catalog', 'scaling_activity_log']) AS name;
 
 -- Only a superuser may have functions run as the extension's owner.
 SELECT is_empty($$

@@ -29,7 +29,7 @@ sub make_server
 		my $link = "$server$file";
 		symlink $file, $link or die "no link $link: $!" unless -e $link || -e "$upgrade/" . basename($file);
 	}
-	system_or_bail('cp', glob("$upgrade/dynamo--*.sql"), "$server$shared/extension");
+	system_or_bail('cp', glob("$upgrade/dynamo--*.sql $upgrade/dynamo--*.control"), "$server$shared/extension");
 	return dirname("$server$programs");
 }
 

@@ -1,5 +1,6 @@
 # A dumped database restores with its tables, items, indexes, views and grants,
-# whatever way it is restored; and the extension goes when it is told to.
+# whatever way it is restored, by its owner too; a part of it restores, and is
+# adopted; and the extension goes when it is told to.
 use strict;
 use warnings;
 
@@ -14,6 +15,9 @@ $node->start;
 my $directory = PostgreSQL::Test::Utils::tempdir();
 
 sub sql { my ($database, $query) = @_; return $node->safe_psql($database, $query); }
+sub sql_error { my ($database, $query) = @_; my ($code, $out, $error) = $node->psql($database, $query); return $error; }
+# Queries and programs in it are the role's.
+sub as_user { my ($role, $do) = @_; local $ENV{PGUSER} = $role; $do->(); return; }
 
 sub create_table
 {
@@ -99,8 +103,7 @@ sub check_restored
 
 	subtest $database => sub {
 		is(sql($database, $state{$_}), $expected{$_}, $_) for sort keys %state;
-		my ($code, $out, $error) = $node->psql($database, q(INSERT INTO dynamo_tables."Music" VALUES ('{"k": 1}')));
-		like($error, qr/Type mismatch for key k expected: S actual: N/, 'rules are in force');
+		like(sql_error($database, q(INSERT INTO dynamo_tables."Music" VALUES ('{"k": 1}'))), qr/Type mismatch for key k expected: S actual: N/, 'rules are in force');
 		sql($database, q(SELECT dynamo.put_item('Music', '{"k": {"S": "new"}, "s": {"N": "1"}, "g": {"S": "new"}}')));
 		is(sql($database, q(SELECT count(*) FROM dynamo_views."Music" WHERE g = 'new')), '1', 'new items are indexed');
 		create_table($database, 'Another');
@@ -109,7 +112,16 @@ sub check_restored
 	};
 }
 
-sub new_database { my ($name) = @_; sql('postgres', "CREATE DATABASE $name"); return $name; }
+# Its owner is the role whose queries are run.
+sub new_database
+{
+	my ($name) = @_;
+	my $owner = $ENV{PGUSER} // getpwuid($<);
+
+	delete local $ENV{PGUSER};
+	sql('postgres', "CREATE DATABASE $name OWNER \"$owner\"");
+	return $name;
+}
 
 $node->command_ok([ 'pg_dump', '-f', "$directory/plain.sql", 'source' ], 'pg_dump, plain');
 $node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', new_database('plain'), '-f', "$directory/plain.sql" ], 'psql');
@@ -135,9 +147,102 @@ $node->command_ok([ 'pg_dump', '--inserts', '--load-via-partition-root', '-f', "
 $node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', new_database('inserts'), '-f', "$directory/inserts.sql" ], 'psql');
 check_restored('inserts');
 
+# By the owner of the databases, who is no superuser and installs the extension.
+sql('postgres', 'CREATE ROLE alice LOGIN');
+sub fill
+{
+	my ($database) = @_;
+	create_table($database, $_) for 'Music', $long_name;
+	sql($database, <<"SQL");
+SELECT dynamo.create_table('{"TableName": "Scaled", "ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}');
+SELECT dynamo.register_scalable_target('table/Scaled', 'dynamodb:table:ReadCapacityUnits', 10, 20);
+INSERT INTO dynamo_tables."Music" SELECT jsonb_build_object('k', 'k' || i % 20, 's', i, 'g', 'g' || i % 3) FROM generate_series(1, 200) AS i;
+SELECT dynamo.put_item('$long_name', '{"k": {"S": "1"}, "s": {"N": "1"}}');
+GRANT SELECT ON dynamo_tables."Music", dynamo_views."Music" TO reader;
+SQL
+	return;
+}
+my %comments = ('comments' => q(SELECT string_agg(coalesce(obj_description(oid, 'pg_class'), relname || ' has none'), E'\n' ORDER BY relname COLLATE "C", relkind)
+	FROM pg_class WHERE relnamespace IN ('dynamo_tables'::regnamespace, 'dynamo_views'::regnamespace)));
+%state = (%state, %comments);
+delete @state{'the view', 'what it deletes'};
+as_user('alice', sub {
+	sql(new_database('owned'), 'CREATE EXTENSION dynamo');
+	fill('owned');
+	%expected = map { $_ => sql('owned', $state{$_}) } keys %state;
+	unlike($expected{comments}, qr/has none/, 'relations have comments');
+	$node->command_ok([ 'pg_dump', '-Fc', '-f', "$directory/owned", 'owned' ], 'pg_dump by the owner');
+	$node->command_ok([ 'pg_restore', '-e', '-d', new_database('owned_again'), "$directory/owned" ], 'pg_restore by the owner');
+	check_restored('owned_again');
+	$node->command_ok([ 'pg_restore', '-e', '--clean', '--if-exists', '-d', 'owned_again', "$directory/owned" ], 'pg_restore --clean by the owner');
+	check_restored('owned_again');
+	new_database('owned_apart');
+	$node->command_ok([ 'pg_restore', '-e', '-d', 'owned_apart', '--schema-only', "$directory/owned" ], 'pg_restore --schema-only by the owner');
+	like(sql_error('owned_apart', q(SELECT dynamo.scan('Music'))), qr/Requested resource not found.*HINT:.*adopt_table\('dynamo_tables\."Music"'\)/s, 'a relation without its row says so');
+	$node->command_ok([ 'pg_restore', '-e', '-d', 'owned_apart', '--data-only', "$directory/owned" ], 'pg_restore --data-only by the owner');
+	check_restored('owned_apart');
+});
+
+# Where a superuser has installed it, the extension's comment is not the owner's to set.
+as_user('alice', sub { new_database('installed') });
+sql('installed', 'CREATE EXTENSION dynamo; GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO alice');
+as_user('alice', sub {
+	$node->command_ok([ 'pg_restore', '-e', '--no-comments', '-d', 'installed', "$directory/owned" ], 'pg_restore into an installed extension');
+	is(sql('installed', $state{$_}), $expected{$_}, $_) for grep { $_ ne 'comments' } sort keys %state;
+	$node->command_ok([ 'pg_dump', '-f', '/dev/null', 'installed' ], 'pg_dump of an installed extension');
+});
+
+# A part of the database: tables without their rows, which their owner adopts.
+sub adopt_restored
+{
+	my ($database, $dump, @parts) = @_;
+
+	subtest "$database" => sub {
+		$node->command_ok([ 'pg_dump', '-Fc', '-f', "$directory/$database", @$dump, 'owned' ], 'pg_dump');
+		new_database($database);
+		sql($database, 'CREATE EXTENSION dynamo');
+		$node->command_ok([ 'pg_restore', '-e', '-d', $database, "$directory/$database" ], 'pg_restore');
+		like(sql_error($database, q(SELECT dynamo.get_item('Music', '{"k": {"S": "k7"}, "s": {"N": "27"}}'))), qr/Requested resource not found.*HINT:.*adopt_table/s, 'the error says what to do');
+		is(sql($database, q(SELECT dynamo.adopt_table('dynamo_tables."Music"'))), 'Music', 'adopt_table');
+		is(sql($database, q(SELECT definition FROM dynamo.table_catalog)), sql('owned', q(SELECT definition FROM dynamo.table_catalog WHERE name = 'Music')), 'the definition');
+		is(sql($database, $state{$_}), $expected{$_}, $_) for @parts;
+		is(sql($database, q(SELECT count(*) FROM dynamo_views."Music" WHERE k = 'k7')), '10', 'the view');
+		is(sql($database, q(SELECT dynamo.delete_table('{"TableName": "Music"}') IS NOT NULL)), 't', 'the table can be deleted');
+	};
+	return;
+}
+my @of_music = ('items', 'a get', 'a query', 'an index query', 'a scan', 'leaf placement');
+as_user('alice', sub {
+	adopt_restored('one_schema', [ '-n', 'dynamo_tables' ], @of_music, 'indexes');
+	adopt_restored('one_table', [ '-t', 'dynamo_tables."Music"', '-t', 'dynamo_tables."Music/"*' ], @of_music);
+	adopt_restored('one_table_and_view', [ '-t', 'dynamo_tables."Music"', '-t', 'dynamo_tables."Music/"*', '-t', 'dynamo_views."Music"' ], @of_music);
+	adopt_restored('no_comments', [ '--no-comments', '-n', 'dynamo_tables', '-n', 'dynamo_views' ], @of_music);
+	$node->command_ok([ 'pg_dump', '-Fc', '--schema-only', '-f', "$directory/schema", 'owned' ], 'pg_dump --schema-only');
+	$node->command_ok([ 'pg_restore', '-e', '-d', new_database('schema_only'), "$directory/schema" ], 'pg_restore');
+	sql('schema_only', qq(SELECT dynamo.adopt_table('dynamo_tables."Music"'), dynamo.adopt_table('dynamo_tables."Scaled"'),
+		dynamo.adopt_table(format('dynamo_tables.%I', relname)::regclass, '$long_name') FROM pg_class WHERE relname ~ '^n+~' AND relkind = 'p'));
+	is(sql('schema_only', $state{'names'}), $expected{'names'}, 'all tables are adopted');
+	is(sql('schema_only', $state{'a scan'}), '0', 'without items');
+});
+
+# Another role restores neither rows nor tables of alice's. She does not own what a superuser's schema dynamo would be.
+sql('owned', 'CREATE ROLE mallory LOGIN; GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO mallory');
+as_user('mallory', sub {
+	like(sql_error('owned', 'COPY dynamo.table_catalog TO stdout'), qr/permission denied for table table_catalog/, 'rows are the owner\'s to dump');
+	like(sql_error('owned', 'INSERT INTO dynamo.table_catalog SELECT FROM generate_series(1, 1)'), qr/permission denied for table table_catalog/, 'and to restore');
+});
+as_user('alice', sub {
+	sql(new_database('squatted'), 'CREATE SCHEMA dynamo');
+	like(sql_error('squatted', 'CREATE EXTENSION dynamo'), qr/schema "dynamo" already exists/, 'the schema is the extension\'s own');
+	like(sql_error('owned', $_), qr/must be owner of|permission denied for/, $_)
+	  for 'ALTER SCHEMA dynamo RENAME TO mine', 'CREATE TABLE dynamo.mine ()', 'ALTER EVENT TRIGGER dynamo_keep_partitions DISABLE',
+	  'DROP TRIGGER check_restored ON dynamo.table_catalog', 'UPDATE dynamo.table_catalog SET status = status', 'SELECT FROM dynamo.position_secret',
+	  'ALTER EXTENSION dynamo DROP TABLE dynamo.table_catalog';
+});
+
 # Without CASCADE the tables hold the extension; with it everything goes.
-my ($code, $out, $error) = $node->psql('source', 'DROP EXTENSION dynamo');
-like($error, qr/cannot drop extension dynamo because other objects depend on it/, 'DROP EXTENSION');
+like(sql_error('source', 'DROP EXTENSION dynamo'), qr/cannot drop extension dynamo because other objects depend on it/, 'DROP EXTENSION');
 sql('source', 'DROP EXTENSION dynamo CASCADE');
 is(sql('source', q(SELECT count(*) FROM pg_class WHERE relname LIKE 'Music%')), '0', 'DROP EXTENSION CASCADE');
 sql('source', 'CREATE EXTENSION dynamo');

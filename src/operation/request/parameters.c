@@ -4,6 +4,7 @@
 #include "operation/request/parameters.h"
 
 #include "error/error.h"
+#include "operation/missing_table.h"
 #include "operation/arn.h"
 
 static bool
@@ -120,9 +121,10 @@ ParameterProjection(const Structure *request, ExpressionBindings *bindings)
 Table *
 ParameterTable(Bytes name_or_arn, AclMode required)
 {
-	Table *table = TableOpen(TableNameOf(name_or_arn), required);
+	Bytes name = TableNameOf(name_or_arn);
+	Table *table = TableOpen(name, required);
 
 	if (table == NULL)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+		RaiseNoTable(name, "Requested resource not found");
 	return table;
 }

@@ -322,3 +322,19 @@ AttributesCheckUsed(const TableDefinition *definition)
 	                  AttributeNames(definition->attributes, definition->attribute_count),
 	                  AttributeNames(used, count));
 }
+
+void
+DefinitionCheck(const TableDefinition *definition)
+{
+	int local = 0;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		local += definition->indexes[i].local;
+		if (!TableNameIsWellFormed(definition->indexes[i].name))
+			InvalidParameters("Invalid IndexName");
+	}
+	IndexCountsCheck(local, definition->index_count - local);
+	IndexesCheck(definition);
+	AttributesCheckUsed(definition);
+}

@@ -31,4 +31,7 @@ extern void IndexesCheck(const TableDefinition *definition);
 /* Every defined attribute must be part of some key. */
 extern void AttributesCheckUsed(const TableDefinition *definition);
 
+/* All of these rules, of a definition that no request has made. */
+extern void DefinitionCheck(const TableDefinition *definition);
+
 #endif

@@ -6,6 +6,7 @@
 #include "operation/table/table_change.h"
 
 #include "error/error.h"
+#include "operation/missing_table.h"
 #include "storage/relation/lock.h"
 
 #include "miscadmin.h"
@@ -43,8 +44,8 @@ TableOpenToChange(Bytes name, bool missing_ok)
 void
 RaiseTableNotFound(Bytes name)
 {
-	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Table: %.*s not found",
-	            BYTES_ARGS(name));
+	RaiseNoTable(name,
+	             psprintf("Requested resource not found: Table: %.*s not found", BYTES_ARGS(name)));
 }
 
 const TableIndex *

@@ -5,6 +5,7 @@
 #include "operation/table/tags.h"
 
 #include "error/error.h"
+#include "operation/missing_table.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "operation/table_operations.h"
@@ -97,8 +98,9 @@ TagsRemove(TableSettings *settings, const JsonNode *keys)
 static void
 RaiseNoResource(Bytes arn)
 {
-	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-	            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
+	RaiseNoTable(
+	    TableNameOfArn(arn),
+	    psprintf("Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn)));
 }
 
 static Table *

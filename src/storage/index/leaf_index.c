@@ -247,6 +247,32 @@ LeafIndexFind(const Table *table, const TableIndex *index, int leaf)
 	return found;
 }
 
+static bool
+ReadExpiry(StoredIndex *stored, Bytes *attribute)
+{
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+
+	ReadIndex(stored);
+	return list_length(stored->expressions) == 1 &&
+	       KeyExpressionParse(linitial(stored->expressions), &column, parts, &part_count) &&
+	       parts[0].type == ATTRIBUTE_N && UnescapeName(BytesFromCString(parts[0].name), attribute);
+}
+
+bool
+LeafIndexReadExpiry(Oid index, Bytes *attribute)
+{
+	StoredIndex stored = { .row = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(index)) };
+	bool read;
+
+	if (!HeapTupleIsValid(stored.row))
+		return false;
+	read = ReadExpiry(&stored, attribute);
+	ReleaseSysCache(stored.row);
+	return read;
+}
+
 bool
 LeafIndexIsWhole(Oid index)
 {

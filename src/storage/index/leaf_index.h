@@ -15,6 +15,9 @@
  */
 extern Oid LeafIndexFind(const Table *table, const TableIndex *index, int leaf);
 
+/* The attribute that an index of time to live would be on, by its expression; false: none. */
+extern bool LeafIndexReadExpiry(Oid index, Bytes *attribute);
+
 /*
  * Whether an index that LeafIndexFind has found, or InvalidOid, holds every item: not one that is
  * still being built, or whose building was interrupted. Needs a lock of the leaf.

@@ -8,6 +8,7 @@
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -20,6 +21,7 @@
 #include "compat.h"
 #include "session/clean_session.h"
 #include "storage/relation/ddl.h"
+#include "storage/relation/relation_name.h"
 
 void
 ExecuteDdl(const char *sql)
@@ -123,4 +125,20 @@ CheckRelationOwner(Oid relation)
 	if (!RelationOwnedBy(relation, GetUserId()))
 		aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(get_rel_relkind(relation)),
 		               get_rel_name(relation));
+}
+
+static void
+CheckMayCreateIn(const char *schema)
+{
+	AclResult result = NamespaceAclCheck(get_namespace_oid(schema, false), GetUserId(), ACL_CREATE);
+
+	if (result != ACLCHECK_OK)
+		aclcheck_error(result, OBJECT_SCHEMA, schema);
+}
+
+void
+CheckMayCreateTables(void)
+{
+	CheckMayCreateIn(TABLE_SCHEMA);
+	CheckMayCreateIn(VIEW_SCHEMA);
 }

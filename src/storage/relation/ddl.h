@@ -35,4 +35,7 @@ extern Oid RelationOwner(Oid relation);
 /* Raises insufficient_privilege unless the current role owns the relation. */
 extern void CheckRelationOwner(Oid relation);
 
+/* The same unless the current role may create relations where CreateTable puts a table's. */
+extern void CheckMayCreateTables(void);
+
 #endif

@@ -37,6 +37,9 @@ extern void AppendIndexPredicate(StringInfo sql, const KeySchema *index_key,
 /* Whether an item may lack an attribute of an index's key: every one has those of the table's. */
 extern bool KeyAttributeMayBeAbsent(Bytes name, const KeySchema *table_key);
 
+/* The function's name where it is one of schema dynamo's, else NULL. */
+extern const char *DynamoFunctionName(Oid function);
+
 /* key_suffix reads attributes of any type. */
 #define ANY_KEY_TYPE ATTRIBUTE_NULL
 

@@ -27,13 +27,7 @@
 
 PG_FUNCTION_INFO_V1(dynamo_check_item);
 
-/* The kinds of key attribute, with their limits and what is said of one that passes them. */
-typedef enum KeyRole
-{
-	ROLE_HASH,
-	ROLE_RANGE
-} KeyRole;
-
+/* The limits of the kinds of key attribute, and what is said of one that passes them. */
 static const char *const role_names[] = { "HASH", "RANGE" };
 static const int role_limits[] = { MAX_PARTITION_KEY_SIZE, MAX_SORT_KEY_SIZE };
 static const char *const role_limit_texts[] = {
@@ -42,14 +36,6 @@ static const char *const role_limit_texts[] = {
 	"One or more parameter values were invalid: "
 	"Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
 };
-
-/* One key attribute that an item must or (of an index) may have. */
-typedef struct KeyRule
-{
-	KeyRole role;
-	KeyAttribute attribute;
-	Bytes index; /* data NULL: the table's own key */
-} KeyRule;
 
 /* Strings and binaries only: numbers are always within bounds. */
 static bool
@@ -278,8 +264,8 @@ NextWord(Bytes *text)
 	return word;
 }
 
-static KeyRule
-ParseRule(Bytes text)
+KeyRule
+KeyRuleParse(Bytes text)
 {
 	KeyRule rule = { 0 };
 	Bytes rest = text;
@@ -317,7 +303,7 @@ ParseRules(ArrayType *array)
 	set = palloc(offsetof(RuleSet, rules) + count * sizeof(KeyRule));
 	set->count = count;
 	for (int i = 0; i < count; i++)
-		set->rules[i] = ParseRule((Bytes){ VARDATA_ANY(texts[i]), VARSIZE_ANY_EXHDR(texts[i]) });
+		set->rules[i] = KeyRuleParse((Bytes){ VARDATA_ANY(texts[i]), VARSIZE_ANY_EXHDR(texts[i]) });
 	return set;
 }
 

@@ -13,6 +13,21 @@
 
 #define RULES_CONSTRAINT "item_rules"
 
+/* The kinds of key attribute. */
+typedef enum KeyRole
+{
+	ROLE_HASH,
+	ROLE_RANGE
+} KeyRole;
+
+/* One key attribute that an item must or (of an index) may have. */
+typedef struct KeyRule
+{
+	KeyRole role;
+	KeyAttribute attribute;
+	Bytes index; /* data NULL: the table's own key */
+} KeyRule;
+
 /*
  * Appends dynamo.check_item(item, rule, ...). A rule is one key attribute:
  * "HASH S Artist", "RANGE S SongTitle" or, of an index, "INDEX ByYear HASH N Year".
@@ -27,5 +42,15 @@ extern List *RuleTexts(const TableDefinition *definition);
  * the direct path checks itself. An owner may have given its name to another one.
  */
 extern bool ConstraintIsRules(const ConstrCheck *constraint);
+
+/* A rule from its text, into which it points. Raises invalid_parameter_value. */
+extern KeyRule KeyRuleParse(Bytes text);
+
+/*
+ * Adds to an empty definition what the constraint of a relation says: the key, the attributes, and
+ * the indexes, as global ones of all attributes and without numbers. Palloc'd. Raises
+ * wrong_object_type where there is no such constraint, or none that CreateTable could have made.
+ */
+extern void RulesRead(Oid relation, TableDefinition *definition);
 
 #endif

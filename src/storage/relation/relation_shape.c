@@ -1,0 +1,82 @@
+/*
+ * Reads a relation's partitioning. Its owner may have made any, so each part of it is compared with
+ * what CreateTable makes.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "partitioning/partbounds.h"
+#include "partitioning/partdesc.h"
+#include "utils/lsyscache.h"
+#include "utils/partcache.h"
+
+#include "compat.h"
+#include "item/escape.h"
+#include "item/key.h"
+#include "storage/relation/key_expression.h"
+#include "storage/relation/relation_shape.h"
+
+pg_noreturn static void
+RaiseOtherShape(Relation relation)
+{
+	ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+	                errmsg("relation \"%s\" is not partitioned as a DynamoDB table is",
+	                       RelationGetRelationName(relation)),
+	                errdetail("It must be partitioned by hash of a key attribute of its column"
+	                          " \"item\", of type jsonb, into a partition for each remainder.")));
+}
+
+static bool
+IsItemColumn(Relation relation, AttrNumber column)
+{
+	return column == get_attnum(RelationGetRelid(relation), "item") &&
+	       get_atttype(RelationGetRelid(relation), column) == JSONBOID;
+}
+
+static bool
+ReadPartitionKey(Relation relation, KeyAttribute *attribute)
+{
+	PartitionKey key = RelationGetPartitionKey(relation);
+	KeyExpressionPart parts[2];
+	AttrNumber column;
+	int part_count;
+
+	if (key == NULL || key->strategy != PARTITION_STRATEGY_HASH || key->partnatts != 1 ||
+	    list_length(key->partexprs) != 1 ||
+	    !KeyExpressionParse(linitial(key->partexprs), &column, parts, &part_count) ||
+	    !IsItemColumn(relation, column) || parts[0].type == ANY_KEY_TYPE ||
+	    parts[0].limit != KEY_COLUMN_LIMIT)
+		return false;
+	attribute->type = parts[0].type;
+	return UnescapeName(BytesFromCString(parts[0].name), &attribute->name);
+}
+
+/* As many partitions as remainders, so that each has its own. */
+static bool
+ReadLeaves(Relation relation, RelationShape *shape)
+{
+	PartitionDesc partitions = RelationGetPartitionDesc(relation, true);
+	PartitionBoundInfo bounds = partitions->boundinfo;
+
+	if (bounds == NULL || bounds->nindexes != partitions->nparts ||
+	    partitions->nparts > MAX_PARTITIONS)
+		return false;
+	shape->leaf_count = partitions->nparts;
+	shape->leaves = palloc_array(Oid, shape->leaf_count);
+	for (int leaf = 0; leaf < shape->leaf_count; leaf++)
+	{
+		if (bounds->indexes[leaf] < 0)
+			return false;
+		shape->leaves[leaf] = partitions->oids[bounds->indexes[leaf]];
+	}
+	return true;
+}
+
+void
+RelationShapeRead(Relation relation, RelationShape *shape)
+{
+	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE ||
+	    !ReadPartitionKey(relation, &shape->partition) || !ReadLeaves(relation, shape))
+		RaiseOtherShape(relation);
+}
