@@ -12,7 +12,7 @@ $node->init;
 $node->append_conf('postgresql.conf', <<'CONF');
 shared_preload_libraries = 'dynamo'
 dynamo.http_port = 0
-dynamo.maintenance_interval = 0
+dynamo.maintenance_interval = 1h
 dynamo.partitions = 1
 shared_buffers = 16MB
 autovacuum = off
@@ -77,6 +77,8 @@ counted("SELECT ask('counted') FROM generate_series(1, 3)", 3, 0, 'rows that the
 counted("SELECT ask('absent') FROM generate_series(1, 2)", 0, 2, 'rows that are not there are misses');
 counted('SELECT 1', 0, 0, 'who looks for nothing counts nothing');
 is(sql('SELECT places, hit_ratio BETWEEN 0 AND 1 FROM dynamo.key_cache'), 256 * 1024 / 8 . '|t', 'and what they make of it');
+
+unlike(slurp_file($node->logfile), qr/outside the valid range/, 'the server takes the settings');
 
 # How a row comes to be known.
 is(sql('SHOW dynamo.key_cache_size'), '256kB', 'a 64th of shared_buffers');

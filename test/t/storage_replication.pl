@@ -12,14 +12,14 @@ use Test::More;
 
 my $server = DynamoServer->new('publisher', 'wal_level = logical', 'max_wal_senders = 10', 'max_replication_slots = 10',
 	'dynamo.ttl_interval = 1s',
-	'dynamo.maintenance_interval = 0', 'autovacuum = off')->start;
+	'dynamo.maintenance_interval = 1h', 'autovacuum = off')->start;
 my $publisher = $server->node;
 my $subscriber = PostgreSQL::Test::Cluster->new('subscriber');
 $subscriber->init;
 $subscriber->append_conf('postgresql.conf', <<'CONF');
 shared_preload_libraries = 'dynamo'
 dynamo.http_port = 0
-dynamo.maintenance_interval = 0
+dynamo.maintenance_interval = 1h
 CONF
 $subscriber->start;
 $subscriber->safe_psql('postgres', 'CREATE EXTENSION dynamo');

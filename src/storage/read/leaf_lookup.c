@@ -1,10 +1,11 @@
 /*
  * Finding rows of one leaf by their keys.
  *
- * A key has at most one row that an MVCC snapshot sees. So a row of the key that
- * is found without its index, where the key cache says that it was, is the one
- * that the index would have led to. Where there is none, for any reason,
- * the index is asked.
+ * A snapshot sees at most one row of a key that other transactions have committed.
+ * So a row of the key that is found without its index, where the key cache says that
+ * it was, is the one that the index would have led to. (A transaction that has
+ * inserted a key which was deleted since its snapshot sees two: it gets either.)
+ * Where there is none, for any reason, the index is asked.
  */
 #include "storage/read/leaf_lookup.h"
 
