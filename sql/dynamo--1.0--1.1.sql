@@ -184,3 +184,8 @@ BEGIN
 		EXECUTE format('COMMENT ON %s %s IS %L', kind, object, comment);
 	END LOOP;
 END $$;
+CREATE FUNCTION dynamo.rebuild_index(table_name text, index_name text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_rebuild_index';
+COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
+	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';

@@ -781,3 +781,9 @@ COMMENT ON FUNCTION dynamo.key_hash(text, jsonb) IS
 	'what the log of dynamo.log_min_duration calls a key, which is given in DynamoDB JSON';
 REVOKE ALL ON FUNCTION dynamo.key_hash(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dynamo.key_hash(text, jsonb) TO pg_monitor;
+
+CREATE FUNCTION dynamo.rebuild_index(table_name text, index_name text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_rebuild_index';
+COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
+	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';

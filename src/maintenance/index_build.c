@@ -41,6 +41,7 @@
 #include "storage/index/pending_build.h"
 #include "storage/relation/lock.h"
 #include "storage/index/index_ddl.h"
+#include "maintenance/index_rebuild.h"
 #include "maintenance/known_fault.h"
 #include "storage/index/leaf_index.h"
 #include "maintenance/maintenance.h"
@@ -189,18 +190,27 @@ WaitForRegistration(Oid relation)
 	CommitTransactionCommand();
 }
 
-/* Builds and drops what the table needs. */
-static void
-BuildTable(Oid relation, MemoryContext context)
+/* Does the next index that is to be built or dropped; false where there is none. */
+static bool
+BuildNext(Oid relation, MemoryContext context)
 {
 	Build build;
 
-	while (BeginBuild(relation, context, &build))
-	{
-		BuildLeaves(&build);
-		FinishBuild(relation, &build);
-		MemoryContextReset(context);
-	}
+	if (!BeginBuild(relation, context, &build))
+		return false;
+	BuildLeaves(&build);
+	FinishBuild(relation, &build);
+	MemoryContextReset(context);
+	return true;
+}
+
+/* Builds and drops what the table needs. New indexes want those of the key, which may be missing.
+ */
+static void
+BuildTable(Oid relation, MemoryContext context)
+{
+	while (IndexRebuildNext(relation, context) || BuildNext(relation, context))
+		;
 }
 
 /* In a PG_CATCH. What was cancelled, as by a DeleteTable, is no fault. */
@@ -234,6 +244,7 @@ TryBuildTable(Oid relation, MemoryContext context)
 	MemoryContext caller = CurrentMemoryContext;
 	LOCKTAG tag = IndexBuildLock(relation);
 	volatile bool built = false;
+	volatile int sqlstate = 0;
 
 	PG_TRY();
 	{
@@ -243,11 +254,14 @@ TryBuildTable(Oid relation, MemoryContext context)
 	}
 	PG_CATCH();
 	{
+		sqlstate = geterrcode();
 		EndError(caller, relation);
 		MemoryContextReset(context);
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
+	if (!built)
+		IndexRebuildEndError(relation, sqlstate);
 	LockRelease(&tag, ExclusiveLock, true);
 	MaintenanceCleanSession();
 	return built;

@@ -20,6 +20,7 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
 #include "storage/relation/object_comment.h"
+#include "storage/index/leftover_index.h"
 #include "storage/index/pending_build.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_statistics.h"
@@ -178,17 +179,50 @@ AllIndexesActive(const TableDefinition *definition)
 	return true;
 }
 
+/* With what a REINDEX CONCURRENTLY of it has left: none is at work once IndexBuildStop has
+ * returned. */
+static void
+DropLeafIndex(Oid leaf, const char *name)
+{
+	ListCell *cell;
+
+	foreach (cell, LeftoverIndexes(leaf, name))
+		ExecuteDdl(psprintf("DROP INDEX %s", RelationSqlName(lfirst_oid(cell))));
+	if (OidIsValid(IndexOfLeaf(leaf, name)))
+		ExecuteDdl(psprintf("DROP INDEX %s", SiblingSqlName(leaf, name)));
+}
+
 static void
 DropLeafIndexes(const Table *table, int number)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 	{
-		char *name = LeafIndexName(table->definition.name, leaf, number);
 		Oid relation = table->leaves[leaf].relation;
 
-		if (OidIsValid(IndexOfLeaf(relation, name)))
-			ExecuteDdl(psprintf("DROP INDEX %s", SiblingSqlName(relation, name)));
+		LockRelationOid(relation, AccessExclusiveLock); /* as DROP INDEX does */
+		DropLeafIndex(relation, LeafIndexName(table->definition.name, leaf, number));
 	}
+}
+
+static void
+RemoveRebuild(TableDefinition *definition, int number)
+{
+	int kept = 0;
+
+	for (int i = 0; i < definition->rebuild_count; i++)
+		if (definition->rebuilds[i].number != number)
+			definition->rebuilds[kept++] = definition->rebuilds[i];
+	definition->rebuild_count = kept;
+}
+
+static void
+AppendRebuild(TableDefinition *definition, int number)
+{
+	IndexRebuild *all = palloc_array(IndexRebuild, definition->rebuild_count + 1);
+
+	memcpy(all, definition->rebuilds, definition->rebuild_count * sizeof(IndexRebuild));
+	all[definition->rebuild_count++] = (IndexRebuild){ .number = number };
+	definition->rebuilds = all;
 }
 
 void
@@ -200,6 +234,7 @@ TableDropIndex(Table *table, TableIndex *index)
 	BeginChange(&change, table);
 	IndexBuildStop(table->relation);
 	RemoveIndex(&change.definition, number);
+	RemoveRebuild(&change.definition, number);
 	RemoveUnusedAttributes(&change.definition);
 	if (AllIndexesActive(&change.definition))
 		change.row.status = STATUS_ACTIVE;
@@ -278,6 +313,7 @@ TableDisableTimeToLive(Table *table)
 
 	BeginChange(&change, table);
 	TimeToLiveOf(&change)->status = STATUS_DELETING;
+	RemoveRebuild(&change.definition, TimeToLiveOf(&change)->number);
 	EndChange(&change);
 	BuildWorkerStart(table->relation);
 }
@@ -294,5 +330,43 @@ TableFinishTimeToLive(Table *table)
 		index->status = STATUS_ACTIVE;
 	else
 		change.definition.time_to_live = NULL;
+	EndChange(&change);
+}
+
+void
+TableRebuildIndex(Table *table, int number)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	if (!IndexIsBeingRebuilt(&change.definition, number))
+	{
+		AppendRebuild(&change.definition, number);
+		EndChange(&change);
+	}
+	BuildWorkerStart(table->relation);
+}
+
+void
+TableAdvanceRebuild(Table *table, int number, int next_leaf)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	for (int i = 0; i < change.definition.rebuild_count; i++)
+		if (change.definition.rebuilds[i].number == number)
+			change.definition.rebuilds[i].next_leaf = next_leaf;
+	if (next_leaf >= change.definition.partitions)
+		RemoveRebuild(&change.definition, number);
+	EndChange(&change);
+}
+
+void
+TableEndRebuild(Table *table, int number)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	RemoveRebuild(&change.definition, number);
 	EndChange(&change);
 }

@@ -59,12 +59,7 @@ CreateLeaf(const TableDefinition *definition, int leaf)
 	                 name, TableQualifiedName(definition->name), definition->partitions, leaf,
 	                 LEAF_FILLFACTOR);
 	ExecuteDdl(sql.data);
-	resetStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE UNIQUE INDEX %s ON %s (",
-	                 quote_identifier(LeafKeyIndexName(definition->name, leaf)), name);
-	AppendTableKeyColumns(&sql, &definition->key);
-	appendStringInfoChar(&sql, ')');
-	ExecuteDdl(sql.data);
+	ExecuteDdl(LeafIndexCommand(definition, NULL, leaf, name, false));
 }
 
 static void

@@ -43,6 +43,7 @@ SELECT columns_are('dynamo', 'tables', ARRAY['name', 'relation', 'leaves', 'stat
 SELECT columns_are('dynamo', 'key_cache', ARRAY['places', 'hits', 'misses', 'hit_ratio']);
 SELECT has_function('dynamo', 'key_cache_counters', '{}'::name[]);
 SELECT has_function('dynamo', 'key_hash', ARRAY['text', 'jsonb']);
+SELECT has_function('dynamo', 'rebuild_index', ARRAY['text', 'text']);
 SELECT has_function('dynamo', 'table_states', '{}'::name[]);
 SELECT has_function('dynamo', 'add_statistics', ARRAY['text']);
 SELECT has_function('dynamo', 'set_replica_identity', ARRAY['text', 'text']);

@@ -184,14 +184,15 @@ WriteProjection(JsonWriter *response, const TableIndex *index)
 
 static void
 WriteGlobalMembers(JsonWriter *response, const TableIndex *index, const TableSettings *settings,
-                   ResourceStatus table_status)
+                   ResourceStatus table_status, bool rebuilt)
 {
 	static const Capacity none = { 0 };
 	const Capacity *capacity = IndexCapacity(settings, index->name);
 	bool creating = table_status == STATUS_CREATING;
 	ResourceStatus status = creating ? STATUS_CREATING : index->status;
 
-	WriteText(response, "IndexStatus", ResourceStatusName(status));
+	WriteText(response, "IndexStatus",
+	          ResourceStatusName(rebuilt && status == STATUS_ACTIVE ? STATUS_UPDATING : status));
 	if (index->status == STATUS_CREATING)
 		WriteBoolean(response, "Backfilling", index->backfilling);
 	WriteThroughput(response, settings, capacity ? capacity : &none, status);
@@ -208,7 +209,8 @@ WriteIndex(JsonWriter *response, Table *table, const TableIndex *index,
 	WriteKeySchema(response, &index->key);
 	WriteProjection(response, index);
 	if (!index->local)
-		WriteGlobalMembers(response, index, settings, table_status);
+		WriteGlobalMembers(response, index, settings, table_status,
+		                   IndexIsBeingRebuilt(&table->definition, index->number));
 	WriteInteger(response, "IndexSizeBytes", statistics.size_bytes);
 	WriteInteger(response, "ItemCount", statistics.item_count);
 	WriteText(response, "IndexArn", IndexArn(table->definition.name, index->name));

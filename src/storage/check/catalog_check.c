@@ -235,6 +235,19 @@ IndexFault(const CheckedTable *checked, const TableIndex *index, int leaf)
 	                     : "is not defined as the table needs it";
 }
 
+/* The call of rebuild_index for the index. */
+static char *
+RebuildCommand(const CheckedTable *checked, const TableIndex *index)
+{
+	const char *table = quote_literal_cstr(BytesToCString(checked->table.definition.name));
+
+	if (index == NULL)
+		return psprintf("SELECT " FUNCTION_SCHEMA ".rebuild_index(%s)", table);
+	return psprintf(
+	    "SELECT " FUNCTION_SCHEMA ".rebuild_index(%s, %s)", table,
+	    quote_literal_cstr(index->of_expiry ? "time to live" : BytesToCString(index->name)));
+}
+
 static void
 CheckIndex(CheckedTable *checked, const TableIndex *index, int leaf)
 {
@@ -244,7 +257,7 @@ CheckIndex(CheckedTable *checked, const TableIndex *index, int leaf)
 		return;
 	Add(checked, checked->row->leaves[leaf],
 	    psprintf("%s, \"%s\", %s", WordsFor(index), IndexNameOf(checked, index, leaf), fault),
-	    NULL);
+	    RebuildCommand(checked, index));
 }
 
 static void

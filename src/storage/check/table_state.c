@@ -69,13 +69,15 @@ Measure(void *state)
 }
 
 static void
-WriteStatus(JsonWriter *writer, const TableIndex *index)
+WriteStatus(JsonWriter *writer, const TableDefinition *definition, const TableIndex *index)
 {
+	bool rebuilt = index->status == STATUS_ACTIVE && IndexIsBeingRebuilt(definition, index->number);
+
 	if (index->of_expiry)
 		JsonName(writer, "time to live");
 	else
 		JsonNameBytes(writer, index->name);
-	JsonCString(writer, ResourceStatusName(index->status));
+	JsonCString(writer, ResourceStatusName(rebuilt ? STATUS_UPDATING : index->status));
 }
 
 static Jsonb *
@@ -88,9 +90,14 @@ IndexStates(const TableDefinition *definition)
 	JsonWriterInit(&writer, &text, true);
 	JsonBeginObject(&writer);
 	for (int i = 0; i < definition->index_count; i++)
-		WriteStatus(&writer, &definition->indexes[i]);
+		WriteStatus(&writer, definition, &definition->indexes[i]);
 	if (definition->time_to_live != NULL)
-		WriteStatus(&writer, definition->time_to_live);
+		WriteStatus(&writer, definition, definition->time_to_live);
+	if (IndexIsBeingRebuilt(definition, 0))
+	{
+		JsonName(&writer, "table key");
+		JsonCString(&writer, ResourceStatusName(STATUS_UPDATING));
+	}
 	JsonEndObject(&writer);
 	return JsonToJsonb(&text);
 }

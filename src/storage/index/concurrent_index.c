@@ -37,6 +37,7 @@ Begin(const char *activity)
 		context =
 		    AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextReset(context);
+	PortalContext = context; /* where commands keep what must outlive their own commits */
 	debug_query_string = activity;
 	pgstat_report_activity(STATE_RUNNING, activity);
 	StartTransactionCommand();
@@ -81,6 +82,22 @@ CreateIndexConcurrently(Oid leaf, const char *sql, const char *comment)
 	LockRelationOid(leaf, ShareUpdateExclusiveLock);
 	if (IndexGetRelation(index.objectId, true) == leaf)
 		CommentOnRelation(index.objectId, comment);
+	End(caller);
+}
+
+/* The command takes a name. It is the owner who runs it, whose own indexes alone could be meant. */
+void
+ReindexConcurrently(Oid leaf, Oid index)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	ReindexStmt *statement;
+	char *sql;
+
+	Begin("REINDEX INDEX CONCURRENTLY");
+	LockLeaf(leaf);
+	sql = psprintf("REINDEX INDEX CONCURRENTLY %s", RelationSqlName(index));
+	statement = castNode(ReindexStmt, linitial_node(RawStmt, pg_parse_query(sql))->stmt);
+	ExecReindex(NULL, statement, true);
 	End(caller);
 }
 

@@ -18,4 +18,10 @@ extern void CreateIndexConcurrently(Oid leaf, const char *sql, const char *comme
 /* The same for DROP INDEX CONCURRENTLY, of an index of the leaf; nothing where it is gone. */
 extern void DropIndexConcurrently(Oid leaf, Oid index);
 
+/*
+ * The same for REINDEX INDEX CONCURRENTLY, of a valid index of the leaf, which serves until the
+ * copy takes its place.
+ */
+extern void ReindexConcurrently(Oid leaf, Oid index);
+
 #endif

@@ -19,6 +19,13 @@ AppendSecondaryIndex(StringInfo sql, const KeySchema *index_key, const KeySchema
 	AppendIndexPredicate(sql, index_key, table_key);
 }
 
+static void
+AppendTableKey(StringInfo sql, const KeySchema *key)
+{
+	AppendTableKeyColumns(sql, key);
+	appendStringInfoChar(sql, ')');
+}
+
 /* Also where the attribute is of the table's key: that need not be a number. */
 static void
 AppendExpiryIndex(StringInfo sql, const KeyAttribute *attribute)
@@ -36,10 +43,15 @@ LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int
 	StringInfoData sql;
 
 	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE INDEX %s%s ON %s (", concurrently ? "CONCURRENTLY " : "",
-	                 quote_identifier(LeafIndexName(definition->name, leaf, index->number)),
+	appendStringInfo(&sql, "CREATE %sINDEX %s%s ON %s (", index == NULL ? "UNIQUE " : "",
+	                 concurrently ? "CONCURRENTLY " : "",
+	                 quote_identifier(index == NULL
+	                                      ? LeafKeyIndexName(definition->name, leaf)
+	                                      : LeafIndexName(definition->name, leaf, index->number)),
 	                 relation);
-	if (index->of_expiry)
+	if (index == NULL)
+		AppendTableKey(&sql, &definition->key);
+	else if (index->of_expiry)
 		AppendExpiryIndex(&sql, &index->key.partition[0]);
 	else
 		AppendSecondaryIndex(&sql, &index->key, &definition->key);

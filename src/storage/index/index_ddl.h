@@ -19,4 +19,11 @@ extern void TableSetIndexState(Table *table, int number, ResourceStatus status, 
 /* Records that the index of time to live has been built or dropped: it is ENABLED or DISABLED. */
 extern void TableFinishTimeToLive(Table *table);
 
+/*
+ * Records that an index which is built anew has been built on the leaves before this one, or, where
+ * `next_leaf` is the number of leaves, that it is done; and that it is not built anew after all.
+ */
+extern void TableAdvanceRebuild(Table *table, int number, int next_leaf);
+extern void TableEndRebuild(Table *table, int number);
+
 #endif

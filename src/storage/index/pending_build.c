@@ -27,7 +27,7 @@ FirstUnfinishedIndex(const TableDefinition *definition)
 bool
 IndexBuildIsNeeded(const TableDefinition *definition)
 {
-	return FirstUnfinishedIndex(definition) != NULL;
+	return FirstUnfinishedIndex(definition) != NULL || definition->rebuild_count > 0;
 }
 
 void

@@ -7,9 +7,10 @@
  *                 "partition": ["Year"], "sort": [], "projection": "INCLUDE",
  *                 "include": ["Genre"], "status": "ACTIVE",
  *                 "backfilling": false}, ...],
- *    "time_to_live": {"attribute": "Expires", "number": 2, "status": "ACTIVE"}}
+ *    "time_to_live": {"attribute": "Expires", "number": 2, "status": "ACTIVE"},
+ *    "rebuilds": [{"number": 1, "next_leaf": 0}, ...]}
  *
- * without the last where time to live is disabled.
+ * without time_to_live where that is disabled, and without rebuilds where no index is built anew.
  */
 #include "postgres.h"
 
@@ -77,6 +78,15 @@ DefinitionUses(const TableDefinition *definition, Bytes name)
 		return true;
 	for (int i = 0; i < definition->index_count; i++)
 		if (SchemaUses(&definition->indexes[i].key, name))
+			return true;
+	return false;
+}
+
+bool
+IndexIsBeingRebuilt(const TableDefinition *definition, int number)
+{
+	for (int i = 0; i < definition->rebuild_count; i++)
+		if (definition->rebuilds[i].number == number)
 			return true;
 	return false;
 }
@@ -156,6 +166,25 @@ WriteTimeToLive(JsonWriter *writer, const TableIndex *index)
 	JsonEndObject(writer);
 }
 
+static void
+WriteRebuilds(JsonWriter *writer, const TableDefinition *definition)
+{
+	if (definition->rebuild_count == 0)
+		return;
+	JsonName(writer, "rebuilds");
+	JsonBeginArray(writer);
+	for (int i = 0; i < definition->rebuild_count; i++)
+	{
+		JsonBeginObject(writer);
+		JsonName(writer, "number");
+		JsonInteger(writer, definition->rebuilds[i].number);
+		JsonName(writer, "next_leaf");
+		JsonInteger(writer, definition->rebuilds[i].next_leaf);
+		JsonEndObject(writer);
+	}
+	JsonEndArray(writer);
+}
+
 Jsonb *
 DefinitionToJsonb(const TableDefinition *definition, int next_index)
 {
@@ -175,6 +204,7 @@ DefinitionToJsonb(const TableDefinition *definition, int next_index)
 		WriteIndex(&writer, &definition->indexes[i]);
 	JsonEndArray(&writer);
 	WriteTimeToLive(&writer, definition->time_to_live);
+	WriteRebuilds(&writer, definition);
 	JsonEndObject(&writer);
 	return JsonToJsonb(&text);
 }
@@ -291,6 +321,21 @@ ReadTimeToLive(const JsonNode *node)
 	                   ResourceStatusFromName(KeptNeedString(node, "status")));
 }
 
+static void
+ReadRebuilds(const JsonNode *array, TableDefinition *definition)
+{
+	definition->rebuild_count = array != NULL ? array->count : 0;
+	definition->rebuilds = palloc0_array(IndexRebuild, definition->rebuild_count);
+	for (int i = 0; i < definition->rebuild_count; i++)
+	{
+		const JsonNode *node = &array->elements[i];
+
+		KeptCheck(node, JSON_NODE_OBJECT, "rebuilds");
+		definition->rebuilds[i].number = KeptGetInteger(node, "number", 0, PG_INT32_MAX);
+		definition->rebuilds[i].next_leaf = KeptGetInteger(node, "next_leaf", 0, PG_INT32_MAX);
+	}
+}
+
 void
 DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 {
@@ -305,4 +350,5 @@ DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 	for (int i = 0; i < indexes->count; i++)
 		ReadIndex(&indexes->elements[i], definition, &definition->indexes[i]);
 	definition->time_to_live = ReadTimeToLive(KeptGet(root, "time_to_live", JSON_NODE_OBJECT));
+	ReadRebuilds(KeptGet(root, "rebuilds", JSON_NODE_ARRAY), definition);
 }

@@ -72,6 +72,13 @@ typedef struct TableLeaf
 	Oid key_index;
 } TableLeaf;
 
+/* An index that is being built anew: of the table's key where `number` is 0. */
+typedef struct IndexRebuild
+{
+	int number;
+	int next_leaf; /* those before have been done */
+} IndexRebuild;
+
 /* Everything that defines a table, as the catalog keeps it. */
 typedef struct TableDefinition
 {
@@ -86,6 +93,8 @@ typedef struct TableDefinition
 	 * CREATING while it is being enabled, DELETING while it is being disabled.
 	 */
 	TableIndex *time_to_live;
+	int rebuild_count; /* in the order in which they were asked for */
+	IndexRebuild *rebuilds;
 	int partitions;  /* leaves */
 	Jsonb *settings; /* what only the operations know: billing, tags, ...; may be NULL */
 } TableDefinition;
@@ -166,6 +175,16 @@ extern void TableSetReplicaIdentity(Table *table, const char *identity);
  */
 extern void TableEnableTimeToLive(Table *table, Bytes attribute);
 extern void TableDisableTimeToLive(Table *table);
+
+/*
+ * Has a worker build the index of this number anew (0: that of the key), leaf by leaf, once the
+ * caller's transaction has committed; nothing changes where that is under way already. Meanwhile
+ * the index serves as before. Raises insufficient_privilege unless the current role owns the table.
+ */
+extern void TableRebuildIndex(Table *table, int number);
+
+/* Whether the index of this number is being built anew. */
+extern bool IndexIsBeingRebuilt(const TableDefinition *definition, int number);
 
 /*
  * Starts a worker again for indexes that are CREATING or DELETING although no worker builds
