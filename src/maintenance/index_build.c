@@ -171,11 +171,15 @@ BuildLeaf(const LeafCommands *commands)
 		CreateIndexConcurrently(commands->leaf, commands->create, commands->comment);
 }
 
-/* As the owner; what runs cannot change the role. */
+/*
+ * As the owner. Code of users runs inside PostgreSQL's functions alone, which let it change no
+ * role; a security context of ours would reach into transactions that they begin, which must have
+ * none.
+ */
 static void
 BuildLeaves(const Build *build)
 {
-	SetUserIdAndSecContext(build->owner, SECURITY_LOCAL_USERID_CHANGE);
+	SetUserIdAndSecContext(build->owner, 0);
 	for (int leaf = 0; leaf < build->leaf_count; leaf++)
 		BuildLeaf(&build->leaves[leaf]);
 	SetUserIdAndSecContext(GetSessionUserId(), 0);

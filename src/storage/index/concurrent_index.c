@@ -33,6 +33,8 @@ Begin(const char *activity)
 {
 	static MemoryContext context = NULL;
 
+	/* PostgreSQL asserts it of each transaction, and its functions begin some. */
+	Assert(!InLocalUserIdChange() && !InSecurityRestrictedOperation());
 	if (context == NULL)
 		context =
 		    AllocSetContextCreate(TopMemoryContext, "dynamo index command", ALLOCSET_DEFAULT_SIZES);
