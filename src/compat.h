@@ -164,7 +164,7 @@
 #if PG_VERSION_NUM >= 170000
 #define NewWaitEvent(name) WaitEventExtensionNew(name)
 #else
-#define NewWaitEvent(name) PG_WAIT_EXTENSION
+#define NewWaitEvent(name) ((void) (name), PG_WAIT_EXTENSION)
 #endif
 
 /* The postmaster's list of registered background workers. */

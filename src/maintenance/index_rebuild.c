@@ -19,6 +19,7 @@
 #include "storage/index/index_ddl.h"
 #include "storage/index/leaf_index.h"
 #include "storage/index/leftover_index.h"
+#include "storage/relation/object_comment.h"
 #include "storage/relation/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
@@ -33,6 +34,7 @@ typedef struct LeafRebuild
 	List *drop;   /* of indexes */
 	Oid index;    /* to be built anew; InvalidOid: none */
 	char *create; /* or NULL */
+	char *comment;
 } LeafRebuild;
 
 /* The number of the index whose leaf is under way; -1: none. */
@@ -75,6 +77,7 @@ PlanLeaf(const Table *table, const TableIndex *index, LeafRebuild *rebuild)
 		rebuild->drop = lappend_oid(rebuild->drop, found);
 	rebuild->create =
 	    LeafIndexCommand(&table->definition, index, leaf, RelationSqlName(rebuild->leaf), true);
+	rebuild->comment = LeafIndexComment(&table->definition, index, leaf);
 }
 
 /* False where nothing is to be done, or no more of this index, which is recorded. */
@@ -139,7 +142,7 @@ Run(const LeafRebuild *rebuild)
 	if (OidIsValid(rebuild->index))
 		ReindexConcurrently(rebuild->leaf, rebuild->index);
 	else if (rebuild->create != NULL)
-		CreateIndexConcurrently(rebuild->leaf, rebuild->create);
+		CreateIndexConcurrently(rebuild->leaf, rebuild->create, rebuild->comment);
 }
 
 /* Records that a leaf is done or, where `given_up`, that the rest is not. */
