@@ -7,12 +7,14 @@
 #   make check-bare        make run and make check on a bare Debian (SUITE=trixie)
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
+#   make sanitize          tests under AddressSanitizer and UndefinedBehaviorSanitizer
+#   make valgrind          tests under valgrind's memcheck
 #
 # PG_MAJOR=17, say, takes that version of Debian's packages in place of Debian's own choice.
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check check-bare bench counts
+TASKS = run stop destroy check check-bare bench counts sanitize valgrind
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
@@ -20,6 +22,8 @@ run stop destroy:
 	@test/harness/cluster $@
 check check-bare bench counts:
 	@test/harness/$@
+sanitize valgrind:
+	@test/harness/instrumented $@
 
 else
 

@@ -13,11 +13,11 @@ record() { # ok|failed name [log [seconds]]
 	cat "$work/log/failure.$BASHPID"
 }
 
-# Runs one test by its exit status.
+# Runs one test by its exit status. TEST_TIMEOUT is how many seconds it may take.
 run_test() { # file command...
 	local file=$1 log=$work/log/${1//\//_} start=$SECONDS
 	shift
-	if timeout --kill-after=10 600 "$@" >"$log" 2>&1 </dev/null; then
+	if timeout --kill-after=10 "${TEST_TIMEOUT:-600}" "$@" >"$log" 2>&1 </dev/null; then
 		record ok "$file" '' $((SECONDS - start))
 	else
 		record failed "$file" "$log"
