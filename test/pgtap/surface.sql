@@ -103,7 +103,7 @@ SELECT ok('dynamo'::regnamespace IN (SELECT pg_temp.members('pg_namespace')), 't
 SELECT has_function('dynamo', 'adopt_table', ARRAY['regclass', 'text']);
 SELECT table_privs_are('dynamo', name, 'pg_database_owner', ARRAY['SELECT', 'INSERT'])
 FROM unnest(ARRAY['table_catalog', 'scaling_activity_log']) AS name;
-SELECT has_trigger('dynamo', name, 'check_restored') FROM unnest(ARRAY['table_catalog', 'scaling_activity_log']) AS name;
+SELECT has_trigger('dynamo', name, 'check_restored', name || ' is checked') FROM unnest(ARRAY['table_catalog', 'scaling_activity_log']) AS name;
 
 -- Only a superuser may have functions run as the extension's owner.
 SELECT is_empty($$
