@@ -42,6 +42,9 @@ SELECT count(dynamo.put_item('Checked', jsonb_build_object('Id', jsonb_build_obj
 -- Nothing is wrong: no rows.
 SELECT * FROM dynamo.check_table('Checked');
 SELECT name, relation, leaves, status, size_bytes > 0 AS has_size, indexes, broken FROM dynamo.tables;
+SET dynamo.max_cached_partitions = 1;
+SELECT name, broken FROM dynamo.tables;
+RESET dynamo.max_cached_partitions;
 SELECT * FROM dynamo.check_table('Absent');
 
 -- Everybody sees which tables there are, and what is broken; only the owner has one checked.

@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/inval.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
@@ -17,6 +18,7 @@
 #include "storage/check/table_state.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/definition.h"
+#include "storage/storage.h"
 
 PG_FUNCTION_INFO_V1(dynamo_check_table);
 PG_FUNCTION_INFO_V1(dynamo_table_states);
@@ -188,8 +190,8 @@ PutState(ReturnSetInfo *result, Bytes name, const TableState *state, const Findi
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
-/* A row that has gone since its name was read is left out. */
-static void
+/* A row that has gone since its name was read is left out. Returns the partitions looked at. */
+static int
 PutTable(ReturnSetInfo *result, Bytes name)
 {
 	TableState state;
@@ -199,6 +201,7 @@ PutTable(ReturnSetInfo *result, Bytes name)
 	TableStateRead(name, &state, &findings);
 	if (state.readable || findings.list != NIL)
 		PutState(result, name, &state, &findings);
+	return state.readable ? state.row.leaf_count : 0;
 }
 
 /* table_states() returns setof record */
@@ -206,6 +209,7 @@ Datum
 dynamo_table_states(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	int partitions = 0; /* that PostgreSQL keeps in this session's memory */
 	MemoryContext context;
 	ListCell *cell;
 
@@ -217,7 +221,12 @@ dynamo_table_states(PG_FUNCTION_ARGS)
 		MemoryContext caller = MemoryContextSwitchTo(context);
 
 		CHECK_FOR_INTERRUPTS();
-		PutTable(result, *(const Bytes *) lfirst(cell));
+		partitions += PutTable(result, *(const Bytes *) lfirst(cell));
+		if (partitions >= max_cached_partitions)
+		{
+			InvalidateSystemCaches();
+			partitions = 0;
+		}
 		MemoryContextSwitchTo(caller);
 		MemoryContextReset(context);
 	}
