@@ -172,7 +172,7 @@ IndexRebuildNext(Oid relation, MemoryContext context)
 	if (!OidIsValid(rebuild.leaf))
 		return true;
 	under_way = rebuild.number;
-	SetUserIdAndSecContext(rebuild.owner, SECURITY_LOCAL_USERID_CHANGE);
+	SetUserIdAndSecContext(rebuild.owner, 0);
 	Run(&rebuild);
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
 	under_way = -1;
