@@ -239,11 +239,11 @@ IsCheckItem(Oid function)
 bool
 ConstraintIsRules(const ConstrCheck *constraint)
 {
-	unsigned int function;
+	static const char root[] = "{FUNCEXPR :funcid ";
 
 	return strcmp(constraint->ccname, RULES_CONSTRAINT) == 0 &&
-	       sscanf(constraint->ccbin, "{FUNCEXPR :funcid %u ", &function) == 1 &&
-	       IsCheckItem(function);
+	       strncmp(constraint->ccbin, root, sizeof(root) - 1) == 0 &&
+	       IsCheckItem(strtoul(constraint->ccbin + sizeof(root) - 1, NULL, 10));
 }
 
 /* Takes the word before the next space. */
