@@ -10,6 +10,7 @@
 #include "item/base64.h"
 #include "item/compare.h"
 #include "item/item_rules.h"
+#include "item/json_token.h"
 #include "item/number.h"
 #include "item/shown.h"
 
@@ -18,27 +19,12 @@
 static void ParseValue(const JsonNode *node, int depth, AttributeValue *value);
 static void ParseMap(const JsonNode *node, int depth, AttributeValue *value);
 
-/* What a node is called where it stands in the place of another scalar. */
-static const char *
-TokenName(const JsonNode *node)
-{
-	static const char *const names[] = {
-		[JSON_NODE_NULL] = "NULL_VALUE",
-		[JSON_NODE_NUMBER] = "NUMBER_VALUE",
-		[JSON_NODE_STRING] = "STRING_VALUE",
-	};
-
-	if (node->type == JSON_NODE_BOOLEAN)
-		return node->boolean ? "TRUE_VALUE" : "FALSE_VALUE";
-	return names[node->type];
-}
-
 pg_noreturn static void
 RejectMisplacedContainer(const JsonNode *node)
 {
 	if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, "Start of list found where not expected");
-	DynamoError(EXCEPTION_SERIALIZATION, "Start of structure or map found where not expected.");
+		DynamoError(EXCEPTION_SERIALIZATION, MISPLACED_LIST);
+	DynamoError(EXCEPTION_SERIALIZATION, MISPLACED_OBJECT);
 	pg_unreachable();
 }
 
@@ -51,7 +37,8 @@ NotAScalar(const JsonNode *node, const char *class)
 		            class);
 	if (node->type == JSON_NODE_OBJECT)
 		RejectMisplacedContainer(node);
-	DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", TokenName(node), class);
+	DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", JsonTokenName(node),
+	            class);
 	pg_unreachable();
 }
 

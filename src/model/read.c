@@ -8,6 +8,7 @@
 #include "model/read.h"
 
 #include "error/error.h"
+#include "item/json_token.h"
 #include "item/json_stack.h"
 #include "model/check.h"
 
@@ -30,22 +31,6 @@ static const char *const java_types[] = {
 	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
 	[SHAPE_BLOB] = "java.nio.ByteBuffer",
 };
-
-/* The service's parser's name of a scalar's token, as its messages have it. */
-static const char *
-TokenName(const JsonNode *node)
-{
-	if (node->type == JSON_NODE_BOOLEAN)
-		return node->boolean ? "TRUE_VALUE" : "FALSE_VALUE";
-	if (node->type == JSON_NODE_STRING)
-		return "STRING_VALUE";
-	for (int i = 0; i < node->count; i++)
-	{
-		if (strchr(".eE", node->text[i]) != NULL)
-			return "DECIMAL_VALUE";
-	}
-	return "NUMBER_VALUE";
-}
 
 bool
 ShapeReadInteger(const JsonNode *node, int64 *value)
@@ -93,7 +78,7 @@ ScalarFault(const Shape *shape, const JsonNode *node)
 		return "only base-64-encoded strings are convertible to bytes";
 	if (shape->type == SHAPE_BOOLEAN && node->type == JSON_NODE_STRING)
 		return "Unexpected token received from parser";
-	return psprintf("%s cannot be converted to %s", TokenName(node),
+	return psprintf("%s cannot be converted to %s", JsonTokenName(node),
 	                strrchr(java_types[shape->type], '.') + 1);
 }
 
@@ -102,10 +87,10 @@ static const char *
 ContainerFault(const Shape *shape, JsonNodeType type)
 {
 	if (type == JSON_NODE_OBJECT)
-		return "Start of structure or map found where not expected.";
+		return MISPLACED_OBJECT;
 	if (shape->type < SHAPE_LIST)
 		return psprintf("Unrecognized collection type class %s", java_types[shape->type]);
-	return "Start of list found where not expected";
+	return MISPLACED_LIST;
 }
 
 /* What is wrong with a scalar where the shape has none. */
