@@ -146,7 +146,8 @@ typedef struct ShortText
 static void
 Append(ShortText *text, Bytes part)
 {
-	int length = pg_mbcliplen(part.data, part.length, Min(text->room, MOST_NAME_BYTES));
+	int limit = Min(text->room, MOST_NAME_BYTES);
+	int length = part.length <= limit ? part.length : pg_mbcliplen(part.data, part.length, limit);
 
 	memcpy(text->end, part.data, length);
 	text->end += length;

@@ -92,17 +92,6 @@ MakeToken(StatementTokenType type, Bytes text, int offset, int end)
 	return (Token){ type, { text.data + offset, end - offset } };
 }
 
-static Token
-WordToken(Bytes text, int offset)
-{
-	Token token =
-	    MakeToken(STATEMENT_TOKEN_IDENTIFIER, text, offset, RunEnd(text, offset, IsWordCharacter));
-
-	if (IsKeyword(token.text))
-		token.type = STATEMENT_TOKEN_KEYWORD;
-	return token;
-}
-
 /* Where the exponent at `offset` ends; `offset` itself where there is none. */
 static int
 ExponentEnd(Bytes text, int offset)
@@ -169,7 +158,7 @@ SymbolToken(Bytes text, int offset)
 }
 
 Token
-NextStatementToken(Bytes statement, int offset)
+NextPlainStatementToken(Bytes statement, int offset)
 {
 	char c;
 
@@ -178,7 +167,8 @@ NextStatementToken(Bytes statement, int offset)
 		return MakeToken(STATEMENT_TOKEN_END, statement, statement.length, statement.length);
 	c = statement.data[offset];
 	if (IsWordStart(c))
-		return WordToken(statement, offset);
+		return MakeToken(STATEMENT_TOKEN_IDENTIFIER, statement, offset,
+		                 RunEnd(statement, offset, IsWordCharacter));
 	if (IsDigit(c))
 		return NumberToken(statement, offset);
 	if (c == '"' || c == '\'' || c == '`')
@@ -186,6 +176,16 @@ NextStatementToken(Bytes statement, int offset)
 	if (c == '?')
 		return MakeToken(STATEMENT_TOKEN_PARAMETER, statement, offset, offset + 1);
 	return SymbolToken(statement, offset);
+}
+
+Token
+NextStatementToken(Bytes statement, int offset)
+{
+	Token token = NextPlainStatementToken(statement, offset);
+
+	if (token.type == STATEMENT_TOKEN_IDENTIFIER && IsKeyword(token.text))
+		token.type = STATEMENT_TOKEN_KEYWORD;
+	return token;
 }
 
 Bytes

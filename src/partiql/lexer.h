@@ -23,6 +23,9 @@ typedef enum StatementTokenType
 /* The token at `offset` or after the white space and comments there. */
 extern Token NextStatementToken(Bytes statement, int offset);
 
+/* The same, but that reserved words are identifiers too: they are not looked up. */
+extern Token NextPlainStatementToken(Bytes statement, int offset);
+
 /* What a token in quotes stands for: without them, and doubled quotes made single. */
 extern Bytes StatementTokenUnquote(Bytes text);
 

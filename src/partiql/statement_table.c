@@ -8,9 +8,9 @@
 
 /* Nothing is expected, so that nothing is unexpected. */
 static const TokenLanguage language = {
-	.next = NextStatementToken,
+	.next = NextPlainStatementToken,
 	.symbol = STATEMENT_TOKEN_SYMBOL,
-	.words = { STATEMENT_TOKEN_KEYWORD, STATEMENT_TOKEN_KEYWORD },
+	.words = { STATEMENT_TOKEN_IDENTIFIER, STATEMENT_TOKEN_IDENTIFIER },
 };
 
 static bool
