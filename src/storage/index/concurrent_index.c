@@ -80,7 +80,9 @@ CreateIndexConcurrently(Oid leaf, const char *sql, const char *comment)
 	statement = castNode(IndexStmt, linitial_node(RawStmt, pg_parse_query(sql))->stmt);
 	LockLeaf(leaf);
 	index = DefineIndexOf(leaf, transformIndexStmt(leaf, statement, sql));
-	/* Its locks are given back: the owner may have dropped it, or the leaf. */
+	/* In the last of its transactions, without a snapshot or locks: the owner may have dropped it,
+	 * or the leaf. */
+	PushActiveSnapshot(GetTransactionSnapshot());
 	LockRelationOid(leaf, ShareUpdateExclusiveLock);
 	if (IndexGetRelation(index.objectId, true) == leaf)
 		CommentOnRelation(index.objectId, comment);
