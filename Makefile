@@ -5,6 +5,7 @@
 #                          (HTTP_PORT=8000, PGPORT=5440); make stop, make destroy
 #   make check             every test
 #   make check-bare        make run and make check on a bare Debian (SUITE=trixie)
+#   make check-assert      the suites on a PostgreSQL with assertions, built from Debian's sources
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
 #   make sanitize          tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -14,13 +15,13 @@
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check check-bare bench counts sanitize valgrind
+TASKS = run stop destroy check check-bare check-assert bench counts sanitize valgrind
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
 run stop destroy:
 	@test/harness/cluster $@
-check check-bare bench counts:
+check check-bare check-assert bench counts:
 	@test/harness/$@
 sanitize valgrind:
 	@test/harness/instrumented $@

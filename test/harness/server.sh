@@ -11,7 +11,7 @@ as_server() {
 make_work() { # what it is for
 	work=$(mktemp -d "/tmp/dynamo-$1.XXXXXX")
 	mkdir "$work/tree" "$work/home" "$work/log"
-	cp -r $(ls -d Makefile dynamo.control README.md docs sql src expected test 2>/dev/null) "$work/tree"
+	cp -r --preserve=timestamps $(ls -d Makefile dynamo.control README.md docs sql src expected test 2>/dev/null) "$work/tree"
 	find "$work/tree" -name '*.[od]' -delete
 	rm -rf "$work"/tree/test/*/node_modules
 	chmod 755 "$work"
