@@ -12,7 +12,12 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
+#ifdef EXACT_ALLOCATIONS /* of make sanitize and make valgrind, which see the bounds of an \
+                            allocation only */
+#define ROOM_SIZE 0
+#else
 #define ROOM_SIZE 1024
+#endif
 
 void
 JsonSourceMalformed(const JsonSource *source, const char *what)

@@ -10,7 +10,7 @@ run_module() { # script source...
 	local script=$1 rounds flags="-O1 -D_GNU_SOURCE ${CFLAGS:-}"
 	shift
 	[ -z "${FUZZ_SANITIZE:-}" ] ||
-		flags="$flags -fsanitize=$FUZZ_SANITIZE -fno-sanitize-recover=undefined -DUSE_ASSERT_CHECKING"
+		flags="$flags -fsanitize=$FUZZ_SANITIZE -fno-sanitize-recover=undefined -DUSE_ASSERT_CHECKING -DEXACT_ALLOCATIONS"
 	# -Bsymbolic: the server may have dynamo loaded, whose functions have the same names.
 	cc -shared -fPIC -Wl,-Bsymbolic -g -Wall -Werror $flags -Isrc -Itest/fuzz \
 		-I"$("${PG_CONFIG:-pg_config}" --includedir-server)" -o "$work/fuzz.so" test/fuzz/fuzz_loop.c "$@"
