@@ -59,6 +59,8 @@ WITH RECURSIVE belonging (class, object) AS (
 	SELECT class::regclass, object, identified.type || ' ' || identified.identity AS name
 	FROM belonging, pg_identify_object(class, object, 0) AS identified
 	WHERE identified.schema IS DISTINCT FROM 'pg_toast' AND identified.identity NOT LIKE '%RI_ConstraintTrigger%'
+		/* Of NOT NULL the columns tell; the names that it has since PostgreSQL 18 follow how a table was made. */
+		AND NOT EXISTS (SELECT FROM pg_constraint WHERE class = 'pg_constraint'::regclass AND oid = object AND contype = 'n')
 ), lines (name, what, value) AS (
 	SELECT name, 'row', pg_temp.catalog_row(class, object) FROM named
 	UNION ALL SELECT name, 'definition', pg_temp.definition(class, object) FROM named
