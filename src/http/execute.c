@@ -21,8 +21,8 @@
 #include "http/request_transaction.h"
 #include "http/route.h"
 #include "http/service.h"
-#include "http/timing.h"
-#include "http/trace.h"
+#include "http/report/timing.h"
+#include "http/report/trace.h"
 #include "operation/operation.h"
 
 void

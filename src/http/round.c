@@ -15,7 +15,7 @@
 #include "http/parked.h"
 #include "http/wire/request.h"
 #include "http/wire/server.h"
-#include "http/timing.h"
+#include "http/report/timing.h"
 
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */
 #define HELD_MAX_BYTES (16 * 1024 * 1024)

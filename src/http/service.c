@@ -12,7 +12,7 @@
 #include "http/process/settings.h"
 #include "http/request_transaction.h"
 #include "http/role.h"
-#include "http/timing.h"
+#include "http/report/timing.h"
 #include "http/wire/coding.h"
 #include "http/wire/gzip.h"
 #include "model/read.h"

@@ -57,7 +57,7 @@
 #include "http/wire/request.h"
 #include "http/role.h"
 #include "http/round.h"
-#include "http/timing.h"
+#include "http/report/timing.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"

@@ -20,7 +20,7 @@
 #include "storage/index/leaf_index.h"
 #include "storage/index/leftover_index.h"
 #include "storage/relation/object_comment.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
 

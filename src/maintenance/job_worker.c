@@ -22,7 +22,7 @@
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
 #include "session/clean_session.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/table.h"
 
 /* How long one table keeps the others of its database waiting. */

@@ -16,9 +16,9 @@
 #include "utils/lsyscache.h"
 
 #include "storage/index/build_worker.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 #include "storage/relation/object_comment.h"
 #include "storage/index/leftover_index.h"
 #include "storage/index/pending_build.h"

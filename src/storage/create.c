@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 
 #include "item/key.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"

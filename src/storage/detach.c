@@ -12,7 +12,7 @@
 #include "nodes/parsenodes.h"
 #include "utils/lsyscache.h"
 
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/routing.h"
 
 PG_FUNCTION_INFO_V1(dynamo_keep_partitions);

@@ -14,7 +14,7 @@
 #include "utils/lsyscache.h"
 #include "utils/tuplestore.h"
 
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/index/pending_build.h"
 #include "storage/relation/relation_name.h"

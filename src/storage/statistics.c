@@ -39,7 +39,7 @@
 #include "item/encoding.h"
 #include "item/size.h"
 #include "storage/access_method.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/lock.h"
 #include "storage/read/leaf_scan.h"

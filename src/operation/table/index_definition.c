@@ -7,7 +7,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "operation/arn.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 
 #define MAX_LOCAL_INDEXES 5
 #define MAX_PROJECTED_ATTRIBUTES 100 /* of all indexes' NonKeyAttributes */

@@ -19,8 +19,8 @@
 #include "operation/table/index_definition.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
-#include "storage/relation/restored_row.h"
+#include "storage/catalog/definition.h"
+#include "storage/catalog/restored_row.h"
 
 /* More than the longest definition, and the most settings, that requests can make. */
 #define MAX_KEPT_SIZE (1024 * 1024)

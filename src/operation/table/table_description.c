@@ -7,7 +7,7 @@
 #include "operation/table/index_definition.h"
 #include "operation/arn.h"
 #include "operation/throughput/throughput.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"

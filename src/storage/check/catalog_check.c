@@ -22,7 +22,7 @@
 #include "storage/index/index_ddl.h"
 #include "storage/index/leaf_index.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
 

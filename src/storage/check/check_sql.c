@@ -17,7 +17,7 @@
 #include "storage/check/item_check.h"
 #include "storage/check/table_state.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 #include "storage/storage.h"
 
 PG_FUNCTION_INFO_V1(dynamo_check_table);

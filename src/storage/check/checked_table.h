@@ -5,7 +5,7 @@
 #define DYNAMO_CHECKED_TABLE_H
 
 #include "storage/check/finding.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 
 /* What a check knows of the table whose row it looks at. */
 typedef struct CheckedTable

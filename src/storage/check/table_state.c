@@ -5,7 +5,7 @@
 #include "item/json.h"
 #include "session/preload.h"
 #include "storage/check/relation_size.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 
 /* What the steps of one look share. */
 typedef struct Look

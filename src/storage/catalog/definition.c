@@ -17,7 +17,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "item/kept_json.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 
 static const char *const status_names[] = {
 	[STATUS_CREATING] = "CREATING",

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_RESTORED_ROW_H
 #define DYNAMO_RESTORED_ROW_H
 
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 
 /*
  * Lets a row pass only where its role owns the relation, could create a table of the name, and

@@ -15,7 +15,7 @@
 #include "item/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_shape.h"
+#include "storage/catalog/relation_shape.h"
 
 pg_noreturn static void
 RaiseOtherShape(Relation relation)

@@ -1,9 +1,9 @@
-#include "http/timing.h"
+#include "http/report/timing.h"
 
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "http/trace.h"
+#include "http/report/trace.h"
 #include "operation/slow_log.h"
 
 static double

@@ -3,7 +3,7 @@
  * id, which its client was given too, the operation, the table, and the client's
  * address.
  */
-#include "http/trace.h"
+#include "http/report/trace.h"
 
 #include <netdb.h>
 #include <netinet/in.h>

@@ -32,9 +32,9 @@
 #include "error/error.h"
 #include "error/guard.h"
 #include "item/kept_json.h"
-#include "storage/relation/catalog.h"
+#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
+#include "storage/catalog/definition.h"
 #include "storage/relation/lock.h"
 #include "storage/relation/relation_name.h"
 

@@ -13,9 +13,9 @@
 #include "error/error.h"
 #include "item/kept_json.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/definition.h"
-#include "storage/relation/relation_shape.h"
-#include "storage/relation/restored_row.h"
+#include "storage/catalog/definition.h"
+#include "storage/catalog/relation_shape.h"
+#include "storage/catalog/restored_row.h"
 
 void
 RelationClaim(Oid relation, Bytes name)
