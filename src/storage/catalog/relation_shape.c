@@ -9,13 +9,13 @@
 #include "partitioning/partbounds.h"
 #include "partitioning/partdesc.h"
 #include "utils/lsyscache.h"
-#include "utils/partcache.h"
 
 #include "compat.h"
 #include "item/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
 #include "storage/catalog/relation_shape.h"
+#include "storage/relation/partition_expression.h"
 
 pg_noreturn static void
 RaiseOtherShape(Relation relation)
@@ -37,14 +37,12 @@ IsItemColumn(Relation relation, AttrNumber column)
 static bool
 ReadPartitionKey(Relation relation, KeyAttribute *attribute)
 {
-	PartitionKey key = RelationGetPartitionKey(relation);
+	Node *expression = PartitionExpressionRead(RelationGetRelid(relation));
 	KeyExpressionPart parts[2];
 	AttrNumber column;
 	int part_count;
 
-	if (key == NULL || key->strategy != PARTITION_STRATEGY_HASH || key->partnatts != 1 ||
-	    list_length(key->partexprs) != 1 ||
-	    !KeyExpressionParse(linitial(key->partexprs), &column, parts, &part_count) ||
+	if (expression == NULL || !KeyExpressionParse(expression, &column, parts, &part_count) ||
 	    !IsItemColumn(relation, column) || parts[0].type == ANY_KEY_TYPE ||
 	    parts[0].limit != KEY_COLUMN_LIMIT)
 		return false;

@@ -9,7 +9,6 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_inherits.h"
-#include "catalog/pg_partitioned_table.h"
 #include "catalog/pg_type.h"
 #include "commands/defrem.h"
 #include "nodes/parsenodes.h"
@@ -23,6 +22,7 @@
 #include "storage/index/leaf_index.h"
 #include "storage/relation/ddl.h"
 #include "storage/catalog/definition.h"
+#include "storage/relation/partition_expression.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
 
@@ -72,34 +72,23 @@ CheckItemColumn(CheckedTable *checked, Oid relation)
 	ReleaseSysCache(tuple);
 }
 
-/* `row` is of pg_partitioned_table. */
 static bool
-IsPartitionedByKey(const CheckedTable *checked, HeapTuple row)
+IsPartitionedByKey(const CheckedTable *checked)
 {
-	Form_pg_partitioned_table form = (Form_pg_partitioned_table) GETSTRUCT(row);
-	bool null;
-	Datum tree = SysCacheGetAttr(PARTRELID, row, Anum_pg_partitioned_table_partexprs, &null);
-	List *expressions = null ? NIL : castNode(List, stringToNode(TextDatumGetCString(tree)));
+	Node *expression = PartitionExpressionRead(checked->table.relation);
 
-	return form->partstrat == PARTITION_STRATEGY_HASH && form->partnatts == 1 &&
-	       list_length(expressions) == 1 &&
-	       PartitionExpressionIsKey(linitial(expressions), &checked->table.definition);
+	return expression != NULL && PartitionExpressionIsKey(expression, &checked->table.definition);
 }
 
 static void
 CheckPartitioning(CheckedTable *checked)
 {
 	Oid relation = checked->table.relation;
-	HeapTuple row = SearchSysCache1(PARTRELID, ObjectIdGetDatum(relation));
 
-	if (!HeapTupleIsValid(row))
-	{
+	if (get_rel_relkind(relation) != RELKIND_PARTITIONED_TABLE)
 		Add(checked, relation, "is no partitioned table", NULL);
-		return;
-	}
-	if (!IsPartitionedByKey(checked, row))
+	else if (!IsPartitionedByKey(checked))
 		Add(checked, relation, "is not partitioned by hash of the table's key", NULL);
-	ReleaseSysCache(row);
 }
 
 static bool

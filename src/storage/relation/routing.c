@@ -10,6 +10,7 @@
 #include "item/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
+#include "storage/relation/partition_expression.h"
 #include "storage/relation/routing.h"
 
 struct TableRouting
@@ -58,23 +59,24 @@ PartitionExpressionIsKey(Node *expression, const TableDefinition *definition)
 
 /* Whether rows go to partitions by the hash that TableLeafFor computes. */
 static bool
-IsPartitionedByKey(const Table *table, PartitionKey key)
+IsPartitionedByKey(const Table *table)
 {
-	return key != NULL && key->strategy == PARTITION_STRATEGY_HASH && key->partnatts == 1 &&
-	       list_length(key->partexprs) == 1 &&
-	       PartitionExpressionIsKey(linitial(key->partexprs), &table->definition);
+	Node *expression = PartitionExpressionRead(table->relation);
+
+	return expression != NULL && PartitionExpressionIsKey(expression, &table->definition);
 }
 
 TableRouting *
 TableRoutingCreate(const Table *table, Relation parent)
 {
-	PartitionKey key = RelationGetPartitionKey(parent);
+	PartitionKey key;
 	TableRouting *routing;
 
-	if (!IsPartitionedByKey(table, key))
+	if (!IsPartitionedByKey(table))
 		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
 		                errmsg("relation \"%s\" is not partitioned by hash of its key",
 		                       RelationGetRelationName(parent))));
+	key = RelationGetPartitionKey(parent);
 	routing = MemoryContextAlloc(table->context, sizeof(TableRouting));
 	fmgr_info_copy(&routing->hash, &key->partsupfunc[0], table->context);
 	routing->collation = key->partcollation[0];
