@@ -4,6 +4,7 @@
  */
 #include "http/activity.h"
 
+#include "access/xact.h"
 #include "pgstat.h"
 #include "utils/wait_event.h"
 
@@ -12,13 +13,19 @@
 #include "operation/resource.h"
 #include "session/wait_event.h"
 
+/* Requests that follow each other so fast and are of the same text are shown as one. */
+#define SAME_ACTIVITY (10 * USECS_PER_SEC / 1000)
+
 static bool active = false;
+static TimestampTz reported_until = 0;
+static char reported[OPERATION_TEXT_SIZE]; /* of the request before, while active; else empty */
 
 void
 ActivityReport(const char *text)
 {
 	pgstat_report_activity(STATE_RUNNING, text);
 	active = true;
+	reported[0] = '\0';
 }
 
 void
@@ -27,7 +34,12 @@ ActivityReportOperation(const HttpRequest *request)
 	char text[OPERATION_TEXT_SIZE];
 
 	OperationText(request->operation, request->input, text);
+	if (active && GetCurrentStatementStartTimestamp() < reported_until &&
+	    strcmp(text, reported) == 0)
+		return;
 	ActivityReport(text);
+	reported_until = GetCurrentStatementStartTimestamp() + SAME_ACTIVITY;
+	strlcpy(reported, text, sizeof(reported));
 }
 
 void
