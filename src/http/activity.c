@@ -39,7 +39,7 @@ ActivityReportOperation(const HttpRequest *request)
 		return;
 	ActivityReport(text);
 	reported_until = GetCurrentStatementStartTimestamp() + SAME_ACTIVITY;
-	strlcpy(reported, text, sizeof(reported));
+	memcpy(reported, text, strlen(text) + 1);
 }
 
 void
