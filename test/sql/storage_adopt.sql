@@ -227,6 +227,13 @@ SELECT dynamo.get_item('Folded', '{"k": {"S": "a"}}');
 SELECT finding FROM dynamo.check_table('Folded', items => false) WHERE finding LIKE '%partitioned%';
 DELETE FROM dynamo.table_catalog WHERE name = 'Folded';
 
+-- A temporary relation is no table: other sessions cannot read it.
+CREATE TEMP TABLE "Passing" (item jsonb NOT NULL, CONSTRAINT item_rules CHECK (dynamo.check_item(item, 'HASH S k')))
+	PARTITION BY HASH ((dynamo.key_text(item, 'k')) COLLATE "C");
+CREATE TEMP TABLE "Passing/0" PARTITION OF "Passing" FOR VALUES WITH (MODULUS 1, REMAINDER 0) USING dynamo;
+CREATE UNIQUE INDEX "Passing/0/key" ON "Passing/0" ((dynamo.key_text(item, 'k')) COLLATE "C");
+SELECT dynamo.adopt_table('"Passing"');
+
 -- The triggers' functions on other tables.
 CREATE TEMP TABLE anything (a integer, table_id text);
 CREATE TRIGGER wrong BEFORE UPDATE ON anything FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_table();

@@ -74,7 +74,9 @@ ReadLeaves(Relation relation, RelationShape *shape)
 void
 RelationShapeRead(Relation relation, RelationShape *shape)
 {
+	/* Of a temporary one, other sessions and workers could read nothing. */
 	if (relation->rd_rel->relkind != RELKIND_PARTITIONED_TABLE ||
+	    relation->rd_rel->relpersistence == RELPERSISTENCE_TEMP ||
 	    !ReadPartitionKey(relation, &shape->partition) || !ReadLeaves(relation, shape))
 		RaiseOtherShape(relation);
 }
