@@ -154,11 +154,25 @@ Append(ShortText *text, Bytes part)
 	text->room -= length;
 }
 
+/* A name that no table can have may be made to look like a message of its own, or like several
+ * names. */
+static void
+HideControls(char *begin, const char *end)
+{
+	for (char *c = begin; c < end; c++)
+		if ((unsigned char) *c < ' ' || *c == 0x7f || *c == '"')
+			*c = '?';
+}
+
 static void
 AppendName(ShortText *text, Bytes name)
 {
+	char *begin;
+
 	Append(text, BYTES_LITERAL("\""));
+	begin = text->end;
 	Append(text, name);
+	HideControls(begin, text->end);
 	Append(text, BYTES_LITERAL("\""));
 }
 

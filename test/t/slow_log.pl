@@ -86,6 +86,9 @@ for (['{', 400], ['{"TableName": "Secrets", "Key": {"id": {"S": 7}}}', 400], ['{
 	is($server->request('UpdateItem', $_->[0])->{status}, $_->[1], "$_->[0] is answered as ever");
 	like(logged('UpdateItem'), qr/status 400/, 'and logged');
 }
+forget();
+$server->request('BatchGetItem', encode_json({ RequestItems => { qq{Two", "lines\n\e[1m\x7f} => { Keys => [ key(1) ] } } }));
+like(logged('BatchGetItem'), qr/: BatchGetItem of table "Two\?, \?lines\?\?\[1m\?" took/, 'a name is one, on one line');
 unlike(slurp_file($node->logfile), qr/hush/, 'items and keys are not in the log');
 
 # A session.
