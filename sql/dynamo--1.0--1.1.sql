@@ -114,6 +114,8 @@ COMMENT ON FUNCTION dynamo.check_restored_table() IS
 
 CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.table_catalog
 	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_table();
+-- Subscriptions too, which a role that is no superuser may have, apply what it wants to insert.
+ALTER TABLE dynamo.table_catalog ENABLE ALWAYS TRIGGER check_restored;
 
 GRANT SELECT, INSERT ON dynamo.scaling_activity_log TO pg_database_owner;
 
@@ -125,6 +127,7 @@ COMMENT ON FUNCTION dynamo.check_restored_activity() IS
 
 CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.scaling_activity_log
 	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_activity();
+ALTER TABLE dynamo.scaling_activity_log ENABLE ALWAYS TRIGGER check_restored;
 
 -- Partitions
 

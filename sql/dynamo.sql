@@ -128,6 +128,8 @@ COMMENT ON FUNCTION dynamo.check_restored_table() IS
 
 CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.table_catalog
 	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_table();
+-- Subscriptions too, which a role that is no superuser may have, apply what it wants to insert.
+ALTER TABLE dynamo.table_catalog ENABLE ALWAYS TRIGGER check_restored;
 
 CREATE TABLE dynamo.table_statistics
 (
@@ -631,6 +633,7 @@ COMMENT ON FUNCTION dynamo.check_restored_activity() IS
 
 CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.scaling_activity_log
 	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_activity();
+ALTER TABLE dynamo.scaling_activity_log ENABLE ALWAYS TRIGGER check_restored;
 
 CREATE UNLOGGED TABLE dynamo.scaling_state
 (

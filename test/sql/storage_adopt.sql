@@ -177,8 +177,13 @@ SELECT restored('jsonb_build_object(''id'', (SELECT id FROM saved WHERE name = '
 SELECT restored('jsonb_build_object(''settings'', jsonb_build_object(''TableClass'', repeat(''x'', 2000000)))');
 SELECT restored('jsonb_build_object(''definition'', definition || jsonb_build_object(''indexes'', (SELECT jsonb_agg(jsonb_build_object(''name'', ''index'' || i, ''number'', i, ''partition'', ''["k"]''::jsonb,
 	''sort'', ''[]''::jsonb, ''projection'', ''ALL'', ''include'', ''[]''::jsonb, ''status'', ''ACTIVE'')) FROM generate_series(1, 21) AS i)))');
+RESET ROLE;
+GRANT SET ON PARAMETER session_replication_role TO regress_dynamo_adopt_other;
 SET ROLE regress_dynamo_adopt_other;
 SELECT restored('''{}''');
+SET session_replication_role = replica; -- as a subscription's worker does
+SELECT restored('''{}''');
+RESET session_replication_role;
 SET ROLE regress_dynamo_adopt;
 -- Twice in one command; and what is not dynamo's in a row does not get there.
 INSERT INTO dynamo.table_catalog SELECT CASE i WHEN 1 THEN name ELSE 'Twin' END, gen_random_uuid(), relation, leaves, created, status, definition, settings FROM saved, generate_series(1, 2) AS i WHERE name = 'Mine';
@@ -207,6 +212,9 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN sqlstate || ' ' || sqlerrm;
 END $$;
 SELECT pg_temp.foreign_history(id) FROM saved WHERE name = 'Mine';
+SET session_replication_role = replica;
+SELECT pg_temp.foreign_history(id) FROM saved WHERE name = 'Mine';
+RESET session_replication_role;
 RESET ROLE;
 DELETE FROM dynamo.scaling_activity_log WHERE cause = 'y';
 
@@ -253,6 +261,7 @@ RESET ROLE;
 DROP VIEW dynamo_views."Hidden", definitions;
 DROP TABLE saved;
 DROP FUNCTION replaced, with_rules, adopted, restored, orphaned;
+REVOKE SET ON PARAMETER session_replication_role FROM regress_dynamo_adopt_other;
 REVOKE INSERT ON dynamo.table_catalog, dynamo.scaling_activity_log FROM regress_dynamo_adopt, regress_dynamo_adopt_other;
 DROP OWNED BY regress_dynamo_adopt, regress_dynamo_adopt_other;
 DROP ROLE regress_dynamo_adopt, regress_dynamo_adopt_other;
