@@ -16,7 +16,7 @@ typedef struct Resource
 
 /*
  * Writes the first `room` different ones to `resources` and returns how many. Takes each
- * request that was read by the operation's shape, whatever is wrong with it, and raises no
+ * request that was read by the operation's shape, also of one that is not valid, and raises no
  * error but for want of memory. They point into the request, or are palloc'd.
  */
 extern int OperationResources(const Operation *operation, const Structure *request,

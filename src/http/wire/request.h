@@ -67,7 +67,7 @@ typedef struct Parking
 	TimestampTz autovacuum_at; /* when autovacuum is asked to give way */
 } Parking;
 
-/* What timing.c notes of a request that may come to be logged; of times in microseconds. */
+/* What timing.c notes of a request that may be logged; of times in microseconds. */
 typedef struct RequestTiming
 {
 	TimestampTz arrived; /* 0: nothing is noted */

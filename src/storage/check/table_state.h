@@ -13,7 +13,7 @@ typedef struct TableState
 	Jsonb *indexes;   /* IndexStatus by name, that of time to live under its own */
 	bool items_known; /* maintenance counts them */
 	int64 items;
-	bool size_known; /* nobody locked the table's relations against a look */
+	bool size_known; /* no session had locked the table's relations against a look */
 	int64 size;
 } TableState;
 

@@ -1,7 +1,7 @@
 /*
- * A place for each session that there may be, by the number of its process. Whoever has the number
- * next counts on, so that the sums never fall, and nothing has to be handed over at a session's
- * end.
+ * A place for each session that there may be, by the number of its process. The process that has
+ * the number next counts on, so that the sums never fall, and nothing has to be handed over at a
+ * session's end.
  */
 #include "storage/index/key_cache_counters.h"
 
