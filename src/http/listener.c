@@ -17,7 +17,6 @@
 #include "storage/fd.h"
 #include "utils/timestamp.h"
 
-#include "http/wire/connection.h"
 #include "http/handover.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
@@ -71,7 +70,7 @@ PauseAccepting(int error)
 static int
 Room(void)
 {
-	return Max(http_max_connections - http_connection_count, 0);
+	return Max(http_max_connections - ServerConnections(), 0);
 }
 
 /* A connection that is to be served here. */
@@ -84,7 +83,7 @@ TakeConnection(int fd)
 	getpeername(fd, (struct sockaddr *) &address, &length);
 	if (!ServerTake(fd, (struct sockaddr *) &address, length))
 		PauseAccepting(errno);
-	HandoverSetRoom(http_connection_count, Room());
+	HandoverSetRoom(ServerConnections(), Room());
 }
 
 static int
@@ -147,9 +146,9 @@ ListenerTurn(void)
 	if (listener.paused_until != 0 && GetCurrentTimestamp() >= listener.paused_until &&
 	    StartAccepting())
 		listener.paused_until = 0;
-	if (announced != http_connection_count || announced_room != Room())
-		HandoverSetRoom(http_connection_count, Room());
-	announced = http_connection_count;
+	if (announced != ServerConnections() || announced_room != Room())
+		HandoverSetRoom(ServerConnections(), Room());
+	announced = ServerConnections();
 	announced_room = Room();
 	if (listener.accept_error != 0 || HandoverRefused() > listener.refused)
 		LogOnceAWhile();

@@ -34,6 +34,7 @@ static bool progressed;    /* since the last turn began a callback has done some
 static bool resumed;       /* connections, which the library does not count as work */
 static int unanswered = 0; /* whole requests without an answer, connections not suspended */
 static int answered = 0;   /* answers that the library has not been given yet */
+static int untold = 0; /* connections that it has, and tells of in its next run only since 1.0 */
 
 static enum MHD_Result
 Refuse(HttpRequest *request, int status)
@@ -273,7 +274,10 @@ OnConnection(void *context, struct MHD_Connection *wire, void **own,
              enum MHD_ConnectionNotificationCode what)
 {
 	if (what == MHD_CONNECTION_NOTIFY_STARTED)
+	{
+		untold--;
 		*own = Open(wire);
+	}
 	else if (*own != NULL)
 		ConnectionClose(*own);
 }
@@ -400,6 +404,7 @@ ServerRun(void)
 	progressed = false;
 	resumed = false;
 	MHD_run(server);
+	untold = 0;
 	NoticeEnds();
 	BodyWake(Resume);
 }
@@ -407,7 +412,18 @@ ServerRun(void)
 bool
 ServerTake(int fd, const struct sockaddr *address, socklen_t length)
 {
-	return MHD_add_connection(server, fd, address, length) == MHD_YES;
+	int before = untold++;
+
+	if (MHD_add_connection(server, fd, address, length) == MHD_YES)
+		return true;
+	untold = before;
+	return false;
+}
+
+int
+ServerConnections(void)
+{
+	return http_connection_count + untold;
 }
 
 void

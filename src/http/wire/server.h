@@ -35,6 +35,9 @@ extern void ServerRun(void);
  */
 extern bool ServerTake(int fd, const struct sockaddr *address, socklen_t length);
 
+/* Connections that are held, each from ServerTake on. */
+extern int ServerConnections(void);
+
 /* The answer will take a while: the library need not ask for it. */
 extern void ServerSetAside(HttpRequest *request);
 
