@@ -26,14 +26,12 @@
 /* What table_tuple_update says of index entries, and the columns that block HOT. */
 #if PG_VERSION_NUM >= 160000
 #define UpdateIndexes TU_UpdateIndexes
-#define RelationOwnedBy(relation, role) object_ownercheck(RelationRelationId, relation, role)
 #define NamespaceAclCheck(schema, role, mode) \
 	object_aclcheck(NamespaceRelationId, schema, role, mode)
 #define HotBlockingColumns(relation) ((relation)->rd_hotblockingattr)
 #define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_HOT_BLOCKING
 #else
 #define UpdateIndexes bool
-#define RelationOwnedBy(relation, role) pg_class_ownercheck(relation, role)
 #define NamespaceAclCheck(schema, role, mode) pg_namespace_aclcheck(schema, role, mode)
 #define HotBlockingColumns(relation) ((relation)->rd_indexattr)
 #define HOT_BLOCKING_BITMAP INDEX_ATTR_BITMAP_ALL

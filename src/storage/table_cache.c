@@ -493,7 +493,7 @@ TableRelease(const Table *table)
 void
 TableCheckReadable(const Table *table)
 {
-	if (!RelationOwnedBy(table->relation, GetUserId()))
+	if (!IsRelationOwner(table->relation))
 		CheckPrivileges(table, ACL_SELECT);
 }
 

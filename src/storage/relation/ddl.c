@@ -119,10 +119,21 @@ RelationOwner(Oid relation)
 	return owner;
 }
 
+bool
+IsRelationOwner(Oid relation)
+{
+	Oid owner = RelationOwner(relation);
+
+	return OidIsValid(owner) && has_privs_of_role(GetUserId(), owner);
+}
+
 void
 CheckRelationOwner(Oid relation)
 {
-	if (!RelationOwnedBy(relation, GetUserId()))
+	if (!OidIsValid(RelationOwner(relation)))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                errmsg("relation with OID %u does not exist", relation)));
+	if (!IsRelationOwner(relation))
 		aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(get_rel_relkind(relation)),
 		               get_rel_name(relation));
 }

@@ -32,7 +32,11 @@ extern Oid IndexOfLeaf(Oid leaf, const char *name);
 /* InvalidOid where there is no such relation. */
 extern Oid RelationOwner(Oid relation);
 
-/* Raises insufficient_privilege unless the current role owns the relation. */
+/* Whether the current role owns the relation; false where there is none. */
+extern bool IsRelationOwner(Oid relation);
+
+/* Raises insufficient_privilege unless the current role owns the relation, undefined_table where
+ * there is none. */
 extern void CheckRelationOwner(Oid relation);
 
 /* The same unless the current role may create relations where CreateTable puts a table's. */
