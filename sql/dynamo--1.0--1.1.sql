@@ -2,6 +2,14 @@
 \echo Use "ALTER EXTENSION dynamo UPDATE TO '1.1'" to load this file. \quit
 
 --
+-- Streams: decoding reads the catalog as it was at the time of a change
+--
+ALTER TABLE dynamo.table_catalog ADD COLUMN stream jsonb;
+ALTER TABLE dynamo.table_catalog ALTER COLUMN stream SET STORAGE PLAIN;
+ALTER TABLE dynamo.table_catalog SET (user_catalog_table = true);
+GRANT SELECT (stream) ON dynamo.table_catalog TO PUBLIC;
+
+--
 -- For operators
 --
 CREATE FUNCTION dynamo.table_states(OUT name text, OUT relation regclass, OUT leaves regclass[],

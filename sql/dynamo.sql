@@ -109,14 +109,17 @@ CREATE TABLE dynamo.table_catalog
 	status text NOT NULL,
 	definition jsonb NOT NULL,
 	settings jsonb,
+	stream jsonb,
 	CONSTRAINT table_catalog_pkey PRIMARY KEY (name)
-);
+)
+WITH (user_catalog_table = true); -- decoding reads it as it was at the time of a change
+ALTER TABLE dynamo.table_catalog ALTER COLUMN stream SET STORAGE PLAIN;
 CREATE INDEX table_catalog_relation ON dynamo.table_catalog (relation);
 CREATE UNIQUE INDEX table_catalog_id ON dynamo.table_catalog (id);
 COMMENT ON TABLE dynamo.table_catalog IS
 	'DynamoDB tables: written by the API and by restores alone, dumped with the database';
 SELECT pg_catalog.pg_extension_config_dump('dynamo.table_catalog', '');
-GRANT SELECT (name, id, relation, leaves, created, status, definition)
+GRANT SELECT (name, id, relation, leaves, created, status, definition, stream)
 	ON dynamo.table_catalog TO PUBLIC;
 GRANT SELECT, INSERT ON dynamo.table_catalog TO pg_database_owner;
 

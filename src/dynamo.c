@@ -7,9 +7,9 @@
 #include "maintenance/launcher.h"
 #include "maintenance/time_to_live.h"
 #include "maintenance/upkeep.h"
+#include "model/resource_name.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
-#include "operation/arn.h"
 #include "operation/slow_log.h"
 #include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
@@ -32,7 +32,7 @@ _PG_init(void)
 	PreloadInit();
 	StorageInit();
 	ConsumptionInit();
-	ArnInit();
+	ResourceNameInit();
 	SlowLogInit();
 	QuotaInit();
 	ThroughputLimitsInit();

@@ -1,43 +1,14 @@
 /*
- * Reads and writes ARNs.
+ * Reads ARNs.
  */
 #include "operation/arn.h"
 
 #include "error/error.h"
 
-#include "utils/guc.h"
-
 #include <ctype.h>
 
 #define MIN_NAME_LENGTH 3
 #define MAX_NAME_LENGTH 255
-#define ACCOUNT_ID_LENGTH 12
-
-static char *region;
-static char *account_id;
-
-static bool
-CheckRegion(char **value, void **extra, GucSource source)
-{
-	return (*value)[0] != '\0' &&
-	       strspn(*value, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(*value);
-}
-
-static bool
-CheckAccountId(char **value, void **extra, GucSource source)
-{
-	return strlen(*value) == ACCOUNT_ID_LENGTH && strspn(*value, "0123456789") == ACCOUNT_ID_LENGTH;
-}
-
-void
-ArnInit(void)
-{
-	DefineCustomStringVariable("dynamo.region", "AWS region that ARNs name.", NULL, &region,
-	                           "us-east-1", PGC_SIGHUP, 0, CheckRegion, NULL, NULL);
-	DefineCustomStringVariable("dynamo.account_id", "AWS account that ARNs name, of 12 digits.",
-	                           NULL, &account_id, "000000000000", PGC_SIGHUP, 0, CheckAccountId,
-	                           NULL, NULL);
-}
 
 bool
 TableNameIsWellFormed(Bytes name)
@@ -110,8 +81,8 @@ TableNameOfArn(Bytes arn)
 	if (!ReadTableArn(arn, &parts))
 		ValidationError("Invalid TableArn: Invalid ResourceArn provided as input %.*s",
 		                BYTES_ARGS(arn));
-	if (!BytesEqual(parts.region, BytesFromCString(region)) ||
-	    !BytesEqual(parts.account, BytesFromCString(account_id)))
+	if (!BytesEqual(parts.region, BytesFromCString(RegionName())) ||
+	    !BytesEqual(parts.account, BytesFromCString(AccountId())))
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
 		            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
 	return parts.table;
@@ -138,28 +109,4 @@ Bytes
 RequestTableName(const Structure *request)
 {
 	return TableNameOf(StructureString(request, member_TableName));
-}
-
-const char *
-RegionName(void)
-{
-	return region;
-}
-
-char *
-ServiceArn(const char *service, const char *resource)
-{
-	return psprintf("arn:aws:%s:%s:%s:%s", service, region, account_id, resource);
-}
-
-char *
-TableArn(Bytes table)
-{
-	return ServiceArn("dynamodb", psprintf("table/%.*s", BYTES_ARGS(table)));
-}
-
-char *
-IndexArn(Bytes table, Bytes index)
-{
-	return psprintf("%s/index/%.*s", TableArn(table), BYTES_ARGS(index));
 }

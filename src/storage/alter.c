@@ -1,6 +1,6 @@
 /*
  * Changing a table: its settings, its global indexes, its time to live,
- * what the planner knows of it, and its replica identity.
+ * what the planner knows of it, its replica identity, and its stream.
  *
  * Each change locks the relation against other changes, rewrites the catalog
  * row, and where the key attributes change replaces the rules' constraint and
@@ -28,6 +28,7 @@
 #include "storage/relation/replica_identity.h"
 #include "storage/relation/routing.h"
 #include "storage/relation/rules.h"
+#include "storage/catalog/stream.h"
 #include "storage/relation/view.h"
 
 /* The row as it is under the lock, with its definition. */
@@ -47,6 +48,7 @@ BeginChange(Change *change, const Table *table)
 	if (!CatalogRead(table->definition.name, &change->row))
 		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
 	DefinitionFromJsonb(change->row.definition, &change->definition, &change->next_index);
+	change->definition.stream = StreamFromJsonb(change->row.stream, NULL);
 	change->definition.name = change->row.name;
 	change->definition.partitions = change->row.leaf_count;
 }
@@ -55,6 +57,7 @@ static void
 EndChange(Change *change)
 {
 	change->row.definition = DefinitionToJsonb(&change->definition, change->next_index);
+	change->row.stream = StreamToJsonb(change->definition.stream, &change->definition.key);
 	CatalogUpdate(&change->row);
 }
 
@@ -277,13 +280,74 @@ TableAddStatistics(Table *table)
 	AllStatisticsCreate(&change.definition, change.row.relation, change.row.leaves);
 }
 
+static void
+SetIdentity(const Change *change, const char *identity)
+{
+	const CatalogRow *row = &change->row;
+
+	ReplicaIdentitySet(row->relation, row->leaves, row->leaf_count, identity);
+}
+
+static bool
+HasStream(const Change *change)
+{
+	return change->definition.stream != NULL && change->definition.stream->enabled;
+}
+
+/* What is wanted beside the stream stays when that is disabled. */
 void
 TableSetReplicaIdentity(Table *table, const char *identity)
 {
 	Change change;
 
 	BeginChange(&change, table);
-	ReplicaIdentitySet(change.row.relation, change.row.leaves, change.row.leaf_count, identity);
+	if (HasStream(&change))
+	{
+		if (strcmp(identity, REPLICA_IDENTITY_NAME_FULL) != 0)
+			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			                errmsg("table \"%.*s\" has a stream, which needs the replica identity"
+			                       " \"full\"",
+			                       BYTES_ARGS(change.row.name)),
+			                errhint("Disable the stream by UpdateTable first.")));
+		change.definition.stream->identity = identity;
+		EndChange(&change);
+	}
+	SetIdentity(&change, identity);
+}
+
+/* The labels of a table's streams differ, and grow. */
+void
+TableEnableStream(Table *table, StreamView view)
+{
+	TableStream *stream = palloc_object(TableStream);
+	const TableStream *last;
+	Change change;
+
+	BeginChange(&change, table);
+	last = change.definition.stream;
+	*stream = (TableStream){ .enabled = true,
+		                     .view = view,
+		                     .label = StreamNewLabel(last),
+		                     .identity = ReplicaIdentityOf(change.row.relation) };
+	change.definition.stream = stream;
+	SetIdentity(&change, REPLICA_IDENTITY_NAME_FULL);
+	EndChange(&change);
+	StreamCheckServer(change.row.name);
+}
+
+void
+TableDisableStream(Table *table)
+{
+	TableStream *stream;
+	Change change;
+
+	BeginChange(&change, table);
+	stream = change.definition.stream;
+	stream->enabled = false;
+	if (strcmp(stream->identity, REPLICA_IDENTITY_NAME_FULL) != 0 &&
+	    !ReplicaIdentityIsPublished(change.row.relation))
+		SetIdentity(&change, stream->identity);
+	EndChange(&change);
 }
 
 void

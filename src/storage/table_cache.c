@@ -34,6 +34,7 @@
 #include "storage/index/leaf_index.h"
 #include "storage/relation/relation_name.h"
 #include "storage/relation/routing.h"
+#include "storage/catalog/stream.h"
 #include "storage/storage.h"
 
 #define MAX_TABLE_NAME 255
@@ -274,6 +275,7 @@ TableFromRow(CatalogRow *row)
 	table->definition.name = row->name;
 	table->definition.settings = row->settings;
 	DefinitionFromJsonb(row->definition, &table->definition, &table->next_index);
+	table->definition.stream = StreamFromJsonb(row->stream, NULL);
 	table->relation = row->relation;
 	table->id = row->id;
 	table->created = row->created;

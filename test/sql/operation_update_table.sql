@@ -73,7 +73,6 @@ SELECT pg_temp.describe('SSEDescription') IS NULL;
 
 -- What is not to be had
 SELECT pg_temp.update_table(member) FROM (VALUES
-	('"StreamSpecification": {"StreamEnabled": true}'),
 	('"ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}]'), ('"MultiRegionConsistency": "STRONG"'),
 	('"GlobalTableWitnessUpdates": [{"Create": {"RegionName": "eu-west-1"}}]'),
 	('"DisassociationProtectionEnabled": true'), ('"VectorIndexUpdates": [{"Delete": {"IndexName": "abc"}}]')) AS m (member);

@@ -24,7 +24,7 @@ sub create_table
 	my ($database, $name) = @_;
 	return sql($database, <<"SQL");
 SELECT dynamo.create_table('{"TableName": "$name", "BillingMode": "PAY_PER_REQUEST",
-	"Tags": [{"Key": "owner", "Value": "me"}],
+	"Tags": [{"Key": "owner", "Value": "me"}], "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "OLD_IMAGE"},
 	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}, {"AttributeName": "s", "AttributeType": "N"},
 		{"AttributeName": "g", "AttributeType": "S"}],
 	"KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}, {"AttributeName": "s", "KeyType": "RANGE"}],
@@ -74,6 +74,7 @@ my %state = (
 	'description' => q(SELECT (dynamo.describe_table('{"TableName": "Music"}') -> 'Table') - 'ItemCount' - 'TableSizeBytes'
 		#- '{GlobalSecondaryIndexes,0,ItemCount}' #- '{GlobalSecondaryIndexes,0,IndexSizeBytes}'
 		#- '{GlobalSecondaryIndexes,1,ItemCount}' #- '{GlobalSecondaryIndexes,1,IndexSizeBytes}'),
+	'replica identities' => q(SELECT string_agg(relname || relreplident::text, ',' ORDER BY relname COLLATE "C") FROM pg_class WHERE relnamespace = 'dynamo_tables'::regnamespace AND relkind IN ('r', 'p')),
 	'time to live' => q(SELECT dynamo.describe_time_to_live('{"TableName": "Music"}')),
 	'what it deletes' => q(BEGIN; SELECT dynamo.delete_expired_items('Music'); ROLLBACK),
 	'tags' => q(SELECT dynamo.list_tags_of_resource(jsonb_build_object('ResourceArn',

@@ -7,6 +7,7 @@
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
 #include "operation/arn.h"
+#include "operation/table/stream_specification.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
 #include "operation/table/tags.h"
@@ -51,8 +52,11 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 	TableDefinition definition = { .name = RequestTableName(request),
 		                           .partitions = default_partitions };
 	TableSettings settings = { 0 };
+	StreamChange stream;
+	Table *table;
 
 	UnsupportedCheck(request);
+	stream = StreamOfCreateTable(request);
 	ThroughputCreate(request, &settings);
 	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
 	TableKeyRead(StructureList(request, member_KeySchema), &definition);
@@ -63,8 +67,9 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 	TagsAdd(&settings, StructureList(request, member_Tags));
 	definition.settings = TableSettingsWrite(&settings);
 
+	table = StreamChangeApply(&stream, TableCreate(&definition));
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
-	TableDescriptionWrite(response, TableCreate(&definition), &settings, STATUS_CREATING);
+	TableDescriptionWrite(response, table, &settings, STATUS_CREATING);
 	JsonEndObject(response);
 }

@@ -34,11 +34,12 @@ dynamo_add_statistics(PG_FUNCTION_ARGS)
 Datum
 dynamo_set_replica_identity(PG_FUNCTION_ARGS)
 {
-	char *identity = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	const char *identity = ReplicaIdentityNamed(BytesFromCString(name));
 
-	if (!ReplicaIdentityIsKnown(identity))
+	if (identity == NULL)
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("a table has no replica identity \"%s\"", identity),
+		                errmsg("a table has no replica identity \"%s\"", name),
 		                errhint("It is \"full\", \"default\" or \"nothing\".")));
 	TableSetReplicaIdentity(OpenArgument(fcinfo, 0), identity);
 	PG_RETURN_VOID();

@@ -21,6 +21,7 @@
 #include "storage/relation/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/catalog/restored_row.h"
+#include "storage/catalog/stream.h"
 
 /* More than the longest definition, and the most settings, that requests can make. */
 #define MAX_KEPT_SIZE (1024 * 1024)
@@ -71,6 +72,7 @@ static void
 Rewrite(CatalogRow *row, const TableDefinition *definition, int next_index)
 {
 	row->definition = DefinitionToJsonb(definition, next_index);
+	row->stream = StreamToJsonb(StreamFromJsonb(row->stream, NULL), &definition->key);
 	if (row->settings != NULL)
 		row->settings = TableSettingsWrite(TableSettingsFromJsonb(row->settings));
 }
@@ -91,6 +93,7 @@ dynamo_check_restored_table(PG_FUNCTION_ARGS)
 	CheckName(row.name);
 	CheckSize(row.definition, "definition");
 	CheckSize(row.settings, "settings");
+	CheckSize(row.stream, "stream");
 	RestoredRowCheck(&row, &definition, &next_index);
 	DefinitionCheck(&definition);
 	Rewrite(&row, &definition, next_index);

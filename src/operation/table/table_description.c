@@ -8,6 +8,7 @@
 #include "operation/arn.h"
 #include "operation/throughput/throughput.h"
 #include "storage/catalog/definition.h"
+#include "storage/catalog/stream.h"
 
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -281,6 +282,28 @@ WriteTableClass(JsonWriter *response, const TableSettings *settings)
 	JsonEndObject(response);
 }
 
+/* A disabled stream still has its name. */
+static void
+WriteStream(JsonWriter *response, const TableDefinition *definition)
+{
+	const TableStream *stream = definition->stream;
+	char *label;
+
+	if (stream == NULL)
+		return;
+	if (stream->enabled)
+	{
+		JsonName(response, "StreamSpecification");
+		JsonBeginObject(response);
+		WriteBoolean(response, "StreamEnabled", true);
+		WriteText(response, "StreamViewType", StreamViewName(stream->view));
+		JsonEndObject(response);
+	}
+	label = StreamLabel(stream);
+	WriteText(response, "LatestStreamLabel", label);
+	WriteText(response, "LatestStreamArn", StreamArn(definition->name, label));
+}
+
 static void
 WriteIdentity(JsonWriter *response, Table *table, ResourceStatus status)
 {
@@ -308,6 +331,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteThroughput(response, settings, &settings->capacity, status);
 	WriteIndexes(response, table, true, settings, status);
 	WriteIndexes(response, table, false, settings, status);
+	WriteStream(response, &table->definition);
 	WriteEncryption(response, settings);
 	WriteTableClass(response, settings);
 	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);

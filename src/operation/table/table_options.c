@@ -26,15 +26,6 @@ static const UnsupportedMember unsupported_members[] = {
 };
 
 static void
-CheckStream(const Structure *request)
-{
-	const Structure *stream = StructureStructure(request, member_StreamSpecification);
-
-	if (stream != NULL && StructureBoolean(stream, member_StreamEnabled, false))
-		InvalidParameters("StreamSpecification: streams are not available yet");
-}
-
-static void
 CheckReplication(const Structure *request)
 {
 	Bytes mode = StructureString(request, member_GlobalTableSettingsReplicationMode);
@@ -54,7 +45,6 @@ UnsupportedCheck(const Structure *request)
 			InvalidParameters("%s: %s", MemberName(unsupported_members[i].id),
 			                  unsupported_members[i].reason);
 	}
-	CheckStream(request);
 	CheckReplication(request);
 }
 

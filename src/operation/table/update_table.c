@@ -8,6 +8,7 @@
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
 #include "operation/arn.h"
+#include "operation/table/stream_specification.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
@@ -236,12 +237,15 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	Bytes name = RequestTableName(request);
 	IndexChange change = { NULL, NULL };
 	TableSettings *settings;
+	StreamChange stream;
 	Table *table;
 
 	UnsupportedCheck(request);
+	stream = StreamOfUpdateTable(request);
 	CheckAsksSomething(request);
 	table = TableOpenToChange(name, false);
 	CheckTableActive(table);
+	StreamChangeCheck(&stream, table);
 	settings = TableSettingsRead(&table->definition);
 	ThroughputUpdate(request, &table->definition, settings);
 	ReadIndexUpdates(request, table, settings, &change);
@@ -258,6 +262,7 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	QuotaCheck(TableSettingsRead(&table->definition), settings);
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));
+	(void) StreamChangeApply(&stream, TableOpen(name, 0));
 	if (change.drop == NULL)
 		WriteAnswer(response, TableOpen(name, 0), settings);
 }

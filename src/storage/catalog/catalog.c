@@ -37,6 +37,7 @@
 #include "storage/catalog/definition.h"
 #include "storage/relation/lock.h"
 #include "storage/relation/relation_name.h"
+#include "storage/catalog/stream.h"
 
 #define CATALOG_NAME "table_catalog"
 #define CATALOG_KEY_NAME "table_catalog_pkey"
@@ -54,7 +55,8 @@ enum
 	CATALOG_COLUMN_STATUS,
 	CATALOG_COLUMN_DEFINITION,
 	CATALOG_COLUMN_SETTINGS,
-	CATALOG_COLUMNS = CATALOG_COLUMN_SETTINGS
+	CATALOG_COLUMN_STREAM,
+	CATALOG_COLUMNS = CATALOG_COLUMN_STREAM
 };
 
 typedef struct CatalogScan
@@ -99,10 +101,13 @@ CatalogOid(void)
 void
 CatalogCheckColumns(Relation catalog)
 {
-	static const Oid types[] = { TEXTOID,        UUIDOID, REGCLASSOID, REGCLASSARRAYOID,
-		                         TIMESTAMPTZOID, TEXTOID, JSONBOID,    JSONBOID };
+	static const Oid types[] = { TEXTOID, UUIDOID,  REGCLASSOID, REGCLASSARRAYOID, TIMESTAMPTZOID,
+		                         TEXTOID, JSONBOID, JSONBOID,    JSONBOID };
+	bool has_streams = RelationGetDescr(catalog)->natts >= CATALOG_COLUMN_STREAM;
 
-	CheckOwnColumns(catalog, types, lengthof(types), CATALOG_COLUMN_DEFINITION);
+	/* ALTER EXTENSION dynamo UPDATE from version 1.0 may be yet to come. */
+	CheckOwnColumns(catalog, types, has_streams ? CATALOG_COLUMN_STREAM : CATALOG_COLUMN_SETTINGS,
+	                CATALOG_COLUMN_DEFINITION);
 }
 
 static Relation
@@ -184,12 +189,19 @@ OidsFromArray(Datum datum, int *count)
 	return (Oid *) ARR_DATA_PTR(array);
 }
 
+static Jsonb *
+OptionalJsonb(const Datum *values, const bool *nulls, int column)
+{
+	return nulls[column - 1] ? NULL : DatumGetJsonbPCopy(values[column - 1]);
+}
+
 void
 CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 {
 	Datum values[CATALOG_COLUMNS];
 	bool nulls[CATALOG_COLUMNS];
 
+	nulls[CATALOG_COLUMN_STREAM - 1] = true;
 	heap_deform_tuple(tuple, descriptor, values, nulls);
 	row->name = CopyText(values[CATALOG_COLUMN_NAME - 1]);
 	row->id = *DatumGetUUIDP(values[CATALOG_COLUMN_ID - 1]);
@@ -200,9 +212,8 @@ CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 	row->created = DatumGetTimestampTz(values[CATALOG_COLUMN_CREATED - 1]);
 	row->status = ResourceStatusFromName(CopyText(values[CATALOG_COLUMN_STATUS - 1]));
 	row->definition = DatumGetJsonbPCopy(values[CATALOG_COLUMN_DEFINITION - 1]);
-	row->settings = nulls[CATALOG_COLUMN_SETTINGS - 1]
-	                    ? NULL
-	                    : DatumGetJsonbPCopy(values[CATALOG_COLUMN_SETTINGS - 1]);
+	row->settings = OptionalJsonb(values, nulls, CATALOG_COLUMN_SETTINGS);
+	row->stream = OptionalJsonb(values, nulls, CATALOG_COLUMN_STREAM);
 }
 
 static Datum
@@ -232,6 +243,12 @@ CatalogRowToTuple(TupleDesc descriptor, const CatalogRow *row)
 	values[CATALOG_COLUMN_DEFINITION - 1] = JsonbPGetDatum(row->definition);
 	nulls[CATALOG_COLUMN_SETTINGS - 1] = row->settings == NULL;
 	values[CATALOG_COLUMN_SETTINGS - 1] = JsonbPGetDatum(row->settings);
+	nulls[CATALOG_COLUMN_STREAM - 1] = row->stream == NULL;
+	values[CATALOG_COLUMN_STREAM - 1] = JsonbPGetDatum(row->stream);
+	if (row->stream != NULL && descriptor->natts < CATALOG_COLUMN_STREAM)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("version 1.0 of extension dynamo has no streams"),
+		                errhint("Run ALTER EXTENSION dynamo UPDATE.")));
 	return heap_form_tuple(descriptor, values, nulls);
 }
 
@@ -567,7 +584,8 @@ CatalogInsertTable(const TableDefinition *definition, Oid relation, Oid *leaves,
 		               .created = GetCurrentTimestamp(),
 		               .status = status,
 		               .definition = DefinitionToJsonb(definition, next_index),
-		               .settings = definition->settings };
+		               .settings = definition->settings,
+		               .stream = StreamToJsonb(definition->stream, &definition->key) };
 
 	CatalogInsert(&row);
 }

@@ -26,6 +26,7 @@ typedef struct CatalogRow
 	ResourceStatus status;
 	Jsonb *definition;
 	Jsonb *settings; /* NULL: none */
+	Jsonb *stream;   /* the same */
 } CatalogRow;
 
 /*

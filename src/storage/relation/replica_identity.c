@@ -13,12 +13,11 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/relcache.h"
+#include "utils/syscache.h"
 
 #include "error/error.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/replica_identity.h"
-
-#define FULL "full"
 
 typedef enum NewIdentity
 {
@@ -30,11 +29,11 @@ typedef enum NewIdentity
 static const struct config_enum_entry new_identities[] = {
 	{ "auto", NEW_IDENTITY_AUTO, false },
 	{ "nothing", NEW_IDENTITY_NOTHING, false },
-	{ FULL, NEW_IDENTITY_FULL, false },
+	{ REPLICA_IDENTITY_NAME_FULL, NEW_IDENTITY_FULL, false },
 	{ NULL, 0, false },
 };
 
-static const char *const identities[] = { FULL, "default", "nothing" };
+static const char *const identities[] = { REPLICA_IDENTITY_NAME_FULL, "default", "nothing" };
 
 static int new_identity = NEW_IDENTITY_AUTO;
 
@@ -48,13 +47,31 @@ ReplicaIdentityInit(void)
 	                         NULL, NULL);
 }
 
-bool
-ReplicaIdentityIsKnown(const char *identity)
+const char *
+ReplicaIdentityNamed(Bytes name)
 {
 	for (int i = 0; i < lengthof(identities); i++)
-		if (strcmp(identity, identities[i]) == 0)
-			return true;
-	return false;
+		if (BytesEqual(BytesFromCString(identities[i]), name))
+			return identities[i];
+	return NULL;
+}
+
+const char *
+ReplicaIdentityOf(Oid relation)
+{
+	HeapTuple row = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	const char *name;
+	char identity;
+
+	if (!HeapTupleIsValid(row))
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                errmsg("relation with OID %u does not exist", relation)));
+	identity = ((Form_pg_class) GETSTRUCT(row))->relreplident;
+	name = identity == REPLICA_IDENTITY_FULL      ? REPLICA_IDENTITY_NAME_FULL
+	       : identity == REPLICA_IDENTITY_NOTHING ? "nothing"
+	                                              : "default";
+	ReleaseSysCache(row);
+	return name;
 }
 
 void
@@ -115,20 +132,24 @@ FirstPublishing(List *publications, CmdType command)
 }
 
 static bool
-NewTableIsPublished(Oid relation)
+PublishChanges(List *publications)
 {
-	List *publications = WidePublications(relation);
-
 	return FirstPublishing(publications, CMD_UPDATE) != NULL ||
 	       FirstPublishing(publications, CMD_DELETE) != NULL;
+}
+
+bool
+ReplicaIdentityIsPublished(Oid relation)
+{
+	return PublishChanges(PublicationsOf(relation));
 }
 
 void
 ReplicaIdentityOfNewTable(Oid relation, const Oid *leaves, int leaf_count)
 {
 	if (new_identity == NEW_IDENTITY_FULL ||
-	    (new_identity == NEW_IDENTITY_AUTO && NewTableIsPublished(relation)))
-		ReplicaIdentitySet(relation, leaves, leaf_count, FULL);
+	    (new_identity == NEW_IDENTITY_AUTO && PublishChanges(WidePublications(relation))))
+		ReplicaIdentitySet(relation, leaves, leaf_count, REPLICA_IDENTITY_NAME_FULL);
 }
 
 /* SQL and HTTP callers are told the same: HTTP has no hints. */

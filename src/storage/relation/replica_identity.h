@@ -20,11 +20,20 @@ extern void ReplicaIdentityInit(void);
 /* Gives a new table's relations the identity that the setting and the publications want. */
 extern void ReplicaIdentityOfNewTable(Oid relation, const Oid *leaves, int leaf_count);
 
+/* What a stream's table needs. */
+#define REPLICA_IDENTITY_NAME_FULL "full"
+
 /*
- * Whether this is the name of an identity that a table can have: "full", "default" or "nothing".
- * The last two are of use where no publication has the table's changes.
+ * The identity of this name that a table can have, a constant: "full", "default" or "nothing".
+ * NULL where there is none. The last two are of use where no publication has the table's changes.
  */
-extern bool ReplicaIdentityIsKnown(const char *identity);
+extern const char *ReplicaIdentityNamed(Bytes name);
+
+/* The one that the relation has, as a constant. */
+extern const char *ReplicaIdentityOf(Oid relation);
+
+/* Whether a publication has updates or deletes of the relation, which need the identity FULL. */
+extern bool ReplicaIdentityIsPublished(Oid relation);
 
 /* Sets it for the relations of a table, as the current role, under locks that keep all others out.
  */

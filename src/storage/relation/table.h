@@ -79,6 +79,23 @@ typedef struct IndexRebuild
 	int next_leaf; /* those before have been done */
 } IndexRebuild;
 
+/* Which images of an item the records of its changes have. */
+typedef enum StreamView
+{
+	STREAM_KEYS_ONLY,
+	STREAM_NEW_IMAGE,
+	STREAM_OLD_IMAGE,
+	STREAM_BOTH_IMAGES
+} StreamView;
+
+typedef struct TableStream
+{
+	bool enabled; /* else it was once, and label and view are its last */
+	StreamView view;
+	int64 label;          /* when it was enabled, in milliseconds since 1970 */
+	const char *identity; /* the replica identity that disabling gives back */
+} TableStream;
+
 /* Everything that defines a table, as the catalog keeps it. */
 typedef struct TableDefinition
 {
@@ -95,8 +112,9 @@ typedef struct TableDefinition
 	TableIndex *time_to_live;
 	int rebuild_count; /* in the order in which they were asked for */
 	IndexRebuild *rebuilds;
-	int partitions;  /* leaves */
-	Jsonb *settings; /* what only the operations know: billing, tags, ...; may be NULL */
+	TableStream *stream; /* NULL: never had one */
+	int partitions;      /* leaves */
+	Jsonb *settings;     /* what only the operations know: billing, tags, ...; may be NULL */
 } TableDefinition;
 
 typedef struct TableRouting TableRouting; /* storage's own: partition hashing and the like */
@@ -166,8 +184,18 @@ extern void TableDropIndex(Table *table, TableIndex *index);
 /* Makes the objects of extended statistics that the table should have and has not. */
 extern void TableAddStatistics(Table *table);
 
-/* `identity` is one of those that ReplicaIdentityIsKnown knows. */
+/*
+ * `identity` is one that ReplicaIdentityNamed gives. Raises object_not_in_prerequisite_state for
+ * another than "full" while the table has a stream.
+ */
 extern void TableSetReplicaIdentity(Table *table, const char *identity);
+
+/*
+ * Enables a stream where none is enabled, and disables it. While it is enabled the relations have
+ * the replica identity FULL: both wait for those that use the table.
+ */
+extern void TableEnableStream(Table *table, StreamView view);
+extern void TableDisableStream(Table *table);
 
 /*
  * Enables and disables time to live on an attribute: a worker builds or drops

@@ -1,0 +1,25 @@
+/*
+ * The ARNs that responses give, and the region and account in them.
+ */
+#ifndef DYNAMO_RESOURCE_NAME_H
+#define DYNAMO_RESOURCE_NAME_H
+
+#include "item/value.h"
+
+/* Defines dynamo.region and dynamo.account_id. */
+extern void ResourceNameInit(void);
+
+/* The region and the account that ARNs and messages name. */
+extern const char *RegionName(void);
+extern const char *AccountId(void);
+
+/* arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE, palloc'd. */
+extern char *ServiceArn(const char *service, const char *resource);
+/* arn:aws:dynamodb:REGION:ACCOUNT:table/NAME, palloc'd. */
+extern char *TableArn(Bytes table);
+/* TableArn and /index/NAME, palloc'd. */
+extern char *IndexArn(Bytes table, Bytes index);
+/* TableArn and /stream/LABEL, palloc'd. */
+extern char *StreamArn(Bytes table, const char *label);
+
+#endif

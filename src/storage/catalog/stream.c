@@ -1,0 +1,170 @@
+/*
+ * A table's stream as the jsonb that the catalog keeps:
+ *
+ *   {"enabled": true, "view": "NEW_IMAGE", "label": 1732000000123, "identity": "default",
+ *    "partition": {"name": "Artist", "type": "S"}, "sort": {"name": "SongTitle", "type": "S"}}
+ *
+ * The label is the time of enabling in milliseconds since 1970, the identity the replica identity
+ * that the table had before, and the rest its key: who decodes a change needs nothing else.
+ */
+#include "postgres.h"
+
+#include "access/xlog.h"
+#include "replication/slot.h"
+#include "utils/timestamp.h"
+
+#include "item/kept_json.h"
+#include "storage/relation/replica_identity.h"
+#include "storage/catalog/stream.h"
+
+#define MILLISECONDS 1000
+/* The year 9999 ends before. */
+#define MAX_LABEL INT64CONST(253402300799999)
+
+static const char *const view_names[] = {
+	[STREAM_KEYS_ONLY] = "KEYS_ONLY",
+	[STREAM_NEW_IMAGE] = "NEW_IMAGE",
+	[STREAM_OLD_IMAGE] = "OLD_IMAGE",
+	[STREAM_BOTH_IMAGES] = "NEW_AND_OLD_IMAGES",
+};
+
+const char *
+StreamViewName(StreamView view)
+{
+	return view_names[view];
+}
+
+bool
+StreamViewFromName(Bytes name, StreamView *view)
+{
+	for (int i = 0; i < lengthof(view_names); i++)
+	{
+		if (!BytesEqual(BytesFromCString(view_names[i]), name))
+			continue;
+		*view = i;
+		return true;
+	}
+	return false;
+}
+
+char *
+StreamLabel(const TableStream *stream)
+{
+	pg_time_t seconds = stream->label / MILLISECONDS;
+	char time[sizeof("9999-12-31T23:59:59")];
+
+	pg_strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%S", pg_gmtime(&seconds));
+	return psprintf("%s.%03d", time, (int) (stream->label % MILLISECONDS));
+}
+
+int64
+StreamNewLabel(const TableStream *last)
+{
+	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+	int64 now = GetCurrentTimestamp() / MILLISECONDS + epoch * MILLISECONDS;
+
+	return last != NULL ? Max(now, last->label + 1) : now;
+}
+
+static void
+WriteKeyAttribute(JsonWriter *writer, const char *member, const KeyAttribute *attribute)
+{
+	JsonName(writer, member);
+	JsonBeginObject(writer);
+	JsonName(writer, "name");
+	JsonString(writer, attribute->name);
+	JsonName(writer, "type");
+	JsonCString(writer, AttributeTypeName(attribute->type));
+	JsonEndObject(writer);
+}
+
+Jsonb *
+StreamToJsonb(const TableStream *stream, const KeySchema *key)
+{
+	StringInfoData text;
+	JsonWriter writer;
+
+	if (stream == NULL)
+		return NULL;
+	initStringInfo(&text);
+	JsonWriterInit(&writer, &text, true);
+	JsonBeginObject(&writer);
+	JsonName(&writer, "enabled");
+	JsonBoolean(&writer, stream->enabled);
+	JsonName(&writer, "view");
+	JsonCString(&writer, StreamViewName(stream->view));
+	JsonName(&writer, "label");
+	JsonInteger(&writer, stream->label);
+	JsonName(&writer, "identity");
+	JsonCString(&writer, stream->identity);
+	WriteKeyAttribute(&writer, "partition", &key->partition[0]);
+	if (key->sort_count > 0)
+		WriteKeyAttribute(&writer, "sort", &key->sort[0]);
+	JsonEndObject(&writer);
+	return JsonToJsonb(&text);
+}
+
+static KeyAttribute
+ReadKeyAttribute(const JsonNode *node)
+{
+	KeyAttribute attribute = { .name = KeptNeedString(node, "name") };
+
+	if (!AttributeTypeFromName(KeptNeedString(node, "type"), &attribute.type))
+		KeptFault("type", "is no type of a key");
+	return attribute;
+}
+
+static void
+ReadKey(const JsonNode *root, KeySchema *key)
+{
+	const JsonNode *sort = KeptGet(root, "sort", JSON_NODE_OBJECT);
+
+	memset(key, 0, sizeof(KeySchema));
+	key->partition_count = 1;
+	key->partition[0] = ReadKeyAttribute(KeptNeed(root, "partition", JSON_NODE_OBJECT));
+	key->sort_count = sort != NULL ? 1 : 0;
+	if (sort != NULL)
+		key->sort[0] = ReadKeyAttribute(sort);
+}
+
+TableStream *
+StreamFromJsonb(Jsonb *jsonb, KeySchema *key)
+{
+	TableStream *stream;
+	const JsonNode *root;
+	KeySchema kept;
+
+	if (jsonb == NULL)
+		return NULL;
+	root = JsonFromJsonb(jsonb);
+	KeptCheck(root, JSON_NODE_OBJECT, "stream");
+	stream = palloc_object(TableStream);
+	stream->enabled = KeptGetBoolean(root, "enabled");
+	if (!StreamViewFromName(KeptNeedString(root, "view"), &stream->view))
+		KeptFault("view", "is unknown");
+	stream->label = KeptGetInteger(root, "label", 0, MAX_LABEL);
+	stream->identity = ReplicaIdentityNamed(KeptNeedString(root, "identity"));
+	if (stream->identity == NULL)
+		KeptFault("identity", "is unknown");
+	ReadKey(root, key != NULL ? key : &kept);
+	return stream;
+}
+
+void
+StreamCheckServer(Bytes table)
+{
+	const char *setting = wal_level < WAL_LEVEL_LOGICAL ? "wal_level"
+	                      : max_replication_slots == 0  ? "max_replication_slots"
+	                                                    : NULL;
+
+	if (setting == NULL)
+		return;
+	ereport(
+	    WARNING,
+	    (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	     errmsg("the stream of table \"%.*s\" is enabled, but nothing can read it",
+	            BYTES_ARGS(table)),
+	     errdetail("Changes are decoded from WAL, which takes wal_level = logical and a"
+	               " replication slot."),
+	     errhint("Set %s and restart the server. Changes made before are in no record.", setting)));
+}
