@@ -178,4 +178,11 @@ typedef slist_iter RegisteredWorkerIterator;
 	(&slist_container(RegisteredBgWorker, rw_lnode, (iterator).cur)->rw_worker)
 #endif
 
+/* A decoded tuple, NULL where WAL has none. */
+#if PG_VERSION_NUM >= 170000
+#define DecodedTuple(buffer) (buffer)
+#else
+#define DecodedTuple(buffer) ((buffer) != NULL ? &(buffer)->tuple : NULL)
+#endif
+
 #endif

@@ -7,11 +7,7 @@
  * left to the next round.
  *
  * The deletions are the service's own, but run as the table's owner. Where WAL is written for
- * logical decoding, messages of the transaction stand around them:
- *
- *   {"table":"Music","userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"}}
- *   ... deletions of items of this table ...
- *   {"table":"Music","userIdentity":null}
+ * logical decoding, messages of the transaction stand around them (deletion_mark.h).
  *
  * The job deletes a batch of what it has found in each transaction. Where a
  * trigger or a constraint of the owner refuses one item of a batch, the others
@@ -35,6 +31,7 @@
 #include "storage/read/expired_items.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
+#include "storage/relation/deletion_mark.h"
 #include "storage/relation/table_owner.h"
 #include "maintenance/time_to_live.h"
 #include "storage/write/write.h"
@@ -42,9 +39,7 @@
 #define BATCH_ITEMS 100
 #define FOUND_ITEMS 5000 /* by one search; their keys are in memory */
 #define LOCK_TIMEOUT 100 /* milliseconds, for what triggers and constraints wait for */
-#define MESSAGE_PREFIX "dynamo"
 #define REFUSED_DELETION "refused deletion"
-#define SERVICE_IDENTITY "{\"type\":\"Service\",\"principalId\":\"dynamodb.amazonaws.com\"}"
 
 /* Items that are deleted between one pair of messages. */
 typedef struct Deletion
@@ -87,9 +82,9 @@ LogIdentity(const Table *table, const char *identity)
 
 	if (!XLogLogicalInfoActive())
 		return;
-	message = psprintf("{\"table\":\"%.*s\",\"userIdentity\":%s}",
+	message = psprintf(DELETION_MARK_TABLE "%.*s" DELETION_MARK_IDENTITY "%s}",
 	                   BYTES_ARGS(table->definition.name), identity);
-	(void) LogTransactionMessage(MESSAGE_PREFIX, message, strlen(message));
+	(void) LogTransactionMessage(DELETION_MARK_PREFIX, message, strlen(message));
 	pfree(message);
 }
 

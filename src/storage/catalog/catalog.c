@@ -461,6 +461,86 @@ CatalogDeleteRow(Relation catalog, HeapTuple row)
 	                   &failure, false);
 }
 
+/*
+ * The rows of the relation or, where that is InvalidOid, of all. NULL where none has a stream. By
+ * no index: to PostgreSQL that of a user_catalog_table is none of a catalog's, so that decoding
+ * would look for the file that it had before REINDEX or VACUUM FULL.
+ */
+static SysScanDesc
+BeginStreamScan(Relation *catalog, Oid relation)
+{
+	Oid oid = FindCatalog();
+	ScanKeyData key;
+
+	if (!OidIsValid(oid))
+		return NULL;
+	*catalog = table_open(oid, AccessShareLock);
+	if (RelationGetDescr(*catalog)->natts < CATALOG_COLUMN_STREAM)
+	{
+		table_close(*catalog, AccessShareLock);
+		return NULL;
+	}
+	CatalogCheckColumns(*catalog);
+	ScanKeyInit(&key, CATALOG_COLUMN_RELATION, BTEqualStrategyNumber, F_OIDEQ,
+	            ObjectIdGetDatum(relation));
+	return systable_beginscan(*catalog, InvalidOid, false, NULL, OidIsValid(relation) ? 1 : 0,
+	                          &key);
+}
+
+static bool
+NextStream(Relation catalog, SysScanDesc scan, Oid *relation, Bytes *name, Jsonb **stream)
+{
+	TupleDesc columns = RelationGetDescr(catalog);
+	HeapTuple row;
+	Datum kept;
+	bool null;
+
+	while (HeapTupleIsValid(row = systable_getnext(scan)))
+	{
+		CHECK_FOR_INTERRUPTS();
+		kept = heap_getattr(row, CATALOG_COLUMN_STREAM, columns, &null);
+		if (null)
+			continue;
+		*stream = DatumGetJsonbPCopy(kept);
+		*name = RowName(columns, row);
+		*relation = DatumGetObjectId(heap_getattr(row, CATALOG_COLUMN_RELATION, columns, &null));
+		return true;
+	}
+	return false;
+}
+
+bool
+CatalogReadStream(Oid relation, Bytes *name, Jsonb **stream)
+{
+	Relation catalog;
+	SysScanDesc scan = BeginStreamScan(&catalog, relation);
+	bool found;
+
+	if (scan == NULL)
+		return false;
+	found = NextStream(catalog, scan, &relation, name, stream);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+	return found;
+}
+
+void
+CatalogVisitStreams(StreamVisitor visit, void *argument)
+{
+	Relation catalog;
+	SysScanDesc scan = BeginStreamScan(&catalog, InvalidOid);
+	Jsonb *stream;
+	Oid relation;
+	Bytes name;
+
+	if (scan == NULL)
+		return;
+	while (NextStream(catalog, scan, &relation, &name, &stream))
+		visit(relation, name, stream, argument);
+	systable_endscan(scan);
+	table_close(catalog, AccessShareLock);
+}
+
 Oid
 CatalogRelationOfId(const pg_uuid_t *id)
 {

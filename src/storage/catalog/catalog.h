@@ -46,6 +46,17 @@ extern bool CatalogRead(Bytes name, CatalogRow *row);
 /* The name of the table whose relation this is; palloc'd. */
 extern bool CatalogFindRelation(Oid relation, Bytes *name);
 
+/*
+ * The name, and the kept stream, of the table whose relation this is, palloc'd; false where it has
+ * never had one. Reads under the catalogs' snapshot, in decoding the historic one, and no value
+ * that could lie out of line.
+ */
+extern bool CatalogReadStream(Oid relation, Bytes *name, Jsonb **stream);
+
+/* Calls `visit` for each table that has or had a stream, likewise. */
+typedef void (*StreamVisitor)(Oid relation, Bytes name, Jsonb *stream, void *argument);
+extern void CatalogVisitStreams(StreamVisitor visit, void *argument);
+
 /* The relation of the table of this id, or InvalidOid. */
 extern Oid CatalogRelationOfId(const pg_uuid_t *id);
 

@@ -1,0 +1,196 @@
+/*
+ * Finds the tables of decoded changes.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rls.h"
+
+#include "change/streamed_table.h"
+#include "model/resource_name.h"
+#include "storage/catalog/catalog.h"
+
+/* Of a relation whose change was met. */
+typedef struct KnownRelation
+{
+	Oid relation; /* the key */
+	Oid parent;   /* of a leaf, else itself */
+	bool stale;
+	MemoryContext context; /* of `table`; NULL where that is */
+	StreamedTable *table;  /* NULL: no changes of it are wanted */
+} KnownRelation;
+
+static HTAB *known; /* NULL: this process does not decode */
+static MemoryContext known_context;
+static const PluginOptions *wanted;
+static bool may_read_all; /* a superuser now, who may have been none, or not there, at a change */
+
+/* What an error has ended may be freed after the next decoding has begun. */
+static void
+ForgetAll(void *tables)
+{
+	if (known == tables)
+		known = NULL;
+}
+
+static void
+MarkStale(Datum argument, Oid relation)
+{
+	HASH_SEQ_STATUS status;
+	KnownRelation *entry;
+
+	if (known == NULL)
+		return;
+	hash_seq_init(&status, known);
+	while ((entry = hash_seq_search(&status)) != NULL)
+		if (!OidIsValid(relation) || entry->relation == relation || entry->parent == relation)
+			entry->stale = true;
+}
+
+/* A change is a whole item: row-level security cannot let parts of a stream through. */
+static void
+CheckMayRead(Oid relation, Bytes name)
+{
+	const char *role;
+	bool may_read;
+
+	if (may_read_all)
+		return;
+	may_read = pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+	if (may_read && check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED)
+		return;
+	role = GetUserNameFromId(GetUserId(), true);
+	if (role == NULL) /* made after the change */
+		role = "of this session";
+	ereport(ERROR,
+	        (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	         errmsg("permission denied for the changes of table \"%.*s\"", BYTES_ARGS(name)),
+	         may_read ? errdetail("The table's row-level security applies to role \"%s\".", role)
+	                  : errdetail("Role \"%s\" lacks SELECT on the table.", role),
+	         errhint("The option \"tables\" names those whose changes are wanted.")));
+}
+
+static void
+CheckNow(Oid relation, Bytes name, Jsonb *stream, void *argument)
+{
+	if (StreamFromJsonb(stream, NULL)->enabled && PluginOptionsHaveTable(wanted, name) &&
+	    get_rel_relkind(relation) != '\0')
+		CheckMayRead(relation, name);
+}
+
+/* A walsender decodes outside of transactions. */
+static void
+CheckTablesOfNow(void)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool own = !IsTransactionState();
+
+	if (own)
+		StartTransactionCommand();
+	may_read_all = superuser();
+	CatalogVisitStreams(CheckNow, NULL);
+	if (own)
+		CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+}
+
+void
+StreamedTablesStart(MemoryContext context, const PluginOptions *options)
+{
+	static bool registered = false;
+	HASHCTL control = { .keysize = sizeof(Oid),
+		                .entrysize = sizeof(KnownRelation),
+		                .hcxt = context };
+	MemoryContextCallback *callback =
+	    MemoryContextAllocZero(context, sizeof(MemoryContextCallback));
+
+	wanted = options;
+	CheckTablesOfNow();
+	if (!registered)
+		CacheRegisterRelcacheCallback(MarkStale, (Datum) 0);
+	registered = true;
+	known_context = context;
+	known = hash_create("tables of decoded changes", 64, &control,
+	                    HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	callback->func = ForgetAll;
+	callback->arg = known;
+	MemoryContextRegisterResetCallback(context, callback);
+}
+
+/* In the current context; NULL where no changes are wanted. */
+static StreamedTable *
+ReadTable(Oid relation)
+{
+	StreamedTable *table = palloc_object(StreamedTable);
+	TableStream *stream;
+	Jsonb *kept;
+
+	table->relation = relation;
+	if (!CatalogReadStream(relation, &table->name, &kept))
+		return NULL;
+	stream = StreamFromJsonb(kept, &table->key);
+	if (!stream->enabled || !PluginOptionsHaveTable(wanted, table->name))
+		return NULL;
+	CheckMayRead(relation, table->name);
+	table->view = wanted->any_view ? wanted->view : stream->view;
+	table->arn = StreamArn(table->name, StreamLabel(stream));
+	return table;
+}
+
+/* An error ends decoding, and the entry with it. */
+static void
+Fill(KnownRelation *entry, Relation relation)
+{
+	MemoryContext caller = CurrentMemoryContext;
+
+	entry->parent = relation->rd_rel->relispartition ? get_partition_parent(entry->relation, true)
+	                                                 : entry->relation;
+	if (entry->context != NULL)
+		MemoryContextDelete(entry->context);
+	entry->table = NULL;
+	entry->context =
+	    AllocSetContextCreate(known_context, "table of decoded changes", ALLOCSET_SMALL_SIZES);
+	MemoryContextSwitchTo(entry->context);
+	entry->stale = false; /* reading the catalogs may invalidate it again */
+	entry->table = ReadTable(entry->parent);
+	MemoryContextSwitchTo(caller);
+	if (entry->table == NULL)
+	{
+		MemoryContextDelete(entry->context);
+		entry->context = NULL;
+	}
+}
+
+/* Most relations are not, and looking in the catalog reads all of it. */
+static bool
+MayBeOfTable(Form_pg_class relation)
+{
+	return relation->relkind == RELKIND_PARTITIONED_TABLE ||
+	       (relation->relispartition && relation->relam != HEAP_TABLE_AM_OID);
+}
+
+const StreamedTable *
+StreamedTableOf(Relation relation)
+{
+	Oid oid = RelationGetRelid(relation);
+	KnownRelation *entry;
+	bool found;
+
+	if (!MayBeOfTable(relation->rd_rel))
+		return NULL;
+	entry = hash_search(known, &oid, HASH_ENTER, &found);
+	if (!found)
+		*entry = (KnownRelation){ .relation = oid, .stale = true };
+	if (entry->stale)
+		Fill(entry, relation);
+	return entry->table;
+}
