@@ -397,29 +397,43 @@ TableFinishTimeToLive(Table *table)
 	EndChange(&change);
 }
 
+static IndexRebuild *
+FindRebuild(const TableDefinition *definition, int number)
+{
+	for (int i = 0; i < definition->rebuild_count; i++)
+		if (definition->rebuilds[i].number == number)
+			return &definition->rebuilds[i];
+	return NULL;
+}
+
+/* One that goes on begins anew: a leaf that is done may need it again. */
 void
 TableRebuildIndex(Table *table, int number)
 {
+	IndexRebuild *rebuild;
 	Change change;
 
 	BeginChange(&change, table);
-	if (!IndexIsBeingRebuilt(&change.definition, number))
-	{
+	rebuild = FindRebuild(&change.definition, number);
+	if (rebuild == NULL)
 		AppendRebuild(&change.definition, number);
-		EndChange(&change);
-	}
+	else
+		rebuild->next_leaf = 0;
+	EndChange(&change);
 	BuildWorkerStart(table->relation);
 }
 
 void
 TableAdvanceRebuild(Table *table, int number, int next_leaf)
 {
+	IndexRebuild *rebuild;
 	Change change;
 
 	BeginChange(&change, table);
-	for (int i = 0; i < change.definition.rebuild_count; i++)
-		if (change.definition.rebuilds[i].number == number)
-			change.definition.rebuilds[i].next_leaf = next_leaf;
+	rebuild = FindRebuild(&change.definition, number);
+	if (rebuild == NULL || rebuild->next_leaf != next_leaf - 1)
+		return; /* it has begun anew meanwhile */
+	rebuild->next_leaf = next_leaf;
 	if (next_leaf >= change.definition.partitions)
 		RemoveRebuild(&change.definition, number);
 	EndChange(&change);

@@ -74,7 +74,7 @@ sql(q(SELECT dynamo.put_item('Live', '{"k": {"S": "new"}, "g": {"N": "3"}}'), dy
 	dynamo.delete_item('Live', '{"k": {"S": "13"}}')));
 is(query('Live'), '99', 'and written');
 sql(q(SELECT dynamo.rebuild_index('Live', 'ByG')));
-is(sql(rebuilds('Live') . q( AND definition #>> '{rebuilds,0,number}' = '1')), '[{"number": 1, "next_leaf": 0}]', 'to ask again changes nothing');
+is(sql(rebuilds('Live') . q( AND definition #>> '{rebuilds,0,number}' = '1')), '[{"number": 1, "next_leaf": 0}]', 'to ask again changes nothing where it has just begun');
 $snapshot->quit;
 done('Live', 'it ends');
 is(state_of('Live'), 'ACTIVE', 'the index is active');
@@ -82,6 +82,18 @@ my $after = oids('Live', '1');
 isnt((split ' ', $after)[$_], (split ' ', $before)[$_], "partition $_ has another index") for 0, 1;
 is(query('Live'), '99', 'with all that was written');
 whole('Live', 'a rebuilt index');
+
+# Asked for again, it does again what it has done.
+my $lock = $node->background_psql('postgres');
+$lock->query_safe(q(BEGIN; LOCK TABLE dynamo_tables."Live/1" IN SHARE UPDATE EXCLUSIVE MODE));
+sql(q(SELECT dynamo.rebuild_index('Live', 'ByG')));
+ok($node->poll_query_until('postgres', rebuilds('Live') . q( AND definition #>> '{rebuilds,0,next_leaf}' = '1'), '[{"number": 1, "next_leaf": 1}]'), 'one partition is done');
+sql(q(DROP INDEX dynamo_tables."Live/0/1"));
+sql(q(SELECT dynamo.rebuild_index('Live', 'ByG')));
+$lock->query_safe('COMMIT');
+$lock->quit;
+done('Live', 'it ends');
+whole('Live', 'an index that was dropped while it was rebuilt');
 
 # The key's.
 $before = oids('Live', 'key');

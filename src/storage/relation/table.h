@@ -206,7 +206,7 @@ extern void TableDisableTimeToLive(Table *table);
 
 /*
  * Has a worker build the index of this number anew (0: that of the key), leaf by leaf, once the
- * caller's transaction has committed; nothing changes where that is under way already. Meanwhile
+ * caller's transaction has committed; that begins anew where it is under way already. Meanwhile
  * the index serves as before. Raises insufficient_privilege unless the current role owns the table.
  */
 extern void TableRebuildIndex(Table *table, int number);
