@@ -184,8 +184,8 @@ $session->query_safe('BEGIN; ' . update('a', 'held'));
 set('http_workers', 1);
 set('http_max_connections', 100);
 DynamoServer::until_true('one worker of the new settings', sub {
-	return 0 if !$server->workers_run || $server->health_status != 200;
-	return $server->sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo http' AND backend_start > pg_conf_load_time()") == 1;
+	return $server->sql("SELECT count(*) = 1 AND bool_and(backend_start > pg_conf_load_time()) FROM pg_stat_activity WHERE backend_type = 'dynamo http'") eq 't'
+		&& $server->health_status == 200;
 });
 my $before = value_of('a');
 @writers = map { begin(put('a', $_)) } 1 .. 3;
