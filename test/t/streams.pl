@@ -12,7 +12,7 @@ use Test::More;
 # Later versions of PostgreSQL load only the plugins that a setting names.
 my $server = DynamoServer->new('streams', 'wal_level = logical', 'max_wal_senders = 4', 'max_replication_slots = 4',
 	'max_prepared_transactions = 2', 'logical_decoding_work_mem = 64kB', 'dynamo.ttl_interval = 1s', 'autovacuum = off',
-	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
+	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo, test_decoding'" : ());
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
 
@@ -280,6 +280,25 @@ for (@all)
 is($broken, undef, 'each old image is the new image of the change before');
 my %now = map { my $item = $json->decode($_); $item->{id}{S} => $json->encode($item) } split /\n/, sql(q(SELECT dynamo.from_item(item) FROM dynamo_tables."Music" WHERE item ->> 'id' LIKE 'k%'));
 is_deeply({ map { $_ => $items{$_} } grep { $items{$_} ne '-' } keys %items }, \%now, 'replayed they give the items of the table');
+
+# --- the extension goes ---
+
+sql('CREATE DATABASE gone');
+sub in_gone { my ($query) = @_; my ($code, $out, $error) = $node->psql('gone', $query); return $out . $error; }
+in_gone(q(CREATE EXTENSION dynamo; SELECT pg_create_logical_replication_slot('gone', 'dynamo')));
+in_gone(q(SELECT dynamo.create_table('{"TableName": "Gone", "BillingMode": "PAY_PER_REQUEST", "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"},
+	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')));
+in_gone(q(SELECT pg_create_logical_replication_slot('other', 'test_decoding')));
+in_gone(q(SELECT pg_replication_slot_advance(slot_name, pg_current_wal_lsn()) FROM pg_replication_slots WHERE database = 'gone'));
+in_gone(qq(COPY dynamo_tables."Gone" FROM STDIN;\n{"id": "copied"}\n\\.\n));
+my $gone = q(SELECT data::jsonb #>> '{dynamodb,Keys,id,S}' FROM pg_logical_slot_peek_changes('gone', NULL, NULL));
+is(in_gone($gone), 'copied', 'COPY');
+in_gone(q(DROP EXTENSION dynamo CASCADE));
+like(in_gone($gone), qr/changes of items cannot be read after DROP EXTENSION dynamo.*HINT:  Drop the slot, or/s, 'DROP EXTENSION');
+in_gone(q(SELECT pg_replication_slot_advance('gone', pg_current_wal_lsn())));
+is(in_gone($gone), '', 'the slot goes on');
+like(in_gone(q(SELECT data FROM pg_logical_slot_get_changes('other', NULL, NULL))), qr/table dynamo_tables."Gone.*copied/, 'other plugins are not concerned');
+in_gone(q(SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = 'gone'));
 
 # --- a server that keeps changes from being read ---
 

@@ -461,6 +461,37 @@ CatalogDeleteRow(Relation catalog, HeapTuple row)
 	                   &failure, false);
 }
 
+static bool
+RelationExistsNow(Oid relation)
+{
+	Relation classes = table_open(RelationRelationId, AccessShareLock);
+	Snapshot snapshot = RegisterSnapshot(GetNonHistoricCatalogSnapshot(RelationRelationId));
+	SysScanDesc scan;
+	ScanKeyData key;
+	bool exists;
+
+	ScanKeyInit(&key, Anum_pg_class_oid, BTEqualStrategyNumber, F_OIDEQ,
+	            ObjectIdGetDatum(relation));
+	scan = systable_beginscan(classes, ClassOidIndexId, true, snapshot, 1, &key);
+	exists = HeapTupleIsValid(systable_getnext(scan));
+	systable_endscan(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(classes, AccessShareLock);
+	return exists;
+}
+
+/* A change may be decoded after the catalog of its time has gone with its file. */
+static void
+CheckCatalogStays(Oid catalog)
+{
+	if (!HistoricSnapshotActive() || RelationExistsNow(catalog))
+		return;
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("changes of items cannot be read after DROP EXTENSION dynamo"),
+	                errhint("Drop the slot, or call pg_replication_slot_advance() to go past"
+	                        " them.")));
+}
+
 /*
  * The rows of the relation or, where that is InvalidOid, of all. NULL where none has a stream. By
  * no index: to PostgreSQL that of a user_catalog_table is none of a catalog's, so that decoding
@@ -474,6 +505,7 @@ BeginStreamScan(Relation *catalog, Oid relation)
 
 	if (!OidIsValid(oid))
 		return NULL;
+	CheckCatalogStays(oid);
 	*catalog = table_open(oid, AccessShareLock);
 	if (RelationGetDescr(*catalog)->natts < CATALOG_COLUMN_STREAM)
 	{
