@@ -247,7 +247,7 @@ create_table('Replayed', 'NEW_AND_OLD_IMAGES');
 my $seed = $$;
 note "seed $seed";
 srand $seed;
-for my $round (1 .. 600)
+for my $round (1 .. 1500)
 {
 	my $id = 'k' . int rand 40;
 	my $do = int rand 5;
@@ -265,7 +265,7 @@ my $received = slurp_file($file);
 chomp $received;
 is($received, $peeked, 'a walsender gives the records that SQL gave before');
 my @all = records($received);
-cmp_ok(scalar @all, '>', 1000, 'there are many');
+cmp_ok(scalar @all, '>', 2500, 'there are many');
 my @order = map { $_->{dynamodb}{SequenceNumber} } @all;
 is(scalar(grep { $order[$_ - 1] ge $order[$_] } 1 .. $#order), 0, 'sequence numbers grow');
 my %ids = map { $_->{eventID} => 1 } @all;
