@@ -124,7 +124,7 @@ for my $case (
 	[ 'ExecuteStatement', q({"Statement":"DELETE FROM \"Music\" WHERE id = 'i'"}), 'table "Music"' ],
 	[ 'BatchExecuteStatement', qq({"Statements":[{"Statement":"SELECT * FROM Music WHERE id = 'a'"},{"Statement":"SELECT"},
 		{"Statement":"SELECT * FROM \\"\\"\\"$long\\" WHERE id = 'a'"},{"Statement":"x"},{"Statement":"SELECT * FROM Other WHERE id = 'a'"},
-		{"Statement":"SELECT * FROM Another WHERE id = 'a'"}]}), 'tables "Music", ""' . ('x' x 254) . '", "Other", ...' ],
+		{"Statement":"SELECT * FROM Another WHERE id = 'a'"}]}), 'tables "Music", "?' . ('x' x 254) . '", "Other", ...' ],
 	[ 'ExecuteTransaction', q({"TransactStatements":[{"Statement":"EXISTS(SELECT * FROM Music WHERE id = 'a' AND \"Year\" = '1999')"},
 		{"Statement":"DELETE FROM Other WHERE id = 'i'"}]}), 'tables "Music", "Other"' ])
 {
