@@ -216,7 +216,8 @@ ChangeRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace 
 }
 
 void
-TruncateRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place)
+TruncateRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place,
+                    const char *partition)
 {
 	JsonWriter writer;
 	char *sequence;
@@ -224,5 +225,7 @@ TruncateRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlac
 	JsonWriterInit(&writer, out, false);
 	sequence = BeginRecord(&writer, table, place, "TRUNCATE");
 	BeginDetails(&writer, place);
+	if (partition != NULL)
+		WriteText(&writer, "Partition", partition);
 	EndRecord(&writer, table, sequence);
 }

@@ -38,8 +38,11 @@ extern bool KeysAreEqual(const KeySchema *key, const Jsonb *old_item, const Json
 extern void ChangeRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place,
                               const ChangeRecord *record, bool plain);
 
-/* Appends what tells that all items have been removed at once, of which there are no images. */
+/*
+ * Appends what tells that all items, or where `partition` is not NULL those of that partition, have
+ * been removed at once. There are no images of them.
+ */
 extern void TruncateRecordWrite(StringInfo out, const StreamedTable *table,
-                                const ChangePlace *place);
+                                const ChangePlace *place, const char *partition);
 
 #endif

@@ -260,27 +260,39 @@ Change(LogicalDecodingContext *context, ReorderBufferTXN *transaction, Relation 
 	MemoryContextReset(decoder->context);
 }
 
-/* TRUNCATE names the leaves; each table is told of once. */
+static bool
+Names(int count, Relation relations[], Oid relation)
+{
+	for (int i = 0; i < count; i++)
+		if (RelationGetRelid(relations[i]) == relation)
+			return true;
+	return false;
+}
+
+/* TRUNCATE names a table and its leaves, which is told of once, or leaves alone. */
 static void
 Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int count,
          Relation relations[], ReorderBufferChange *change)
 {
 	Decoder *decoder = DecoderOf(context);
 	MemoryContext caller = MemoryContextSwitchTo(decoder->context);
-	List *told = NIL;
 
 	for (int i = 0; i < count; i++)
 	{
 		const StreamedTable *table = StreamedTableOf(relations[i]);
+		bool is_leaf;
 		ChangePlace place;
 
 		decoder->change++;
-		if (table == NULL || list_member_oid(told, table->relation))
+		if (table == NULL)
 			continue;
-		told = lappend_oid(told, table->relation);
+		is_leaf = RelationGetRelid(relations[i]) != table->relation;
+		if (is_leaf && Names(count, relations, table->relation))
+			continue;
 		place = PlaceOf(decoder, transaction, 0);
 		BeginWrite(context, transaction);
-		TruncateRecordWrite(context->out, table, &place);
+		TruncateRecordWrite(context->out, table, &place,
+		                    is_leaf ? RelationGetRelationName(relations[i]) : NULL);
 		OutputPluginWrite(context, true);
 	}
 	MemoryContextSwitchTo(caller);

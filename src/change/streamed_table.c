@@ -14,8 +14,10 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rls.h"
+#include "utils/syscache.h"
 
 #include "change/streamed_table.h"
+#include "compat.h"
 #include "model/resource_name.h"
 #include "storage/catalog/catalog.h"
 
@@ -33,6 +35,7 @@ static HTAB *known; /* NULL: this process does not decode */
 static MemoryContext known_context;
 static const PluginOptions *wanted;
 static bool may_read_all; /* a superuser now, who may have been none, or not there, at a change */
+static List *refused;     /* relations whose stream is disabled, and which the role may not read */
 
 /* What an error has ended may be freed after the next decoding has begun. */
 static void
@@ -56,40 +59,70 @@ MarkStale(Datum argument, Oid relation)
 			entry->stale = true;
 }
 
-/* A change is a whole item: row-level security cannot let parts of a stream through. */
-static void
-CheckMayRead(Oid relation, Bytes name)
+static bool
+LacksSelect(Oid relation)
 {
-	const char *role;
-	bool may_read;
+	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) != ACLCHECK_OK;
+}
 
-	if (may_read_all)
-		return;
-	may_read = pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
-	if (may_read && check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED)
-		return;
-	role = GetUserNameFromId(GetUserId(), true);
+/* Who is a member of a role that may read counts as it was at a change, too. */
+static void
+MarkAllStale(Datum argument, int cache, uint32 hash)
+{
+	MarkStale(argument, InvalidOid);
+}
+
+/* A change is a whole item: row-level security cannot let parts of a stream through. */
+static bool
+MayRead(Oid relation)
+{
+	return may_read_all ||
+	       (!LacksSelect(relation) && check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED);
+}
+
+/* `detail` has a place for the role. */
+pg_noreturn static void
+RaiseMayNotRead(Bytes name, const char *detail)
+{
+	const char *role = GetUserNameFromId(GetUserId(), true);
+
 	if (role == NULL) /* made after the change */
 		role = "of this session";
-	ereport(ERROR,
-	        (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-	         errmsg("permission denied for the changes of table \"%.*s\"", BYTES_ARGS(name)),
-	         may_read ? errdetail("The table's row-level security applies to role \"%s\".", role)
-	                  : errdetail("Role \"%s\" lacks SELECT on the table.", role),
-	         errhint("The option \"tables\" names those whose changes are wanted.")));
+	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+	                errmsg("permission denied for the changes of table \"%.*s\"", BYTES_ARGS(name)),
+	                errdetail(detail, role),
+	                errhint("The option \"tables\" names those whose changes are wanted.")));
 }
 
 static void
-CheckNow(Oid relation, Bytes name, Jsonb *stream, void *argument)
+CheckMayRead(Oid relation, Bytes name)
 {
-	if (StreamFromJsonb(stream, NULL)->enabled && PluginOptionsHaveTable(wanted, name) &&
-	    get_rel_relkind(relation) != '\0')
+	if (!MayRead(relation))
+		RaiseMayNotRead(name, LacksSelect(relation)
+		                          ? "Role \"%s\" lacks SELECT on the table."
+		                          : "The table's row-level security applies to role \"%s\".");
+}
+
+/* A disabled stream may have left changes, or none that are still to be read. */
+static void
+CheckNow(Oid relation, Bytes name, Jsonb *stream, void *context)
+{
+	MemoryContext caller;
+
+	if (!PluginOptionsHaveTable(wanted, name) || get_rel_relkind(relation) == '\0')
+		return;
+	if (StreamFromJsonb(stream, NULL)->enabled)
 		CheckMayRead(relation, name);
+	if (MayRead(relation))
+		return;
+	caller = MemoryContextSwitchTo(context);
+	refused = lappend_oid(refused, relation);
+	MemoryContextSwitchTo(caller);
 }
 
 /* A walsender decodes outside of transactions. */
 static void
-CheckTablesOfNow(void)
+CheckTablesOfNow(MemoryContext context)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	bool own = !IsTransactionState();
@@ -97,7 +130,9 @@ CheckTablesOfNow(void)
 	if (own)
 		StartTransactionCommand();
 	may_read_all = superuser();
-	CatalogVisitStreams(CheckNow, NULL);
+	refused = NIL;
+	if (!may_read_all)
+		CatalogVisitStreams(CheckNow, context);
 	if (own)
 		CommitTransactionCommand();
 	MemoryContextSwitchTo(caller);
@@ -114,9 +149,12 @@ StreamedTablesStart(MemoryContext context, const PluginOptions *options)
 	    MemoryContextAllocZero(context, sizeof(MemoryContextCallback));
 
 	wanted = options;
-	CheckTablesOfNow();
+	CheckTablesOfNow(context);
 	if (!registered)
+	{
 		CacheRegisterRelcacheCallback(MarkStale, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, MarkAllStale, (Datum) 0);
+	}
 	registered = true;
 	known_context = context;
 	known = hash_create("tables of decoded changes", 64, &control,
@@ -135,11 +173,14 @@ ReadTable(Oid relation)
 	Jsonb *kept;
 
 	table->relation = relation;
-	if (!CatalogReadStream(relation, &table->name, &kept))
+	if (!CatalogReadStream(relation, &table->name, &kept) ||
+	    !PluginOptionsHaveTable(wanted, table->name))
 		return NULL;
 	stream = StreamFromJsonb(kept, &table->key);
-	if (!stream->enabled || !PluginOptionsHaveTable(wanted, table->name))
+	if (!stream->enabled)
 		return NULL;
+	if (list_member_oid(refused, relation))
+		RaiseMayNotRead(table->name, "Role \"%s\" may not read the table now.");
 	CheckMayRead(relation, table->name);
 	table->view = wanted->any_view ? wanted->view : stream->view;
 	table->arn = StreamArn(table->name, StreamLabel(stream));

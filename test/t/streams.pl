@@ -143,6 +143,9 @@ like(peek_error('tables', 'a,,b'), qr/option "tables" of output plugin dynamo ca
 like(peek_error('table', 'a'), qr/output plugin dynamo has no option "table".*HINT/s, 'an unknown option');
 like(peek_error('tables', 'a', 'tables', 'b'), qr/option "tables" of output plugin dynamo is given twice/, 'an option twice');
 new_records();
+create_table('Cut', 'KEYS_ONLY');
+sql('TRUNCATE dynamo_tables."Cut/1"; TRUNCATE dynamo_tables."Cut"');
+is(join(' ', map { $_->{eventName} . '-' . ($_->{dynamodb}{Partition} // 'all') } new_records()), 'TRUNCATE-Cut/1 TRUNCATE-all', 'TRUNCATE of one partition names it');
 
 # --- view types ---
 
@@ -230,6 +233,25 @@ sql('ALTER TABLE dynamo_tables."Music" DISABLE ROW LEVEL SECURITY');
 sql('CREATE ROLE newer LOGIN REPLICATION; CREATE ROLE newer_admin SUPERUSER; GRANT SELECT ON dynamo_tables."Music" TO newer');
 like(sql_error(q(SET ROLE newer; SELECT data FROM pg_logical_slot_peek_changes('slot', NULL, NULL, 'tables', 'Music'))), qr/permission denied for the changes of table "Music"/, 'a newer role');
 is(sql(q(SET ROLE newer_admin; SELECT count(*) FROM pg_logical_slot_peek_changes('slot', NULL, NULL, 'tables', 'Music'))), '1', 'a newer superuser');
+# A stream that is disabled now, and a membership that was not there at a change
+create_table('Closed', 'NEW_IMAGE');
+sql(q(GRANT SELECT ON dynamo_tables."Closed" TO reader; INSERT INTO dynamo_tables."Closed" VALUES ('{"id": "a"}')));
+update_stream('Closed', '{"StreamEnabled": false}');
+like(peek_as_reader('tables', 'Closed'), qr/"id"/, 'changes of a stream that has been disabled');
+sql('REVOKE SELECT ON dynamo_tables."Closed" FROM reader');
+like(peek_as_reader('tables', 'Closed'), qr/permission denied for the changes of table "Closed".*Role "reader" may not read the table now/s, 'which the role may not read any more');
+sql(q(CREATE ROLE readers; GRANT readers TO reader));
+create_table('Shared', 'NEW_IMAGE');
+sql(q(GRANT SELECT ON dynamo_tables."Shared" TO readers; INSERT INTO dynamo_tables."Shared" VALUES ('{"id": "a"}')));
+like(peek_as_reader('tables', 'Shared'), qr/"id"/, 'a member of a role that may read');
+sql(q(REVOKE readers FROM reader));
+sql(q(INSERT INTO dynamo_tables."Shared" VALUES ('{"id": "b"}')));
+sql(q(GRANT readers TO reader));
+like(peek_as_reader('tables', 'Shared'), qr/permission denied for the changes of table "Shared".*lacks SELECT/s, 'was none when it was changed');
+# A row of the catalog that a superuser has broken
+sql(q(UPDATE dynamo.table_catalog SET stream = '{"enabled": true}' WHERE name = 'Closed'));
+like(peek_as_reader('tables', 'Music'), qr/"id"/, 'a broken stream of another table is not read');
+sql(q(UPDATE dynamo.table_catalog SET stream = NULL WHERE name = 'Closed'));
 sub receive_as_reader
 {
 	my @command = ('pg_recvlogical', '-h', $node->host, '-p', $node->port, '-U', 'reader', '-d', 'postgres', '-S', 'slot', '--start', '-n', '-f', '-',
