@@ -100,20 +100,21 @@ WriteRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction
 
 /* --- items --- */
 
-static Datum
-ItemDatum(Relation leaf, HeapTuple tuple)
+/* False where the row has none: SQL may take NOT NULL off the column, and such a row is no item. */
+static bool
+GetItem(Relation leaf, HeapTuple tuple, Datum *item)
 {
 	TupleDesc columns = RelationGetDescr(leaf);
-	bool null = true;
-	Datum item = (Datum) 0;
+	bool null;
 
-	if (columns->natts >= ITEM_COLUMN && TupleDescAttr(columns, 0)->atttypid == JSONBOID)
-		item = heap_getattr(tuple, ITEM_COLUMN, columns, &null);
-	if (null)
+	if (tuple == NULL)
+		return false;
+	if (columns->natts < ITEM_COLUMN || TupleDescAttr(columns, 0)->atttypid != JSONBOID)
 		ereport(ERROR,
 		        (errcode(ERRCODE_DATA_CORRUPTED),
-		         errmsg("a row of relation \"%s\" has no item", RelationGetRelationName(leaf))));
-	return item;
+		         errmsg("relation \"%s\" has no column of items", RelationGetRelationName(leaf))));
+	*item = heap_getattr(tuple, ITEM_COLUMN, columns, &null);
+	return !null;
 }
 
 /* What an update leaves alone is not in WAL again where it lies out of line. */
@@ -146,12 +147,10 @@ IsPlaceholder(Relation leaf, const ReorderBufferChange *change)
 }
 
 static void
-WriteUpdate(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
-            const StreamedTable *table, const Jsonb *old_item, const Jsonb *new_item)
+WriteItems(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
+           const StreamedTable *table, const Jsonb *old_item, const Jsonb *new_item)
 {
-	if (ItemsAreEqual(old_item, new_item))
-		return;
-	if (KeysAreEqual(&table->key, old_item, new_item))
+	if (old_item == NULL || new_item == NULL || KeysAreEqual(&table->key, old_item, new_item))
 	{
 		WriteRecord(context, transaction, table, 0, (ChangeRecord){ old_item, new_item });
 		return;
@@ -168,25 +167,25 @@ WriteChange(LogicalDecodingContext *context, const ReorderBufferTXN *transaction
 	HeapTuple old_tuple = DecodedTuple(change->data.tp.oldtuple);
 	HeapTuple new_tuple = DecodedTuple(change->data.tp.newtuple);
 	const Jsonb *old_item = NULL;
-	Datum new_item;
+	const Jsonb *new_item = NULL;
+	Datum item;
 
 	if (IsPlaceholder(leaf, change))
 		return;
 	if (change->action != REORDER_BUFFER_CHANGE_INSERT && old_tuple == NULL)
 		RaiseNoOldItem(table);
-	if (old_tuple != NULL)
-		old_item = DatumGetJsonbP(ItemDatum(leaf, old_tuple));
-	if (change->action == REORDER_BUFFER_CHANGE_DELETE)
+	if (GetItem(leaf, new_tuple, &item))
 	{
-		WriteRecord(context, transaction, table, 0, (ChangeRecord){ .old_item = old_item });
-		return;
+		if (IsUnchanged(item))
+			return;
+		new_item = DatumGetJsonbP(item);
 	}
-	new_item = ItemDatum(leaf, new_tuple);
-	if (change->action == REORDER_BUFFER_CHANGE_INSERT)
-		WriteRecord(context, transaction, table, 0,
-		            (ChangeRecord){ .new_item = DatumGetJsonbP(new_item) });
-	else if (!IsUnchanged(new_item))
-		WriteUpdate(context, transaction, table, old_item, DatumGetJsonbP(new_item));
+	if (GetItem(leaf, old_tuple, &item))
+		old_item = DatumGetJsonbP(item);
+	if ((old_item == NULL && new_item == NULL) ||
+	    (old_item != NULL && new_item != NULL && ItemsAreEqual(old_item, new_item)))
+		return;
+	WriteItems(context, transaction, table, old_item, new_item);
 }
 
 /* --- callbacks --- */

@@ -147,6 +147,10 @@ create_table('Cut', 'KEYS_ONLY');
 sql('TRUNCATE dynamo_tables."Cut/1"; TRUNCATE dynamo_tables."Cut"');
 is(join(' ', map { $_->{eventName} . '-' . ($_->{dynamodb}{Partition} // 'all') } new_records()), 'TRUNCATE-Cut/1 TRUNCATE-all', 'TRUNCATE of one partition names it');
 
+sql(q(ALTER TABLE dynamo_tables."Cut" ALTER COLUMN item DROP NOT NULL; INSERT INTO dynamo_tables."Cut" VALUES (NULL);
+	INSERT INTO dynamo_tables."Cut" VALUES ('{"id": "a"}'); UPDATE dynamo_tables."Cut/0" SET item = NULL; UPDATE dynamo_tables."Cut" SET item = NULL; DELETE FROM dynamo_tables."Cut"));
+is(join(' ', map { "$_->{eventName}-$_->{dynamodb}{Keys}{id}{S}" } new_records()), 'INSERT-a REMOVE-a', 'a row without an item is none');
+
 # --- view types ---
 
 my %views = (
