@@ -12,7 +12,7 @@
 /*
  * Where a change stands. Sequence numbers are decimal digits of fixed width: a digit for what is to
  * be an epoch, 20 for where the commit lies in WAL, 10 for the number in the transaction. They grow
- * in the order of commits, and are the same when a slot is read again, whatever the options are.
+ * in the order of commits, and are the same when a slot is read again, with any options.
  */
 typedef struct ChangePlace
 {

@@ -29,7 +29,6 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
-#include "utils/syscache.h"
 
 #include "compat.h"
 #include "session/clean_session.h"
@@ -91,27 +90,6 @@ typedef struct Build
 	LeafCommands *leaves;
 } Build;
 
-static Table *
-OpenByRelation(Oid relation)
-{
-	Bytes name;
-
-	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
-}
-
-static Oid
-OwnerOf(Oid relation)
-{
-	HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for relation %u", relation);
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
-	return owner;
-}
-
 /* The next index to build or drop, in `context`; a global one is backfilling then. */
 static bool
 BeginBuild(Oid relation, MemoryContext context, Build *build)
@@ -121,7 +99,7 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = OpenByRelation(relation);
+	table = TableOpenRelation(relation);
 	if (table != NULL)
 		index = FirstUnfinishedIndex(&table->definition);
 	if (index != NULL)
@@ -132,7 +110,7 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 			TableCheckWhole(table);
 		build->number = index->number;
 		build->of_expiry = index->of_expiry;
-		build->owner = OwnerOf(relation);
+		build->owner = RelationOwner(relation);
 		build->leaf_count = table->definition.partitions;
 		build->leaves = palloc_array(LeafCommands, build->leaf_count);
 		for (int leaf = 0; leaf < build->leaf_count; leaf++)
@@ -153,7 +131,7 @@ FinishBuild(Oid relation, const Build *build)
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = OpenByRelation(relation);
+	table = TableOpenRelation(relation);
 	if (table != NULL && build->of_expiry)
 		TableFinishTimeToLive(table);
 	else if (table != NULL)

@@ -20,9 +20,7 @@
 #include "storage/index/leaf_index.h"
 #include "storage/index/leftover_index.h"
 #include "storage/relation/object_comment.h"
-#include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
 
 /* One leaf's: what outlives a transaction. */
 typedef struct LeafRebuild
@@ -58,10 +56,8 @@ FindIndex(const TableDefinition *definition, int number, const TableIndex **inde
 static void
 PlanLeaf(const Table *table, const TableIndex *index, LeafRebuild *rebuild)
 {
-	Bytes table_name = table->definition.name;
 	int leaf = rebuild->leaf_number;
-	char *name = index == NULL ? LeafKeyIndexName(table_name, leaf)
-	                           : LeafIndexName(table_name, leaf, index->number);
+	char *name = LeafIndexNameOf(&table->definition, index, leaf);
 	Oid found = LeafIndexFind(table, index, leaf);
 
 	rebuild->leaf = table->leaves[leaf].relation;
@@ -102,14 +98,6 @@ Plan(Table *table, LeafRebuild *rebuild)
 	return true;
 }
 
-static Table *
-Open(Oid relation)
-{
-	Bytes name;
-
-	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
-}
-
 static bool
 Begin(Oid relation, MemoryContext context, LeafRebuild *rebuild)
 {
@@ -119,7 +107,7 @@ Begin(Oid relation, MemoryContext context, LeafRebuild *rebuild)
 	memset(rebuild, 0, sizeof(LeafRebuild));
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = Open(relation);
+	table = TableOpenRelation(relation);
 	if (table != NULL)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
@@ -153,7 +141,7 @@ Record(Oid relation, int number, int next_leaf, bool given_up)
 
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
-	table = Open(relation);
+	table = TableOpenRelation(relation);
 	if (table != NULL && given_up)
 		TableEndRebuild(table, number);
 	else if (table != NULL)

@@ -33,17 +33,16 @@ CheckDetach(Oid relation, const RangeVar *partition)
 {
 	Oid leaf = RangeVarGetRelid(partition, NoLock, true);
 	Table *table;
-	Bytes name;
 
-	if (!OidIsValid(leaf) || !CatalogFindRelation(relation, &name))
+	if (!OidIsValid(leaf))
 		return;
-	table = TableOpen(name, 0);
+	table = TableOpenRelation(relation);
 	if (table == NULL)
 		return;
 	if (IsLeaf(table, leaf) && TableBrokenLeaf(table) < 0)
 		ereport(ERROR, (errcode(ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST),
 		                errmsg("cannot detach partition \"%s\" of DynamoDB table \"%.*s\"",
-		                       get_rel_name(leaf), BYTES_ARGS(name)),
+		                       get_rel_name(leaf), BYTES_ARGS(table->definition.name)),
 		                errhint("Drop the partition's key index first, which makes the table"
 		                        " unusable.")));
 	TableRelease(table);

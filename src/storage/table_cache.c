@@ -486,6 +486,14 @@ TableOpen(Bytes name, AclMode required)
 	return table;
 }
 
+Table *
+TableOpenRelation(Oid relation)
+{
+	Bytes name;
+
+	return CatalogFindRelation(relation, &name) ? TableOpen(name, 0) : NULL;
+}
+
 void
 TableRelease(const Table *table)
 {

@@ -216,7 +216,7 @@ CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row)
 	row->stream = OptionalJsonb(values, nulls, CATALOG_COLUMN_STREAM);
 }
 
-static Datum
+Datum
 OidsToArray(const Oid *oids, int count)
 {
 	Datum *elements = palloc_array(Datum, count);

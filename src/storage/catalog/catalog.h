@@ -35,6 +35,9 @@ typedef struct CatalogRow
  */
 extern void CatalogCheckColumns(Relation catalog);
 extern void CatalogRowOfTuple(TupleDesc descriptor, HeapTuple tuple, CatalogRow *row);
+/* A regclass[] of them; palloc'd. */
+extern Datum OidsToArray(const Oid *oids, int count);
+
 extern HeapTuple CatalogRowToTuple(TupleDesc descriptor, const CatalogRow *row);
 
 /* Whether the extension is installed in this database. Where not, the others raise an error. */

@@ -184,14 +184,6 @@ CheckLeafKind(CheckedTable *checked, HeapTuple row, int leaf)
 /* --- indexes --- */
 
 static char *
-IndexNameOf(const CheckedTable *checked, const TableIndex *index, int leaf)
-{
-	Bytes name = checked->table.definition.name;
-
-	return index == NULL ? LeafKeyIndexName(name, leaf) : LeafIndexName(name, leaf, index->number);
-}
-
-static char *
 WordsFor(const TableIndex *index)
 {
 	if (index == NULL)
@@ -218,7 +210,8 @@ IndexFault(const CheckedTable *checked, const TableIndex *index, int leaf)
 
 	if (OidIsValid(found))
 		return LeafIndexIsWhole(found) ? NULL : "is not valid: its building was interrupted";
-	if (!OidIsValid(IndexOfLeaf(relation, IndexNameOf(checked, index, leaf))))
+	if (!OidIsValid(
+	        IndexOfLeaf(relation, LeafIndexNameOf(&checked->table.definition, index, leaf))))
 		return "is missing";
 	return index == NULL ? "is not valid, or not defined as the table's key needs it"
 	                     : "is not defined as the table needs it";
@@ -245,7 +238,8 @@ CheckIndex(CheckedTable *checked, const TableIndex *index, int leaf)
 	if (fault == NULL)
 		return;
 	Add(checked, checked->row->leaves[leaf],
-	    psprintf("%s, \"%s\", %s", WordsFor(index), IndexNameOf(checked, index, leaf), fault),
+	    psprintf("%s, \"%s\", %s", WordsFor(index),
+	             LeafIndexNameOf(&checked->table.definition, index, leaf), fault),
 	    RebuildCommand(checked, index));
 }
 

@@ -137,17 +137,6 @@ dynamo_check_table(PG_FUNCTION_ARGS)
 }
 
 static Datum
-OidArray(const Oid *oids, int count)
-{
-	Datum *elements = palloc_array(Datum, count);
-
-	for (int i = 0; i < count; i++)
-		elements[i] = ObjectIdGetDatum(oids[i]);
-	return PointerGetDatum(
-	    construct_array(elements, count, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
-}
-
-static Datum
 TextsOf(const Findings *findings)
 {
 	int count = list_length(findings->list);
@@ -175,7 +164,7 @@ PutState(ReturnSetInfo *result, Bytes name, const TableState *state, const Findi
 	if (state->readable)
 	{
 		values[STATE_RELATION] = ObjectIdGetDatum(row->relation);
-		values[STATE_LEAVES] = OidArray(row->leaves, row->leaf_count);
+		values[STATE_LEAVES] = OidsToArray(row->leaves, row->leaf_count);
 		values[STATE_STATUS] = CStringGetTextDatum(ResourceStatusName(row->status));
 	}
 	values[STATE_ITEMS] = Int64GetDatum(state->items);

@@ -37,6 +37,13 @@ AppendExpiryIndex(StringInfo sql, const KeyAttribute *attribute)
 }
 
 char *
+LeafIndexNameOf(const TableDefinition *definition, const TableIndex *index, int leaf)
+{
+	return index == NULL ? LeafKeyIndexName(definition->name, leaf)
+	                     : LeafIndexName(definition->name, leaf, index->number);
+}
+
+char *
 LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
                  const char *relation, bool concurrently)
 {
@@ -45,10 +52,7 @@ LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int
 	initStringInfo(&sql);
 	appendStringInfo(&sql, "CREATE %sINDEX %s%s ON %s (", index == NULL ? "UNIQUE " : "",
 	                 concurrently ? "CONCURRENTLY " : "",
-	                 quote_identifier(index == NULL
-	                                      ? LeafKeyIndexName(definition->name, leaf)
-	                                      : LeafIndexName(definition->name, leaf, index->number)),
-	                 relation);
+	                 quote_identifier(LeafIndexNameOf(definition, index, leaf)), relation);
 	if (index == NULL)
 		AppendTableKey(&sql, &definition->key);
 	else if (index->of_expiry)

@@ -6,6 +6,9 @@
 
 #include "storage/relation/table.h"
 
+/* The name of the index on a leaf, NULL: the key's; palloc'd. */
+extern char *LeafIndexNameOf(const TableDefinition *definition, const TableIndex *index, int leaf);
+
 /* The CREATE INDEX of one leaf, whose relation's name is qualified and quoted; palloc'd. */
 extern char *LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int leaf,
                               const char *relation, bool concurrently);

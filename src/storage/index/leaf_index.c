@@ -23,10 +23,10 @@
 #include "item/escape.h"
 #include "item/key.h"
 #include "storage/relation/ddl.h"
+#include "storage/index/index_ddl.h"
 #include "storage/index/index_layout.h"
 #include "storage/relation/key_expression.h"
 #include "storage/index/leaf_index.h"
-#include "storage/relation/relation_name.h"
 
 /* What the catalog says of an index; in the memory of the look-up. */
 typedef struct StoredIndex
@@ -216,10 +216,8 @@ IsIndexOf(StoredIndex *stored, const Table *table, const TableIndex *index)
 static Oid
 FindIndex(const Table *table, const TableIndex *index, int leaf)
 {
-	Bytes name = table->definition.name;
 	Oid found =
-	    IndexOfLeaf(table->leaves[leaf].relation, index ? LeafIndexName(name, leaf, index->number)
-	                                                    : LeafKeyIndexName(name, leaf));
+	    IndexOfLeaf(table->leaves[leaf].relation, LeafIndexNameOf(&table->definition, index, leaf));
 	StoredIndex stored;
 	bool matches;
 

@@ -134,8 +134,8 @@ CreateObject(Bytes table, Oid relation, const char *name, const Columns *columns
 		                    quote_identifier(GetUserNameFromId(owner, false))));
 }
 
-void
-TableKeyStatisticsCreate(const TableDefinition *definition, Oid relation)
+static void
+CreateKeyStatistics(const TableDefinition *definition, Oid relation)
 {
 	Columns columns = TableKeyColumns(&definition->key);
 
@@ -160,7 +160,7 @@ IndexStatisticsCreate(const TableDefinition *definition, const TableIndex *index
 void
 AllStatisticsCreate(const TableDefinition *definition, Oid relation, const Oid *leaves)
 {
-	TableKeyStatisticsCreate(definition, relation);
+	CreateKeyStatistics(definition, relation);
 	for (int i = 0; i < definition->index_count; i++)
 		IndexStatisticsCreate(definition, &definition->indexes[i], relation, leaves);
 }

@@ -14,11 +14,9 @@
 #include "storage/relation/table.h"
 
 /*
- * Make what is missing of the objects of the table's key, and of a secondary index, for the
- * relations' owners. The leaves are as many as the definition has partitions. Errors are
- * PostgreSQL's.
+ * Makes what is missing of the objects of a secondary index, for the relations' owners. The leaves
+ * are as many as the definition has partitions. Errors are PostgreSQL's.
  */
-extern void TableKeyStatisticsCreate(const TableDefinition *definition, Oid relation);
 extern void IndexStatisticsCreate(const TableDefinition *definition, const TableIndex *index,
                                   Oid relation, const Oid *leaves);
 

@@ -142,6 +142,9 @@ typedef struct Table
  */
 extern Table *TableOpen(Bytes name, AclMode required);
 
+/* The same of the table whose relation this is, asking for no privilege. */
+extern Table *TableOpenRelation(Oid relation);
+
 /*
  * Releases the lock of a table that was opened for a description (`required` 0), so that a
  * transaction which has described it does not keep others from changing it. The table is not used
