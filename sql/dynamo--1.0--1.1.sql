@@ -200,3 +200,87 @@ CREATE FUNCTION dynamo.rebuild_index(table_name text, index_name text DEFAULT NU
 	AS 'MODULE_PATHNAME', 'dynamo_rebuild_index';
 COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
 	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';
+
+-- Streams and the change log
+
+CREATE TABLE dynamo.change_epoch
+(
+	epoch integer NOT NULL,
+	system_identifier bigint NOT NULL,
+	timeline integer NOT NULL,
+	start pg_lsn NOT NULL,
+	started timestamptz NOT NULL,
+	reason text NOT NULL,
+	CONSTRAINT change_epoch_pkey PRIMARY KEY (epoch)
+);
+COMMENT ON TABLE dynamo.change_epoch IS
+	'since when changes are captured without a gap: a new epoch begins where some may have been lost';
+
+CREATE TABLE dynamo.change_segment
+(
+	segment integer NOT NULL,
+	relation oid NOT NULL,
+	epoch integer NOT NULL,
+	first_commit pg_lsn NOT NULL,
+	started timestamptz NOT NULL,
+	CONSTRAINT change_segment_pkey PRIMARY KEY (segment)
+);
+COMMENT ON TABLE dynamo.change_segment IS
+	'the partitions of dynamo.change_log in the order of time; retention drops the oldest';
+
+CREATE TABLE dynamo.change_log
+(
+	segment integer NOT NULL,
+	leaf oid NOT NULL,
+	first_commit pg_lsn NOT NULL,
+	first_number bigint NOT NULL,
+	last_commit pg_lsn NOT NULL,
+	last_number bigint NOT NULL,
+	first_time timestamptz NOT NULL,
+	last_time timestamptz NOT NULL,
+	label bigint NOT NULL,
+	count integer NOT NULL,
+	length integer NOT NULL,
+	changes bytea STORAGE EXTERNAL NOT NULL
+)
+PARTITION BY LIST (segment);
+CREATE INDEX change_log_leaf ON dynamo.change_log (leaf, first_commit, first_number);
+COMMENT ON TABLE dynamo.change_log IS
+	'chunks of changes of a partition of a table, compressed';
+
+CREATE TABLE dynamo.stream_catalog
+(
+	table_name text COLLATE "C" NOT NULL,
+	label bigint NOT NULL,
+	relation oid NOT NULL,
+	owner oid NOT NULL,
+	stream jsonb NOT NULL,
+	created timestamptz NOT NULL,
+	disabled timestamptz,
+	changes_missing boolean NOT NULL,
+	CONSTRAINT stream_catalog_pkey PRIMARY KEY (table_name, label)
+);
+COMMENT ON TABLE dynamo.stream_catalog IS
+	'streams whose records may still be read';
+
+CREATE TABLE dynamo.stream_shard
+(
+	shard bigint NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	label bigint NOT NULL,
+	leaf_number integer NOT NULL,
+	leaf oid NOT NULL,
+	parent bigint,
+	opened timestamptz NOT NULL,
+	start_epoch integer NOT NULL,
+	start_commit pg_lsn NOT NULL,
+	end_epoch integer,
+	end_commit pg_lsn,
+	CONSTRAINT stream_shard_pkey PRIMARY KEY (table_name, label, shard)
+);
+CREATE SEQUENCE dynamo.stream_shard_number;
+COMMENT ON TABLE dynamo.stream_shard IS
+	'shards of streams: ranges of the changes of a partition of a table';
+
+REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_log, dynamo.stream_catalog,
+	dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;

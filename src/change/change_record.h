@@ -4,7 +4,7 @@
 #ifndef DYNAMO_CHANGE_RECORD_H
 #define DYNAMO_CHANGE_RECORD_H
 
-#include "change/streamed_table.h"
+#include "change/decode/streamed_table.h"
 
 #include "access/xlogdefs.h"
 #include "lib/stringinfo.h"

@@ -17,8 +17,8 @@
 #include "utils/timestamp.h"
 
 #include "change/change_record.h"
-#include "change/plugin_option.h"
-#include "change/streamed_table.h"
+#include "change/decode/plugin_option.h"
+#include "change/decode/streamed_table.h"
 #include "compat.h"
 #include "storage/relation/deletion_mark.h"
 

@@ -16,7 +16,7 @@
 #include "utils/rls.h"
 #include "utils/syscache.h"
 
-#include "change/streamed_table.h"
+#include "change/decode/streamed_table.h"
 #include "compat.h"
 #include "model/resource_name.h"
 #include "storage/catalog/catalog.h"

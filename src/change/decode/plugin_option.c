@@ -7,7 +7,7 @@
 #include "nodes/parsenodes.h"
 #include "utils/builtins.h"
 
-#include "change/plugin_option.h"
+#include "change/decode/plugin_option.h"
 
 typedef struct PluginOption
 {

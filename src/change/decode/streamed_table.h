@@ -7,7 +7,7 @@
 #ifndef DYNAMO_STREAMED_TABLE_H
 #define DYNAMO_STREAMED_TABLE_H
 
-#include "change/plugin_option.h"
+#include "change/decode/plugin_option.h"
 
 #include "utils/rel.h"
 

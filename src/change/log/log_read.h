@@ -1,0 +1,47 @@
+/*
+ * Reading the change log.
+ *
+ * Chunks are immutable: a reader needs no lock but on the segment that it reads, which retention
+ * drops whole. How far the log is complete is read before the snapshot is taken.
+ */
+#ifndef DYNAMO_LOG_READ_H
+#define DYNAMO_LOG_READ_H
+
+#include "change/log/chunk.h"
+
+typedef struct LogCursor LogCursor;
+
+/*
+ * Whether the log may have changes of the leaf at or after `from` that LogCursorOpen would find.
+ * Looks at shared memory alone: for those who poll. False positives are possible.
+ */
+extern bool LogMayHave(Oid leaf, const SequenceNumber *from);
+
+/*
+ * How far the log is complete: every change below it that will ever be in the log is there, and
+ * seen by snapshots taken from now on. Epoch 0 where this database captures nothing now.
+ */
+extern SequenceNumber LogCaptured(void);
+
+/* The lowest sequence number whose changes retention has not dropped. */
+extern SequenceNumber LogOldest(void);
+
+/*
+ * The changes of a leaf, in order, at or after `from` and below `before`, while the table's stream
+ * had the label, in the current memory context. Reads under a snapshot of its own, as of now.
+ */
+extern LogCursor *LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from,
+                                const SequenceNumber *before);
+
+/* The next change; its items are good until the next call. False at the end. */
+extern bool LogCursorNext(LogCursor *cursor, LoggedChange *change);
+
+/*
+ * Where reading goes on: behind the last change that LogCursorNext gave; at the end, where the log
+ * was complete when the cursor was opened, at most `before`.
+ */
+extern SequenceNumber LogCursorPosition(const LogCursor *cursor);
+
+extern void LogCursorClose(LogCursor *cursor);
+
+#endif
