@@ -20,8 +20,8 @@ const indexed = {
 	AttributeDefinitions: [...key.AttributeDefinitions, attribute("Album", "S"), attribute("Year", "N"), attribute("Price", "N")],
 };
 
-export async function createTable(endpoint, TableName, withIndexes = false) {
-	await send(endpoint, "CreateTable", { TableName, BillingMode: "PAY_PER_REQUEST", ...(withIndexes ? indexed : key) });
+export async function createTable(endpoint, TableName, withIndexes = false, more = {}) {
+	await send(endpoint, "CreateTable", { TableName, BillingMode: "PAY_PER_REQUEST", ...(withIndexes ? indexed : key), ...more });
 	while ((await send(endpoint, "DescribeTable", { TableName })).Table.TableStatus !== "ACTIVE")
 		await new Promise((resolve) => setTimeout(resolve, 100));
 }

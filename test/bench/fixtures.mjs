@@ -30,6 +30,13 @@ export const bench = once(async () => {
 	await psql("VACUUM ANALYZE");
 });
 
+// The same items, whose changes are captured.
+export const streamed = once(async () => {
+	await createTable(dynamo, "Streamed", false, { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } });
+	await fillByApi(dynamo, "Streamed", items);
+	await psql("VACUUM ANALYZE");
+});
+
 export const benchOfDynalite = once(async () => {
 	await createTable(await dynalite(), "Bench");
 	await fillByApi(await dynalite(), "Bench", items);

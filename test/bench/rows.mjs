@@ -181,6 +181,32 @@ async function memory() {
 	};
 }
 
+// Items of random words, each replaced by another; the log's bytes against those of the images that it has.
+async function streamSpace() {
+	const words = `(SELECT string_agg(substr(md5(random()::text), 1, 2 + (random() * 8)::int), ' ') FROM generate_series(1, 42) WHERE n IS NOT NULL)`;
+	const put = (first, last) => psql(`SELECT count(dynamo.put_item('Words', jsonb_build_object('Artist', jsonb_build_object('S', 'artist' || n), 'SongTitle', jsonb_build_object('S', 'song' || n),
+		'Words', jsonb_build_object('S', ${words})))) FROM generate_series(${first}, ${last}) AS n`);
+	const size = async () => Number(await psql("SELECT sum(octet_length(changes)) FROM dynamo.change_log"));
+	const wait = async () => {
+		const end = await psql("SELECT pg_current_wal_lsn()");
+		while (await psql(`SELECT bool_and(captured >= '${end}') FROM dynamo.capture`) !== "t")
+			await pause(100);
+	};
+
+	await fixtures.streamed();
+	await createTable(dynamo, "Words", false, { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } });
+	await put(1, 2000);
+	await wait();
+	const before = await size();
+	const images = async () => Number(await psql(`SELECT sum(octet_length(item::text)) FROM dynamo_tables."Words"`));
+	const old = await images();
+	await put(1, 2000);
+	await wait();
+	const ratio = (await size() - before) / (old + await images());
+
+	return { shown: `${ratio.toFixed(2)} of ${Math.round((old + await images()) / 2000)} bytes a change`, target: "<= 0.6", met: ratio <= 0.6 };
+}
+
 export const rows = {
 	get: {
 		title: "GetItem",
@@ -195,6 +221,16 @@ export const rows = {
 		subjects: async () => ({ ...await withDynalite("PutItem"), ...await pgbenches("upsert.pgbench", writers) }),
 		compare: [["dynalite", "rate", 3], ["pgbench", "rate", 1.1]],
 	},
+	"put-streamed": {
+		title: "PutItem with a stream",
+		subjects: async () => {
+			await fixtures.bench();
+			await fixtures.streamed();
+			return { dynamo: ours("PutItem", { table: "Streamed" }), "no stream": ours("PutItem") };
+		},
+		compare: [["no stream", "rate", 0.75]],
+	},
+	"stream-space": { title: "The log of changes, bytes of their images", value: streamSpace },
 	update: {
 		title: "UpdateItem, condition and arithmetic",
 		subjects: () => withDynalite("UpdateItem"), compare: [["dynalite", "rate", 4]],
