@@ -71,8 +71,8 @@ extern void StreamBegin(const Table *table, const TableStream *stream);
  */
 extern void StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing);
 
-/* The same of the enabled streams of a relation that the current command drops. */
-extern void StreamEndDropped(Oid relation);
+/* The same of the enabled streams of a relation that the current command drops; whether one was. */
+extern bool StreamEndDropped(Oid relation);
 
 /* Closes those shards of a stream that are open, with what is below `end`. */
 extern void StreamClose(const StreamRow *row, const SequenceNumber *end);
