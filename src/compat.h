@@ -185,4 +185,39 @@ typedef slist_iter RegisteredWorkerIterator;
 #define DecodedTuple(buffer) ((buffer) != NULL ? &(buffer)->tuple : NULL)
 #endif
 
+/* Takes a replication slot for this process; raises an error where another one has it. */
+#if PG_VERSION_NUM >= 180000
+#define TakeReplicationSlot(name) ReplicationSlotAcquire(name, true, false)
+#else
+#define TakeReplicationSlot(name) ReplicationSlotAcquire(name, true)
+#endif
+
+/* This process's replication origin. */
+#if PG_VERSION_NUM >= 160000
+#define TakeReplicationOrigin(origin) replorigin_session_setup(origin, 0)
+#else
+#define TakeReplicationOrigin(origin) replorigin_session_setup(origin)
+#endif
+
+/* Whether PostgreSQL has given a slot up: what it would read has been removed. */
+#if PG_VERSION_NUM >= 160000
+#define SlotIsInvalidated(data) ((data)->invalidated != RS_INVAL_NONE)
+#else
+#define SlotIsInvalidated(data) ((data)->restart_lsn == InvalidXLogRecPtr)
+#endif
+
+/* Makes a slot of the current database, which goes with the process until it is persistent. */
+#if PG_VERSION_NUM >= 170000
+#define CreateEphemeralSlot(name) \
+	ReplicationSlotCreate(name, true, RS_EPHEMERAL, false, false, false)
+#else
+#define CreateEphemeralSlot(name) ReplicationSlotCreate(name, true, RS_EPHEMERAL, false)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define DatabaseIsOwned(database, role) object_ownercheck(DatabaseRelationId, database, role)
+#else
+#define DatabaseIsOwned(database, role) pg_database_ownercheck(database, role)
+#endif
+
 #endif

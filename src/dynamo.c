@@ -3,6 +3,8 @@
  */
 #include "postgres.h"
 
+#include "change/capture/capture_state.h"
+#include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/launcher.h"
 #include "maintenance/time_to_live.h"
@@ -31,6 +33,7 @@ _PG_init(void)
 {
 	PreloadInit();
 	StorageInit();
+	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();
 	SlowLogInit();
@@ -41,6 +44,7 @@ _PG_init(void)
 	UpkeepInit();
 	TimeToLiveInit();
 	ScalingInit();
+	StreamUpkeepInit();
 	HttpInit();
 
 	/*

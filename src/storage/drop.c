@@ -20,8 +20,21 @@
 #include "storage/relation/relation_name.h"
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
+#include "storage/stream/stream_catalog.h"
+#include "storage/stream/upkeep_start.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);
+
+static void
+EndStream(const Table *table)
+{
+	const TableStream *stream = table->definition.stream;
+
+	if (stream == NULL || !stream->enabled)
+		return;
+	StreamEnd(table->definition.name, stream->label, RelationOwner(table->relation), false);
+	StreamUpkeepStart();
+}
 
 /*
  * RESTRICT: a view or foreign key of the table's users stops it, with
@@ -35,6 +48,7 @@ TableDrop(Table *table)
 	char *drop = psprintf("DROP TABLE %s", RelationSqlName(relation));
 
 	CheckRelationOwner(relation);
+	EndStream(table);
 	if (IndexBuildIsNeeded(&table->definition))
 		IndexBuildStop(relation);
 	ViewDrop(name, relation);
@@ -118,10 +132,14 @@ static void
 ForgetRelation(Drop *drop, TupleTableSlot *row)
 {
 	Oid relation;
+	List *leaves;
 
 	if (!IsRelation(row, &relation))
 		return;
-	drop->leaves = list_concat(drop->leaves, CatalogForget(relation));
+	leaves = CatalogForget(relation);
+	if (leaves != NIL && StreamEndDropped(relation))
+		StreamUpkeepStart();
+	drop->leaves = list_concat(drop->leaves, leaves);
 	StatisticsForget(relation);
 	if (TextIs(row, DROPPED_TYPE, "table"))
 		drop->relations = lappend_oid(drop->relations, relation);
