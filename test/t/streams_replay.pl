@@ -254,6 +254,50 @@ sub by_table { my (@records) = @_; my %by; push @{ $by{ $_->{eventSourceARN} =~ 
 my $slot = by_table(map { $json->decode($_) } split /\n/, sql(q(SELECT data FROM pg_logical_slot_get_changes('replay', NULL, NULL))));
 same_items('a slot', $_, $slot->{$_} // []) for @tables;
 
-# READERS
+# --- the log ---
+
+my $end = sql('SELECT pg_current_wal_insert_lsn()');
+DynamoServer::until_true('a log that is complete', sub { return sql("SELECT bool_and(captured >= '$end') FROM dynamo.capture") eq 't'; });
+is(sql('SELECT count(*) FROM dynamo.streams WHERE status <> \'ENABLED\''), '0', 'no stream has ended');
+
+sub call_streams
+{
+	my ($operation, $input) = @_;
+	my $answer = $server->request($operation, $json->encode($input), 'X-Amz-Target' => "DynamoDBStreams_20120810.$operation");
+
+	die "$operation: $answer->{status} $answer->{body}" if $answer->{status} != 200;
+	return $json->decode($answer->{body});
+}
+
+# Shards in the order that parents come before their children, each to its end or to what there is.
+sub records_of_stream
+{
+	my ($arn) = @_;
+	my @records;
+
+	for my $shard (@{ call_streams('DescribeStream', { StreamArn => $arn })->{StreamDescription}{Shards} })
+	{
+		my $iterator = call_streams('GetShardIterator', { StreamArn => $arn, ShardId => $shard->{ShardId}, ShardIteratorType => 'TRIM_HORIZON' })->{ShardIterator};
+		while (defined $iterator)
+		{
+			my $page = call_streams('GetRecords', { ShardIterator => $iterator });
+			push @records, @{ $page->{Records} };
+			$iterator = @{ $page->{Records} } ? $page->{NextShardIterator} : undef;
+		}
+	}
+	return \@records;
+}
+
+for my $table (@tables)
+{
+	my $arn = $server->call('DescribeTable', { TableName => $table })->{Table}{LatestStreamArn};
+	my $records = records_of_stream($arn);
+	my %numbers;
+
+	same_items('GetRecords', $table, $records);
+	is(scalar(grep { $numbers{ $_->{dynamodb}{SequenceNumber} }++ } @$records), 0, "no record of $table twice");
+	is(join(' ', sort keys %numbers), join(' ', sort map { $_->{dynamodb}{SequenceNumber} } @{ $slot->{$table} // [] }), "the records of $table are those of the slot");
+	is(sql(qq(SELECT string_agg(sequence_number, ' ' ORDER BY sequence_number COLLATE "C") FROM dynamo.changes('$table'))), join(' ', sort keys %numbers), "and of dynamo.changes");
+}
 
 done_testing();
