@@ -189,7 +189,7 @@ async function streamSpace() {
 	const size = async () => Number(await psql("SELECT sum(octet_length(changes)) FROM dynamo.change_log"));
 	const wait = async () => {
 		const end = await psql("SELECT pg_current_wal_lsn()");
-		while (await psql(`SELECT bool_and(captured >= '${end}') FROM dynamo.capture`) !== "t")
+		while (await psql(`SELECT bool_and(captured_lsn >= '${end}') FROM dynamo.capture`) !== "t")
 			await pause(100);
 	};
 

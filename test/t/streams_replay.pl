@@ -257,7 +257,7 @@ same_items('a slot', $_, $slot->{$_} // []) for @tables;
 # --- the log ---
 
 my $end = sql('SELECT pg_current_wal_insert_lsn()');
-DynamoServer::until_true('a log that is complete', sub { return sql("SELECT bool_and(captured >= '$end') FROM dynamo.capture") eq 't'; });
+DynamoServer::until_true('a log that is complete', sub { return sql("SELECT bool_and(captured_lsn >= '$end') FROM dynamo.capture") eq 't'; });
 is(sql('SELECT count(*) FROM dynamo.streams WHERE status <> \'ENABLED\''), '0', 'no stream has ended');
 
 sub call_streams
