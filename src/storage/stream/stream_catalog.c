@@ -476,6 +476,7 @@ UpdateRow(RowScan *scan, HeapTuple row, Datum *values, bool *replaced)
 	    heap_modify_tuple(row, RelationGetDescr(scan->relation), values, nulls, replaced);
 
 	CatalogTupleUpdate(scan->relation, &row->t_self, changed);
+	CacheInvalidateRelcache(scan->relation);
 }
 
 static bool

@@ -5,8 +5,9 @@
  * A shard is the changes of one leaf between two sequence numbers. Ranges of a leaf's shards do not
  * overlap; the next is the child of the one before. Rows are read under a snapshot of the moment
  * and written with simple heap operations, by those who change a table's stream and by upkeep. Each
- * write of shards invalidates dynamo.stream_shard in relation caches, so that readers may keep what
- * they have read. A writer holds what CatalogUpdate wants for the table, where there is one.
+ * write of shards or of a stream invalidates its table in relation caches, so that readers may keep
+ * what they have read (storage/stream/stream_cache.h). A writer holds what CatalogUpdate wants for
+ * the table, where there is one.
  *
  * What is read may have been written by a superuser: what is wrong raises data_corrupted.
  */
