@@ -241,6 +241,7 @@ EpochFinish(UpkeepRound *round)
 		return;
 	if (end.epoch != 0 && !CaptureHasReached(&end))
 	{
+		CaptureAwaken();
 		round->soon = true;
 		return;
 	}
@@ -306,6 +307,7 @@ EpochBegin(UpkeepRound *round)
 	RemoveUnused();
 	if (!IsWanted())
 		return;
+	SlotCheckServer();
 	CaptureNote(CAPTURE_PREPARING, NULL);
 	start = SlotMake();
 	if (!WriteEpoch(start))
@@ -316,15 +318,12 @@ EpochBegin(UpkeepRound *round)
 void
 EpochContinue(UpkeepRound *round)
 {
-	XLogRecPtr position;
 	ChangeEpoch epoch;
 	Segment pending;
 
 	if (!IsUnderWay(&epoch))
 		return;
 	StepBegin();
-	if (OriginRead(&position) && position == InvalidXLogRecPtr)
-		OriginSet(epoch.start);
 	if (!SegmentPending(&pending) && SegmentIsDue())
 		pending = SegmentMake();
 	StepCommit();
