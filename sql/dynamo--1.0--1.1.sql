@@ -285,3 +285,12 @@ COMMENT ON TABLE dynamo.stream_shard IS
 
 REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_log, dynamo.stream_catalog,
 	dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
+
+--
+-- Triggers on changes
+--
+CREATE FUNCTION dynamo.event_matches(pattern jsonb, record jsonb) RETURNS boolean
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_event_matches';
+COMMENT ON FUNCTION dynamo.event_matches(jsonb, jsonb) IS
+	'whether a record of a change matches an event pattern in the syntax of Lambda''s event filtering';

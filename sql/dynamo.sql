@@ -878,3 +878,12 @@ CREATE FUNCTION dynamo.rebuild_index(table_name text, index_name text DEFAULT NU
 	AS 'MODULE_PATHNAME', 'dynamo_rebuild_index';
 COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
 	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';
+
+--
+-- Triggers on changes
+--
+CREATE FUNCTION dynamo.event_matches(pattern jsonb, record jsonb) RETURNS boolean
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_event_matches';
+COMMENT ON FUNCTION dynamo.event_matches(jsonb, jsonb) IS
+	'whether a record of a change matches an event pattern in the syntax of Lambda''s event filtering';
