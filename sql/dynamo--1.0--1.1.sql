@@ -241,9 +241,10 @@ CREATE TABLE dynamo.change_log
 	label bigint NOT NULL,
 	count integer NOT NULL,
 	length integer NOT NULL,
-	changes bytea STORAGE EXTERNAL NOT NULL
+	changes bytea NOT NULL
 )
 PARTITION BY LIST (segment);
+ALTER TABLE dynamo.change_log ALTER COLUMN changes SET STORAGE EXTERNAL;
 CREATE INDEX change_log_leaf ON dynamo.change_log (leaf, first_commit, first_number);
 COMMENT ON TABLE dynamo.change_log IS
 	'chunks of changes of a partition of a table, compressed';
