@@ -144,6 +144,7 @@ CREATE TABLE dynamo.change_epoch
 	start pg_lsn NOT NULL,
 	started timestamptz NOT NULL,
 	reason text NOT NULL,
+	ended timestamptz,
 	CONSTRAINT change_epoch_pkey PRIMARY KEY (epoch)
 );
 COMMENT ON TABLE dynamo.change_epoch IS
@@ -210,6 +211,7 @@ CREATE TABLE dynamo.stream_shard
 	start_commit pg_lsn NOT NULL,
 	end_epoch integer,
 	end_commit pg_lsn,
+	closed timestamptz,
 	CONSTRAINT stream_shard_pkey PRIMARY KEY (table_name, label, shard)
 );
 CREATE SEQUENCE dynamo.stream_shard_number;
