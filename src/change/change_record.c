@@ -14,8 +14,8 @@
 #include "item/item_difference.h"
 #include "item/size.h"
 #include "model/resource_name.h"
+#include "storage/catalog/stream.h"
 
-#define EPOCH 1
 #define EVENT_VERSION "1.1"
 
 static bool
@@ -60,14 +60,6 @@ WriteText(JsonWriter *writer, const char *name, const char *value)
 {
 	JsonName(writer, name);
 	JsonCString(writer, value);
-}
-
-/* Both numbers of a place fit their digits, so that their order is that of the text. */
-static char *
-SequenceNumber(const ChangePlace *place)
-{
-	return psprintf("%d%020llu%010llu", EPOCH, (unsigned long long) place->commit,
-	                (unsigned long long) place->number);
 }
 
 /* Two halves of a hash: unique, and the same when the slot is read again. */
@@ -135,14 +127,14 @@ WriteImage(JsonWriter *writer, const char *name, const Jsonb *item, bool plain)
 }
 
 static int
-WriteImages(JsonWriter *writer, StreamView view, const ChangeRecord *record, bool plain)
+WriteImages(JsonWriter *writer, StreamView view, const LoggedChange *change, bool plain)
 {
 	int size = 0;
 
 	if (view == STREAM_NEW_IMAGE || view == STREAM_BOTH_IMAGES)
-		size += WriteImage(writer, "NewImage", record->new_item, plain);
+		size += WriteImage(writer, "NewImage", change->new_item, plain);
 	if (view == STREAM_OLD_IMAGE || view == STREAM_BOTH_IMAGES)
-		size += WriteImage(writer, "OldImage", record->old_item, plain);
+		size += WriteImage(writer, "OldImage", change->old_item, plain);
 	return size;
 }
 
@@ -156,76 +148,60 @@ WriteIdentity(JsonWriter *writer)
 	JsonEndObject(writer);
 }
 
-/* What all records have, up to the beginning of "dynamodb". Returns the sequence number. */
-static char *
-BeginRecord(JsonWriter *writer, const StreamedTable *table, const ChangePlace *place,
-            const char *event)
+static void
+WriteItems(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change, bool plain)
 {
-	char *sequence = SequenceNumber(place);
+	const Jsonb *item = change->new_item != NULL ? change->new_item : change->old_item;
+	int size = WriteKeys(writer, stream->key, item, plain);
 
-	JsonBeginObject(writer);
-	WriteEventId(writer, table->arn, sequence);
-	WriteText(writer, "eventName", event);
-	WriteText(writer, "eventVersion", EVENT_VERSION);
-	WriteText(writer, "eventSource", "aws:dynamodb");
-	WriteText(writer, "awsRegion", RegionName());
-	WriteText(writer, "eventSourceARN", table->arn);
-	return sequence;
+	size += WriteImages(writer, stream->view, change, plain);
+	JsonName(writer, "SizeBytes");
+	JsonInteger(writer, size);
 }
 
 static void
-BeginDetails(JsonWriter *writer, const ChangePlace *place)
+WriteDetails(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change,
+             const RecordForm *form, const char *sequence)
 {
 	JsonName(writer, "dynamodb");
 	JsonBeginObject(writer);
 	JsonName(writer, "ApproximateCreationDateTime");
-	JsonInteger(writer, timestamptz_to_time_t(place->time));
-}
-
-static void
-EndRecord(JsonWriter *writer, const StreamedTable *table, const char *sequence)
-{
+	JsonInteger(writer, timestamptz_to_time_t(change->time));
+	if (!change->truncates)
+		WriteItems(writer, stream, change, form->plain);
+	else if (form->partition != NULL)
+		WriteText(writer, "Partition", form->partition);
 	WriteText(writer, "SequenceNumber", sequence);
-	WriteText(writer, "StreamViewType", StreamViewName(table->view));
-	JsonEndObject(writer);
+	WriteText(writer, "StreamViewType", StreamViewName(stream->view));
 	JsonEndObject(writer);
 }
 
-void
-ChangeRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place,
-                  const ChangeRecord *record, bool plain)
+const char *
+ChangeEventName(const LoggedChange *change)
 {
-	const Jsonb *item = record->new_item != NULL ? record->new_item : record->old_item;
-	const char *event = record->old_item == NULL   ? "INSERT"
-	                    : record->new_item == NULL ? "REMOVE"
-	                                               : "MODIFY";
-	JsonWriter writer;
-	char *sequence;
-	int size;
-
-	JsonWriterInit(&writer, out, false);
-	sequence = BeginRecord(&writer, table, place, event);
-	if (record->by_service)
-		WriteIdentity(&writer);
-	BeginDetails(&writer, place);
-	size = WriteKeys(&writer, &table->key, item, plain);
-	size += WriteImages(&writer, table->view, record, plain);
-	JsonName(&writer, "SizeBytes");
-	JsonInteger(&writer, size);
-	EndRecord(&writer, table, sequence);
+	if (change->truncates)
+		return "TRUNCATE";
+	if (change->old_item == NULL)
+		return "INSERT";
+	return change->new_item == NULL ? "REMOVE" : "MODIFY";
 }
 
 void
-TruncateRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place,
-                    const char *partition)
+ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change,
+                  const RecordForm *form)
 {
-	JsonWriter writer;
-	char *sequence;
+	char *sequence = SequenceNumberText(&change->sequence);
 
-	JsonWriterInit(&writer, out, false);
-	sequence = BeginRecord(&writer, table, place, "TRUNCATE");
-	BeginDetails(&writer, place);
-	if (partition != NULL)
-		WriteText(&writer, "Partition", partition);
-	EndRecord(&writer, table, sequence);
+	JsonBeginObject(writer);
+	WriteEventId(writer, stream->arn, sequence);
+	WriteText(writer, "eventName", ChangeEventName(change));
+	WriteText(writer, "eventVersion", EVENT_VERSION);
+	WriteText(writer, "eventSource", "aws:dynamodb");
+	WriteText(writer, "awsRegion", RegionName());
+	if (form->with_arn)
+		WriteText(writer, "eventSourceARN", stream->arn);
+	if (change->by_service)
+		WriteIdentity(writer);
+	WriteDetails(writer, stream, change, form, sequence);
+	JsonEndObject(writer);
 }

@@ -4,29 +4,25 @@
 #ifndef DYNAMO_CHANGE_RECORD_H
 #define DYNAMO_CHANGE_RECORD_H
 
-#include "change/decode/streamed_table.h"
+#include "change/log/chunk.h"
+#include "item/json.h"
+#include "storage/relation/table.h"
 
-#include "access/xlogdefs.h"
-#include "lib/stringinfo.h"
-
-/*
- * Where a change stands. Sequence numbers are decimal digits of fixed width: a digit for what is to
- * be an epoch, 20 for where the commit lies in WAL, 10 for the number in the transaction. They grow
- * in the order of commits, and are the same when a slot is read again, with any options.
- */
-typedef struct ChangePlace
+/* What the records of a stream need of it. */
+typedef struct RecordStream
 {
-	XLogRecPtr commit;
-	uint64 number;
-	TimestampTz time; /* of the commit */
-} ChangePlace;
+	const char *arn;
+	StreamView view;
+	const KeySchema *key;
+} RecordStream;
 
-typedef struct ChangeRecord
+/* GetRecords' form has none of these. */
+typedef struct RecordForm
 {
-	const Jsonb *old_item; /* NULL: INSERT */
-	const Jsonb *new_item; /* NULL: REMOVE; of the two one at least is there */
-	bool by_service;       /* deleted by time to live */
-} ChangeRecord;
+	bool plain;            /* items as plain JSON, else DynamoDB JSON */
+	bool with_arn;         /* eventSourceARN, as events of triggers have it */
+	const char *partition; /* of a TRUNCATE: the one whose items have gone; NULL: not said */
+} RecordForm;
 
 /* Whether the two are one item to DynamoDB, which leaves no record then. */
 extern bool ItemsAreEqual(const Jsonb *old_item, const Jsonb *new_item);
@@ -34,15 +30,14 @@ extern bool ItemsAreEqual(const Jsonb *old_item, const Jsonb *new_item);
 /* Whether the two have the same key. */
 extern bool KeysAreEqual(const KeySchema *key, const Jsonb *old_item, const Jsonb *new_item);
 
-/* Appends the record, JSON on one line. */
-extern void ChangeRecordWrite(StringInfo out, const StreamedTable *table, const ChangePlace *place,
-                              const ChangeRecord *record, bool plain);
+/* INSERT, MODIFY, REMOVE or TRUNCATE. */
+extern const char *ChangeEventName(const LoggedChange *change);
 
 /*
- * Appends what tells that all items, or where `partition` is not NULL those of that partition, have
- * been removed at once. There are no images of them.
+ * Writes the record as one JSON object. That of a change which truncates has the eventName
+ * TRUNCATE, and neither Keys, images nor SizeBytes.
  */
-extern void TruncateRecordWrite(StringInfo out, const StreamedTable *table,
-                                const ChangePlace *place, const char *partition);
+extern void ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream,
+                              const LoggedChange *change, const RecordForm *form);
 
 #endif

@@ -30,6 +30,7 @@
 #include "storage/relation/rules.h"
 #include "storage/catalog/stream.h"
 #include "storage/relation/view.h"
+#include "storage/stream/stream_catalog.h"
 
 /* The row as it is under the lock, with its definition. */
 typedef struct Change
@@ -315,24 +316,47 @@ TableSetReplicaIdentity(Table *table, const char *identity)
 	SetIdentity(&change, identity);
 }
 
-/* The labels of a table's streams differ, and grow. */
+/* The labels of the streams of a name differ, and grow. */
+static TableStream *
+NewStream(const Change *change, StreamView view, const char *identity)
+{
+	TableStream *stream = palloc_object(TableStream);
+
+	*stream = (TableStream){ .enabled = true,
+		                     .view = view,
+		                     .label = StreamNextLabel(change->row.name, change->definition.stream),
+		                     .identity = identity };
+	return stream;
+}
+
 void
 TableEnableStream(Table *table, StreamView view)
 {
-	TableStream *stream = palloc_object(TableStream);
+	Change change;
+
+	BeginChange(&change, table);
+	change.definition.stream = NewStream(&change, view, ReplicaIdentityOf(change.row.relation));
+	SetIdentity(&change, REPLICA_IDENTITY_NAME_FULL);
+	EndChange(&change);
+	StreamBegin(table, change.definition.stream);
+	StreamCheckServer(change.row.name);
+}
+
+bool
+TableRenewStream(Table *table, int64 label, bool changes_missing)
+{
 	const TableStream *last;
 	Change change;
 
 	BeginChange(&change, table);
 	last = change.definition.stream;
-	*stream = (TableStream){ .enabled = true,
-		                     .view = view,
-		                     .label = StreamNewLabel(last),
-		                     .identity = ReplicaIdentityOf(change.row.relation) };
-	change.definition.stream = stream;
-	SetIdentity(&change, REPLICA_IDENTITY_NAME_FULL);
+	if (!HasStream(&change) || last->label != label)
+		return false; /* it has been changed meanwhile */
+	StreamEnd(change.row.name, label, RelationOwner(change.row.relation), changes_missing);
+	change.definition.stream = NewStream(&change, last->view, last->identity);
 	EndChange(&change);
-	StreamCheckServer(change.row.name);
+	StreamBegin(table, change.definition.stream);
+	return true;
 }
 
 void
@@ -348,6 +372,7 @@ TableDisableStream(Table *table)
 	    !ReplicaIdentityIsPublished(change.row.relation))
 		SetIdentity(&change, stream->identity);
 	EndChange(&change);
+	StreamEnd(change.row.name, stream->label, RelationOwner(change.row.relation), false);
 }
 
 void

@@ -20,6 +20,7 @@
 #include "storage/relation/relation_name.h"
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
+#include "storage/stream/stream_catalog.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);
 
@@ -37,6 +38,8 @@ TableDrop(Table *table)
 	CheckRelationOwner(relation);
 	if (IndexBuildIsNeeded(&table->definition))
 		IndexBuildStop(relation);
+	if (table->definition.stream != NULL)
+		StreamEnd(name, table->definition.stream->label, RelationOwner(relation), false);
 	ViewDrop(name, relation);
 	ExecuteDdl(drop);
 	CatalogDelete(name);
@@ -118,10 +121,14 @@ static void
 ForgetRelation(Drop *drop, TupleTableSlot *row)
 {
 	Oid relation;
+	List *leaves;
 
 	if (!IsRelation(row, &relation))
 		return;
-	drop->leaves = list_concat(drop->leaves, CatalogForget(relation));
+	leaves = CatalogForget(relation);
+	if (leaves != NIL)
+		StreamEndDropped(relation);
+	drop->leaves = list_concat(drop->leaves, leaves);
 	StatisticsForget(relation);
 	if (TextIs(row, DROPPED_TYPE, "table"))
 		drop->relations = lappend_oid(drop->relations, relation);

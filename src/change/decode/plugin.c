@@ -76,26 +76,43 @@ BeginWrite(LogicalDecodingContext *context, const ReorderBufferTXN *transaction)
 }
 
 /* `part` tells two records of one change apart. */
-static ChangePlace
-PlaceOf(const Decoder *decoder, const ReorderBufferTXN *transaction, int part)
+static SequenceNumber
+SequenceOf(const Decoder *decoder, const ReorderBufferTXN *transaction, int part)
 {
-	return (ChangePlace){ .commit = transaction->final_lsn,
-		                  .number = decoder->change * 2 + part,
-		                  .time = transaction->xact_time.commit_time };
+	return (SequenceNumber){ .epoch = FIRST_EPOCH,
+		                     .commit = transaction->final_lsn,
+		                     .number = decoder->change * 2 + part };
+}
+
+/* `partition` is that of a TRUNCATE, or NULL. */
+static void
+WriteRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
+            const StreamedTable *table, LoggedChange *change, const char *partition)
+{
+	const RecordStream stream = { table->arn, table->view, &table->key };
+	const RecordForm form = { .plain = DecoderOf(context)->options.plain,
+		                      .with_arn = true,
+		                      .partition = partition };
+	JsonWriter writer;
+
+	change->time = transaction->xact_time.commit_time;
+	change->transaction = transaction->xid;
+	BeginWrite(context, transaction);
+	JsonWriterInit(&writer, context->out, false);
+	ChangeRecordWrite(&writer, &stream, change, &form);
+	OutputPluginWrite(context, true);
 }
 
 static void
-WriteRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
-            const StreamedTable *table, int part, ChangeRecord record)
+WriteItemRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
+                const StreamedTable *table, int part, LoggedChange change)
 {
 	const Decoder *decoder = DecoderOf(context);
-	ChangePlace place = PlaceOf(decoder, transaction, part);
 
-	record.by_service = record.new_item == NULL && decoder->expiring != NULL &&
+	change.sequence = SequenceOf(decoder, transaction, part);
+	change.by_service = change.new_item == NULL && decoder->expiring != NULL &&
 	                    BytesEqual(BytesFromCString(decoder->expiring), table->name);
-	BeginWrite(context, transaction);
-	ChangeRecordWrite(context->out, table, &place, &record, decoder->options.plain);
-	OutputPluginWrite(context, true);
+	WriteRecord(context, transaction, table, &change, NULL);
 }
 
 /* --- items --- */
@@ -152,12 +169,13 @@ WriteItems(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
 {
 	if (old_item == NULL || new_item == NULL || KeysAreEqual(&table->key, old_item, new_item))
 	{
-		WriteRecord(context, transaction, table, 0, (ChangeRecord){ old_item, new_item });
+		WriteItemRecord(context, transaction, table, 0,
+		                (LoggedChange){ .old_item = old_item, .new_item = new_item });
 		return;
 	}
 	/* Only SQL can do so. */
-	WriteRecord(context, transaction, table, 0, (ChangeRecord){ .old_item = old_item });
-	WriteRecord(context, transaction, table, 1, (ChangeRecord){ .new_item = new_item });
+	WriteItemRecord(context, transaction, table, 0, (LoggedChange){ .old_item = old_item });
+	WriteItemRecord(context, transaction, table, 1, (LoggedChange){ .new_item = new_item });
 }
 
 static void
@@ -279,8 +297,8 @@ Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int cou
 	for (int i = 0; i < count; i++)
 	{
 		const StreamedTable *table = StreamedTableOf(relations[i]);
+		LoggedChange truncation = { .truncates = true };
 		bool is_leaf;
-		ChangePlace place;
 
 		decoder->change++;
 		if (table == NULL)
@@ -288,11 +306,9 @@ Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int cou
 		is_leaf = RelationGetRelid(relations[i]) != table->relation;
 		if (is_leaf && Names(count, relations, table->relation))
 			continue;
-		place = PlaceOf(decoder, transaction, 0);
-		BeginWrite(context, transaction);
-		TruncateRecordWrite(context->out, table, &place,
-		                    is_leaf ? RelationGetRelationName(relations[i]) : NULL);
-		OutputPluginWrite(context, true);
+		truncation.sequence = SequenceOf(decoder, transaction, 0);
+		WriteRecord(context, transaction, table, &truncation,
+		            is_leaf ? RelationGetRelationName(relations[i]) : NULL);
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(decoder->context);

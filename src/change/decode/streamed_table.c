@@ -8,18 +8,17 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/rls.h"
 #include "utils/syscache.h"
 
 #include "change/decode/streamed_table.h"
 #include "compat.h"
 #include "model/resource_name.h"
 #include "storage/catalog/catalog.h"
+#include "storage/stream/stream_access.h"
 
 /* Of a relation whose change was met. */
 typedef struct KnownRelation
@@ -59,12 +58,6 @@ MarkStale(Datum argument, Oid relation)
 			entry->stale = true;
 }
 
-static bool
-LacksSelect(Oid relation)
-{
-	return pg_class_aclcheck(relation, GetUserId(), ACL_SELECT) != ACLCHECK_OK;
-}
-
 /* Who is a member of a role that may read counts as it was at a change, too. */
 static void
 MarkAllStale(Datum argument, int cache, uint32 hash)
@@ -72,12 +65,10 @@ MarkAllStale(Datum argument, int cache, uint32 hash)
 	MarkStale(argument, InvalidOid);
 }
 
-/* A change is a whole item: row-level security cannot let parts of a stream through. */
-static bool
-MayRead(Oid relation)
+static ChangeAccess
+AccessOf(Oid relation)
 {
-	return may_read_all ||
-	       (!LacksSelect(relation) && check_enable_rls(relation, InvalidOid, true) != RLS_ENABLED);
+	return may_read_all ? CHANGES_READABLE : ChangeAccessOf(relation);
 }
 
 /* `detail` has a place for the role. */
@@ -97,8 +88,10 @@ RaiseMayNotRead(Bytes name, const char *detail)
 static void
 CheckMayRead(Oid relation, Bytes name)
 {
-	if (!MayRead(relation))
-		RaiseMayNotRead(name, LacksSelect(relation)
+	ChangeAccess access = AccessOf(relation);
+
+	if (access != CHANGES_READABLE)
+		RaiseMayNotRead(name, access == CHANGES_NEED_SELECT
 		                          ? "Role \"%s\" lacks SELECT on the table."
 		                          : "The table's row-level security applies to role \"%s\".");
 }
@@ -113,7 +106,7 @@ CheckNow(Oid relation, Bytes name, Jsonb *stream, void *context)
 		return;
 	if (StreamFromJsonb(stream, NULL)->enabled)
 		CheckMayRead(relation, name);
-	if (MayRead(relation))
+	if (AccessOf(relation) == CHANGES_READABLE)
 		return;
 	caller = MemoryContextSwitchTo(context);
 	refused = lappend_oid(refused, relation);

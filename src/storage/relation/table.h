@@ -201,6 +201,13 @@ extern void TableEnableStream(Table *table, StreamView view);
 extern void TableDisableStream(Table *table);
 
 /*
+ * Ends the table's stream, which has the label, and begins another of its kind, for upkeep: changes
+ * of the one may have been lost. The replica identity stays. False where the stream is another one
+ * by now, or disabled.
+ */
+extern bool TableRenewStream(Table *table, int64 label, bool changes_missing);
+
+/*
  * Enables and disables time to live on an attribute: a worker builds or drops
  * its index once the caller's transaction has committed.
  */

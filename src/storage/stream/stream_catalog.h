@@ -3,9 +3,12 @@
  * of tables that are gone, and its shards.
  *
  * A shard is the changes of one leaf between two sequence numbers. Ranges of a leaf's shards do not
- * overlap; the next is the child of the one before. Rows are written with simple heap operations by
- * those who change a table's stream, and by upkeep; readers cache them
- * (storage/stream/stream_cache.h). A writer holds what CatalogUpdate wants for the table.
+ * overlap; the next is the child of the one before. Rows are read under a snapshot of the moment
+ * and written with simple heap operations, by those who change a table's stream and by upkeep. Each
+ * write of shards invalidates dynamo.stream_shard in relation caches, so that readers may keep what
+ * they have read. A writer holds what CatalogUpdate wants for the table, where there is one.
+ *
+ * What is read may have been written by a superuser: what is wrong raises data_corrupted.
  */
 #ifndef DYNAMO_STREAM_CATALOG_H
 #define DYNAMO_STREAM_CATALOG_H
@@ -14,6 +17,7 @@
 #include "storage/stream/sequence_number.h"
 
 #include "nodes/pg_list.h"
+#include "storage/lockdefs.h"
 
 typedef struct StreamRow
 {
@@ -37,6 +41,7 @@ typedef struct StreamShard
 	TimestampTz opened;
 	SequenceNumber start; /* inclusive */
 	SequenceNumber end;   /* exclusive; epoch 0: open */
+	TimestampTz closed;   /* 0: open */
 } StreamShard;
 
 /* Streams in the order of names and labels: a list of palloc'd StreamRow. `table`.data NULL: all.
@@ -47,13 +52,45 @@ extern bool StreamRowFind(Bytes table, int64 label, StreamRow *row);
 /* A stream's shards in the order of their numbers: a list of palloc'd StreamShard. */
 extern List *StreamShards(Bytes table, int64 label);
 
+/*
+ * Streams wait for locks of the catalog where another transaction holds one that this one conflicts
+ * with, until the transaction ends. False where the extension has no such catalog.
+ */
+extern bool StreamCatalogLock(LOCKMODE lock);
+
+/* A label for the next stream of the table, above those of its streams. `last` may be NULL. */
+extern int64 StreamNextLabel(Bytes table, const TableStream *last);
+
 /* Makes the row and a shard for each leaf, which begins at the current end of WAL. */
 extern void StreamBegin(const Table *table, const TableStream *stream);
 
-/* The stream is disabled, at once; its shards are closed by StreamClose once that has committed. */
+/*
+ * The stream is disabled, at once; its shards are closed by StreamClose once that has committed.
+ * Where there is no such stream, or it is disabled, nothing is done.
+ */
 extern void StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing);
 
-/* "shardId-" and so on; palloc'd. StreamShardParse returns false for what is no such id. */
+/* The same of the enabled streams of a relation that the current command drops. */
+extern void StreamEndDropped(Oid relation);
+
+/* Closes those shards of a stream that are open, with what is below `end`. */
+extern void StreamClose(const StreamRow *row, const SequenceNumber *end);
+
+/* Closes an open shard and opens its child where that ends. */
+extern void StreamShardRoll(const StreamRow *row, const StreamShard *shard,
+                            const SequenceNumber *end);
+
+extern void StreamShardForget(const StreamRow *row, const StreamShard *shard);
+
+/* Forgets a stream, which has no shards any more. */
+extern void StreamForget(const StreamRow *row);
+
+extern void StreamSetOwner(const StreamRow *row, Oid owner);
+
+/*
+ * "shardId-", when the shard was opened, and its number; palloc'd. In the order of opening.
+ * StreamShardIdParse returns false for what is no such id.
+ */
 extern char *StreamShardId(const StreamShard *shard);
 extern bool StreamShardIdParse(Bytes id, int64 *number);
 
