@@ -15,6 +15,8 @@
 #include "scaling/scaling.h"
 #include "session/preload.h"
 #include "storage/storage.h"
+#include "trigger/endpoint/endpoint_address.h"
+#include "trigger/endpoint/endpoint_call.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -41,6 +43,8 @@ _PG_init(void)
 	UpkeepInit();
 	TimeToLiveInit();
 	ScalingInit();
+	EndpointAddressInit();
+	EndpointCallInit();
 	HttpInit();
 
 	/*

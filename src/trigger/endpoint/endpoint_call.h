@@ -59,6 +59,9 @@ typedef struct EndpointResult
 	const char *error; /* one line for people, without the URL; NULL: answered */
 } EndpointResult;
 
+/* Defines the setting dynamo.endpoint_ca_file. */
+extern void EndpointCallInit(void);
+
 typedef struct EndpointCalls EndpointCalls;
 typedef struct EndpointCall EndpointCall;
 
