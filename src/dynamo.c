@@ -17,6 +17,7 @@
 #include "storage/storage.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
+#include "trigger/trigger_start.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -43,6 +44,7 @@ _PG_init(void)
 	UpkeepInit();
 	TimeToLiveInit();
 	ScalingInit();
+	TriggerStartInit();
 	EndpointAddressInit();
 	EndpointCallInit();
 	HttpInit();
