@@ -11,6 +11,7 @@ typedef enum WaitReason
 	WAIT_FOR_REQUESTS, /* an HTTP worker without work */
 	WAIT_FOR_WORKERS,  /* the flusher without work */
 	WAIT_FOR_CHANGES,  /* the supervisor, for processes and settings to change */
+	WAIT_FOR_EVENTS,   /* a worker of triggers, for changes and answers */
 	WAIT_FOR_ROUNDS    /* the launcher of maintenance, for a round to be due or a worker to end */
 } WaitReason;
 

@@ -270,8 +270,7 @@ RestoredOwner(HeapTuple row, TupleDesc columns)
 	Datum name = heap_getattr(row, COLUMN_TABLE, columns, &null);
 	CatalogRow table;
 
-	if (null || !superuser() ||
-	    !CatalogRead(BytesFromCString(TextDatumGetCString(name)), &table) ||
+	if (null || !superuser() || !CatalogRead(BytesFromCString(TextDatumGetCString(name)), &table) ||
 	    !OidIsValid(RelationOwner(table.relation)))
 		return GetUserId();
 	return RelationOwner(table.relation);

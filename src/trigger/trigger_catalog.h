@@ -10,30 +10,31 @@
 #include "nodes/pg_list.h"
 #include "utils/jsonb.h"
 
-/* Lambda's limits of an event source mapping of a stream (service model, CreateEventSourceMapping). */
+/* Lambda's limits of an event source mapping of a stream (service model, CreateEventSourceMapping).
+ */
 #define MAX_BATCH_SIZE 10000
-#define MAX_BATCHING_WINDOW (300 * 1000)              /* milliseconds */
-#define MIN_RECORD_AGE (60 * 1000)                    /* the same */
-#define MAX_RECORD_AGE (INT64CONST(604800) * 1000)    /* the same */
+#define MAX_BATCHING_WINDOW (300 * 1000)           /* milliseconds */
+#define MIN_RECORD_AGE (60 * 1000)                 /* the same */
+#define MAX_RECORD_AGE (INT64CONST(604800) * 1000) /* the same */
 #define MAX_RETRY_ATTEMPTS 10000
-#define MIN_TARGET_TIMEOUT 100                        /* milliseconds */
-#define MAX_TARGET_TIMEOUT (900 * 1000)               /* the same */
-#define MAX_BATCH_BYTES (6 * 1024 * 1024)             /* of an event's JSON */
+#define MIN_TARGET_TIMEOUT 100            /* milliseconds */
+#define MAX_TARGET_TIMEOUT (900 * 1000)   /* the same */
+#define MAX_BATCH_BYTES (6 * 1024 * 1024) /* of an event's JSON */
 
 typedef struct EventTrigger
 {
 	char *name;
 	int64 id;
 	Bytes table;
-	int64 label;    /* of the stream that it reads; 0: restored, and not enabled since */
-	char *target;   /* as trigger_target.h reads it */
-	Oid function;   /* of that target; InvalidOid: an endpoint */
+	int64 label;  /* of the stream that it reads; 0: restored, and not enabled since */
+	char *target; /* as trigger_target.h reads it */
+	Oid function; /* of that target; InvalidOid: an endpoint */
 	Oid owner;
 	bool enabled;
 	bool from_start; /* TRIM_HORIZON, else LATEST */
 	int batch_size;
-	int64 batching_window;    /* milliseconds, and so are the following */
-	int64 maximum_record_age; /* 0: none */
+	int64 batching_window;      /* milliseconds, and so are the following */
+	int64 maximum_record_age;   /* 0: none */
 	int maximum_retry_attempts; /* -1: no limit */
 	bool bisect;
 	bool report_failures;

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -96,8 +97,8 @@ SetFunction(EventTrigger *trigger, const char *signature)
 {
 	const char *fault;
 
-	trigger->function = DatumGetObjectId(
-	    DirectFunctionCall1(regprocedurein, CStringGetDatum(signature)));
+	trigger->function =
+	    DatumGetObjectId(DirectFunctionCall1(regprocedurein, CStringGetDatum(signature)));
 	trigger->target = FunctionTarget(trigger->function);
 	fault = FunctionFault(trigger);
 	if (fault != NULL)
@@ -110,8 +111,7 @@ SetFunction(EventTrigger *trigger, const char *signature)
 static void
 SetEndpoint(EventTrigger *trigger, const char *target)
 {
-	const char *url =
-	    BeginsWith(target, LAMBDA_TARGET) ? target + strlen(LAMBDA_TARGET) : target;
+	const char *url = BeginsWith(target, LAMBDA_TARGET) ? target + strlen(LAMBDA_TARGET) : target;
 
 	if (!IsUrl(url))
 		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -126,9 +126,8 @@ void
 TargetSet(EventTrigger *trigger, const char *target)
 {
 	if (strlen(target) > MAX_TARGET_LENGTH)
-		ereport(ERROR,
-		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		         errmsg("the target is longer than %d bytes", MAX_TARGET_LENGTH)));
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("the target is longer than %d bytes", MAX_TARGET_LENGTH)));
 	if (BeginsWith(target, FUNCTION_TARGET))
 		SetFunction(trigger, target + strlen(FUNCTION_TARGET));
 	else

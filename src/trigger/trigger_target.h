@@ -2,8 +2,8 @@
  * Targets of triggers: what is called with events.
  *
  * A target is text: "function SCHEMA.NAME(jsonb)", an URL of http or https, which is sent the event
- * by POST, or "lambda:URL" of Lambda's Invoke API, as lambda:https://HOST/2015-03-31/functions/NAME/
- * invocations.
+ * by POST, or "lambda:URL" of Lambda's Invoke API, as
+ * lambda:https://HOST/2015-03-31/functions/NAME/ invocations.
  */
 #ifndef DYNAMO_TRIGGER_TARGET_H
 #define DYNAMO_TRIGGER_TARGET_H
