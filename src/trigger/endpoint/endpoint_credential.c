@@ -10,6 +10,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 
+#include "compat.h"
 #include "storage/relation/own_query.h"
 #include "trigger/endpoint/endpoint_credential.h"
 
