@@ -922,6 +922,50 @@ COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
 	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';
 
 --
+-- Endpoints: what is called over HTTP
+--
+CREATE FUNCTION dynamo.endpoint_address_is_allowed(address inet) RETURNS boolean
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_endpoint_address_is_allowed';
+COMMENT ON FUNCTION dynamo.endpoint_address_is_allowed(inet) IS
+	'whether dynamo.endpoint_addresses lets triggers and destinations call the address';
+
+CREATE TABLE dynamo.endpoint_credential
+(
+	owner oid NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	access_key text NOT NULL,
+	secret_key text NOT NULL,
+	session_token text,
+	changed timestamptz NOT NULL,
+	CONSTRAINT endpoint_credential_pkey PRIMARY KEY (owner, name)
+);
+COMMENT ON TABLE dynamo.endpoint_credential IS
+	'access keys with which calls of endpoints are signed; to be read by nobody, and in no dump';
+REVOKE ALL ON dynamo.endpoint_credential FROM PUBLIC;
+
+CREATE VIEW dynamo.endpoint_credentials WITH (security_barrier = true) AS
+SELECT pg_catalog.pg_get_userbyid(owner) AS owner, name, session_token IS NOT NULL AS is_temporary, changed
+FROM dynamo.endpoint_credential
+WHERE pg_catalog.pg_has_role(owner, 'USAGE');
+COMMENT ON VIEW dynamo.endpoint_credentials IS
+	'credentials of the caller''s, without their keys';
+GRANT SELECT ON dynamo.endpoint_credentials TO PUBLIC;
+
+CREATE FUNCTION dynamo.set_endpoint_credential(name text, access_key text, secret_key text,
+	session_token text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_set_endpoint_credential';
+COMMENT ON FUNCTION dynamo.set_endpoint_credential(text, text, text, text) IS
+	'makes or changes a credential of the current role''s';
+
+CREATE FUNCTION dynamo.drop_endpoint_credential(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_drop_endpoint_credential';
+COMMENT ON FUNCTION dynamo.drop_endpoint_credential(text) IS
+	'forgets a credential of the current role''s';
+
+--
 -- Triggers on changes
 --
 CREATE FUNCTION dynamo.event_matches(pattern jsonb, record jsonb) RETURNS boolean
