@@ -150,7 +150,7 @@ static bool
 ReadBatch(Step *step)
 {
 	ShardWork *work = step->work;
-	SequenceNumber captured = CapturedUpTo();
+	SequenceNumber captured = LogCaptured();
 	BatchSource source = { .trigger = work->trigger, .filters = work->filters };
 	const char *fault;
 

@@ -176,10 +176,11 @@ SendUpTo(const SequenceNumber *captured)
 long
 NotificationsSend(void)
 {
-	SequenceNumber captured = LogCaptured();
+	SequenceNumber captured;
 	long pause;
 
-	if (channels == NIL || captured.epoch == 0 || SequenceNumberCompare(&captured, &told) <= 0)
+	if (channels == NIL || !LogCapturedByWorker(&captured) ||
+	    SequenceNumberCompare(&captured, &told) <= 0)
 		return -1;
 	pause = TimestampDifferenceMilliseconds(
 	    GetCurrentTimestamp(), TimestampTzPlusMilliseconds(told_at, NOTIFICATION_PAUSE));

@@ -282,6 +282,15 @@ NewShards(MemoryContext context)
 	                   HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 }
 
+/* Epoch 0 where nothing is captured: then only what is known to be waiting is looked at. */
+static SequenceNumber
+CapturedNow(void)
+{
+	SequenceNumber captured;
+
+	return LogCapturedByWorker(&captured) ? captured : (SequenceNumber){ 0 };
+}
+
 static void
 Refresh(Worker *worker)
 {
@@ -291,7 +300,7 @@ Refresh(Worker *worker)
 
 	worker->generation = TriggersGeneration();
 	worker->refreshed = GetCurrentTimestamp();
-	worker->refreshed_at = LogCaptured();
+	worker->refreshed_at = CapturedNow();
 	*set = (TriggerSet){ .context = AllocSetContextCreate(TopMemoryContext, "dynamo triggers",
 		                                                  ALLOCSET_DEFAULT_SIZES) };
 	set->shards = NewShards(set->context);
@@ -449,7 +458,7 @@ IsToEnd(const Worker *worker)
 static void
 Round(Worker *worker)
 {
-	SequenceNumber captured = LogCaptured();
+	SequenceNumber captured = CapturedNow();
 	bool any;
 	long pause = -1;
 
