@@ -194,4 +194,25 @@ typedef slist_iter RegisteredWorkerIterator;
 #define DecodedTuple(buffer) ((buffer) != NULL ? &(buffer)->tuple : NULL)
 #endif
 
+/* Whether PostgreSQL has given a slot up: what it would read has been removed. */
+#if PG_VERSION_NUM >= 160000
+#define SlotIsInvalidated(data) ((data)->invalidated != RS_INVAL_NONE)
+#else
+#define SlotIsInvalidated(data) ((data)->restart_lsn == InvalidXLogRecPtr)
+#endif
+
+/* Makes a slot of the current database, which goes with the process until it is persistent. */
+#if PG_VERSION_NUM >= 170000
+#define CreateEphemeralSlot(name) \
+	ReplicationSlotCreate(name, true, RS_EPHEMERAL, false, false, false)
+#else
+#define CreateEphemeralSlot(name) ReplicationSlotCreate(name, true, RS_EPHEMERAL, false)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define DatabaseIsOwned(database, role) object_ownercheck(DatabaseRelationId, database, role)
+#else
+#define DatabaseIsOwned(database, role) pg_database_ownercheck(database, role)
+#endif
+
 #endif

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/launcher.h"
 #include "maintenance/time_to_live.h"
@@ -45,6 +46,7 @@ _PG_init(void)
 	ScalingInit();
 	EndpointAddressInit();
 	EndpointCallInit();
+	StreamUpkeepInit();
 	HttpInit();
 
 	/*

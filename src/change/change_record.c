@@ -148,7 +148,8 @@ WriteIdentity(JsonWriter *writer)
 	JsonEndObject(writer);
 }
 
-static void
+/* Returns the size. */
+static int
 WriteItems(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change, bool plain)
 {
 	const Jsonb *item = change->new_item != NULL ? change->new_item : change->old_item;
@@ -157,23 +158,27 @@ WriteItems(JsonWriter *writer, const RecordStream *stream, const LoggedChange *c
 	size += WriteImages(writer, stream->view, change, plain);
 	JsonName(writer, "SizeBytes");
 	JsonInteger(writer, size);
+	return size;
 }
 
-static void
+static int
 WriteDetails(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change,
              const RecordForm *form, const char *sequence)
 {
+	int size = 0;
+
 	JsonName(writer, "dynamodb");
 	JsonBeginObject(writer);
 	JsonName(writer, "ApproximateCreationDateTime");
 	JsonInteger(writer, timestamptz_to_time_t(change->time));
 	if (!change->truncates)
-		WriteItems(writer, stream, change, form->plain);
+		size = WriteItems(writer, stream, change, form->plain);
 	else if (form->partition != NULL)
 		WriteText(writer, "Partition", form->partition);
 	WriteText(writer, "SequenceNumber", sequence);
 	WriteText(writer, "StreamViewType", StreamViewName(stream->view));
 	JsonEndObject(writer);
+	return size;
 }
 
 const char *
@@ -186,11 +191,12 @@ ChangeEventName(const LoggedChange *change)
 	return change->new_item == NULL ? "REMOVE" : "MODIFY";
 }
 
-void
+int
 ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream, const LoggedChange *change,
                   const RecordForm *form)
 {
 	char *sequence = SequenceNumberText(&change->sequence);
+	int size;
 
 	JsonBeginObject(writer);
 	WriteEventId(writer, stream->arn, sequence);
@@ -202,6 +208,7 @@ ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream, const LoggedCh
 		WriteText(writer, "eventSourceARN", stream->arn);
 	if (change->by_service)
 		WriteIdentity(writer);
-	WriteDetails(writer, stream, change, form, sequence);
+	size = WriteDetails(writer, stream, change, form, sequence);
 	JsonEndObject(writer);
+	return size;
 }

@@ -35,9 +35,9 @@ extern const char *ChangeEventName(const LoggedChange *change);
 
 /*
  * Writes the record as one JSON object. That of a change which truncates has the eventName
- * TRUNCATE, and neither Keys, images nor SizeBytes.
+ * TRUNCATE, and neither Keys, images nor SizeBytes. Returns SizeBytes, or 0.
  */
-extern void ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream,
-                              const LoggedChange *change, const RecordForm *form);
+extern int ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream,
+                             const LoggedChange *change, const RecordForm *form);
 
 #endif

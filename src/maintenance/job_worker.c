@@ -220,20 +220,43 @@ MaintainTables(const MaintenanceJob *job)
 }
 
 static void
-MaintainDatabase(const MaintenanceJob *job)
+MaintainOwnTables(const MaintenanceJob *job)
 {
-	MemoryContextSwitchTo(
-	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));
-	if (job->table != NULL)
-		MaintainTables(job);
-	if (job->database == NULL)
-		return;
 	StartTransactionCommand();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	if (CatalogExists())
 		job->database();
 	PopActiveSnapshot();
 	CommitTransactionCommand();
+}
+
+static void
+MaintainDatabase(const MaintenanceJob *job)
+{
+	MemoryContextSwitchTo(
+	    AllocSetContextCreate(TopMemoryContext, "dynamo maintenance", ALLOCSET_DEFAULT_SIZES));
+	if (job->table != NULL)
+		MaintainTables(job);
+	if (job->database != NULL)
+		MaintainOwnTables(job);
+	if (job->anywhere != NULL)
+		job->anywhere();
+}
+
+void
+MaintenanceConnect(Oid database, const char *name)
+{
+	pqsignal(SIGTERM, die);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
+	SessionInit();
+	SetConfigOption("application_name", name, PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
 }
 
 void
@@ -244,17 +267,7 @@ DynamoMaintenanceWorkerMain(Datum argument)
 
 	memcpy(&number, MyBgworkerEntry->bgw_extra, sizeof(number));
 	job = MaintenanceJobAt(number);
-	pqsignal(SIGTERM, die);
-	pqsignal(SIGHUP, SignalHandlerForConfigReload);
-	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnectionByOid(DatumGetObjectId(argument), InvalidOid, 0);
-	SessionInit();
-	SetConfigOption("application_name", job->name, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
+	MaintenanceConnect(DatumGetObjectId(argument), job->name);
 	MaintainDatabase(job);
 	proc_exit(0);
 }

@@ -27,6 +27,12 @@ typedef struct MaintenanceJob
 
 	/* Once in each database, in a transaction, after its tables; NULL: nothing. */
 	void (*database)(void);
+
+	/*
+	 * Once in each database, whether the extension is there or not, outside of any transaction;
+	 * NULL: nothing.
+	 */
+	void (*anywhere)(void);
 } MaintenanceJob;
 
 #define MAX_MAINTENANCE_JOBS 8
@@ -36,6 +42,12 @@ extern void MaintenanceAddJob(const MaintenanceJob *job);
 
 /* The jobs by number, from 0; NULL behind the last. */
 extern const MaintenanceJob *MaintenanceJobAt(int number);
+
+/*
+ * At the start of a background worker that does such work: handles signals, and connects to the
+ * database as the bootstrap superuser with settings that hold whatever the database's own are.
+ */
+extern void MaintenanceConnect(Oid database, const char *name);
 
 /*
  * Runs `work` on the table in a transaction of its own, under a snapshot; false

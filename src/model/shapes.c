@@ -108,6 +108,7 @@ enum
 #include "model/shapes_common.def"
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
+#include "model/shapes_stream.def"
 
 #undef STRING
 #undef NAME
@@ -154,6 +155,7 @@ enum
 #include "model/shapes_common.def"
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
+#include "model/shapes_stream.def"
 
 #undef STRING
 #undef NAME
@@ -217,3 +219,4 @@ enum
 #include "model/shapes_common.def"
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
+#include "model/shapes_stream.def"

@@ -4,11 +4,13 @@
 #include "operation/arn.h"
 
 #include "error/error.h"
+#include "storage/catalog/stream.h"
 
 #include <ctype.h>
 
 #define MIN_NAME_LENGTH 3
 #define MAX_NAME_LENGTH 255
+#define STREAM_PART "/stream/"
 
 bool
 TableNameIsWellFormed(Bytes name)
@@ -73,6 +75,13 @@ ReadTableArn(Bytes arn, ArnParts *parts)
 	return TableNameIsWellFormed(rest);
 }
 
+static bool
+IsHere(const ArnParts *parts)
+{
+	return BytesEqual(parts->region, BytesFromCString(RegionName())) &&
+	       BytesEqual(parts->account, BytesFromCString(AccountId()));
+}
+
 Bytes
 TableNameOfArn(Bytes arn)
 {
@@ -81,11 +90,35 @@ TableNameOfArn(Bytes arn)
 	if (!ReadTableArn(arn, &parts))
 		ValidationError("Invalid TableArn: Invalid ResourceArn provided as input %.*s",
 		                BYTES_ARGS(arn));
-	if (!BytesEqual(parts.region, BytesFromCString(RegionName())) ||
-	    !BytesEqual(parts.account, BytesFromCString(AccountId())))
+	if (!IsHere(&parts))
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
 		            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
 	return parts.table;
+}
+
+Bytes
+TableArnOfStream(Bytes text)
+{
+	int length = strlen(STREAM_PART);
+
+	for (int i = 0; i + length <= text.length; i++)
+		if (memcmp(text.data + i, STREAM_PART, length) == 0)
+			return (Bytes){ text.data, i };
+	return text;
+}
+
+bool
+StreamArnRead(Bytes arn, Bytes *table, int64 *label)
+{
+	Bytes table_arn = TableArnOfStream(arn);
+	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
+	ArnParts parts;
+
+	if (!ReadTableArn(table_arn, &parts) || !TakePrefix(&rest, STREAM_PART) || rest.length == 0)
+		ValidationError("Invalid StreamArn: Invalid ResourceArn provided as input %.*s",
+		                BYTES_ARGS(arn));
+	*table = parts.table;
+	return IsHere(&parts) && StreamLabelParse(rest, label);
 }
 
 Bytes

@@ -21,6 +21,15 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
 
+/*
+ * Reads the ARN of a stream, pointing into it. Raises ValidationException for what is none; false
+ * for one that no stream here can have.
+ */
+extern bool StreamArnRead(Bytes arn, Bytes *table, int64 *label);
+
+/* The ARN of the table in that of a stream, or in a text that begins with one: all before it. */
+extern Bytes TableArnOfStream(Bytes text);
+
 /* Whether a table may have this name. */
 extern bool TableNameIsWellFormed(Bytes name);
 

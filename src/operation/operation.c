@@ -4,6 +4,7 @@
 #include "operation/operation.h"
 
 #include "operation/item_operations.h"
+#include "operation/stream_operations.h"
 #include "operation/table_operations.h"
 
 #include "access/xact.h"
@@ -13,6 +14,7 @@
 #define MAX_ANSWER_TEXT (64 * 1024 * 1024)
 
 static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20120810") };
+static const Service service_STREAMS = { "dynamodb", BYTES_LITERAL("DynamoDBStreams_20120810") };
 
 static const Operation operations[] = {
 #define OPERATION(name, sql_name, input, writes, stored, changes_table, service, resources, \

@@ -3,6 +3,7 @@
  */
 #include "operation/resource.h"
 
+#include "operation/arn.h"
 #include "partiql/statement_table.h"
 
 #include "mb/pg_wchar.h"
@@ -43,6 +44,25 @@ static void
 AddArn(ResourceList *list, const Structure *request)
 {
 	Add(list, StructureString(request, member_ResourceArn), (Bytes){ NULL, 0 });
+}
+
+static void
+AddStream(ResourceList *list, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_StreamArn);
+
+	if (arn.data != NULL)
+		Add(list, TableArnOfStream(arn), (Bytes){ NULL, 0 });
+}
+
+/* An iterator begins with the stream's ARN. */
+static void
+AddIterator(ResourceList *list, const Structure *request)
+{
+	Bytes iterator = StructureString(request, member_ShardIterator);
+
+	if (iterator.data != NULL)
+		Add(list, TableArnOfStream(iterator), (Bytes){ NULL, 0 });
 }
 
 static void
@@ -115,6 +135,8 @@ static const struct
 } finders[] = {
 	{ MEMBER_TableName, AddNamed },
 	{ MEMBER_ResourceArn, AddArn },
+	{ MEMBER_StreamArn, AddStream },
+	{ MEMBER_ShardIterator, AddIterator },
 	{ MEMBER_RequestItems, AddRequestItems },
 	{ MEMBER_TransactItems, AddTransactItems },
 	{ MEMBER_Statement, AddStatement },

@@ -31,6 +31,7 @@
 #include "storage/catalog/stream.h"
 #include "storage/relation/view.h"
 #include "storage/stream/stream_catalog.h"
+#include "storage/stream/upkeep_start.h"
 
 /* The row as it is under the lock, with its definition. */
 typedef struct Change
@@ -339,6 +340,7 @@ TableEnableStream(Table *table, StreamView view)
 	SetIdentity(&change, REPLICA_IDENTITY_NAME_FULL);
 	EndChange(&change);
 	StreamBegin(table, change.definition.stream);
+	StreamUpkeepStart();
 	StreamCheckServer(change.row.name);
 }
 
@@ -373,6 +375,7 @@ TableDisableStream(Table *table)
 		SetIdentity(&change, stream->identity);
 	EndChange(&change);
 	StreamEnd(change.row.name, stream->label, RelationOwner(change.row.relation), false);
+	StreamUpkeepStart();
 }
 
 void

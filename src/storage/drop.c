@@ -21,8 +21,20 @@
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
 #include "storage/stream/stream_catalog.h"
+#include "storage/stream/upkeep_start.h"
 
 PG_FUNCTION_INFO_V1(dynamo_forget_dropped_tables);
+
+static void
+EndStream(const Table *table)
+{
+	const TableStream *stream = table->definition.stream;
+
+	if (stream == NULL || !stream->enabled)
+		return;
+	StreamEnd(table->definition.name, stream->label, RelationOwner(table->relation), false);
+	StreamUpkeepStart();
+}
 
 /*
  * RESTRICT: a view or foreign key of the table's users stops it, with
@@ -36,10 +48,9 @@ TableDrop(Table *table)
 	char *drop = psprintf("DROP TABLE %s", RelationSqlName(relation));
 
 	CheckRelationOwner(relation);
+	EndStream(table);
 	if (IndexBuildIsNeeded(&table->definition))
 		IndexBuildStop(relation);
-	if (table->definition.stream != NULL)
-		StreamEnd(name, table->definition.stream->label, RelationOwner(relation), false);
 	ViewDrop(name, relation);
 	ExecuteDdl(drop);
 	CatalogDelete(name);
@@ -126,8 +137,8 @@ ForgetRelation(Drop *drop, TupleTableSlot *row)
 	if (!IsRelation(row, &relation))
 		return;
 	leaves = CatalogForget(relation);
-	if (leaves != NIL)
-		StreamEndDropped(relation);
+	if (leaves != NIL && StreamEndDropped(relation))
+		StreamUpkeepStart();
 	drop->leaves = list_concat(drop->leaves, leaves);
 	StatisticsForget(relation);
 	if (TextIs(row, DROPPED_TYPE, "table"))

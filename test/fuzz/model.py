@@ -19,7 +19,7 @@ class Shape:
 
 def shapes():
     found, inside = {}, None
-    for file in ("model/shapes_common.def", "model/shapes_item.def", "model/shapes_table.def"):
+    for file in ("model/shapes_common.def", "model/shapes_item.def", "model/shapes_stream.def", "model/shapes_table.def"):
         for macro, arguments in lines(file):
             name = arguments[0]
             if macro in ("END", "END_UNION"):
@@ -35,13 +35,19 @@ def shapes():
 
 
 SHAPES = shapes()
-OPERATIONS = {sql: (api, shape) for _, (api, sql, shape, *_) in lines("operation/operations.def")}
+TARGETS = {"DYNAMODB": "DynamoDB_20120810.", "STREAMS": "DynamoDBStreams_20120810."}
+# By the name in SQL: what X-Amz-Target names, and the input's shape.
+OPERATIONS = {sql: (TARGETS[service] + api, shape)
+              for _, (api, sql, shape, _, _, _, service, *_) in lines("operation/operations.def")}
 MEMBERS = sorted({name for _, (_, _, name) in lines("model/members.def")})
 
 # Which shapes some structure gives to a member of this name.
 SHAPES_OF = {name: sorted({structure.members[name][0] for structure in SHAPES.values() if name in structure.members})
              for name in MEMBERS}
 assert MEMBERS == sorted({name for shape in SHAPES.values() if shape.kind == "STRUCTURE" for name in shape.members})
+
+# What stands for a stream, a shard of it and so on until there is one.
+STREAM = {"StreamArn": "$STREAM", "ShardId": "$SHARD", "SequenceNumber": "$SEQUENCE", "ShardIterator": "$ITERATOR"}
 
 TEXTS = ["fuzz", "a", "b", ":v", "#a", "a = :v", "SET a = :v", "index", "", "x" * 40, "AQID", "1", "SELECT * FROM fuzz"]
 KEYS = ["a", "b", ":v", "#a", "fuzz", "", "x"]
@@ -55,6 +61,8 @@ def made(name, dice, depth=0):
         return dice.choice(shape.arguments[0].split(", "))
     if name in ("TableArn", "TableName", "ResourceArnString") and dice.random() < 0.8:
         return "fuzz" if name != "ResourceArnString" else "arn:aws:dynamodb:us-east-1:000000000000:table/fuzz"
+    if name in STREAM and dice.random() < 0.8:
+        return STREAM[name]
     if shape.kind in ("STRING", "NAME", "BLOB"):
         return dice.choice(TEXTS)
     if shape.kind == "BOOLEAN":

@@ -19,7 +19,8 @@ SELECT has_function('dynamo', operation, ARRAY['jsonb'])
 FROM unnest(ARRAY['create_table', 'describe_table', 'list_tables', 'update_table', 'delete_table',
 	'put_item', 'get_item', 'update_item', 'delete_item', 'query', 'scan',
 	'batch_get_item', 'batch_write_item', 'transact_get_items', 'transact_write_items', 'describe_limits', 'describe_endpoints',
-	'tag_resource', 'untag_resource', 'list_tags_of_resource', 'update_time_to_live', 'describe_time_to_live']) AS operation;
+	'tag_resource', 'untag_resource', 'list_tags_of_resource', 'update_time_to_live', 'describe_time_to_live',
+	'list_streams', 'describe_stream', 'get_shard_iterator', 'get_records']) AS operation;
 SELECT has_function('dynamo', ltrim(lower(regexp_replace(name, '([A-Z])', '_\1', 'g')), '_'), ARRAY['jsonb'], name || ' is there')
 FROM dynamo.operations();
 SELECT function_returns('dynamo', proname, ARRAY['jsonb'], 'jsonb')

@@ -1,9 +1,14 @@
 /*
  * What is known of capture workers, in shared memory: a place for each database that captures.
  *
- * A place is taken and given back under the lock. Its worker alone writes what is in it but `stop`,
- * `next_segment` and `wanted`, which are upkeep's. Others read the atomics without the lock, and
- * texts under it.
+ * Upkeep takes a place before it starts the worker, sets `stop` to end it, and gives the place back
+ * once the phase is CAPTURE_STOPPED, or CAPTURE_NEEDS_EPOCH: a worker that an error has ended is
+ * started again, and looks for its place. Both are done under the lock, as are texts, `stop`,
+ * `next_segment`, what failed and what is broken. Atomics are read without it. The worker alone
+ * writes them, but for the phase of a place that has none.
+ *
+ * A worker that has reported a broken stream captures nothing more until upkeep has ended the
+ * stream, set `broken_count` to 0 and woken it.
  */
 #ifndef DYNAMO_CAPTURE_STATE_H
 #define DYNAMO_CAPTURE_STATE_H
@@ -21,7 +26,7 @@
 
 typedef enum CapturePhase
 {
-	CAPTURE_STOPPED,
+	CAPTURE_STOPPED,   /* the worker has not begun, or has ended since it was to */
 	CAPTURE_PREPARING, /* upkeep makes the slot, which waits for transactions that run */
 	CAPTURE_RUNNING,
 	CAPTURE_FAILED,     /* an error that is tried again: see `error` */
@@ -44,9 +49,8 @@ typedef struct CaptureState
 	pg_atomic_uint32 epoch;
 	pg_atomic_uint64 captured;  /* the log is complete up to this position in WAL, and visible */
 	pg_atomic_uint64 confirmed; /* of the slot */
-	pg_atomic_uint64
-	    captured_time;        /* of the last commit captured, or of now where there is none left */
-	pg_atomic_uint64 changes; /* since the server started */
+	pg_atomic_uint64 captured_time; /* of the last commit captured; of when there was none left */
+	pg_atomic_uint64 changes;       /* since the server started */
 	pg_atomic_uint64 chunks;
 	/* Where the last change of each bucket's leaves lies; what is before is in the log. */
 	pg_atomic_uint64 last_change[CAPTURE_LEAVES];
@@ -55,15 +59,21 @@ typedef struct CaptureState
 	Oid next_segment_relation;
 	int failures; /* in a row */
 	TimestampTz failed_at;
+	XLogRecPtr failed_position; /* captured further than here, they are over */
 	char error[512];
 	int broken_count;
 	BrokenStream broken[CAPTURE_BROKEN];
 } CaptureState;
 
+/* The bucket of a leaf. */
+#define CaptureBucket(leaf) ((leaf) % CAPTURE_LEAVES)
+
 extern void CaptureStateInit(void);
 
-/* This database's place, or NULL; and one that is taken where there is none, NULL where all are. */
+/* A database's place, or NULL; cheap. */
 extern CaptureState *CaptureStateFind(Oid database);
+
+/* The same, but takes a place where the database has none; NULL where all are taken. */
 extern CaptureState *CaptureStateTake(Oid database);
 extern void CaptureStateGiveBack(CaptureState *state);
 
@@ -72,9 +82,11 @@ extern LWLock *CaptureStateLock(void);
 
 /*
  * Wakes the capture workers: of all databases, after WAL has been flushed, or of this one, after a
- * commit.
+ * commit. The second is done at each commit of this process, unless another one flushes what it
+ * commits and calls the first: CaptureLeaveWaking says so.
  */
 extern void CaptureWakeAll(void);
 extern void CaptureWake(void);
+extern void CaptureLeaveWaking(void);
 
 #endif

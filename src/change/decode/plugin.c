@@ -1,6 +1,7 @@
 /*
  * The output plugin dynamo of logical replication slots: the changes of items, in the order of
- * their commits, as records of DynamoDB Streams, one JSON text each.
+ * their commits, for one of two sinks: records of DynamoDB Streams, one JSON text each, or the
+ * change log.
  *
  * There are no callbacks for transactions that have not committed: a sequence number is made of
  * where the commit lies. PostgreSQL spills large transactions to files, and hands prepared ones
@@ -10,15 +11,10 @@
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "replication/logical.h"
-#include "replication/output_plugin.h"
-#include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/timestamp.h"
 
 #include "change/change_record.h"
-#include "change/decode/plugin_option.h"
-#include "change/decode/streamed_table.h"
+#include "change/decode/sink.h"
 #include "compat.h"
 #include "storage/relation/deletion_mark.h"
 
@@ -26,17 +22,25 @@
 extern PGDLLEXPORT void _PG_output_plugin_init(OutputPluginCallbacks *callbacks);
 
 #define ITEM_COLUMN 1
-#define CHANGES_BETWEEN_REPORTS 100
 
 typedef struct Decoder
 {
 	PluginOptions options;
+	const DecodeSink *sink;
 	MemoryContext context; /* of one change, reset after it */
+	uint32 epoch;          /* of the transaction */
 	uint64 change;         /* its number in the transaction, of all that are handed over */
-	bool began;            /* something of the transaction was written */
 	char *expiring;        /* the table whose items time to live deletes; NULL: none */
-	int unreported;        /* changes since something was written or the client was told */
 } Decoder;
+
+/* A change of a relation of a streamed table. */
+typedef struct DecodedChange
+{
+	DecodedTransaction source;
+	const Decoder *decoder;
+	const StreamedTable *table;
+	Relation relation;
+} DecodedChange;
 
 static Decoder *
 DecoderOf(const LogicalDecodingContext *context)
@@ -44,75 +48,35 @@ DecoderOf(const LogicalDecodingContext *context)
 	return context->output_plugin_private;
 }
 
-/* --- what is written --- */
-
-/* Writes a mark of the transaction, where those are asked for. */
-static void
-WriteMark(LogicalDecodingContext *context, const ReorderBufferTXN *transaction, const char *name)
+static DecodedTransaction
+SourceOf(LogicalDecodingContext *context, const ReorderBufferTXN *transaction)
 {
-	if (!DecoderOf(context)->options.transactions)
-		return;
-	OutputPluginPrepareWrite(context, true);
-	appendStringInfo(context->out,
-	                 "{\"transaction\":\"%s\",\"transactionId\":%u,\"commitTime\":%lld,"
-	                 "\"commitLsn\":\"%X/%X\"}",
-	                 name, transaction->xid,
-	                 (long long) timestamptz_to_time_t(transaction->xact_time.commit_time),
-	                 LSN_FORMAT_ARGS(transaction->final_lsn));
-	OutputPluginWrite(context, true);
-}
-
-/* Transactions of which nothing is written have no marks. */
-static void
-BeginWrite(LogicalDecodingContext *context, const ReorderBufferTXN *transaction)
-{
-	Decoder *decoder = DecoderOf(context);
-
-	if (!decoder->began)
-		WriteMark(context, transaction, "BEGIN");
-	decoder->began = true;
-	decoder->unreported = 0;
-	OutputPluginPrepareWrite(context, true);
+	return (DecodedTransaction){ context, transaction, &DecoderOf(context)->options };
 }
 
 /* `part` tells two records of one change apart. */
-static SequenceNumber
-SequenceOf(const Decoder *decoder, const ReorderBufferTXN *transaction, int part)
-{
-	return (SequenceNumber){ .epoch = FIRST_EPOCH,
-		                     .commit = transaction->final_lsn,
-		                     .number = decoder->change * 2 + part };
-}
-
-/* `partition` is that of a TRUNCATE, or NULL. */
 static void
-WriteRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
-            const StreamedTable *table, LoggedChange *change, const char *partition)
+PlaceChange(const DecodedChange *decoded, int part, LoggedChange *change)
 {
-	const RecordStream stream = { table->arn, table->view, &table->key };
-	const RecordForm form = { .plain = DecoderOf(context)->options.plain,
-		                      .with_arn = true,
-		                      .partition = partition };
-	JsonWriter writer;
+	const ReorderBufferTXN *transaction = decoded->source.transaction;
 
+	change->sequence = (SequenceNumber){ .epoch = decoded->decoder->epoch,
+		                                 .commit = transaction->final_lsn,
+		                                 .number = decoded->decoder->change * 2 + part };
 	change->time = transaction->xact_time.commit_time;
 	change->transaction = transaction->xid;
-	BeginWrite(context, transaction);
-	JsonWriterInit(&writer, context->out, false);
-	ChangeRecordWrite(&writer, &stream, change, &form);
-	OutputPluginWrite(context, true);
 }
 
 static void
-WriteItemRecord(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
-                const StreamedTable *table, int part, LoggedChange change)
+EmitPart(const DecodedChange *decoded, int part, const Jsonb *old_item, const Jsonb *new_item)
 {
-	const Decoder *decoder = DecoderOf(context);
+	const char *expiring = decoded->decoder->expiring;
+	LoggedChange change = { .old_item = old_item, .new_item = new_item };
 
-	change.sequence = SequenceOf(decoder, transaction, part);
-	change.by_service = change.new_item == NULL && decoder->expiring != NULL &&
-	                    BytesEqual(BytesFromCString(decoder->expiring), table->name);
-	WriteRecord(context, transaction, table, &change, NULL);
+	PlaceChange(decoded, part, &change);
+	change.by_service = new_item == NULL && expiring != NULL &&
+	                    BytesEqual(BytesFromCString(expiring), decoded->table->name);
+	decoded->decoder->sink->change(&decoded->source, decoded->table, decoded->relation, &change);
 }
 
 /* --- items --- */
@@ -141,20 +105,6 @@ IsUnchanged(Datum item)
 	return VARATT_IS_EXTERNAL_ONDISK(DatumGetPointer(item));
 }
 
-pg_noreturn static void
-RaiseNoOldItem(const StreamedTable *table)
-{
-	char *name = BytesToCString(table->name);
-
-	ereport(ERROR,
-	        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-	         errmsg("WAL lacks the old item of a change of table \"%s\"", name),
-	         errdetail("The table had a replica identity other than FULL when it was changed."),
-	         errhint("Call dynamo.set_replica_identity(%s, 'full'), and"
-	                 " pg_replication_slot_advance() to go past the change.",
-	                 quote_literal_cstr(name))));
-}
-
 /* A transaction that finds a key absent holds it by a row that it deletes without an identity. */
 static bool
 IsPlaceholder(Relation leaf, const ReorderBufferChange *change)
@@ -163,24 +113,22 @@ IsPlaceholder(Relation leaf, const ReorderBufferChange *change)
 	       leaf->rd_rel->relreplident == REPLICA_IDENTITY_FULL;
 }
 
+/* Only SQL can change the key: one item goes, and another comes. */
 static void
-WriteItems(LogicalDecodingContext *context, const ReorderBufferTXN *transaction,
-           const StreamedTable *table, const Jsonb *old_item, const Jsonb *new_item)
+EmitItems(const DecodedChange *decoded, const Jsonb *old_item, const Jsonb *new_item)
 {
-	if (old_item == NULL || new_item == NULL || KeysAreEqual(&table->key, old_item, new_item))
+	if (old_item == NULL || new_item == NULL ||
+	    KeysAreEqual(&decoded->table->key, old_item, new_item))
 	{
-		WriteItemRecord(context, transaction, table, 0,
-		                (LoggedChange){ .old_item = old_item, .new_item = new_item });
+		EmitPart(decoded, 0, old_item, new_item);
 		return;
 	}
-	/* Only SQL can do so. */
-	WriteItemRecord(context, transaction, table, 0, (LoggedChange){ .old_item = old_item });
-	WriteItemRecord(context, transaction, table, 1, (LoggedChange){ .new_item = new_item });
+	EmitPart(decoded, 0, old_item, NULL);
+	EmitPart(decoded, 1, NULL, new_item);
 }
 
 static void
-WriteChange(LogicalDecodingContext *context, const ReorderBufferTXN *transaction, Relation leaf,
-            const StreamedTable *table, const ReorderBufferChange *change)
+EmitChange(const DecodedChange *decoded, const ReorderBufferChange *change)
 {
 	HeapTuple old_tuple = DecodedTuple(change->data.tp.oldtuple);
 	HeapTuple new_tuple = DecodedTuple(change->data.tp.newtuple);
@@ -188,22 +136,25 @@ WriteChange(LogicalDecodingContext *context, const ReorderBufferTXN *transaction
 	const Jsonb *new_item = NULL;
 	Datum item;
 
-	if (IsPlaceholder(leaf, change))
+	if (IsPlaceholder(decoded->relation, change))
 		return;
 	if (change->action != REORDER_BUFFER_CHANGE_INSERT && old_tuple == NULL)
-		RaiseNoOldItem(table);
-	if (GetItem(leaf, new_tuple, &item))
+	{
+		decoded->decoder->sink->lacks_old_item(decoded->table);
+		return;
+	}
+	if (GetItem(decoded->relation, new_tuple, &item))
 	{
 		if (IsUnchanged(item))
 			return;
 		new_item = DatumGetJsonbP(item);
 	}
-	if (GetItem(leaf, old_tuple, &item))
+	if (GetItem(decoded->relation, old_tuple, &item))
 		old_item = DatumGetJsonbP(item);
 	if ((old_item == NULL && new_item == NULL) ||
 	    (old_item != NULL && new_item != NULL && ItemsAreEqual(old_item, new_item)))
 		return;
-	WriteItems(context, transaction, table, old_item, new_item);
+	EmitItems(decoded, old_item, new_item);
 }
 
 /* --- callbacks --- */
@@ -220,10 +171,17 @@ Startup(LogicalDecodingContext *context, OutputPluginOptions *output, bool is_in
 		return;
 	decoder = palloc0_object(Decoder);
 	PluginOptionsRead(context->output_plugin_options, &decoder->options);
+	decoder->sink = DecodesIntoLog() != NULL ? &log_sink : &text_sink;
 	decoder->context =
 	    AllocSetContextCreate(context->context, "decoded change", ALLOCSET_DEFAULT_SIZES);
 	StreamedTablesStart(context->context, &decoder->options);
 	context->output_plugin_private = decoder;
+}
+
+static uint32
+EpochOf(const ReorderBufferTXN *transaction)
+{
+	return DecodesIntoLog() != NULL ? DecodesIntoLog()->epoch : FIRST_EPOCH;
 }
 
 static void
@@ -231,33 +189,21 @@ Begin(LogicalDecodingContext *context, ReorderBufferTXN *transaction)
 {
 	Decoder *decoder = DecoderOf(context);
 
+	decoder->epoch = EpochOf(transaction);
 	decoder->change = 0;
-	decoder->began = false;
 	if (decoder->expiring != NULL)
 		pfree(decoder->expiring);
 	decoder->expiring = NULL;
+	if (decoder->sink->begin != NULL)
+		decoder->sink->begin();
 }
 
 static void
 Commit(LogicalDecodingContext *context, ReorderBufferTXN *transaction, XLogRecPtr commit)
 {
-	bool began = DecoderOf(context)->began;
+	DecodedTransaction source = SourceOf(context, transaction);
 
-	if (began)
-		WriteMark(context, transaction, "COMMIT");
-	OutputPluginUpdateProgress(context, !began);
-}
-
-/* A client that gets nothing for long takes the server for dead. */
-static void
-Report(LogicalDecodingContext *context)
-{
-	Decoder *decoder = DecoderOf(context);
-
-	if (++decoder->unreported < CHANGES_BETWEEN_REPORTS)
-		return;
-	decoder->unreported = 0;
-	OutputPluginUpdateProgress(context, false);
+	DecoderOf(context)->sink->commit(&source);
 }
 
 static void
@@ -266,27 +212,21 @@ Change(LogicalDecodingContext *context, ReorderBufferTXN *transaction, Relation 
 {
 	Decoder *decoder = DecoderOf(context);
 	MemoryContext caller = MemoryContextSwitchTo(decoder->context);
-	const StreamedTable *table = StreamedTableOf(relation);
+	DecodedChange decoded = { .source = SourceOf(context, transaction),
+		                      .decoder = decoder,
+		                      .table = StreamedTableOf(relation),
+		                      .relation = relation };
 
 	CHECK_FOR_INTERRUPTS();
 	decoder->change++;
-	if (table != NULL)
-		WriteChange(context, transaction, relation, table, change);
-	Report(context);
+	if (decoded.table != NULL)
+		EmitChange(&decoded, change);
+	if (decoder->sink->progress != NULL)
+		decoder->sink->progress(&decoded.source);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(decoder->context);
 }
 
-static bool
-Names(int count, Relation relations[], Oid relation)
-{
-	for (int i = 0; i < count; i++)
-		if (RelationGetRelid(relations[i]) == relation)
-			return true;
-	return false;
-}
-
-/* TRUNCATE names a table and its leaves, which is told of once, or leaves alone. */
 static void
 Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int count,
          Relation relations[], ReorderBufferChange *change)
@@ -296,19 +236,18 @@ Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int cou
 
 	for (int i = 0; i < count; i++)
 	{
-		const StreamedTable *table = StreamedTableOf(relations[i]);
+		DecodedChange decoded = { .source = SourceOf(context, transaction),
+			                      .decoder = decoder,
+			                      .table = StreamedTableOf(relations[i]),
+			                      .relation = relations[i] };
 		LoggedChange truncation = { .truncates = true };
-		bool is_leaf;
 
 		decoder->change++;
-		if (table == NULL)
+		if (decoded.table == NULL)
 			continue;
-		is_leaf = RelationGetRelid(relations[i]) != table->relation;
-		if (is_leaf && Names(count, relations, table->relation))
-			continue;
-		truncation.sequence = SequenceOf(decoder, transaction, 0);
-		WriteRecord(context, transaction, table, &truncation,
-		            is_leaf ? RelationGetRelationName(relations[i]) : NULL);
+		PlaceChange(&decoded, 0, &truncation);
+		decoder->sink->truncate(&decoded.source, decoded.table, relations[i], relations, count,
+		                        &truncation);
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(decoder->context);
@@ -345,6 +284,13 @@ Message(LogicalDecodingContext *context, ReorderBufferTXN *transaction, XLogRecP
 	MemoryContextSwitchTo(caller);
 }
 
+/* What the capture worker writes itself is none of its business. */
+static bool
+IsOwn(LogicalDecodingContext *context, RepOriginId origin)
+{
+	return DecodesIntoLog() != NULL && origin == DecodesIntoLog()->origin;
+}
+
 void
 _PG_output_plugin_init(OutputPluginCallbacks *callbacks)
 {
@@ -354,4 +300,5 @@ _PG_output_plugin_init(OutputPluginCallbacks *callbacks)
 	callbacks->truncate_cb = Truncate;
 	callbacks->commit_cb = Commit;
 	callbacks->message_cb = Message;
+	callbacks->filter_by_origin_cb = IsOwn;
 }

@@ -176,6 +176,7 @@ ReadTable(Oid relation)
 		RaiseMayNotRead(table->name, "Role \"%s\" may not read the table now.");
 	CheckMayRead(relation, table->name);
 	table->view = wanted->any_view ? wanted->view : stream->view;
+	table->label = stream->label;
 	table->arn = StreamArn(table->name, StreamLabel(stream));
 	return table;
 }

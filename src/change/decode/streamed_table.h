@@ -18,6 +18,7 @@ typedef struct StreamedTable
 	StreamView view;
 	KeySchema key;
 	char *arn; /* of the stream */
+	int64 label;
 } StreamedTable;
 
 /*

@@ -13,18 +13,34 @@ typedef struct LogCursor LogCursor;
 
 /*
  * Whether the log may have changes of the leaf at or after `from` that LogCursorOpen would find.
- * Looks at shared memory alone: for those who poll. False positives are possible.
+ * Looks at shared memory alone: for those who poll. False positives are possible. To be asked after
+ * LogCaptured.
  */
 extern bool LogMayHave(Oid leaf, const SequenceNumber *from);
 
 /*
  * How far the log is complete: every change below it that will ever be in the log is there, and
- * seen by snapshots taken from now on. Epoch 0 where this database captures nothing now.
+ * seen by snapshots taken from now on. Where an epoch has ended and no other has begun that is the
+ * beginning of the next one; epoch 0 where there has been none. Looks at shared memory alone while
+ * changes are being captured.
  */
 extern SequenceNumber LogCaptured(void);
 
-/* The lowest sequence number whose changes retention has not dropped. */
+/* The beginning of WAL that is to be written, in the epoch: of what commits from now on. */
+extern SequenceNumber LogEnd(uint32 epoch);
+
+/*
+ * The lowest sequence number that the log may have: retention has dropped what is below, if there
+ * was any. Epoch 0 where it has none.
+ */
 extern SequenceNumber LogOldest(void);
+
+/*
+ * Where reading goes on for those who have found nothing from `from` on, below `before`, since they
+ * saw that the log is complete up to `captured`: past what has no changes of theirs.
+ */
+extern SequenceNumber LogNext(const SequenceNumber *from, const SequenceNumber *before,
+                              const SequenceNumber *captured);
 
 /*
  * The changes of a leaf, in order, at or after `from` and below `before`, while the table's stream
@@ -41,6 +57,12 @@ extern bool LogCursorNext(LogCursor *cursor, LoggedChange *change);
  * was complete when the cursor was opened, at most `before`.
  */
 extern SequenceNumber LogCursorPosition(const LogCursor *cursor);
+
+/* Whether LogCursorNext has returned false. */
+extern bool LogCursorEnded(const LogCursor *cursor);
+
+/* Whether retention has dropped changes while they were read: they have been skipped. */
+extern bool LogCursorLostSegment(const LogCursor *cursor);
 
 extern void LogCursorClose(LogCursor *cursor);
 

@@ -11,6 +11,13 @@
 
 #include "change/log/chunk.h"
 
+/* A partition of dynamo.change_log. */
+typedef struct LogSegment
+{
+	int32 number;
+	Oid relation;
+} LogSegment;
+
 /* What a chunk has, beside its changes. */
 typedef struct ChunkRow
 {
@@ -25,10 +32,17 @@ typedef struct ChunkRow
 	bytea *packed; /* by ChunkPack */
 } ChunkRow;
 
-/* Appends a chunk to the segment of dynamo.change_log, in a transaction. */
-extern void LogAppend(Oid segment, const ChunkRow *row);
+/*
+ * In a transaction, before this process decodes anything: finds the log's tables, and the segment
+ * that changes of the epoch go to, which are to follow those that it has. False where the epoch has
+ * none yet. Raises undefined_table where the log is not there.
+ */
+extern bool LogWriteStart(uint32 epoch, LogSegment *segment);
+
+/* Appends a chunk to the segment, in a transaction. */
+extern void LogAppend(const LogSegment *segment, const ChunkRow *row);
 
 /* Notes in dynamo.change_segment that the segment begins with the position. */
-extern void LogBeginSegment(int number, Oid segment, const SequenceNumber *first);
+extern void LogBeginSegment(const LogSegment *segment, const SequenceNumber *first);
 
 #endif

@@ -186,20 +186,25 @@ PositionSeal(Bytes position, Bytes purpose)
 	return (Bytes){ sealed, TAG_LENGTH + position.length };
 }
 
-bool
-PositionUnseal(Bytes sealed, Bytes purpose, Bytes *position)
+static bool
+Unseal(Bytes sealed, Bytes purpose, Bytes *position)
 {
+	Bytes secret = PositionSecret();
+	char *bytes = palloc(sealed.length - TAG_LENGTH);
 	char tag[TAG_LENGTH];
-	Bytes secret;
-	char *bytes;
 
-	if (sealed.length < TAG_LENGTH || sealed.length > MAX_SEALED_LENGTH)
-		return false;
-	secret = PositionSecret();
-	bytes = palloc(sealed.length - TAG_LENGTH);
 	memcpy(bytes, sealed.data + TAG_LENGTH, sealed.length - TAG_LENGTH);
 	AddStream(secret, bytes, sealed.length - TAG_LENGTH, sealed.data);
 	*position = (Bytes){ bytes, sealed.length - TAG_LENGTH };
 	MakeTag(secret, *position, purpose, tag);
 	return timingsafe_bcmp(tag, sealed.data, TAG_LENGTH) == 0;
+}
+
+bool
+PositionUnseal(Bytes sealed, Bytes purpose, Bytes *position)
+{
+	if (sealed.length < TAG_LENGTH || sealed.length > MAX_SEALED_LENGTH)
+		return false;
+	return Unseal(sealed, purpose, position) ||
+	       (PositionSecretRenew() && Unseal(sealed, purpose, position));
 }

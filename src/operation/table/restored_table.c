@@ -19,6 +19,7 @@
 #include "operation/table/index_definition.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/relation/ddl.h"
+#include "storage/stream/upkeep_start.h"
 #include "storage/catalog/definition.h"
 #include "storage/catalog/restored_row.h"
 #include "storage/catalog/stream.h"
@@ -86,6 +87,7 @@ dynamo_check_restored_table(PG_FUNCTION_ARGS)
 	int next_index;
 	CatalogRow row;
 
+	StreamUpkeepStart();
 	if (superuser() || LacksValues(trigger->tg_relation, trigger->tg_trigtuple))
 		return PointerGetDatum(trigger->tg_trigtuple);
 	CatalogCheckColumns(trigger->tg_relation);

@@ -11,6 +11,7 @@
 
 #include "access/xlog.h"
 #include "replication/slot.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "item/kept_json.h"
@@ -55,6 +56,35 @@ StreamLabel(const TableStream *stream)
 
 	pg_strftime(time, sizeof(time), "%Y-%m-%dT%H:%M:%S", pg_gmtime(&seconds));
 	return psprintf("%s.%03d", time, (int) (stream->label % MILLISECONDS));
+}
+
+bool
+StreamLabelParse(Bytes text, int64 *label)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd.ddd";
+	TableStream stream = { 0 };
+	int numbers[7] = { 0 };
+	int count = 0;
+
+	if (text.length != strlen(form))
+		return false;
+	for (int i = 0; i < text.length; i++)
+	{
+		if (form[i] != 'd')
+			count++;
+		else if (text.data[i] >= '0' && text.data[i] <= '9')
+			numbers[count] = numbers[count] * 10 + text.data[i] - '0';
+		else
+			return false;
+	}
+	stream.label = date2j(numbers[0], numbers[1], numbers[2]) - UNIX_EPOCH_JDATE;
+	stream.label = stream.label * HOURS_PER_DAY + numbers[3];
+	stream.label = stream.label * MINS_PER_HOUR + numbers[4];
+	stream.label = stream.label * SECS_PER_MINUTE + numbers[5];
+	stream.label = stream.label * MILLISECONDS + numbers[6];
+	*label = stream.label;
+	/* No two texts are one label: not the 31st of a short month, nor the 24th hour. */
+	return stream.label >= 0 && BytesEqual(BytesFromCString(StreamLabel(&stream)), text);
 }
 
 int64

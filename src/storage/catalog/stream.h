@@ -17,6 +17,9 @@ extern bool StreamViewFromName(Bytes name, StreamView *view);
 /* The label, which is the time of enabling as the service writes it; palloc'd. */
 extern char *StreamLabel(const TableStream *stream);
 
+/* Reads a label; false where StreamLabel writes no such one. */
+extern bool StreamLabelParse(Bytes text, int64 *label);
+
 /* The label of a stream that is enabled now, after `last` (NULL: the table's first). */
 extern int64 StreamNewLabel(const TableStream *last);
 

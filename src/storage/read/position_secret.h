@@ -7,9 +7,13 @@
 #include "item/value.h"
 
 /*
- * The bytes that CREATE EXTENSION has drawn, palloc'd; the same in all sessions of
- * the database. Raises object_not_in_prerequisite_state where they were deleted.
+ * The bytes that CREATE EXTENSION has drawn; the same in all sessions of the database, which keep
+ * them for a minute. Good until the next call. Raises object_not_in_prerequisite_state where they
+ * were deleted.
  */
 extern Bytes PositionSecret(void);
+
+/* Reads them again, after PositionSecret; whether they are others. */
+extern bool PositionSecretRenew(void);
 
 #endif

@@ -8,6 +8,7 @@
 /* User-level advisory locks have 1 and 2 in this field. */
 #define BUILD_LOCK_CLASS 3
 #define COUNT_LOCK_CLASS 4
+#define UPKEEP_LOCK_CLASS 5
 
 /* Where an object's lock has the number of a column. PostgreSQL locks none this way. */
 #define CHANGE_LOCK 1
@@ -46,5 +47,23 @@ CountLock(Oid relation)
 	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+StreamUpkeepLock(void)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 0, 0, UPKEEP_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+StreamUpkeepNextLock(void)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, 1, 0, UPKEEP_LOCK_CLASS);
 	return tag;
 }

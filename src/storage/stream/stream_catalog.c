@@ -476,6 +476,7 @@ UpdateRow(RowScan *scan, HeapTuple row, Datum *values, bool *replaced)
 	    heap_modify_tuple(row, RelationGetDescr(scan->relation), values, nulls, replaced);
 
 	CatalogTupleUpdate(scan->relation, &row->t_self, changed);
+	CacheInvalidateRelcache(scan->relation);
 }
 
 static bool
@@ -538,26 +539,30 @@ OwnerBefore(Oid relation)
 	return owner;
 }
 
-void
+bool
 StreamEndDropped(Oid relation)
 {
 	RowKey wanted = { { NULL, 0 }, ANY_LABEL, ANY_NUMBER };
+	bool ended = false;
 	HeapTuple row;
 	RowScan scan;
 
 	if (!BeginScan(&scan, &streams, RowExclusiveLock, &wanted))
-		return;
+		return false;
 	while (HeapTupleIsValid(row = NextRow(&scan)))
 	{
 		bool null;
 		Datum of =
 		    heap_getattr(row, STREAM_COLUMN_RELATION, RelationGetDescr(scan.relation), &null);
 
-		if (DatumGetObjectId(of) == relation && !IsDisabled(&scan, row))
-			DisableRow(&scan, row, OwnerBefore(relation), false);
+		if (DatumGetObjectId(of) != relation || IsDisabled(&scan, row))
+			continue;
+		DisableRow(&scan, row, OwnerBefore(relation), false);
+		ended = true;
 	}
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
+	return ended;
 }
 
 static void

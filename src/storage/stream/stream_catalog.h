@@ -5,8 +5,9 @@
  * A shard is the changes of one leaf between two sequence numbers. Ranges of a leaf's shards do not
  * overlap; the next is the child of the one before. Rows are read under a snapshot of the moment
  * and written with simple heap operations, by those who change a table's stream and by upkeep. Each
- * write of shards invalidates dynamo.stream_shard in relation caches, so that readers may keep what
- * they have read. A writer holds what CatalogUpdate wants for the table, where there is one.
+ * write of shards or of a stream invalidates its table in relation caches, so that readers may keep
+ * what they have read (storage/stream/stream_cache.h). A writer holds what CatalogUpdate wants for
+ * the table, where there is one.
  *
  * What is read may have been written by a superuser: what is wrong raises data_corrupted.
  */
@@ -70,8 +71,8 @@ extern void StreamBegin(const Table *table, const TableStream *stream);
  */
 extern void StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing);
 
-/* The same of the enabled streams of a relation that the current command drops. */
-extern void StreamEndDropped(Oid relation);
+/* The same of the enabled streams of a relation that the current command drops; whether one was. */
+extern bool StreamEndDropped(Oid relation);
 
 /* Closes those shards of a stream that are open, with what is below `end`. */
 extern void StreamClose(const StreamRow *row, const SequenceNumber *end);

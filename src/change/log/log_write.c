@@ -1,0 +1,206 @@
+/*
+ * Writes rows of dynamo.change_log's partitions and of dynamo.change_segment.
+ */
+#include "change/log/log_write.h"
+
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/heapam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/index.h"
+#include "executor/tuptable.h"
+#include "nodes/execnodes.h"
+#include "utils/builtins.h"
+#include "utils/pg_lsn.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#include "compat.h"
+#include "storage/relation/ddl.h"
+#include "storage/relation/relation_name.h"
+
+#define SEGMENTS_NAME "change_segment"
+#define SEGMENTS_KEY_NAME "change_segment_pkey"
+
+/* Columns in the order of the install script. */
+enum
+{
+	LOG_COLUMN_SEGMENT = 1,
+	LOG_COLUMN_LEAF,
+	LOG_COLUMN_FIRST_COMMIT,
+	LOG_COLUMN_FIRST_NUMBER,
+	LOG_COLUMN_LAST_COMMIT,
+	LOG_COLUMN_LAST_NUMBER,
+	LOG_COLUMN_FIRST_TIME,
+	LOG_COLUMN_LAST_TIME,
+	LOG_COLUMN_LABEL,
+	LOG_COLUMN_COUNT,
+	LOG_COLUMN_LENGTH,
+	LOG_COLUMN_CHANGES,
+	LOG_COLUMNS = LOG_COLUMN_CHANGES
+};
+
+enum
+{
+	SEGMENT_COLUMN_SEGMENT = 1,
+	SEGMENT_COLUMN_RELATION,
+	SEGMENT_COLUMN_EPOCH,
+	SEGMENT_COLUMN_FIRST_COMMIT,
+	SEGMENT_COLUMN_STARTED,
+	SEGMENT_COLUMNS = SEGMENT_COLUMN_STARTED
+};
+
+static Oid segments_oid; /* of dynamo.change_segment */
+
+/* --- rows --- */
+
+static void
+InsertIndexEntry(Relation index, Relation relation, TupleTableSlot *slot)
+{
+	IndexInfo *info = BuildIndexInfo(index);
+	Datum values[INDEX_MAX_KEYS];
+	bool nulls[INDEX_MAX_KEYS];
+
+	if (info->ii_Expressions != NIL || info->ii_Predicate != NIL)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		                errmsg("index \"%s\" of the change log has expressions or a predicate",
+		                       RelationGetRelationName(index)),
+		                errhint("Drop the index.")));
+	FormIndexDatum(info, slot, NULL, values, nulls);
+	(void) index_insert(index, values, nulls, &slot->tts_tid, relation,
+	                    index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false,
+	                    info);
+	IndexInsertCleanup(index, info);
+}
+
+/* Values that are moved out of line are written the same way. */
+static void
+Insert(Relation relation, Datum *values)
+{
+	TupleDesc columns = RelationGetDescr(relation);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(columns, &TTSOpsHeapTuple);
+	bool nulls[LOG_COLUMNS] = { false };
+	HeapTuple tuple = heap_form_tuple(columns, values, nulls);
+	List *indexes = RelationGetIndexList(relation);
+	ListCell *cell;
+
+	heap_insert(relation, tuple, GetCurrentCommandId(true), HEAP_INSERT_NO_LOGICAL, NULL);
+	ExecStoreHeapTuple(tuple, slot, false);
+	slot->tts_tid = tuple->t_self;
+	foreach (cell, indexes)
+	{
+		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
+
+		InsertIndexEntry(index, relation, slot);
+		index_close(index, RowExclusiveLock);
+	}
+	list_free(indexes);
+	ExecDropSingleTupleTableSlot(slot);
+	heap_freetuple(tuple);
+}
+
+static Relation
+OpenColumns(Oid oid, int columns)
+{
+	Relation relation = table_open(oid, RowExclusiveLock);
+
+	if (RelationGetNumberOfAttributes(relation) != columns)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+		                errmsg("relation \"%s\" has other columns than dynamo gave it",
+		                       RelationGetRelationName(relation))));
+	return relation;
+}
+
+void
+LogAppend(const LogSegment *segment, const ChunkRow *row)
+{
+	Relation relation = OpenColumns(segment->relation, LOG_COLUMNS);
+	Datum values[LOG_COLUMNS] = {
+		[LOG_COLUMN_SEGMENT - 1] = Int32GetDatum(segment->number),
+		[LOG_COLUMN_LEAF - 1] = ObjectIdGetDatum(row->leaf),
+		[LOG_COLUMN_FIRST_COMMIT - 1] = LSNGetDatum(row->first.commit),
+		[LOG_COLUMN_FIRST_NUMBER - 1] = Int64GetDatum(row->first.number),
+		[LOG_COLUMN_LAST_COMMIT - 1] = LSNGetDatum(row->last.commit),
+		[LOG_COLUMN_LAST_NUMBER - 1] = Int64GetDatum(row->last.number),
+		[LOG_COLUMN_FIRST_TIME - 1] = TimestampTzGetDatum(row->first_time),
+		[LOG_COLUMN_LAST_TIME - 1] = TimestampTzGetDatum(row->last_time),
+		[LOG_COLUMN_LABEL - 1] = Int64GetDatum(row->label),
+		[LOG_COLUMN_COUNT - 1] = Int32GetDatum(row->count),
+		[LOG_COLUMN_LENGTH - 1] = Int32GetDatum(row->length),
+		[LOG_COLUMN_CHANGES - 1] = PointerGetDatum(row->packed),
+	};
+
+	Insert(relation, values);
+	table_close(relation, NoLock);
+}
+
+void
+LogBeginSegment(const LogSegment *segment, const SequenceNumber *first)
+{
+	Relation relation = OpenColumns(segments_oid, SEGMENT_COLUMNS);
+	Datum values[LOG_COLUMNS] = {
+		[SEGMENT_COLUMN_SEGMENT - 1] = Int32GetDatum(segment->number),
+		[SEGMENT_COLUMN_RELATION - 1] = ObjectIdGetDatum(segment->relation),
+		[SEGMENT_COLUMN_EPOCH - 1] = Int32GetDatum(first->epoch),
+		[SEGMENT_COLUMN_FIRST_COMMIT - 1] = LSNGetDatum(first->commit),
+		[SEGMENT_COLUMN_STARTED - 1] = TimestampTzGetDatum(GetCurrentTimestamp()),
+	};
+
+	Insert(relation, values);
+	table_close(relation, NoLock);
+}
+
+/* --- start --- */
+
+static Oid
+FindTable(const char *name)
+{
+	Oid oid = DynamoRelation(FUNCTION_SCHEMA, name);
+
+	if (!OidIsValid(oid))
+		ereport(ERROR,
+		        (errcode(ERRCODE_UNDEFINED_TABLE), errmsg("the table dynamo.%s is missing", name)));
+	return oid;
+}
+
+/* The row's segment, if it is of the epoch and still there. */
+static bool
+ReadSegment(Relation segments, HeapTuple row, uint32 epoch, LogSegment *segment)
+{
+	Datum values[SEGMENT_COLUMNS];
+	bool nulls[SEGMENT_COLUMNS];
+
+	heap_deform_tuple(row, RelationGetDescr(segments), values, nulls);
+	*segment = (LogSegment){ DatumGetInt32(values[SEGMENT_COLUMN_SEGMENT - 1]),
+		                     DatumGetObjectId(values[SEGMENT_COLUMN_RELATION - 1]) };
+	return DatumGetInt32(values[SEGMENT_COLUMN_EPOCH - 1]) == epoch &&
+	       SearchSysCacheExists1(RELOID, ObjectIdGetDatum(segment->relation));
+}
+
+bool
+LogWriteStart(uint32 epoch, LogSegment *segment)
+{
+	Relation index = index_open(FindTable(SEGMENTS_KEY_NAME), AccessShareLock);
+	Relation segments;
+	SysScanDesc scan;
+	Snapshot snapshot;
+	HeapTuple row;
+	bool found;
+
+	segments_oid = FindTable(SEGMENTS_NAME);
+	segments = OpenColumns(segments_oid, SEGMENT_COLUMNS);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = systable_beginscan_ordered(segments, index, snapshot, 0, NULL);
+	row = systable_getnext_ordered(scan, BackwardScanDirection);
+	found = HeapTupleIsValid(row) && ReadSegment(segments, row, epoch, segment);
+	systable_endscan_ordered(scan);
+	UnregisterSnapshot(snapshot);
+	table_close(segments, NoLock);
+	index_close(index, NoLock);
+	return found;
+}

@@ -1,0 +1,83 @@
+/*
+ * After DROP EXTENSION, also by way of its schema or owner, upkeep is started at the commit, which
+ * ends the capture worker and drops slot and origin.
+ *
+ * DROP DATABASE is refused by PostgreSQL while a slot of the database is in use; slots that are not
+ * it drops itself. So the capture worker is ended before, under the lock of the database that DROP
+ * DATABASE takes, which keeps it from being started again. The origin is dropped by another
+ * database's upkeep. Where DROP DATABASE fails after all, upkeep starts the worker again.
+ */
+#include "change/upkeep/removal.h"
+
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_database.h"
+#include "catalog/pg_extension.h"
+#include "commands/dbcommands.h"
+#include "commands/extension.h"
+#include "miscadmin.h"
+#include "nodes/parsenodes.h"
+#include "storage/lmgr.h"
+#include "tcop/utility.h"
+#include "utils/acl.h"
+
+#include "change/upkeep/capture_control.h"
+#include "compat.h"
+#include "session/preload.h"
+#include "storage/stream/upkeep_start.h"
+
+static object_access_hook_type previous_access_hook = NULL;
+static ProcessUtility_hook_type previous_utility_hook = NULL;
+
+static void
+NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argument)
+{
+	if (previous_access_hook)
+		previous_access_hook(access, class, object, part, argument);
+	if (access == OAT_DROP && class == ExtensionRelationId &&
+	    object == get_extension_oid("dynamo", true))
+		StreamUpkeepStart();
+}
+
+/* Only for who may drop it; the command says the rest. */
+static void
+EndCapture(const DropdbStmt *statement)
+{
+	Oid database = get_database_oid(statement->dbname, true);
+
+	if (!OidIsValid(database) || database == MyDatabaseId ||
+	    !DatabaseIsOwned(database, GetUserId()) || CaptureStateFind(database) == NULL)
+		return;
+	PreventInTransactionBlock(true, "DROP DATABASE");
+	LockSharedObject(DatabaseRelationId, database, 0, AccessExclusiveLock);
+	if (get_database_oid(statement->dbname, true) == database)
+		CaptureStop(database);
+}
+
+static void
+RunUtility(PlannedStmt *planned, const char *text, bool read_only, ProcessUtilityContext context,
+           ParamListInfo parameters, QueryEnvironment *environment, DestReceiver *receiver,
+           QueryCompletion *completion)
+{
+	if (IsA(planned->utilityStmt, DropdbStmt) && context == PROCESS_UTILITY_TOPLEVEL)
+		EndCapture((const DropdbStmt *) planned->utilityStmt);
+	if (previous_utility_hook)
+		previous_utility_hook(planned, text, read_only, context, parameters, environment, receiver,
+		                      completion);
+	else
+		standard_ProcessUtility(planned, text, read_only, context, parameters, environment,
+		                        receiver, completion);
+}
+
+void
+RemovalInit(void)
+{
+	if (!IsPreloaded())
+		return;
+	previous_access_hook = object_access_hook;
+	object_access_hook = NoticeDrop;
+	previous_utility_hook = ProcessUtility_hook;
+	ProcessUtility_hook = RunUtility;
+}

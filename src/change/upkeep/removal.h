@@ -1,0 +1,10 @@
+/*
+ * What ends the capture of changes for good: DROP EXTENSION, and DROP DATABASE.
+ */
+#ifndef DYNAMO_STREAM_REMOVAL_H
+#define DYNAMO_STREAM_REMOVAL_H
+
+/* Installs hooks. */
+extern void RemovalInit(void);
+
+#endif

@@ -1,0 +1,231 @@
+/*
+ * DescribeStream.
+ */
+#include "operation/stream_operations.h"
+
+#include "utils/timestamp.h"
+
+#include "error/error.h"
+#include "model/resource_name.h"
+#include "operation/stream/readable_stream.h"
+#include "storage/catalog/stream.h"
+#include "storage/stream/change_epoch.h"
+
+#define DESCRIBE_STREAM_LIMIT 100
+
+/* The shards that a request asks for. */
+typedef struct ShardPage
+{
+	Bytes start;   /* data NULL: from the first, else behind this id */
+	bool children; /* of `parent` alone */
+	int64 parent;
+	int limit;
+} ShardPage;
+
+/* A shard that is to be described. */
+typedef struct ListedShard
+{
+	const StreamShard *shard;
+	char *id;
+} ListedShard;
+
+static void
+WriteText(JsonWriter *response, const char *name, const char *value)
+{
+	JsonName(response, name);
+	JsonCString(response, value);
+}
+
+/* --- the request --- */
+
+/* Raises ValidationException; data NULL where there is no filter. */
+static Bytes
+ReadFilter(const Structure *request)
+{
+	const Structure *filter = StructureStructure(request, member_ShardFilter);
+	Bytes id = { NULL, 0 };
+
+	if (filter == NULL)
+		return id;
+	id = StructureString(filter, member_ShardId);
+	if (!StructureHas(filter, MEMBER_Type))
+		InvalidParameters("ShardFilter has no Type");
+	if (id.data == NULL)
+		InvalidParameters("ShardFilter of type CHILD_SHARDS has no ShardId");
+	ShardIdCheck(id, "shardFilter.shardId");
+	return id;
+}
+
+static Bytes
+ReadStart(const Structure *request)
+{
+	Bytes id = StructureString(request, member_ExclusiveStartShardId);
+
+	if (id.data != NULL)
+		ShardIdCheck(id, "exclusiveStartShardId");
+	return id;
+}
+
+static ShardPage
+PageOf(const Structure *request, const KnownStream *stream, Bytes start, Bytes parent)
+{
+	ShardPage page = { .start = start, .children = parent.data != NULL };
+	const StreamShard *shard = page.children ? ShardOfId(stream, parent) : NULL;
+
+	page.parent = shard != NULL ? shard->number : -1;
+	page.limit = StructureInteger(request, member_Limit, DESCRIBE_STREAM_LIMIT);
+	return page;
+}
+
+static bool
+IsOnPage(const ListedShard *listed, const ShardPage *page)
+{
+	if (page->children && listed->shard->parent != page->parent)
+		return false;
+	return page->start.data == NULL || BytesCompare(BytesFromCString(listed->id), page->start) > 0;
+}
+
+static int
+CompareIds(const void *one, const void *other)
+{
+	return strcmp(((const ListedShard *) one)->id, ((const ListedShard *) other)->id);
+}
+
+/* Those of the page and of the ones after it, in order. */
+static ListedShard *
+ListShards(const KnownStream *stream, const ShardPage *page, int *count)
+{
+	ListedShard *shards = palloc_array(ListedShard, Max(stream->shard_count, 1));
+
+	*count = 0;
+	for (int i = 0; i < stream->shard_count; i++)
+	{
+		ListedShard listed = { &stream->shards[i], StreamShardId(&stream->shards[i]) };
+
+		if (IsOnPage(&listed, page))
+			shards[(*count)++] = listed;
+	}
+	qsort(shards, *count, sizeof(ListedShard), CompareIds);
+	return shards;
+}
+
+/* --- the answer --- */
+
+static bool
+HasOpenShard(const KnownStream *stream)
+{
+	for (int i = 0; i < stream->shard_count; i++)
+		if (stream->shards[i].end.epoch == 0)
+			return true;
+	return false;
+}
+
+/* Until an epoch is under way there is no slot that has the changes. */
+static const char *
+StatusOf(const KnownStream *stream)
+{
+	ChangeEpoch epoch;
+
+	if (stream->row.disabled != 0)
+		return HasOpenShard(stream) ? "DISABLING" : "DISABLED";
+	return ChangeEpochLast(&epoch) && epoch.ended == 0 ? "ENABLED" : "ENABLING";
+}
+
+static void
+WriteKeyAttribute(JsonWriter *response, const KeyAttribute *attribute, const char *type)
+{
+	JsonBeginObject(response);
+	JsonName(response, "AttributeName");
+	JsonString(response, attribute->name);
+	WriteText(response, "KeyType", type);
+	JsonEndObject(response);
+}
+
+static void
+WriteKeySchema(JsonWriter *response, const KeySchema *key)
+{
+	JsonName(response, "KeySchema");
+	JsonBeginArray(response);
+	WriteKeyAttribute(response, &key->partition[0], "HASH");
+	if (key->sort_count > 0)
+		WriteKeyAttribute(response, &key->sort[0], "RANGE");
+	JsonEndArray(response);
+}
+
+static void
+WriteShard(JsonWriter *response, const KnownStream *stream, const ListedShard *listed)
+{
+	const StreamShard *shard = listed->shard;
+	const StreamShard *parent = StreamFindShard(stream, shard->parent);
+
+	JsonBeginObject(response);
+	WriteText(response, "ShardId", listed->id);
+	JsonName(response, "SequenceNumberRange");
+	JsonBeginObject(response);
+	WriteText(response, "StartingSequenceNumber", SequenceNumberText(&shard->start));
+	if (shard->end.epoch != 0)
+		WriteText(response, "EndingSequenceNumber", SequenceNumberText(&shard->end));
+	JsonEndObject(response);
+	/* As in the service, where the parent may be gone. */
+	if (parent != NULL)
+		WriteText(response, "ParentShardId", StreamShardId(parent));
+	JsonEndObject(response);
+}
+
+static void
+WriteShards(JsonWriter *response, const KnownStream *stream, const ShardPage *page)
+{
+	int count;
+	ListedShard *shards = ListShards(stream, page, &count);
+	int shown = Min(count, page->limit);
+
+	JsonName(response, "Shards");
+	JsonBeginArray(response);
+	for (int i = 0; i < shown; i++)
+		WriteShard(response, stream, &shards[i]);
+	JsonEndArray(response);
+	if (count > shown)
+		WriteText(response, "LastEvaluatedShardId", shards[shown - 1].id);
+}
+
+/* Seconds since 1970, to the millisecond. */
+static void
+WriteTime(JsonWriter *response, const char *name, TimestampTz time)
+{
+	int64 epoch = (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+
+	JsonName(response, name);
+	JsonDouble(response, (time / 1000 + epoch * 1000) / 1000.0);
+}
+
+static void
+WriteDescription(JsonWriter *response, const KnownStream *stream, const ShardPage *page)
+{
+	char *label = StreamLabel(&(TableStream){ .label = stream->row.label });
+
+	JsonBeginObject(response);
+	WriteText(response, "StreamArn", StreamArn(stream->row.table, label));
+	WriteText(response, "StreamLabel", label);
+	WriteText(response, "StreamStatus", StatusOf(stream));
+	WriteText(response, "StreamViewType", StreamViewName(stream->row.view));
+	WriteTime(response, "CreationRequestDateTime", stream->row.created);
+	JsonName(response, "TableName");
+	JsonString(response, stream->row.table);
+	WriteKeySchema(response, &stream->row.key);
+	WriteShards(response, stream, page);
+	JsonEndObject(response);
+}
+
+void
+RunDescribeStream(const OperationContext *context, const Structure *request, JsonWriter *response)
+{
+	Bytes parent = ReadFilter(request);
+	Bytes start = ReadStart(request);
+	const KnownStream *stream = ReadableStream(StructureString(request, member_StreamArn));
+	ShardPage page = PageOf(request, stream, start, parent);
+
+	JsonBeginObject(response);
+	JsonName(response, "StreamDescription");
+	WriteDescription(response, stream, &page);
+	JsonEndObject(response);
+}

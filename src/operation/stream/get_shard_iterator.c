@@ -1,0 +1,99 @@
+/*
+ * GetShardIterator.
+ */
+#include "operation/stream_operations.h"
+
+#include "change/log/log_read.h"
+#include "error/error.h"
+#include "operation/stream/readable_stream.h"
+#include "operation/stream/shard_iterator.h"
+
+typedef enum IteratorType
+{
+	TRIM_HORIZON,
+	LATEST,
+	AT_SEQUENCE_NUMBER,
+	AFTER_SEQUENCE_NUMBER
+} IteratorType;
+
+static const char *const type_names[] = { "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER",
+	                                      "AFTER_SEQUENCE_NUMBER" };
+
+static IteratorType
+TypeOf(const Structure *request)
+{
+	Bytes name = StructureString(request, member_ShardIteratorType);
+
+	for (int i = 0; i < lengthof(type_names); i++)
+		if (BytesEqual(BytesFromCString(type_names[i]), name))
+			return i;
+	elog(ERROR, "unknown type of a shard iterator: %.*s", BYTES_ARGS(name));
+}
+
+/* The number that the two types have which need one. */
+static SequenceNumber
+ReadNumber(const Structure *request, IteratorType type)
+{
+	Bytes text = StructureString(request, member_SequenceNumber);
+	SequenceNumber number = { 0 };
+
+	if (type < AT_SEQUENCE_NUMBER && text.data != NULL)
+		InvalidParameters("ShardIteratorType %s must not have a SequenceNumber", type_names[type]);
+	if (type >= AT_SEQUENCE_NUMBER && text.data == NULL)
+		InvalidParameters("ShardIteratorType %s needs a SequenceNumber", type_names[type]);
+	if (text.data != NULL && !SequenceNumberParse(text, &number))
+		InvalidParameters("SequenceNumber is no number of 21 to 40 digits: %.*s", BYTES_ARGS(text));
+	if (type == AFTER_SEQUENCE_NUMBER)
+		number.number++;
+	return number;
+}
+
+static void
+CheckNotTrimmed(const SequenceNumber *number, const StreamShard *shard)
+{
+	SequenceNumber oldest = LogOldest();
+
+	if (SequenceNumberCompare(number, &shard->start) >= 0 &&
+	    SequenceNumberCompare(number, &oldest) < 0)
+		DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS,
+		            "The data you are trying to access has been trimmed");
+}
+
+static SequenceNumber
+PositionOf(const StreamShard *shard, IteratorType type, const SequenceNumber *number)
+{
+	SequenceNumber end = ShardEnd(shard);
+	SequenceNumber position = *number;
+
+	if (type == TRIM_HORIZON)
+		return shard->start;
+	if (type == LATEST)
+		position = LogEnd(shard->start.epoch);
+	else
+		CheckNotTrimmed(number, shard);
+	if (SequenceNumberCompare(&position, &shard->start) < 0)
+		return shard->start;
+	return SequenceNumberCompare(&position, &end) > 0 ? end : position;
+}
+
+void
+RunGetShardIterator(const OperationContext *context, const Structure *request, JsonWriter *response)
+{
+	ShardIterator iterator = { .arn = StructureString(request, member_StreamArn) };
+	Bytes id = StructureString(request, member_ShardId);
+	IteratorType type = TypeOf(request);
+	SequenceNumber number = ReadNumber(request, type);
+	const StreamShard *shard;
+
+	ShardIdCheck(id, "shardId");
+	shard = ShardOfId(ReadableStream(iterator.arn), id);
+	if (shard == NULL)
+		RaiseNoShard();
+	iterator.shard = shard->number;
+	iterator.trim_horizon = type == TRIM_HORIZON;
+	iterator.position = PositionOf(shard, type, &number);
+	JsonBeginObject(response);
+	JsonName(response, "ShardIterator");
+	JsonCString(response, ShardIteratorText(&iterator));
+	JsonEndObject(response);
+}

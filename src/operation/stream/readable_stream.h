@@ -1,0 +1,31 @@
+/*
+ * The streams and shards that requests name, for those who may read them.
+ */
+#ifndef DYNAMO_READABLE_STREAM_H
+#define DYNAMO_READABLE_STREAM_H
+
+#include "compat.h"
+#include "storage/stream/stream_cache.h"
+
+/*
+ * The stream of the ARN; good until the next call. Raises ValidationException for what is no ARN of
+ * a stream, insufficient_privilege where the current role may know of it, but not read it, and
+ * otherwise ResourceNotFoundException.
+ */
+extern const KnownStream *ReadableStream(Bytes arn);
+
+/* The same of a stream that is named otherwise. */
+extern const KnownStream *ReadableStreamOf(Bytes table, int64 label, Bytes arn);
+
+/* Raises ValidationException, which names the member, for what is no id of a shard. */
+extern void ShardIdCheck(Bytes id, const char *member);
+
+/* The shard of a well-formed id, or NULL. */
+extern const StreamShard *ShardOfId(const KnownStream *stream, Bytes id);
+
+pg_noreturn extern void RaiseNoShard(void);
+
+/* Above all that the shard has, but what an open one is yet to have. */
+extern SequenceNumber ShardEnd(const StreamShard *shard);
+
+#endif
