@@ -48,9 +48,9 @@ _PG_init(void)
 	TimeToLiveInit();
 	ScalingInit();
 	StreamUpkeepInit();
-	TriggerStartInit();
 	EndpointAddressInit();
 	EndpointCallInit();
+	TriggerStartInit();
 	HttpInit();
 
 	/*
