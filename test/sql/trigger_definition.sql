@@ -42,7 +42,7 @@ SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', batching_win
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', starting_position => 'AT_TIMESTAMP');
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', maximum_record_age => '59 s');
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', maximum_record_age => '8 days');
-SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', maximum_record_age => '200000000 years');
+SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', maximum_record_age => '100000000 years');
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', maximum_retry_attempts => -2);
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', target_timeout => '16 min');
 SELECT dynamo.create_trigger('x', 'Triggered', 'http://localhost/', filters => '{"Filters": []}');
