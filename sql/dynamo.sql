@@ -954,3 +954,235 @@ CREATE FUNCTION dynamo.rebuild_index(table_name text, index_name text DEFAULT NU
 	AS 'MODULE_PATHNAME', 'dynamo_rebuild_index';
 COMMENT ON FUNCTION dynamo.rebuild_index(text, text) IS
 	'has a worker build an index of a table of the caller''s anew, while it serves; null is the index of the key, "time to live" that of time to live';
+
+--
+-- Endpoints: what is called over HTTP
+--
+CREATE FUNCTION dynamo.endpoint_address_is_allowed(address inet) RETURNS boolean
+	LANGUAGE c STABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_endpoint_address_is_allowed';
+COMMENT ON FUNCTION dynamo.endpoint_address_is_allowed(inet) IS
+	'whether dynamo.endpoint_addresses lets triggers and destinations call the address';
+
+CREATE TABLE dynamo.endpoint_credential
+(
+	owner oid NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	access_key text NOT NULL,
+	secret_key text NOT NULL,
+	session_token text,
+	changed timestamptz NOT NULL,
+	CONSTRAINT endpoint_credential_pkey PRIMARY KEY (owner, name)
+);
+COMMENT ON TABLE dynamo.endpoint_credential IS
+	'access keys with which calls of endpoints are signed; to be read by nobody, and in no dump';
+REVOKE ALL ON dynamo.endpoint_credential FROM PUBLIC;
+
+CREATE VIEW dynamo.endpoint_credentials WITH (security_barrier = true) AS
+SELECT pg_catalog.pg_get_userbyid(owner) AS owner, name, session_token IS NOT NULL AS is_temporary, changed
+FROM dynamo.endpoint_credential
+WHERE pg_catalog.pg_has_role(owner, 'USAGE');
+COMMENT ON VIEW dynamo.endpoint_credentials IS
+	'credentials of the caller''s, without their keys';
+GRANT SELECT ON dynamo.endpoint_credentials TO PUBLIC;
+
+CREATE FUNCTION dynamo.set_endpoint_credential(name text, access_key text, secret_key text,
+	session_token text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_set_endpoint_credential';
+COMMENT ON FUNCTION dynamo.set_endpoint_credential(text, text, text, text) IS
+	'makes or changes a credential of the current role''s';
+
+CREATE FUNCTION dynamo.drop_endpoint_credential(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_drop_endpoint_credential';
+COMMENT ON FUNCTION dynamo.drop_endpoint_credential(text) IS
+	'forgets a credential of the current role''s';
+
+--
+-- Triggers on changes
+--
+CREATE FUNCTION dynamo.event_matches(pattern jsonb, record jsonb) RETURNS boolean
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_event_matches';
+COMMENT ON FUNCTION dynamo.event_matches(jsonb, jsonb) IS
+	'whether a record of a change matches an event pattern in the syntax of Lambda''s event filtering';
+
+CREATE TABLE dynamo.trigger_catalog
+(
+	name text COLLATE "C" NOT NULL,
+	id bigint NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	label bigint NOT NULL,
+	target text NOT NULL,
+	function oid NOT NULL,
+	owner oid NOT NULL,
+	enabled boolean NOT NULL,
+	created timestamptz NOT NULL,
+	starting_position text NOT NULL,
+	batch_size integer NOT NULL,
+	batching_window interval NOT NULL,
+	maximum_record_age interval,
+	maximum_retry_attempts integer NOT NULL,
+	bisect_batch_on_error boolean NOT NULL,
+	report_batch_item_failures boolean NOT NULL,
+	filters jsonb,
+	credential text,
+	target_timeout interval NOT NULL,
+	CONSTRAINT trigger_catalog_pkey PRIMARY KEY (name)
+);
+CREATE UNIQUE INDEX trigger_catalog_id ON dynamo.trigger_catalog (id);
+CREATE SEQUENCE dynamo.trigger_number;
+COMMENT ON TABLE dynamo.trigger_catalog IS
+	'triggers: targets that are called with the changes of a table''s items';
+SELECT pg_catalog.pg_extension_config_dump('dynamo.trigger_catalog', '');
+
+CREATE FUNCTION dynamo.check_restored_trigger() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_trigger';
+COMMENT ON FUNCTION dynamo.check_restored_trigger() IS
+	'disables triggers that are restored, and lets a role restore those of its own tables alone';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.trigger_catalog
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_trigger();
+ALTER TABLE dynamo.trigger_catalog ENABLE ALWAYS TRIGGER check_restored;
+
+CREATE TABLE dynamo.trigger_progress
+(
+	trigger_id bigint NOT NULL,
+	shard bigint NOT NULL,
+	shard_id text NOT NULL,
+	position text COLLATE "C" NOT NULL,
+	finished boolean NOT NULL DEFAULT false,
+	records bigint NOT NULL DEFAULT 0,
+	retries integer NOT NULL DEFAULT 0,
+	batch_limit integer NOT NULL DEFAULT 0,
+	bisect_end text COLLATE "C",
+	next_attempt timestamptz,
+	oldest_record timestamptz,
+	last_success timestamptz,
+	last_error text,
+	CONSTRAINT trigger_progress_pkey PRIMARY KEY (trigger_id, shard)
+)
+WITH (fillfactor = 40); -- updates stay on the page
+COMMENT ON TABLE dynamo.trigger_progress IS
+	'how far each trigger is in each shard of its stream';
+
+CREATE TABLE dynamo.trigger_dead_letter
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	trigger_id bigint NOT NULL,
+	shard_id text NOT NULL,
+	first_sequence_number text NOT NULL,
+	last_sequence_number text NOT NULL,
+	reason text NOT NULL,
+	error text,
+	attempts integer NOT NULL,
+	records jsonb,
+	"time" timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	CONSTRAINT trigger_dead_letter_pkey PRIMARY KEY (id)
+);
+CREATE INDEX trigger_dead_letter_trigger ON dynamo.trigger_dead_letter (trigger_id, id);
+CREATE INDEX trigger_dead_letter_time ON dynamo.trigger_dead_letter ("time");
+COMMENT ON TABLE dynamo.trigger_dead_letter IS
+	'records that triggers have given up';
+
+REVOKE ALL ON dynamo.trigger_catalog, dynamo.trigger_progress, dynamo.trigger_dead_letter,
+	dynamo.trigger_number FROM PUBLIC;
+GRANT SELECT, INSERT ON dynamo.trigger_catalog TO pg_database_owner;
+
+CREATE VIEW dynamo.triggers WITH (security_barrier = true) AS
+SELECT t.name, t.table_name, t.target, pg_catalog.pg_get_userbyid(t.owner) AS owner, t.enabled,
+	CASE WHEN NOT t.enabled THEN 'DISABLED' WHEN p.failing > 0 THEN 'FAILING' ELSE 'ENABLED' END AS state,
+	t.starting_position, t.batch_size, t.batching_window, t.maximum_record_age,
+	t.maximum_retry_attempts, t.bisect_batch_on_error, t.report_batch_item_failures, t.filters,
+	t.credential, t.target_timeout, t.created, p.shards, p.failing AS failing_shards, p.records,
+	pg_catalog.clock_timestamp() - p.oldest_record AS lag, p.last_success, p.last_error,
+	(SELECT pg_catalog.count(*) FROM dynamo.trigger_dead_letter d WHERE d.trigger_id = t.id) AS dead_letters
+FROM dynamo.trigger_catalog t,
+	LATERAL (SELECT pg_catalog.count(*) FILTER (WHERE NOT finished) AS shards,
+		pg_catalog.count(*) FILTER (WHERE last_error IS NOT NULL) AS failing,
+		coalesce(pg_catalog.sum(records), 0)::bigint AS records,
+		pg_catalog.min(oldest_record) AS oldest_record, pg_catalog.max(last_success) AS last_success,
+		(pg_catalog.array_agg(last_error ORDER BY next_attempt DESC NULLS LAST) FILTER (WHERE last_error IS NOT NULL))[1] AS last_error
+		FROM dynamo.trigger_progress WHERE trigger_id = t.id) p
+WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
+COMMENT ON VIEW dynamo.triggers IS
+	'triggers of the caller''s with their progress; lag is the age of the oldest record that has failed and waits, null where none does';
+
+CREATE VIEW dynamo.trigger_shards WITH (security_barrier = true) AS
+SELECT t.name, t.table_name, p.shard_id, p.position AS sequence_number, p.finished, p.records,
+	p.retries, p.next_attempt, p.oldest_record, p.last_success, p.last_error
+FROM dynamo.trigger_catalog t JOIN dynamo.trigger_progress p ON p.trigger_id = t.id
+WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
+COMMENT ON VIEW dynamo.trigger_shards IS
+	'how far triggers of the caller''s are in each shard; sequence_number is where reading goes on';
+
+CREATE VIEW dynamo.dead_letter WITH (security_barrier = true) AS
+SELECT d.id, t.name AS trigger, t.table_name, d.shard_id, d.first_sequence_number,
+	d.last_sequence_number, d.reason, d.error, d.attempts, d.records, d."time"
+FROM dynamo.trigger_dead_letter d JOIN dynamo.trigger_catalog t ON t.id = d.trigger_id
+WHERE pg_catalog.pg_has_role(t.owner, 'USAGE');
+COMMENT ON VIEW dynamo.dead_letter IS
+	'records that triggers of the caller''s have given up, kept for dynamo.dead_letter_retention';
+GRANT SELECT ON dynamo.triggers, dynamo.trigger_shards, dynamo.dead_letter TO PUBLIC;
+
+CREATE FUNCTION dynamo.create_trigger(name text, table_name text, target text,
+	batch_size integer DEFAULT 100, batching_window interval DEFAULT '0',
+	starting_position text DEFAULT 'LATEST', maximum_record_age interval DEFAULT NULL,
+	maximum_retry_attempts integer DEFAULT -1, bisect_batch_on_error boolean DEFAULT false,
+	report_batch_item_failures boolean DEFAULT false, filters jsonb DEFAULT NULL,
+	credential text DEFAULT NULL, target_timeout interval DEFAULT '60 s',
+	enabled boolean DEFAULT true)
+	RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_create_trigger';
+COMMENT ON FUNCTION dynamo.create_trigger(text, text, text, integer, interval, text, interval, integer, boolean, boolean, jsonb, text, interval, boolean) IS
+	'has a function of SQL or an HTTP endpoint called with the changes of a table''s items, as Lambda''s event source mappings do';
+
+CREATE FUNCTION dynamo.alter_trigger(name text, target text DEFAULT NULL,
+	batch_size integer DEFAULT NULL, batching_window interval DEFAULT NULL,
+	maximum_record_age interval DEFAULT NULL, maximum_retry_attempts integer DEFAULT NULL,
+	bisect_batch_on_error boolean DEFAULT NULL, report_batch_item_failures boolean DEFAULT NULL,
+	filters jsonb DEFAULT NULL, credential text DEFAULT NULL, target_timeout interval DEFAULT NULL)
+	RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_alter_trigger';
+COMMENT ON FUNCTION dynamo.alter_trigger(text, text, integer, interval, interval, integer, boolean, boolean, jsonb, text, interval) IS
+	'changes a trigger; null leaves a setting as it is; no age is the interval 0, no filters are the jsonb null, no credential is the empty string';
+
+CREATE FUNCTION dynamo.enable_trigger(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_enable_trigger';
+COMMENT ON FUNCTION dynamo.enable_trigger(text) IS
+	'goes on with a trigger where it has stopped; one that was restored begins at its starting position and belongs to the caller';
+
+CREATE FUNCTION dynamo.disable_trigger(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_disable_trigger';
+COMMENT ON FUNCTION dynamo.disable_trigger(text) IS
+	'stops a trigger, which keeps its progress';
+
+CREATE FUNCTION dynamo.drop_trigger(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_drop_trigger';
+COMMENT ON FUNCTION dynamo.drop_trigger(text) IS
+	'drops a trigger with its progress and its dead letters';
+
+CREATE FUNCTION dynamo.replay_trigger(name text, sequence_number text DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_replay_trigger';
+COMMENT ON FUNCTION dynamo.replay_trigger(text, text) IS
+	'has a trigger begin again at a sequence number, in all shards that go on to it; null is the oldest record that there is';
+
+CREATE FUNCTION dynamo.delete_dead_letters(name text, last_id bigint DEFAULT NULL) RETURNS bigint
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_delete_dead_letters';
+COMMENT ON FUNCTION dynamo.delete_dead_letters(text, bigint) IS
+	'deletes the dead letters of a trigger, up to an id of dynamo.dead_letter or all; how many';
+
+CREATE FUNCTION dynamo.stream_channel(table_name text) RETURNS text
+	LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_stream_channel';
+COMMENT ON FUNCTION dynamo.stream_channel(text) IS
+	'the channel on which NOTIFY tells of new records of a table''s stream';

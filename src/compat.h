@@ -114,6 +114,15 @@
 #define FreeSettings(settings) ((void) (settings))
 #endif
 
+/* Memory for what a setting's check hook hands on; NULL where there is none. */
+#if PG_VERSION_NUM >= 160000
+#define GucAlloc(size) guc_malloc(LOG, size)
+#define GucFree(memory) guc_free(memory)
+#else
+#define GucAlloc(size) malloc(size)
+#define GucFree(memory) free(memory)
+#endif
+
 /* A set of events for the life of the process. */
 #if PG_VERSION_NUM >= 170000
 #define NewWaitEventSet(count) CreateWaitEventSet(NULL, count)

@@ -17,6 +17,9 @@
 #include "scaling/scaling.h"
 #include "session/preload.h"
 #include "storage/storage.h"
+#include "trigger/endpoint/endpoint_address.h"
+#include "trigger/endpoint/endpoint_call.h"
+#include "trigger/trigger_start.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -45,6 +48,9 @@ _PG_init(void)
 	TimeToLiveInit();
 	ScalingInit();
 	StreamUpkeepInit();
+	EndpointAddressInit();
+	EndpointCallInit();
+	TriggerStartInit();
 	HttpInit();
 
 	/*

@@ -10,7 +10,7 @@
 
 #include "internals.h"
 
-#define MAX_WISHES 8
+#define MAX_WISHES 16
 
 static struct
 {
@@ -28,6 +28,7 @@ static const char *const kind_names[] = {
 	[WORKERS_STREAMS] = "streams",
 	[WORKERS_MAINTENANCE] = "maintenance, a worker for each job",
 	[WORKERS_INDEX_BUILD] = "index builds",
+	[WORKERS_TRIGGERS] = "triggers",
 };
 
 static void

@@ -1,7 +1,7 @@
 /*
  * SQL on the extension's own relations.
  */
-#include "scaling/own_query.h"
+#include "storage/relation/own_query.h"
 
 #include "catalog/pg_class.h"
 #include "miscadmin.h"

@@ -1,15 +1,15 @@
 /*
- * SQL on the extension's own relations, with their owner's rights: those who may
- * change a table's scaling have none on them.
+ * SQL on the extension's own relations, with their owner's rights: those on whose behalf it
+ * runs have none on them.
  */
-#ifndef DYNAMO_SCALING_OWN_QUERY_H
-#define DYNAMO_SCALING_OWN_QUERY_H
+#ifndef DYNAMO_OWN_QUERY_H
+#define DYNAMO_OWN_QUERY_H
 
 #include "postgres.h"
 
 #include "executor/spi.h"
 
-#define OWN_QUERY_ARGUMENTS 12
+#define OWN_QUERY_ARGUMENTS 24
 
 /* $1, $2, ... of a query. */
 typedef struct OwnQuery

@@ -1,0 +1,133 @@
+/*
+ * The restrictions are those of time to live's deletions (maintenance/time_to_live.c): settings
+ * are taken back, triggers do not wait for the commit, what the function leaves in the session is
+ * dropped after the transaction by MaintenanceCleanSession.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/timeout.h"
+
+#include "internals.h"
+#include "item/json.h"
+#include "session/clean_session.h"
+#include "session/subtransaction.h"
+#include "trigger/function_target.h"
+#include "trigger/trigger_target.h"
+
+#include <signal.h>
+
+typedef struct FunctionAttempt
+{
+	const EventTrigger *trigger;
+	Jsonb *event;
+	MemoryContext context;
+	char *answer; /* NULL: none */
+} FunctionAttempt;
+
+static TimeoutId last_timeout = MAX_TIMEOUTS;
+
+static void
+EndWorker(void)
+{
+	kill(MyProcPid, SIGTERM);
+}
+
+void
+FunctionTargetInit(void)
+{
+	last_timeout = RegisterTimeout(USER_TIMEOUT, EndWorker);
+}
+
+static void
+KeepAnswer(FunctionAttempt *attempt)
+{
+	MemoryContext spi = MemoryContextSwitchTo(attempt->context);
+
+	if (SPI_processed > 0 && SPI_gettypeid(SPI_tuptable->tupdesc, 1) == JSONBOID)
+		attempt->answer = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	MemoryContextSwitchTo(spi);
+}
+
+static void
+Call(void *state)
+{
+	FunctionAttempt *attempt = state;
+	char *sql = psprintf("SELECT %s($1)", FunctionSqlName(attempt->trigger->function));
+	Oid type = JSONBOID;
+	Datum value = JsonbPGetDatum(attempt->event);
+	int result;
+
+	SPI_connect();
+	result = SPI_execute_with_args(sql, 1, &type, &value, NULL, false, 0);
+	if (result < 0)
+		elog(ERROR, "\"%s\" failed: %s", sql, SPI_result_code_string(result));
+	KeepAnswer(attempt);
+	SPI_finish();
+}
+
+/* Those that are deferred to the commit would run with the worker's rights. */
+static void
+FireTriggersAtOnce(void)
+{
+	AfterTriggerSetState(makeNode(ConstraintsSetStmt));
+}
+
+static void
+StartClock(int64 timeout)
+{
+	enable_timeout_after(STATEMENT_TIMEOUT, timeout);
+	enable_timeout_after(last_timeout, 2 * timeout);
+}
+
+static void
+StopClock(void)
+{
+	disable_all_timeouts(false);
+	ForgetCancellation();
+}
+
+static CallResult
+ResultOf(const FunctionAttempt *attempt, const ErrorData *error)
+{
+	CallResult result = { .outcome = CALL_SUCCEEDED };
+
+	if (error != NULL)
+		return (CallResult){ .outcome = CALL_FAILED, .error = error->message };
+	if (attempt->answer != NULL)
+		result.answer = BytesFromCString(attempt->answer);
+	return result;
+}
+
+CallResult
+FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
+{
+	StringInfoData event = batch->event;
+	FunctionAttempt attempt = { .trigger = trigger,
+		                        .event = JsonToJsonb(&event),
+		                        .context = CurrentMemoryContext };
+	ErrorData *error;
+	Oid role;
+	int security;
+	int settings = NewGUCNestLevel();
+	int foreign;
+
+	GetUserIdAndSecContext(&role, &security);
+	FireTriggersAtOnce();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+	                         GUC_ACTION_SAVE, true, 0, false);
+	foreign = SessionForeignCodeBegin();
+	StartClock(trigger->target_timeout);
+	SetUserIdAndSecContext(trigger->owner, security | SECURITY_RESTRICTED_OPERATION);
+	error = SubtransactionTry(Call, &attempt);
+	StopClock();
+	SetUserIdAndSecContext(role, security);
+	SessionForeignCodeEnd(foreign);
+	AtEOXact_GUC(false, settings);
+	return ResultOf(&attempt, error);
+}

@@ -1,0 +1,252 @@
+/*
+ * Places are in shared memory under a lock; a worker's own call is written by it alone and read by
+ * others under the lock. A worker that ends leaves its call behind, for who takes the place.
+ */
+#include "trigger/trigger_place.h"
+
+#include "miscadmin.h"
+#include "port/atomics.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/lwlock.h"
+#include "utils/guc.h"
+#include "utils/timestamp.h"
+
+#include "session/shared_memory.h"
+#include "session/worker_budget.h"
+
+#define MAX_PLACES 64
+#define SLOW_CALL 1000  /* milliseconds after which a target is slow */
+#define LONG_STAY 10000 /* milliseconds that a worker keeps its place when others want it */
+
+typedef struct Place
+{
+	Oid database;
+	Latch *latch; /* NULL: the place is free */
+	bool endpoints;
+	TriggerCall call;
+	TimestampTz call_started;
+} Place;
+
+typedef struct Places
+{
+	pg_atomic_uint32 generation;
+	pg_atomic_uint32 wanted;
+	Place all[MAX_PLACES];
+} Places;
+
+static int max_workers = 2;
+
+static Places *places = NULL;
+static LWLock *places_lock;
+static Place *own = NULL;
+static TimestampTz taken_at;
+
+static void
+GiveBack(int code, Datum argument)
+{
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	own->latch = NULL;
+	own->endpoints = false;
+	LWLockRelease(places_lock);
+	own = NULL;
+}
+
+static Place *
+FreePlace(void)
+{
+	for (int i = 0; i < max_workers; i++)
+		if (places->all[i].latch == NULL)
+			return &places->all[i];
+	return NULL;
+}
+
+/* What is left in the place, if it is of this database. */
+static void
+Occupy(Place *place, TriggerCall *broken)
+{
+	*broken = place->database == MyDatabaseId ? place->call : (TriggerCall){ 0 };
+	*place = (Place){ .database = MyDatabaseId, .latch = MyLatch };
+	own = place;
+	taken_at = GetCurrentTimestamp();
+}
+
+bool
+TriggerPlaceTake(TriggerCall *broken)
+{
+	Place *place;
+
+	if (places == NULL)
+		return false;
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	place = FreePlace();
+	if (place != NULL)
+		Occupy(place, broken);
+	LWLockRelease(places_lock);
+	if (own == NULL)
+		return false;
+	before_shmem_exit(GiveBack, (Datum) 0);
+	return true;
+}
+
+static bool
+IsOfDatabase(const Place *place)
+{
+	return place->latch != NULL && place->database == MyDatabaseId;
+}
+
+bool
+TriggerPlaceServesEndpoints(void)
+{
+	bool taken = false;
+
+	if (own->endpoints)
+		return true;
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_PLACES; i++)
+		taken |= IsOfDatabase(&places->all[i]) && places->all[i].endpoints;
+	own->endpoints = !taken;
+	LWLockRelease(places_lock);
+	return own->endpoints;
+}
+
+int
+TriggerPlaceCount(void)
+{
+	int count = 0;
+
+	if (places == NULL)
+		return 0;
+	LWLockAcquire(places_lock, LW_SHARED);
+	for (int i = 0; i < MAX_PLACES; i++)
+		count += IsOfDatabase(&places->all[i]);
+	LWLockRelease(places_lock);
+	return count;
+}
+
+bool
+TriggerPlaceIsAlone(void)
+{
+	return TriggerPlaceCount() == 1;
+}
+
+bool
+TriggerPlaceIsFree(void)
+{
+	bool is_free;
+
+	if (places == NULL)
+		return false;
+	LWLockAcquire(places_lock, LW_SHARED);
+	is_free = FreePlace() != NULL;
+	LWLockRelease(places_lock);
+	return is_free;
+}
+
+static bool
+IsSlowCallOf(const Place *place, int64 trigger)
+{
+	return IsOfDatabase(place) && place->call.trigger == trigger &&
+	       TimestampDifferenceExceeds(place->call_started, GetCurrentTimestamp(), SLOW_CALL);
+}
+
+bool
+TriggerPlaceBeginCall(const TriggerCall *call)
+{
+	bool slow = false;
+
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_PLACES; i++)
+		slow |= IsSlowCallOf(&places->all[i], call->trigger);
+	if (!slow)
+	{
+		own->call = *call;
+		own->call_started = GetCurrentTimestamp();
+	}
+	LWLockRelease(places_lock);
+	return !slow;
+}
+
+void
+TriggerPlaceEndCall(void)
+{
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	own->call = (TriggerCall){ 0 };
+	LWLockRelease(places_lock);
+}
+
+void
+TriggerPlaceWant(void)
+{
+	if (places != NULL)
+		pg_atomic_write_u32(&places->wanted, 1);
+}
+
+bool
+TriggerPlaceIsWanted(void)
+{
+	if (pg_atomic_read_u32(&places->wanted) == 0 ||
+	    !TimestampDifferenceExceeds(taken_at, GetCurrentTimestamp(), LONG_STAY))
+		return false;
+	return pg_atomic_exchange_u32(&places->wanted, 0) != 0;
+}
+
+void
+TriggersChanged(void)
+{
+	if (places == NULL)
+		return;
+	pg_atomic_fetch_add_u32(&places->generation, 1);
+	LWLockAcquire(places_lock, LW_SHARED);
+	for (int i = 0; i < MAX_PLACES; i++)
+		if (IsOfDatabase(&places->all[i]))
+			SetLatch(places->all[i].latch);
+	LWLockRelease(places_lock);
+}
+
+uint32
+TriggersGeneration(void)
+{
+	return pg_atomic_read_u32(&places->generation);
+}
+
+static Size
+PlacesSize(void)
+{
+	return sizeof(Places);
+}
+
+static void
+Attach(void *memory, LWLock *lock)
+{
+	places = memory;
+	places_lock = lock;
+	pg_atomic_init_u32(&places->generation, 0);
+	pg_atomic_init_u32(&places->wanted, 0);
+}
+
+static const SharedMemory memory = {
+	.name = "dynamo triggers",
+	.size = PlacesSize,
+	.tranche = "DynamoTriggers",
+	.attach = Attach,
+};
+
+static int
+MaxWorkers(void)
+{
+	return max_workers;
+}
+
+void
+TriggerPlaceInit(void)
+{
+	if (!process_shared_preload_libraries_in_progress)
+		return;
+	DefineCustomIntVariable("dynamo.max_trigger_workers",
+	                        "Background workers that call the targets of triggers.",
+	                        "One of each database calls endpoints, others SQL functions.",
+	                        &max_workers, 2, 1, MAX_PLACES, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	SharedMemoryAdd(&memory);
+	WorkerBudgetAdd(WORKERS_TRIGGERS, MaxWorkers);
+}

@@ -1,0 +1,51 @@
+/*
+ * The workers of triggers: how many there are in the server, and what each is at.
+ */
+#ifndef DYNAMO_TRIGGER_PLACE_H
+#define DYNAMO_TRIGGER_PLACE_H
+
+#include "postgres.h"
+
+/* Defines dynamo.max_trigger_workers and asks for shared memory while the server starts. */
+extern void TriggerPlaceInit(void);
+
+/* A batch of a shard that a worker has called a function with. */
+typedef struct TriggerCall
+{
+	int64 trigger; /* 0: none */
+	int64 shard;
+} TriggerCall;
+
+/*
+ * In a worker: takes a place, until the process ends; false where all are taken. `broken` becomes
+ * a call during which a worker of this database ended, or none.
+ */
+extern bool TriggerPlaceTake(TriggerCall *broken);
+
+/*
+ * Whether this worker serves endpoints and notifications, as one of its database does; and whether
+ * it is the only one of its database.
+ */
+extern bool TriggerPlaceServesEndpoints(void);
+extern bool TriggerPlaceIsAlone(void);
+
+/*
+ * Notes the call that is about to be made. False where another worker has been at a call of the
+ * trigger for a while: a slow target has one worker at most.
+ */
+extern bool TriggerPlaceBeginCall(const TriggerCall *call);
+extern void TriggerPlaceEndCall(void);
+
+/* How many workers the current database has, and whether one more has a place. */
+extern int TriggerPlaceCount(void);
+extern bool TriggerPlaceIsFree(void);
+
+/* A database has found no place; a worker that has had its for long should end for it. */
+extern void TriggerPlaceWant(void);
+extern bool TriggerPlaceIsWanted(void);
+
+/* Triggers have been changed: the workers of the current database are to look. */
+extern void TriggersChanged(void);
+extern uint32 TriggersGeneration(void);
+
+#endif
