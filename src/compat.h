@@ -194,6 +194,20 @@ typedef slist_iter RegisteredWorkerIterator;
 #define DecodedTuple(buffer) ((buffer) != NULL ? &(buffer)->tuple : NULL)
 #endif
 
+/* Takes a replication slot for this process; raises an error where another one has it. */
+#if PG_VERSION_NUM >= 180000
+#define TakeReplicationSlot(name) ReplicationSlotAcquire(name, true, false)
+#else
+#define TakeReplicationSlot(name) ReplicationSlotAcquire(name, true)
+#endif
+
+/* This process's replication origin. */
+#if PG_VERSION_NUM >= 160000
+#define TakeReplicationOrigin(origin) replorigin_session_setup(origin, 0)
+#else
+#define TakeReplicationOrigin(origin) replorigin_session_setup(origin)
+#endif
+
 /* Whether PostgreSQL has given a slot up: what it would read has been removed. */
 #if PG_VERSION_NUM >= 160000
 #define SlotIsInvalidated(data) ((data)->invalidated != RS_INVAL_NONE)

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/launcher.h"
@@ -34,6 +35,7 @@ _PG_init(void)
 {
 	PreloadInit();
 	StorageInit();
+	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();
 	SlowLogInit();

@@ -70,6 +70,15 @@ SettingFix(const char *name, const char *value)
 	FreeSettings(settings);
 }
 
+void
+HoldOwnSnapshots(void)
+{
+	LWLockAcquire(ProcArrayLock, LW_EXCLUSIVE);
+	MyProc->statusFlags &= ~PROC_IN_LOGICAL_DECODING;
+	ProcGlobal->statusFlags[MyProc->pgxactoff] = MyProc->statusFlags;
+	LWLockRelease(ProcArrayLock);
+}
+
 BlockNumber
 BufferBlockUnlocked(Buffer buffer)
 {

@@ -39,6 +39,12 @@ extern void CatchUpWithInvalidations(void);
 extern void SettingFix(const char *name, const char *value);
 
 /*
+ * After CreateDecodingContext, which has VACUUM ignore the snapshots of this process's own
+ * transactions, too: has it heed them.
+ */
+extern void HoldOwnSnapshots(void);
+
+/*
  * In the postmaster, while it starts: how many background workers are registered that other
  * libraries than this one run, or PostgreSQL itself.
  */

@@ -28,6 +28,7 @@
 #include "compat.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
+#include "storage/stream/capture_slot.h"
 #include "storage/stream/change_epoch.h"
 
 /* Columns of dynamo.change_segment in the order of the install script. */
@@ -124,7 +125,7 @@ CapturedByWorker(SequenceNumber *captured)
 static XLogRecPtr
 CommittedPosition(void)
 {
-	char *name = psprintf("dynamo_%u", MyDatabaseId);
+	char *name = CaptureName(MyDatabaseId);
 	RepOriginId origin = replorigin_by_name(name, true);
 
 	pfree(name);
@@ -152,7 +153,7 @@ LogMayHave(Oid leaf, const SequenceNumber *from)
 
 	if (state == NULL || pg_atomic_read_u32(&state->epoch) != from->epoch)
 		return true;
-	return pg_atomic_read_u64(&state->last_change[leaf % CAPTURE_LEAVES]) >= from->commit;
+	return pg_atomic_read_u64(&state->last_change[CaptureBucket(leaf)]) >= from->commit;
 }
 
 SequenceNumber

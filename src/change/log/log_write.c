@@ -56,6 +56,7 @@ enum
 };
 
 static Oid segments_oid; /* of dynamo.change_segment */
+static bool epoch_has_segments;
 
 /* --- rows --- */
 
@@ -143,16 +144,19 @@ void
 LogBeginSegment(const LogSegment *segment, const SequenceNumber *first)
 {
 	Relation relation = OpenColumns(segments_oid, SEGMENT_COLUMNS);
+	/* The first one of the epoch has all of it: readers see that nothing was dropped before. */
+	XLogRecPtr begin = epoch_has_segments ? first->commit : InvalidXLogRecPtr;
 	Datum values[LOG_COLUMNS] = {
 		[SEGMENT_COLUMN_SEGMENT - 1] = Int32GetDatum(segment->number),
 		[SEGMENT_COLUMN_RELATION - 1] = ObjectIdGetDatum(segment->relation),
 		[SEGMENT_COLUMN_EPOCH - 1] = Int32GetDatum(first->epoch),
-		[SEGMENT_COLUMN_FIRST_COMMIT - 1] = LSNGetDatum(first->commit),
+		[SEGMENT_COLUMN_FIRST_COMMIT - 1] = LSNGetDatum(begin),
 		[SEGMENT_COLUMN_STARTED - 1] = TimestampTzGetDatum(GetCurrentTimestamp()),
 	};
 
 	Insert(relation, values);
 	table_close(relation, NoLock);
+	epoch_has_segments = true;
 }
 
 /* --- start --- */
@@ -178,8 +182,8 @@ ReadSegment(Relation segments, HeapTuple row, uint32 epoch, LogSegment *segment)
 	heap_deform_tuple(row, RelationGetDescr(segments), values, nulls);
 	*segment = (LogSegment){ DatumGetInt32(values[SEGMENT_COLUMN_SEGMENT - 1]),
 		                     DatumGetObjectId(values[SEGMENT_COLUMN_RELATION - 1]) };
-	return DatumGetInt32(values[SEGMENT_COLUMN_EPOCH - 1]) == epoch &&
-	       SearchSysCacheExists1(RELOID, ObjectIdGetDatum(segment->relation));
+	epoch_has_segments = DatumGetInt32(values[SEGMENT_COLUMN_EPOCH - 1]) == epoch;
+	return epoch_has_segments && SearchSysCacheExists1(RELOID, ObjectIdGetDatum(segment->relation));
 }
 
 bool

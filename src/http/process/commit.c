@@ -22,6 +22,7 @@
 #include "access/xlog.h"
 #include "access/xlog_internal.h"
 
+#include "change/capture/capture_state.h"
 #include "http/process/shared.h"
 
 static HttpWorkerSlot *own_slot;
@@ -92,6 +93,7 @@ void
 GroupCommitInit(int worker)
 {
 	own_slot = &http_shared->slots[worker];
+	CaptureLeaveWaking(); /* the flusher wakes */
 	EndCommit();
 }
 

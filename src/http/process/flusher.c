@@ -34,6 +34,7 @@
 #include "utils/timestamp.h"
 
 #include "internals.h"
+#include "change/capture/capture_state.h"
 #include "http/process/process.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"
@@ -184,6 +185,7 @@ MakeDurable(XLogRecPtr end)
 {
 	pg_atomic_write_u64(&http_shared->flushing_since, GetCurrentTimestamp());
 	XLogFlush(end);
+	CaptureWakeAll();
 	SetCommitLevel(WantedCommitLevel());
 	if (SyncRepRequested() && SyncRepStandbyNames[0] != '\0' && !WaitForStandbys(end))
 		return false;
