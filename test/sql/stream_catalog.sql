@@ -56,6 +56,38 @@ SELECT FROM dynamo.stream_shard;
 SELECT nextval('dynamo.stream_shard_number');
 RESET ROLE;
 
+-- What everybody sees
+SET ROLE stream_owner;
+SELECT table_name, arn LIKE 'arn:aws:dynamodb:us-east-1:000000000000:table/Streamed/stream/' || label AS arn, view_type,
+	status IN ('ENABLING', 'ENABLED') AS enabled, disabled, changes_missing, shards FROM dynamo.streams WHERE table_name = 'Streamed';
+SELECT FROM dynamo.capture;
+SELECT FROM dynamo.capture_states();
+RESET ROLE;
+
+-- Rows that are none of ours
+CREATE PROCEDURE doctor(statement text) LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE statement;
+	PERFORM FROM dynamo.streams;
+	RAISE EXCEPTION 'nothing is wrong';
+EXCEPTION WHEN data_corrupted OR object_not_in_prerequisite_state THEN
+	RAISE NOTICE '% %', sqlstate, sqlerrm;
+END
+$$;
+CALL doctor($$UPDATE dynamo.stream_catalog SET stream = '[]'$$);
+CALL doctor($$UPDATE dynamo.stream_catalog SET stream = stream || '{"label": 1}'$$);
+CALL doctor($$UPDATE dynamo.stream_catalog SET label = -1$$);
+CALL doctor($$ALTER TABLE dynamo.stream_catalog ALTER changes_missing DROP NOT NULL; UPDATE dynamo.stream_catalog SET changes_missing = NULL$$);
+CALL doctor($$ALTER TABLE dynamo.stream_catalog ALTER owner DROP NOT NULL$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET shard = -shard$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET leaf_number = 1024$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET start_epoch = 0$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET end_epoch = 900000, end_commit = '0/0', closed = now()$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET end_epoch = start_epoch, end_commit = '0/0', closed = now()$$);
+CALL doctor($$UPDATE dynamo.stream_shard SET end_epoch = start_epoch$$);
+CALL doctor($$ALTER TABLE dynamo.stream_shard ADD extra text$$);
+DROP PROCEDURE doctor;
+
 SELECT dynamo.delete_table('{"TableName": "Streamed"}') #>> '{TableDescription,TableStatus}';
 DROP VIEW shards, streams;
 DROP FUNCTION stream;

@@ -26,18 +26,18 @@ sub warnings_of
 	return join ' ', @found;
 }
 
-is(warnings_of(), 'max_worker_processes leaves no room for 2 of 9 background workers of dynamo'
-	. ' It is 8, of which others have 1. dynamo wants: supervisor and launcher 2; flusher 1; HTTP 2; maintenance, a worker for each job 3; index builds 1.'
-	. ' Without room, until another worker ends, are: maintenance, a worker for each job 1; index builds 1.'
-	. ' Set max_worker_processes to 10 or, where queries run in parallel, higher.', "PostgreSQL's default has too little room");
-is(warnings_of('max_worker_processes = 10'), '', 'room for all');
+is(warnings_of(), 'max_worker_processes leaves no room for 5 of 12 background workers of dynamo'
+	. ' It is 8, of which others have 1. dynamo wants: supervisor and launcher 2; flusher 1; HTTP 2; streams 2; maintenance, a worker for each job 4; index builds 1.'
+	. ' Without room, until another worker ends, are: maintenance, a worker for each job 4; index builds 1.'
+	. ' Set max_worker_processes to 13 or, where queries run in parallel, higher.', "PostgreSQL's default has too little room");
+is(warnings_of('max_worker_processes = 13'), '', 'room for all');
 like(warnings_of('dynamo.http_workers = 4', 'dynamo.max_index_builds = 3'),
-	qr/no room for 4 of 13 .* are: maintenance, a worker for each job 1; index builds 3\. Set max_worker_processes to 14 /, 'more workers and builds');
-like(warnings_of("shared_preload_libraries = 'dynamo, pg_prewarm'", 'max_worker_processes = 14'),
-	qr/no room for 1 of 13 .* others have 2\./, 'workers of a library that is loaded later count');
-is(warnings_of('dynamo.http_port = 0', 'max_worker_processes = 10'), '', 'without the HTTP API fewer are wanted');
+	qr/no room for 4 of 16 .* are: maintenance, a worker for each job 1; index builds 3\. Set max_worker_processes to 17 /, 'more workers and builds');
+like(warnings_of("shared_preload_libraries = 'dynamo, pg_prewarm'", 'max_worker_processes = 17'),
+	qr/no room for 1 of 16 .* others have 2\./, 'workers of a library that is loaded later count');
+is(warnings_of('dynamo.http_port = 0', 'max_worker_processes = 13'), '', 'without the HTTP API fewer are wanted');
 like(warnings_of("shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port", 'max_worker_processes = 5'),
-	qr/no room for 9 of 13 .* are: HTTP 3; maintenance, a worker for each job 3; index builds 3\./, 'HTTP workers come first');
-like(warnings_of('max_worker_processes = 0'), qr/no room for 13 of 13 .* are: supervisor and launcher 2; flusher 1; /, 'none at all');
+	qr/no room for 12 of 16 .* are: HTTP 3; streams 2; maintenance, a worker for each job 4; index builds 3\./, 'HTTP workers come first');
+like(warnings_of('max_worker_processes = 0'), qr/no room for 16 of 16 .* are: supervisor and launcher 2; flusher 1; /, 'none at all');
 
 done_testing();

@@ -7,8 +7,20 @@
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
+#include "storage/stream/stream_status.h"
 
 #define LIST_TABLES_LIMIT 100
+
+/* A client waits for a table to be ACTIVE before it relies on what it has asked for. */
+static ResourceStatus
+StatusShown(const Table *table)
+{
+	const TableStream *stream = table->definition.stream;
+
+	if (table->status == STATUS_ACTIVE && stream != NULL && stream->enabled && StreamIsComing())
+		return STATUS_UPDATING;
+	return table->status;
+}
 
 void
 RunDescribeTable(const OperationContext *context, const Structure *request, JsonWriter *response)
@@ -21,7 +33,8 @@ RunDescribeTable(const OperationContext *context, const Structure *request, Json
 	TableResumeBuilds(table);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
-	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition), table->status);
+	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
+	                      StatusShown(table));
 	JsonEndObject(response);
 	TableRelease(table);
 }
