@@ -288,6 +288,80 @@ COMMENT ON TABLE dynamo.stream_shard IS
 REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_log, dynamo.stream_catalog,
 	dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
 
+CREATE FUNCTION dynamo.stream_states(OUT table_name text, OUT label text, OUT arn text, OUT view_type text,
+	OUT status text, OUT created timestamptz, OUT disabled timestamptz, OUT changes_missing boolean, OUT shards integer)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_stream_states';
+COMMENT ON FUNCTION dynamo.stream_states() IS
+	'what the view dynamo.streams shows';
+
+CREATE VIEW dynamo.streams WITH (security_invoker = true) AS
+SELECT table_name, label, arn, view_type, status, created, disabled, changes_missing, shards
+FROM dynamo.stream_states();
+COMMENT ON VIEW dynamo.streams IS
+	'streams whose records may still be read, also those that are disabled and of tables that are gone; changes_missing: ended because some may have been lost';
+GRANT SELECT ON dynamo.streams TO PUBLIC;
+
+CREATE FUNCTION dynamo.capture_states(OUT database text, OUT pid integer, OUT phase text, OUT epoch integer,
+	OUT captured_lsn pg_lsn, OUT confirmed_lsn pg_lsn, OUT lag_bytes bigint, OUT lag_seconds double precision,
+	OUT wal_bytes bigint, OUT changes bigint, OUT chunks bigint, OUT error text, OUT error_time timestamptz)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_capture_states';
+COMMENT ON FUNCTION dynamo.capture_states() IS
+	'what the view dynamo.capture shows';
+REVOKE ALL ON FUNCTION dynamo.capture_states() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.capture_states() TO pg_monitor;
+
+CREATE VIEW dynamo.capture WITH (security_invoker = true) AS
+SELECT database, pid, phase, epoch, captured_lsn, confirmed_lsn, lag_bytes, lag_seconds, wal_bytes,
+	changes, chunks, error, error_time
+FROM dynamo.capture_states();
+COMMENT ON VIEW dynamo.capture IS
+	'the databases whose changes of items are captured for streams: how far that is, and what it last failed at; wal_bytes is the WAL kept for it';
+GRANT SELECT ON dynamo.capture TO pg_monitor;
+
+CREATE FUNCTION dynamo.list_streams(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_streams(jsonb) IS
+'ListStreams: lists streams, a page at a time';
+
+CREATE FUNCTION dynamo.describe_stream(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_stream(jsonb) IS
+'DescribeStream: describes a stream and its shards';
+
+CREATE FUNCTION dynamo.get_shard_iterator(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_shard_iterator(jsonb) IS
+'GetShardIterator: gives an iterator, with which get_records reads a shard';
+
+CREATE FUNCTION dynamo.get_records(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
+'GetRecords: reads records of changes from a shard';
+
+CREATE FUNCTION dynamo.changes(stream text, "from" text DEFAULT NULL, "to" text DEFAULT NULL)
+RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
+	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_changes';
+COMMENT ON FUNCTION dynamo.changes(text, text, text) IS
+'changes of a stream, by its ARN or its table''s name, at or after a sequence number and before another';
+
+CREATE FUNCTION dynamo.changes(stream text, "from" timestamptz, "to" timestamptz DEFAULT NULL)
+RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
+	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_changes_of_time';
+COMMENT ON FUNCTION dynamo.changes(text, timestamptz, timestamptz) IS
+'changes of a stream, by its ARN or its table''s name, committed at or after a time and before another';
+
 --
 -- Endpoints: what is called over HTTP
 --
@@ -384,6 +458,30 @@ WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE');
 COMMENT ON VIEW dynamo.kinesis_destinations IS
 	'Kinesis destinations of the caller''s tables; what is below sequence_number has been sent, in all partitions. changes_missing: some changes were lost before they could be sent';
 GRANT SELECT ON dynamo.kinesis_destinations TO PUBLIC;
+
+CREATE FUNCTION dynamo.enable_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.enable_kinesis_streaming_destination(jsonb) IS
+'EnableKinesisStreamingDestination: has a table''s changes sent to a Kinesis stream';
+
+CREATE FUNCTION dynamo.disable_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.disable_kinesis_streaming_destination(jsonb) IS
+'DisableKinesisStreamingDestination: ends the sending of a table''s changes to a Kinesis stream';
+
+CREATE FUNCTION dynamo.update_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_kinesis_streaming_destination(jsonb) IS
+'UpdateKinesisStreamingDestination: changes the precision of times in what is sent to a Kinesis stream';
+
+CREATE FUNCTION dynamo.describe_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_kinesis_streaming_destination(jsonb) IS
+'DescribeKinesisStreamingDestination: lists the Kinesis streams that a table''s changes are sent to, and were';
 
 --
 -- Triggers on changes
@@ -572,140 +670,3 @@ CREATE FUNCTION dynamo.stream_channel(table_name text) RETURNS text
 	AS 'MODULE_PATHNAME', 'dynamo_stream_channel';
 COMMENT ON FUNCTION dynamo.stream_channel(text) IS
 	'the channel on which NOTIFY tells of new records of a table''s stream';
-CREATE FUNCTION dynamo.list_streams(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.list_streams(jsonb) IS
-'ListStreams: lists streams, a page at a time';
-
-CREATE FUNCTION dynamo.describe_stream(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.describe_stream(jsonb) IS
-'DescribeStream: describes a stream and its shards';
-
-CREATE FUNCTION dynamo.get_shard_iterator(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.get_shard_iterator(jsonb) IS
-'GetShardIterator: gives an iterator, with which get_records reads a shard';
-
-CREATE FUNCTION dynamo.get_records(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
-'GetRecords: reads records of changes from a shard';
-
-CREATE FUNCTION dynamo.enable_kinesis_streaming_destination(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.enable_kinesis_streaming_destination(jsonb) IS
-'EnableKinesisStreamingDestination: has a table''s changes sent to a Kinesis stream';
-
-CREATE FUNCTION dynamo.disable_kinesis_streaming_destination(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.disable_kinesis_streaming_destination(jsonb) IS
-'DisableKinesisStreamingDestination: ends the sending of a table''s changes to a Kinesis stream';
-
-CREATE FUNCTION dynamo.update_kinesis_streaming_destination(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.update_kinesis_streaming_destination(jsonb) IS
-'UpdateKinesisStreamingDestination: changes the precision of times in what is sent to a Kinesis stream';
-
-CREATE FUNCTION dynamo.describe_kinesis_streaming_destination(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.describe_kinesis_streaming_destination(jsonb) IS
-'DescribeKinesisStreamingDestination: lists the Kinesis streams that a table''s changes are sent to, and were';
-
-CREATE FUNCTION dynamo.changes(stream text, "from" text DEFAULT NULL, "to" text DEFAULT NULL)
-RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
-	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
-LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_changes';
-COMMENT ON FUNCTION dynamo.changes(text, text, text) IS
-'changes of a stream, by its ARN or its table''s name, at or after a sequence number and before another';
-
-CREATE FUNCTION dynamo.changes(stream text, "from" timestamptz, "to" timestamptz DEFAULT NULL)
-RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
-	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
-LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_changes_of_time';
-COMMENT ON FUNCTION dynamo.changes(text, timestamptz, timestamptz) IS
-'changes of a stream, by its ARN or its table''s name, committed at or after a time and before another';
-
-CREATE FUNCTION dynamo.stream_states(OUT table_name text, OUT label text, OUT arn text, OUT view_type text,
-	OUT status text, OUT created timestamptz, OUT disabled timestamptz, OUT changes_missing boolean, OUT shards integer)
-	RETURNS SETOF record
-	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_stream_states';
-COMMENT ON FUNCTION dynamo.stream_states() IS
-	'what the view dynamo.streams shows';
-
-CREATE VIEW dynamo.streams WITH (security_invoker = true) AS
-SELECT table_name, label, arn, view_type, status, created, disabled, changes_missing, shards
-FROM dynamo.stream_states();
-COMMENT ON VIEW dynamo.streams IS
-	'streams whose records may still be read, also those that are disabled and of tables that are gone; changes_missing: ended because some may have been lost';
-GRANT SELECT ON dynamo.streams TO PUBLIC;
-
-CREATE FUNCTION dynamo.capture_states(OUT database text, OUT pid integer, OUT phase text, OUT epoch integer,
-	OUT captured_lsn pg_lsn, OUT confirmed_lsn pg_lsn, OUT lag_bytes bigint, OUT lag_seconds double precision,
-	OUT wal_bytes bigint, OUT changes bigint, OUT chunks bigint, OUT error text, OUT error_time timestamptz)
-	RETURNS SETOF record
-	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_capture_states';
-COMMENT ON FUNCTION dynamo.capture_states() IS
-	'what the view dynamo.capture shows';
-REVOKE ALL ON FUNCTION dynamo.capture_states() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION dynamo.capture_states() TO pg_monitor;
-
-CREATE VIEW dynamo.capture WITH (security_invoker = true) AS
-SELECT database, pid, phase, epoch, captured_lsn, confirmed_lsn, lag_bytes, lag_seconds, wal_bytes,
-	changes, chunks, error, error_time
-FROM dynamo.capture_states();
-COMMENT ON VIEW dynamo.capture IS
-	'the databases whose changes of items are captured for streams: how far that is, and what it last failed at; wal_bytes is the WAL kept for it';
-GRANT SELECT ON dynamo.capture TO pg_monitor;
-
-CREATE FUNCTION dynamo.list_streams(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.list_streams(jsonb) IS
-'ListStreams: lists streams, a page at a time';
-
-CREATE FUNCTION dynamo.describe_stream(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.describe_stream(jsonb) IS
-'DescribeStream: describes a stream and its shards';
-
-CREATE FUNCTION dynamo.get_shard_iterator(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.get_shard_iterator(jsonb) IS
-'GetShardIterator: gives an iterator, with which get_records reads a shard';
-
-CREATE FUNCTION dynamo.get_records(request jsonb)
-RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_operation';
-COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
-'GetRecords: reads records of changes from a shard';
-
-CREATE FUNCTION dynamo.changes(stream text, "from" text DEFAULT NULL, "to" text DEFAULT NULL)
-RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
-	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
-LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_changes';
-COMMENT ON FUNCTION dynamo.changes(text, text, text) IS
-'changes of a stream, by its ARN or its table''s name, at or after a sequence number and before another';
-
-CREATE FUNCTION dynamo.changes(stream text, "from" timestamptz, "to" timestamptz DEFAULT NULL)
-RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
-	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
-LANGUAGE c VOLATILE PARALLEL UNSAFE
-AS 'MODULE_PATHNAME', 'dynamo_changes_of_time';
-COMMENT ON FUNCTION dynamo.changes(text, timestamptz, timestamptz) IS
-'changes of a stream, by its ARN or its table''s name, committed at or after a time and before another';

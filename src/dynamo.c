@@ -19,6 +19,7 @@
 #include "storage/storage.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
+#include "trigger/trigger_start.h"
 
 #include "fmgr.h"
 #include "miscadmin.h"
@@ -46,9 +47,10 @@ _PG_init(void)
 	UpkeepInit();
 	TimeToLiveInit();
 	ScalingInit();
+	StreamUpkeepInit();
 	EndpointAddressInit();
 	EndpointCallInit();
-	StreamUpkeepInit();
+	TriggerStartInit();
 	HttpInit();
 
 	/*

@@ -12,6 +12,7 @@
 #include "compat.h"
 #include "mb/pg_wchar.h"
 #include "model/structure.h"
+#include "session/subtransaction.h"
 #include "trigger/batch_outcome.h"
 #include "trigger/dead_letter.h"
 
@@ -40,27 +41,44 @@ FindRecord(const EventBatch *batch, const JsonNode *failure)
 
 /* What the answer lists; NULL: nothing. */
 static const JsonNode *
-ReportedFailures(Bytes answer)
+ReportedFailures(const JsonNode *answer)
 {
-	const JsonNode *failures;
+	const JsonNode *failures = JsonGet(answer, "batchItemFailures");
 
-	if (answer.length == 0)
-		return NULL;
-	failures = JsonGet(JsonParse(answer), "batchItemFailures");
 	return failures != NULL && failures->type == JSON_NODE_ARRAY && failures->count > 0 ? failures
 	                                                                                    : NULL;
 }
 
+typedef struct AnswerRead
+{
+	Bytes text;
+	const JsonNode *node;
+} AnswerRead;
+
+static void
+ReadAnswer(void *state)
+{
+	AnswerRead *read = state;
+
+	read->node = JsonParse(read->text);
+}
+
 /*
- * The first record that has failed; the count where none has. As in Lambda an entry that names no
- * record of the batch means that all have failed.
+ * The first record that has failed; the count where none has. As in Lambda an answer that is no
+ * JSON, or an entry that names no record of the batch, means that all have failed.
  */
 static int
 FirstFailure(const EventBatch *batch, Bytes answer)
 {
-	const JsonNode *failures = ReportedFailures(answer);
+	AnswerRead read = { .text = answer };
+	const JsonNode *failures;
 	int first = batch->count;
 
+	if (answer.length == 0)
+		return first;
+	if (SubtransactionTry(ReadAnswer, &read) != NULL)
+		return 0;
+	failures = ReportedFailures(read.node);
 	for (int i = 0; failures != NULL && i < failures->count; i++)
 		first = Min(first, Max(FindRecord(batch, &failures->elements[i]), 0));
 	return first;
@@ -158,8 +176,14 @@ Pause(const EventBatch *batch, ShardProgress *progress, const char *error, int a
 {
 	progress->next_attempt = NextAttempt(attempts);
 	progress->last_error = ErrorToKeep(error);
-	if (batch->count > 0)
-		progress->oldest_record = batch->oldest;
+	progress->oldest_record = batch->oldest;
+}
+
+void
+ProgressBlock(ShardProgress *progress, const char *error)
+{
+	progress->next_attempt = NextAttempt(MAX_DOUBLINGS);
+	progress->last_error = ErrorToKeep(error);
 }
 
 /* The first half of the batch comes next, and then others as large up to its end. */

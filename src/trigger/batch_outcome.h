@@ -33,6 +33,9 @@ typedef struct CallResult
 extern void BatchOutcomeApply(const EventTrigger *trigger, const EventBatch *batch,
                               const CallResult *result, ShardProgress *progress);
 
+/* No batch can be read, or none called with: it is tried again after a long pause. */
+extern void ProgressBlock(ShardProgress *progress, const char *error);
+
 /* How many records the next batch may have. */
 extern int BatchLimit(const EventTrigger *trigger, const ShardProgress *progress);
 

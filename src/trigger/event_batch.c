@@ -11,7 +11,6 @@
 #include "change/log/log_read.h"
 #include "model/resource_name.h"
 #include "storage/catalog/stream.h"
-#include "storage/stream/change_epoch.h"
 #include "trigger/event_batch.h"
 
 #define MAX_PASSED 10000 /* changes that a batch leaves out before others have their turn */
@@ -27,17 +26,6 @@ typedef struct BatchReader
 	MemoryContext record; /* reset for each */
 	int limit;
 } BatchReader;
-
-SequenceNumber
-CapturedUpTo(void)
-{
-	SequenceNumber captured = LogCaptured();
-	ChangeEpoch last;
-
-	if (captured.epoch == 0 && ChangeEpochLast(&last) && last.ended != 0)
-		captured.epoch = last.epoch + 1;
-	return captured;
-}
 
 /* Whether the filters let the change through. */
 static bool

@@ -42,10 +42,4 @@ typedef struct EventBatch
 extern EventBatch *EventBatchRead(const BatchSource *source, const SequenceNumber *position,
                                   int limit);
 
-/*
- * How far the log is complete, for reading under snapshots taken from now on; behind its last epoch
- * where nothing is captured any more, epoch 0 where that is not known. Runs in a transaction.
- */
-extern SequenceNumber CapturedUpTo(void);
-
 #endif

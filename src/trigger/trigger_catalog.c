@@ -242,6 +242,19 @@ EventTriggerUpdate(const EventTrigger *trigger)
 	    &query, NULL, NULL);
 }
 
+bool
+EventTriggerSetLabel(const EventTrigger *trigger, int64 label)
+{
+	OwnQuery query = { 0 };
+
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(trigger->id));
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(trigger->label));
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(label));
+	return OwnQueryRun("UPDATE dynamo.trigger_catalog SET label = $3"
+	                   " WHERE id = $1 AND label = $2",
+	                   &query, NULL, NULL) > 0;
+}
+
 static void
 DeleteOf(const char *sql, int64 id)
 {

@@ -54,6 +54,9 @@ extern List *EventTriggersEnabled(void);
 extern void EventTriggerInsert(EventTrigger *trigger);
 extern void EventTriggerUpdate(const EventTrigger *trigger);
 
+/* Sets the stream that it reads, unless that has been changed; whether it has. */
+extern bool EventTriggerSetLabel(const EventTrigger *trigger, int64 label);
+
 /* With its progress and dead letters. */
 extern void EventTriggerDelete(int64 id);
 

@@ -16,7 +16,7 @@
 #include "session/worker_budget.h"
 
 #define MAX_PLACES 64
-#define SLOW_CALL 1000 /* milliseconds after which a target is slow */
+#define SLOW_CALL 1000  /* milliseconds after which a target is slow */
 #define LONG_STAY 10000 /* milliseconds that a worker keeps its place when others want it */
 
 typedef struct Place

@@ -58,9 +58,9 @@ static int64
 WithinBounds(int64 value, int64 least, int64 most, const char *name)
 {
 	if (value < least || value > most)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-		                errmsg("%s must be from " INT64_FORMAT " to " INT64_FORMAT, name, least,
-		                       most)));
+		ereport(ERROR,
+		        (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		         errmsg("%s must be from " INT64_FORMAT " to " INT64_FORMAT, name, least, most)));
 	return value;
 }
 
@@ -128,8 +128,8 @@ SetSettings(FunctionCallInfo fcinfo, const SettingArguments *arguments, EventTri
 {
 	SetTimes(fcinfo, arguments, trigger);
 	if (!PG_ARGISNULL(arguments->batch_size))
-		trigger->batch_size = WithinBounds(PG_GETARG_INT32(arguments->batch_size), 1,
-		                                   MAX_BATCH_SIZE, "batch_size");
+		trigger->batch_size =
+		    WithinBounds(PG_GETARG_INT32(arguments->batch_size), 1, MAX_BATCH_SIZE, "batch_size");
 	if (!PG_ARGISNULL(arguments->retry_attempts))
 		trigger->maximum_retry_attempts =
 		    WithinBounds(PG_GETARG_INT32(arguments->retry_attempts), -1, MAX_RETRY_ATTEMPTS,
@@ -172,7 +172,7 @@ OpenTable(Bytes name)
 		RaiseTableNotFound(name);
 	TableCheckOwner(table);
 	CheckMayRead(table);
-	if (table->definition.stream == NULL || !table->definition.stream->enabled)
+	if (!StreamIsEnabled(table->definition.stream))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("table \"%.*s\" has no stream", BYTES_ARGS(name)),
 		                errhint("Enable one by UpdateTable, with a StreamSpecification.")));
@@ -195,8 +195,8 @@ OpenTrigger(const char *name, bool as_owner_of_table)
 
 	PreventCommandIfReadOnly("a change of a trigger");
 	if (trigger == NULL)
-		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),
-		                errmsg("trigger \"%s\" does not exist", name)));
+		ereport(ERROR,
+		        (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("trigger \"%s\" does not exist", name)));
 	if (!has_privs_of_role(GetUserId(), trigger->owner) &&
 	    !(as_owner_of_table && OwnsTable(trigger)))
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -357,8 +357,7 @@ Replay(const EventTrigger *trigger, const StreamShard *shard, const SequenceNumb
 	ShardProgress progress = { .trigger = trigger->id, .shard = shard->number };
 	bool ends_before = shard->end.epoch != 0 && SequenceNumberCompare(&shard->end, from) <= 0;
 
-	progress.position =
-	    SequenceNumberCompare(from, &shard->start) > 0 ? *from : shard->start;
+	progress.position = SequenceNumberCompare(from, &shard->start) > 0 ? *from : shard->start;
 	progress.finished = ends_before;
 	progress.shard_id = StreamShardId(shard);
 	ShardProgressAdd(&progress);

@@ -1,5 +1,10 @@
+/*
+ * A worker starts at the commit that makes the first trigger of a database. Others are started by
+ * rounds of maintenance, which also bring workers back after an error or a restart of the server.
+ */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -86,12 +91,11 @@ CountWanted(void)
 	Wanted wanted = { 0 };
 
 	OwnQueryAdd(&query, BOOLOID, BoolGetDatum(NotificationsAreOn()));
-	(void) OwnQueryRun(
-	    "SELECT pg_catalog.count(*) FILTER (WHERE function <> 0)::integer,"
-	    " (pg_catalog.count(*) FILTER (WHERE function = 0) > 0 OR ($1 AND EXISTS"
-	    " (SELECT FROM dynamo.stream_catalog WHERE disabled IS NULL)))::integer"
-	    " FROM dynamo.trigger_catalog WHERE enabled",
-	    &query, ReadWanted, &wanted);
+	(void) OwnQueryRun("SELECT pg_catalog.count(*) FILTER (WHERE function <> 0)::integer,"
+	                   " (pg_catalog.count(*) FILTER (WHERE function = 0) > 0 OR ($1 AND EXISTS"
+	                   " (SELECT FROM dynamo.stream_catalog WHERE disabled IS NULL)))::integer"
+	                   " FROM dynamo.trigger_catalog WHERE enabled",
+	                   &query, ReadWanted, &wanted);
 	return wanted.functions + wanted.endpoints;
 }
 

@@ -41,18 +41,17 @@ TargetIsEndpoint(const EventTrigger *trigger)
 	return !BeginsWith(trigger->target, FUNCTION_TARGET);
 }
 
-static char *
-FunctionTarget(Oid function)
-{
-	return psprintf(FUNCTION_TARGET "%s",
-	                format_procedure_extended(function, FORMAT_PROC_FORCE_QUALIFY));
-}
-
 char *
 FunctionSqlName(Oid function)
 {
 	return quote_qualified_identifier(get_namespace_name(get_func_namespace(function)),
 	                                  get_func_name(function));
+}
+
+static char *
+FunctionTarget(Oid function)
+{
+	return psprintf(FUNCTION_TARGET "%s(jsonb)", FunctionSqlName(function));
 }
 
 /* What one call can be made of: a plain function of one jsonb that returns jsonb or nothing. */
@@ -105,7 +104,7 @@ SetFunction(EventTrigger *trigger, const char *signature)
 		ereport(ERROR, (errcode(strstr(fault, "owner") == NULL ? ERRCODE_INVALID_FUNCTION_DEFINITION
 		                                                       : ERRCODE_INSUFFICIENT_PRIVILEGE),
 		                errmsg("function %s cannot be a target: %s",
-		                       trigger->target + strlen(FUNCTION_TARGET), fault)));
+		                       format_procedure(trigger->function), fault)));
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "change/capture/capture_wait.h"
 #include "change/capture/gather.h"
 
 #define MILLISECONDS_BETWEEN_FLUSHES 20
@@ -37,6 +38,7 @@ static XLogRecPtr written; /* the position that the origin has */
 static Commit first_commit;
 static Commit last_commit;
 static TimestampTz flushed; /* when changes were last written */
+static bool has_news;       /* what was written then has not been told to readers */
 
 void
 CaptureFlushStart(CaptureState *place, const CaptureStart *start)
@@ -150,6 +152,7 @@ CaptureFlush(XLogRecPtr position)
 		return;
 	GatherReset();
 	flushed = GetCurrentTimestamp();
+	has_news = true;
 }
 
 long
@@ -184,6 +187,9 @@ CapturePublish(XLogRecPtr position, TimestampTz time)
 		pg_atomic_write_u64(&state->captured, position);
 	if (state->failures > 0)
 		ForgetFailures(position);
+	if (has_news)
+		CaptureWaitersWake();
+	has_news = false;
 }
 
 void

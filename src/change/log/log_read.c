@@ -101,9 +101,8 @@ struct LogCursor
 
 /* --- how far the log is complete --- */
 
-/* False where no worker captures changes of this database, or has not yet said how far it is. */
-static bool
-CapturedByWorker(SequenceNumber *captured)
+bool
+LogCapturedByWorker(SequenceNumber *captured)
 {
 	CaptureState *state = CaptureStateFind(MyDatabaseId);
 
@@ -139,7 +138,7 @@ LogCaptured(void)
 	SequenceNumber captured = { 0 };
 	ChangeEpoch last;
 
-	if (CapturedByWorker(&captured) || !ChangeEpochLast(&last))
+	if (LogCapturedByWorker(&captured) || !ChangeEpochLast(&last))
 		return captured;
 	if (last.ended != 0)
 		return (SequenceNumber){ .epoch = last.epoch + 1 };

@@ -26,6 +26,12 @@ extern bool LogMayHave(Oid leaf, const SequenceNumber *from);
  */
 extern SequenceNumber LogCaptured(void);
 
+/*
+ * The same from shared memory alone, outside of transactions, too; false where no worker captures
+ * changes of this database, or has not yet said how far it is.
+ */
+extern bool LogCapturedByWorker(SequenceNumber *captured);
+
 /* The beginning of WAL that is to be written, in the epoch: of what commits from now on. */
 extern SequenceNumber LogEnd(uint32 epoch);
 
