@@ -1,6 +1,6 @@
 /*
- * The operations of DynamoDB Streams and on destinations. Each writes one JSON object. `context` says who asks,
- * `request` has passed its shape's checks.
+ * The operations of DynamoDB Streams and on destinations. Each writes one JSON object. `context`
+ * says who asks, `request` has passed its shape's checks.
  */
 #ifndef DYNAMO_STREAM_OPERATIONS_H
 #define DYNAMO_STREAM_OPERATIONS_H

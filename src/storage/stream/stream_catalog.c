@@ -330,7 +330,7 @@ StreamRowsShown(Bytes table)
 		StreamRow *row = lfirst(cell);
 
 		if (row->hidden)
-			rows = foreach_delete_current(rows, cell);
+			rows = foreach_delete_current (rows, cell);
 	}
 	return rows;
 }
