@@ -9,7 +9,7 @@
 #include "model/resource_name.h"
 #include "operation/stream/readable_stream.h"
 #include "storage/catalog/stream.h"
-#include "storage/stream/change_epoch.h"
+#include "storage/stream/stream_status.h"
 
 #define DESCRIBE_STREAM_LIMIT 100
 
@@ -111,24 +111,14 @@ ListShards(const KnownStream *stream, const ShardPage *page, int *count)
 
 /* --- the answer --- */
 
-static bool
-HasOpenShard(const KnownStream *stream)
-{
-	for (int i = 0; i < stream->shard_count; i++)
-		if (stream->shards[i].end.epoch == 0)
-			return true;
-	return false;
-}
-
-/* Until an epoch is under way there is no slot that has the changes. */
 static const char *
 StatusOf(const KnownStream *stream)
 {
-	ChangeEpoch epoch;
+	List *shards = NIL;
 
-	if (stream->row.disabled != 0)
-		return HasOpenShard(stream) ? "DISABLING" : "DISABLED";
-	return ChangeEpochLast(&epoch) && epoch.ended == 0 ? "ENABLED" : "ENABLING";
+	for (int i = 0; i < stream->shard_count; i++)
+		shards = lappend(shards, &stream->shards[i]);
+	return StreamStatusName(StreamStatusOf(&stream->row, shards));
 }
 
 static void
