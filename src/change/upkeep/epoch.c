@@ -174,6 +174,8 @@ EpochCheck(UpkeepRound *round)
 	LoseEpoch(&epoch, fault);
 	KeepReason(fault);
 	RemoveSlot();
+	/* How far the worker was is no longer how far the log is. */
+	CaptureForget(MyDatabaseId);
 	CaptureNote(CAPTURE_STOPPED, fault);
 }
 
