@@ -13,7 +13,8 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 my $server = DynamoServer->new('triggers', 'wal_level = logical', 'max_wal_senders = 4', 'max_replication_slots = 8', 'max_worker_processes = 32',
-	'dynamo.trigger_interval = 1s', 'dynamo.max_trigger_workers = 4', "dynamo.endpoint_addresses = '127.0.0.0/8'", 'autovacuum = off');
+	'dynamo.trigger_interval = 1s', 'dynamo.max_trigger_workers = 4', "dynamo.endpoint_addresses = '127.0.0.0/8'", 'autovacuum = off', 'restart_after_crash = on',
+	'dynamo.stream_upkeep_interval = 1s', 'dynamo.stream_shard_lifetime = 1min');
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
 
@@ -176,11 +177,20 @@ is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY n
 
 # --- when shards roll, parents come before their children ---
 
+wait_for('shards that follow others', q(SELECT count(*) = 8 FROM dynamo.stream_shard WHERE table_name = 'Wide' AND parent IS NOT NULL));
+sql(qq(UPDATE dynamo_tables."Wide" SET item = item || '{"n": $_}')) for 10 .. 12;
+wait_for('all changes', q(SELECT count(*) >= 520 FROM seen));
+is(sql(q(SELECT count(*), count(DISTINCT (id, n)) FROM seen)), '520|520', 'each change once, over shards that end');
+is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY number) AS before FROM seen) s WHERE n <= before)), '0', 'in order');
+wait_for('ends of shards', q(SELECT count(*) FILTER (WHERE finished) >= 8 FROM dynamo.trigger_shards WHERE name = 'wide'));
+
+# --- a stream that is disabled and enabled is another one ---
+
 sql(q(TRUNCATE seen; SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": false}}')));
 sql(q(SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}}')));
 wait_for('an active stream', q(SELECT dynamo.describe_table('{"TableName": "Wide"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
-sql(q(UPDATE dynamo_tables."Wide" SET item = item || '{"n": 10}'));
-wait_for('changes of the next stream', q(SELECT count(*) = 40 FROM seen WHERE n = 10));
+sql(q(UPDATE dynamo_tables."Wide" SET item = item || '{"n": 13}'));
+wait_for('changes of the next stream', q(SELECT count(*) = 40 FROM seen WHERE n = 13));
 pass('a trigger goes on with the next stream of its table');
 drop('wide');
 
