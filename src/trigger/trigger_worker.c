@@ -52,6 +52,7 @@ typedef struct TriggerSet
 	List *order;  /* the same, ShardWork pointers, in turn */
 	int triggers;
 	int channels;
+	bool is_ending; /* a stream is disabled, and not read to its end */
 } TriggerSet;
 
 typedef struct Worker
@@ -213,11 +214,15 @@ ReadShards(TriggerRead *read)
 	List *rows = MatchProgress(trigger, shards);
 	ListCell *cell;
 
-	if ((!found || stream.disabled != 0) && AllAreFinished(rows) &&
-	    FollowStream(trigger, found ? &stream : NULL, rows))
+	if (!found || stream.disabled != 0)
 	{
-		TriggersChanged(); /* once this is committed it is read anew */
-		return;
+		if (!AllAreFinished(rows))
+			read->set->is_ending = true;
+		else if (FollowStream(trigger, found ? &stream : NULL, rows))
+		{
+			TriggersChanged(); /* once this is committed it is read anew */
+			return;
+		}
 	}
 	foreach (cell, shards)
 	{
@@ -322,7 +327,8 @@ Refresh(Worker *worker)
 static bool
 IsToRefresh(const Worker *worker, const SequenceNumber *captured, TimestampTz now)
 {
-	bool busy = SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
+	bool busy =
+	    worker->set.is_ending || SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
 
 	return worker->generation != TriggersGeneration() ||
 	       TimestampDifferenceExceeds(worker->refreshed, now, busy ? REFRESH_BUSY : REFRESH_IDLE);
@@ -359,6 +365,14 @@ IsOurs(const ShardWork *work, bool endpoints, bool functions)
 	return TargetIsEndpoint(work->trigger) ? endpoints : functions;
 }
 
+/* What follows a shard is read anew. */
+static void
+LookAtEnd(Worker *worker, const ShardWork *work)
+{
+	if (work != NULL && work->finished)
+		worker->refreshed = 0;
+}
+
 /* Gives each shard that is due a batch, beginning with another one each time; whether one was. */
 static bool
 WorkThrough(Worker *worker, const SequenceNumber *captured)
@@ -383,6 +397,7 @@ WorkThrough(Worker *worker, const SequenceNumber *captured)
 		else
 			continue;
 		any = true;
+		LookAtEnd(worker, work);
 	}
 	worker->next = count == 0 ? 0 : (worker->next + 1) % count;
 	return any;
@@ -396,8 +411,10 @@ EndCalls(Worker *worker)
 	while ((call = EndpointCallsNext(worker->calls)) != NULL)
 	{
 		const ShardCall *own = EndpointCallTag(call);
+		ShardWork *work = FindWork(&worker->set, &own->key);
 
-		ShardEndCall(FindWork(&worker->set, &own->key), call);
+		ShardEndCall(work, call);
+		LookAtEnd(worker, work);
 	}
 }
 
@@ -414,7 +431,8 @@ static long
 NextLook(const Worker *worker)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	long wait = MillisecondsTo(TimestampTzPlusMilliseconds(worker->refreshed, REFRESH_IDLE));
+	int pause = worker->set.is_ending ? REFRESH_BUSY : REFRESH_IDLE;
+	long wait = MillisecondsTo(TimestampTzPlusMilliseconds(worker->refreshed, pause));
 	ListCell *cell;
 
 	if (!worker->is_woken)
