@@ -288,6 +288,46 @@ COMMENT ON TABLE dynamo.stream_shard IS
 REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_log, dynamo.stream_catalog,
 	dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
 
+CREATE FUNCTION dynamo.list_streams(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_streams(jsonb) IS
+'ListStreams: lists streams, a page at a time';
+
+CREATE FUNCTION dynamo.describe_stream(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_stream(jsonb) IS
+'DescribeStream: describes a stream and its shards';
+
+CREATE FUNCTION dynamo.get_shard_iterator(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_shard_iterator(jsonb) IS
+'GetShardIterator: gives an iterator, with which get_records reads a shard';
+
+CREATE FUNCTION dynamo.get_records(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
+'GetRecords: reads records of changes from a shard';
+
+CREATE FUNCTION dynamo.changes(stream text, "from" text DEFAULT NULL, "to" text DEFAULT NULL)
+RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
+	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_changes';
+COMMENT ON FUNCTION dynamo.changes(text, text, text) IS
+'changes of a stream, by its ARN or its table''s name, at or after a sequence number and before another';
+
+CREATE FUNCTION dynamo.changes(stream text, "from" timestamptz, "to" timestamptz DEFAULT NULL)
+RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
+	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_changes_of_time';
+COMMENT ON FUNCTION dynamo.changes(text, timestamptz, timestamptz) IS
+'changes of a stream, by its ARN or its table''s name, committed at or after a time and before another';
+
 CREATE FUNCTION dynamo.stream_states(OUT table_name text, OUT label text, OUT arn text, OUT view_type text,
 	OUT status text, OUT created timestamptz, OUT disabled timestamptz, OUT changes_missing boolean, OUT shards integer)
 	RETURNS SETOF record
@@ -593,4 +633,3 @@ CREATE FUNCTION dynamo.stream_channel(table_name text) RETURNS text
 	AS 'MODULE_PATHNAME', 'dynamo_stream_channel';
 COMMENT ON FUNCTION dynamo.stream_channel(text) IS
 	'the channel on which NOTIFY tells of new records of a table''s stream';
-

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -17,6 +18,7 @@
 #include "change/decode/sink.h"
 #include "compat.h"
 #include "storage/relation/deletion_mark.h"
+#include "storage/stream/change_epoch.h"
 
 /* Which headers of PostgreSQL 15 do not declare. */
 extern PGDLLEXPORT void _PG_output_plugin_init(OutputPluginCallbacks *callbacks);
@@ -28,9 +30,11 @@ typedef struct Decoder
 	PluginOptions options;
 	const DecodeSink *sink;
 	MemoryContext context; /* of one change, reset after it */
-	uint32 epoch;          /* of the transaction */
-	uint64 change;         /* its number in the transaction, of all that are handed over */
-	char *expiring;        /* the table whose items time to live deletes; NULL: none */
+	ChangeEpoch *epochs;   /* of which records may be */
+	int epoch_count;
+	uint32 epoch;   /* of the transaction */
+	uint64 change;  /* its number in the transaction, of all that are handed over */
+	char *expiring; /* the table whose items time to live deletes; NULL: none */
 } Decoder;
 
 /* A change of a relation of a streamed table. */
@@ -159,6 +163,26 @@ EmitChange(const DecodedChange *decoded, const ReorderBufferChange *change)
 
 /* --- callbacks --- */
 
+/* As they are now. A walsender decodes outside of transactions. */
+static void
+ReadEpochs(Decoder *decoder)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool own = !IsTransactionState();
+	ChangeEpoch *epochs;
+
+	if (own)
+		StartTransactionCommand();
+	epochs = ChangeEpochs(&decoder->epoch_count);
+	MemoryContextSwitchTo(caller);
+	decoder->epochs = palloc(sizeof(ChangeEpoch) * decoder->epoch_count);
+	if (epochs != NULL)
+		memcpy(decoder->epochs, epochs, sizeof(ChangeEpoch) * decoder->epoch_count);
+	if (own)
+		CommitTransactionCommand();
+	MemoryContextSwitchTo(caller);
+}
+
 /* Creating a slot decodes nothing, and has no options. */
 static void
 Startup(LogicalDecodingContext *context, OutputPluginOptions *output, bool is_init)
@@ -175,13 +199,21 @@ Startup(LogicalDecodingContext *context, OutputPluginOptions *output, bool is_in
 	decoder->context =
 	    AllocSetContextCreate(context->context, "decoded change", ALLOCSET_DEFAULT_SIZES);
 	StreamedTablesStart(context->context, &decoder->options);
+	if (DecodesIntoLog() == NULL)
+		ReadEpochs(decoder);
 	context->output_plugin_private = decoder;
 }
 
+/* The last epoch that had begun. A slot may be older than all. */
 static uint32
-EpochOf(const ReorderBufferTXN *transaction)
+EpochOf(const Decoder *decoder, XLogRecPtr commit)
 {
-	return DecodesIntoLog() != NULL ? DecodesIntoLog()->epoch : FIRST_EPOCH;
+	if (DecodesIntoLog() != NULL)
+		return DecodesIntoLog()->epoch;
+	for (int i = decoder->epoch_count - 1; i >= 0; i--)
+		if (decoder->epochs[i].start <= commit)
+			return decoder->epochs[i].epoch;
+	return FIRST_EPOCH;
 }
 
 static void
@@ -189,7 +221,7 @@ Begin(LogicalDecodingContext *context, ReorderBufferTXN *transaction)
 {
 	Decoder *decoder = DecoderOf(context);
 
-	decoder->epoch = EpochOf(transaction);
+	decoder->epoch = EpochOf(decoder, transaction->final_lsn);
 	decoder->change = 0;
 	if (decoder->expiring != NULL)
 		pfree(decoder->expiring);

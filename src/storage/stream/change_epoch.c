@@ -123,6 +123,36 @@ ChangeEpochLast(ChangeEpoch *epoch)
 	return VisitLast(epoch, false);
 }
 
+ChangeEpoch *
+ChangeEpochs(int *count)
+{
+	Relation relation = OpenEpochs(AccessShareLock);
+	ChangeEpoch *epochs = NULL;
+	Snapshot snapshot;
+	SysScanDesc scan;
+	Relation index;
+	HeapTuple row;
+
+	*count = 0;
+	if (relation == NULL)
+		return NULL;
+	index = index_open(DynamoRelation(FUNCTION_SCHEMA, EPOCH_KEY_NAME), AccessShareLock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	scan = systable_beginscan_ordered(relation, index, snapshot, 0, NULL);
+	while (HeapTupleIsValid(row = systable_getnext_ordered(scan, ForwardScanDirection)))
+	{
+		Size size = sizeof(ChangeEpoch) * (*count + 1);
+
+		epochs = epochs == NULL ? palloc(size) : repalloc(epochs, size);
+		ReadEpoch(RelationGetDescr(relation), row, &epochs[(*count)++]);
+	}
+	systable_endscan_ordered(scan);
+	UnregisterSnapshot(snapshot);
+	index_close(index, AccessShareLock);
+	table_close(relation, AccessShareLock);
+	return epochs;
+}
+
 uint32
 ChangeEpochOfNewStream(void)
 {

@@ -28,6 +28,9 @@ typedef struct ChangeEpoch
  */
 extern bool ChangeEpochLast(ChangeEpoch *epoch);
 
+/* All of them in the order of their numbers, palloc'd; NULL where there is none. */
+extern ChangeEpoch *ChangeEpochs(int *count);
+
 /* The epoch of a stream that begins now; where none is under way, one that the next is not below.
  */
 extern uint32 ChangeEpochOfNewStream(void);
