@@ -391,6 +391,30 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
 'GetRecords: reads records of changes from a shard';
 
+CREATE FUNCTION dynamo.enable_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.enable_kinesis_streaming_destination(jsonb) IS
+'EnableKinesisStreamingDestination: has a table''s changes sent to a Kinesis stream';
+
+CREATE FUNCTION dynamo.disable_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.disable_kinesis_streaming_destination(jsonb) IS
+'DisableKinesisStreamingDestination: ends the sending of a table''s changes to a Kinesis stream';
+
+CREATE FUNCTION dynamo.update_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_kinesis_streaming_destination(jsonb) IS
+'UpdateKinesisStreamingDestination: changes the precision of times in what is sent to a Kinesis stream';
+
+CREATE FUNCTION dynamo.describe_kinesis_streaming_destination(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_kinesis_streaming_destination(jsonb) IS
+'DescribeKinesisStreamingDestination: lists the Kinesis streams that a table''s changes are sent to, and were';
+
 CREATE FUNCTION dynamo.changes(stream text, "from" text DEFAULT NULL, "to" text DEFAULT NULL)
 RETURNS TABLE (sequence_number text, event_name text, "time" timestamptz, keys jsonb,
 	old_item jsonb, new_item jsonb, shard_id text, by_service boolean)
@@ -998,6 +1022,59 @@ CREATE FUNCTION dynamo.drop_endpoint_credential(name text) RETURNS void
 	AS 'MODULE_PATHNAME', 'dynamo_drop_endpoint_credential';
 COMMENT ON FUNCTION dynamo.drop_endpoint_credential(text) IS
 	'forgets a credential of the current role''s';
+
+--
+-- Destinations: changes of tables that are sent to Kinesis
+--
+CREATE TABLE dynamo.kinesis_destination
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	relation oid NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	stream_arn text COLLATE "C" NOT NULL,
+	status text NOT NULL,
+	description text,
+	time_precision text,
+	start text COLLATE "C" NOT NULL,
+	created timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	changed timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	CONSTRAINT kinesis_destination_pkey PRIMARY KEY (id)
+);
+CREATE INDEX kinesis_destination_relation ON dynamo.kinesis_destination (relation);
+COMMENT ON TABLE dynamo.kinesis_destination IS
+	'Kinesis streams that the changes of tables are sent to, and were';
+
+CREATE TABLE dynamo.kinesis_progress
+(
+	destination bigint NOT NULL,
+	leaf oid NOT NULL,
+	position text COLLATE "C" NOT NULL,
+	records bigint NOT NULL,
+	changes_missing boolean NOT NULL,
+	last_error text,
+	failing_since timestamptz,
+	CONSTRAINT kinesis_progress_pkey PRIMARY KEY (destination, leaf)
+)
+WITH (fillfactor = 40); -- updates stay on the page
+COMMENT ON TABLE dynamo.kinesis_progress IS
+	'how far each destination is in each partition of its table';
+
+REVOKE ALL ON dynamo.kinesis_destination, dynamo.kinesis_progress FROM PUBLIC;
+
+CREATE VIEW dynamo.kinesis_destinations WITH (security_barrier = true) AS
+SELECT d.table_name, d.stream_arn, d.status, d.description, d.time_precision, d.created, d.changed,
+	coalesce(p.records, 0) AS records, p.sequence_number, coalesce(p.changes_missing, false) AS changes_missing,
+	p.failing_since, p.last_error
+FROM dynamo.kinesis_destination d
+	JOIN pg_catalog.pg_class c ON c.oid = d.relation
+	CROSS JOIN LATERAL (SELECT pg_catalog.sum(records)::bigint AS records, pg_catalog.min(position) AS sequence_number,
+		pg_catalog.bool_or(changes_missing) AS changes_missing, pg_catalog.min(failing_since) AS failing_since,
+		pg_catalog.min(last_error) AS last_error
+		FROM dynamo.kinesis_progress WHERE destination = d.id) p
+WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE');
+COMMENT ON VIEW dynamo.kinesis_destinations IS
+	'Kinesis destinations of the caller''s tables; what is below sequence_number has been sent, in all partitions. changes_missing: some changes were lost before they could be sent';
+GRANT SELECT ON dynamo.kinesis_destinations TO PUBLIC;
 
 --
 -- Triggers on changes

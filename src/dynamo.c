@@ -19,6 +19,7 @@
 #include "storage/storage.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
+#include "trigger/kinesis/destination_worker.h"
 #include "trigger/trigger_start.h"
 
 #include "fmgr.h"
@@ -50,6 +51,7 @@ _PG_init(void)
 	StreamUpkeepInit();
 	EndpointAddressInit();
 	EndpointCallInit();
+	DestinationsInit();
 	TriggerStartInit();
 	HttpInit();
 

@@ -64,18 +64,39 @@ WriteText(JsonWriter *writer, const char *name, const char *value)
 
 /* Two halves of a hash: unique, and the same when the slot is read again. */
 static void
-WriteEventId(JsonWriter *writer, const char *arn, const char *sequence)
+HashEvent(const char *arn, const char *sequence, uint64 halves[2])
 {
 	char *name = psprintf("%s %s", arn, sequence);
 	uint64 system = GetSystemIdentifier();
-	uint64 halves[2];
 
-	for (int i = 0; i < lengthof(halves); i++)
+	for (int i = 0; i < 2; i++)
 		halves[i] = DatumGetUInt64(
 		    hash_any_extended((const unsigned char *) name, strlen(name), system + i));
+}
+
+static void
+WriteEventId(JsonWriter *writer, const char *arn, const char *sequence)
+{
+	uint64 halves[2];
+
+	HashEvent(arn, sequence, halves);
 	WriteText(
 	    writer, "eventID",
 	    psprintf("%016llx%016llx", (unsigned long long) halves[0], (unsigned long long) halves[1]));
+}
+
+/* The same in the form of a UUID. */
+static void
+WriteEventUuid(JsonWriter *writer, const char *arn, const char *sequence)
+{
+	uint64 halves[2];
+
+	HashEvent(arn, sequence, halves);
+	WriteText(writer, "eventID",
+	          psprintf("%08x-%04x-%04x-%04x-%012llx", (unsigned int) (halves[0] >> 32),
+	                   (unsigned int) (halves[0] >> 16) & 0xffff, (unsigned int) halves[0] & 0xffff,
+	                   (unsigned int) (halves[1] >> 48),
+	                   (unsigned long long) halves[1] & UINT64CONST(0xffffffffffff)));
 }
 
 /* Returns the attribute's size. */
@@ -211,4 +232,83 @@ ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream, const LoggedCh
 	size = WriteDetails(writer, stream, change, form, sequence);
 	JsonEndObject(writer);
 	return size;
+}
+
+/* --- for Kinesis --- */
+
+void
+ChangeKeysWrite(JsonWriter *writer, const KeySchema *key, const LoggedChange *change)
+{
+	JsonBeginObject(writer);
+	(void) WriteKeys(writer, key, change->new_item != NULL ? change->new_item : change->old_item,
+	                 false);
+	JsonEndObject(writer);
+}
+
+static int64
+KinesisTime(const KinesisForm *form, TimestampTz time)
+{
+	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	int64 microseconds = time + epoch;
+
+	if (form->precision != NULL && strcmp(form->precision, "MICROSECOND") == 0)
+		return microseconds;
+	return microseconds / 1000;
+}
+
+static void
+WriteKinesisItems(JsonWriter *writer, const KinesisForm *form, const LoggedChange *change)
+{
+	const Jsonb *item = change->new_item != NULL ? change->new_item : change->old_item;
+	int size = WriteKeys(writer, form->key, item, false);
+
+	if (form->new_image)
+		size += WriteImage(writer, "NewImage", change->new_item, false);
+	if (form->old_image)
+		size += WriteImage(writer, "OldImage", change->old_item, false);
+	JsonName(writer, "SizeBytes");
+	JsonInteger(writer, size);
+}
+
+static void
+WriteKinesisDetails(JsonWriter *writer, const KinesisForm *form, const LoggedChange *change)
+{
+	JsonName(writer, "dynamodb");
+	JsonBeginObject(writer);
+	JsonName(writer, "ApproximateCreationDateTime");
+	JsonInteger(writer, KinesisTime(form, change->time));
+	if (!change->truncates)
+		WriteKinesisItems(writer, form, change);
+	if (form->precision != NULL)
+		WriteText(writer, "ApproximateCreationDateTimePrecision", form->precision);
+	JsonEndObject(writer);
+}
+
+/* Deletions by time to live have an identity, others the member without one. */
+static void
+WriteKinesisIdentity(JsonWriter *writer, const LoggedChange *change)
+{
+	if (change->by_service)
+	{
+		WriteIdentity(writer);
+		return;
+	}
+	JsonName(writer, "userIdentity");
+	JsonNull(writer);
+}
+
+void
+KinesisRecordWrite(JsonWriter *writer, const KinesisForm *form, const LoggedChange *change)
+{
+	JsonBeginObject(writer);
+	WriteText(writer, "awsRegion", RegionName());
+	WriteEventUuid(writer, form->stream_arn, SequenceNumberText(&change->sequence));
+	WriteText(writer, "eventName", ChangeEventName(change));
+	WriteKinesisIdentity(writer, change);
+	WriteText(writer, "recordFormat", "application/json");
+	JsonName(writer, "tableName");
+	JsonString(writer, form->table);
+	WriteKinesisDetails(writer, form, change);
+	WriteText(writer, "eventSource", "aws:dynamodb");
+	JsonEndObject(writer);
 }

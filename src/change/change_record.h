@@ -40,4 +40,26 @@ extern const char *ChangeEventName(const LoggedChange *change);
 extern int ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream,
                              const LoggedChange *change, const RecordForm *form);
 
+/* What records for Kinesis need, of which a table has one form. */
+typedef struct KinesisForm
+{
+	Bytes table; /* name */
+	const KeySchema *key;
+	const char *stream_arn; /* of the Kinesis stream */
+	const char *precision;  /* MILLISECOND or MICROSECOND; NULL: the first, and not said */
+	bool new_image;
+	bool old_image;
+} KinesisForm;
+
+/*
+ * The same as Kinesis Data Streams for DynamoDB has it (developer guide, "Using Kinesis Data
+ * Streams to capture changes to DynamoDB"): with the table's name, and without eventVersion,
+ * SequenceNumber and StreamViewType. The eventID is the same however often it is written.
+ */
+extern void KinesisRecordWrite(JsonWriter *writer, const KinesisForm *form,
+                               const LoggedChange *change);
+
+/* The key of a change's item alone, as one JSON object. */
+extern void ChangeKeysWrite(JsonWriter *writer, const KeySchema *key, const LoggedChange *change);
+
 #endif

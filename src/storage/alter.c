@@ -30,6 +30,7 @@
 #include "storage/relation/rules.h"
 #include "storage/catalog/stream.h"
 #include "storage/relation/view.h"
+#include "storage/stream/destination_catalog.h"
 #include "storage/stream/stream_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
@@ -290,6 +291,7 @@ SetIdentity(const Change *change, const char *identity)
 	ReplicaIdentitySet(row->relation, row->leaves, row->leaf_count, identity);
 }
 
+/* A hidden one, too. */
 static bool
 HasStream(const Change *change)
 {
@@ -319,15 +321,74 @@ TableSetReplicaIdentity(Table *table, const char *identity)
 
 /* The labels of the streams of a name differ, and grow. */
 static TableStream *
-NewStream(const Change *change, StreamView view, const char *identity)
+NewStream(const Change *change, StreamView view, const char *identity, bool hidden)
 {
+	const TableStream *last = change->definition.stream;
 	TableStream *stream = palloc_object(TableStream);
 
 	*stream = (TableStream){ .enabled = true,
 		                     .view = view,
-		                     .label = StreamNextLabel(change->row.name, change->definition.stream),
-		                     .identity = identity };
+		                     .label = StreamNextLabel(change->row.name, last),
+		                     .identity = identity,
+		                     .hidden = hidden };
+	stream->shown = !hidden ? stream->label : last != NULL ? last->shown : 0;
 	return stream;
+}
+
+/* The identity that the table has beside its stream. */
+static const char *
+IdentityBeside(const Change *change)
+{
+	return HasStream(change) ? change->definition.stream->identity
+	                         : ReplicaIdentityOf(change->row.relation);
+}
+
+static void
+EndStream(const Change *change, bool changes_missing)
+{
+	StreamEnd(change->row.name, change->definition.stream->label,
+	          RelationOwner(change->row.relation), changes_missing);
+}
+
+/* Ends the one that there is, if any, in favour of another. */
+static void
+ReplaceStream(Change *change, Table *table, TableStream *stream, bool changes_missing)
+{
+	if (HasStream(change))
+		EndStream(change, changes_missing);
+	else
+		SetIdentity(change, REPLICA_IDENTITY_NAME_FULL);
+	change->definition.stream = stream;
+	EndChange(change);
+	StreamBegin(table, stream);
+}
+
+/* What is kept of a stream that has been disabled; of a hidden one, what was before. */
+static void
+KeepDisabled(Change *change)
+{
+	TableStream *stream = change->definition.stream;
+
+	stream->enabled = false;
+	if (!stream->hidden)
+		return;
+	stream->label = stream->shown;
+	stream->hidden = false;
+	if (stream->label == 0)
+		change->definition.stream = NULL;
+}
+
+static void
+EndCapture(Change *change)
+{
+	const char *identity = change->definition.stream->identity;
+
+	EndStream(change, false);
+	KeepDisabled(change);
+	if (strcmp(identity, REPLICA_IDENTITY_NAME_FULL) != 0 &&
+	    !ReplicaIdentityIsPublished(change->row.relation))
+		SetIdentity(change, identity);
+	EndChange(change);
 }
 
 void
@@ -336,10 +397,7 @@ TableEnableStream(Table *table, StreamView view)
 	Change change;
 
 	BeginChange(&change, table);
-	change.definition.stream = NewStream(&change, view, ReplicaIdentityOf(change.row.relation));
-	SetIdentity(&change, REPLICA_IDENTITY_NAME_FULL);
-	EndChange(&change);
-	StreamBegin(table, change.definition.stream);
+	ReplaceStream(&change, table, NewStream(&change, view, IdentityBeside(&change), false), false);
 	StreamUpkeepStart();
 	StreamCheckServer(change.row.name);
 }
@@ -354,27 +412,55 @@ TableRenewStream(Table *table, int64 label, bool changes_missing)
 	last = change.definition.stream;
 	if (!HasStream(&change) || last->label != label)
 		return false; /* it has been changed meanwhile */
-	StreamEnd(change.row.name, label, RelationOwner(change.row.relation), changes_missing);
-	change.definition.stream = NewStream(&change, last->view, last->identity);
-	EndChange(&change);
-	StreamBegin(table, change.definition.stream);
+	if (last->hidden && !DestinationIsLive(change.row.relation))
+	{
+		EndCapture(&change); /* a restored one: no dump has destinations */
+		return true;
+	}
+	ReplaceStream(&change, table, NewStream(&change, last->view, last->identity, last->hidden),
+	              changes_missing);
 	return true;
+}
+
+static TableStream *
+HiddenStream(const Change *change)
+{
+	return NewStream(change, STREAM_BOTH_IMAGES, IdentityBeside(change), true);
 }
 
 void
 TableDisableStream(Table *table)
 {
-	TableStream *stream;
 	Change change;
 
 	BeginChange(&change, table);
-	stream = change.definition.stream;
-	stream->enabled = false;
-	if (strcmp(stream->identity, REPLICA_IDENTITY_NAME_FULL) != 0 &&
-	    !ReplicaIdentityIsPublished(change.row.relation))
-		SetIdentity(&change, stream->identity);
-	EndChange(&change);
-	StreamEnd(change.row.name, stream->label, RelationOwner(change.row.relation), false);
+	if (DestinationIsLive(change.row.relation))
+		ReplaceStream(&change, table, HiddenStream(&change), false);
+	else
+		EndCapture(&change);
+	StreamUpkeepStart();
+}
+
+void
+TableCaptureForDestination(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	if (!HasStream(&change))
+		ReplaceStream(&change, table, HiddenStream(&change), false);
+	StreamUpkeepStart();
+	StreamCheckServer(change.row.name);
+}
+
+void
+TableEndCaptureForDestination(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	if (HasStream(&change) && change.definition.stream->hidden)
+		EndCapture(&change);
 	StreamUpkeepStart();
 }
 

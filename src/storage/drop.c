@@ -20,6 +20,7 @@
 #include "storage/relation/relation_name.h"
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
+#include "storage/stream/destination_catalog.h"
 #include "storage/stream/stream_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
@@ -139,6 +140,8 @@ ForgetRelation(Drop *drop, TupleTableSlot *row)
 	leaves = CatalogForget(relation);
 	if (leaves != NIL && StreamEndDropped(relation))
 		StreamUpkeepStart();
+	if (leaves != NIL)
+		DestinationsForget(relation);
 	drop->leaves = list_concat(drop->leaves, leaves);
 	StatisticsForget(relation);
 	if (TextIs(row, DROPPED_TYPE, "table"))

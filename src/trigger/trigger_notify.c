@@ -100,7 +100,7 @@ ReadChannels(void)
 	channels = NIL;
 	if (!notifications || !CatalogExists())
 		return;
-	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
+	foreach (cell, StreamRowsShown((Bytes){ NULL, 0 }))
 		AddChannel(lfirst(cell));
 }
 

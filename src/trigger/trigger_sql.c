@@ -173,7 +173,7 @@ OpenTable(Bytes name)
 		RaiseTableNotFound(name);
 	TableCheckOwner(table);
 	CheckMayRead(table);
-	if (table->definition.stream == NULL || !table->definition.stream->enabled)
+	if (!StreamIsEnabled(table->definition.stream))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("table \"%.*s\" has no stream", BYTES_ARGS(name)),
 		                errhint("Enable one by UpdateTable, with a StreamSpecification.")));

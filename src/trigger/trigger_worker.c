@@ -197,7 +197,7 @@ FollowStream(const EventTrigger *trigger, const StreamRow *ended, const List *ro
 	Table *table = TableOpen(trigger->table, 0);
 	const TableStream *stream = table == NULL ? NULL : table->definition.stream;
 
-	if (stream == NULL || !stream->enabled || stream->label == trigger->label ||
+	if (!StreamIsEnabled(stream) || stream->label == trigger->label ||
 	    !EventTriggerSetLabel(trigger, stream->label))
 		return false;
 	if (ended == NULL || ended->changes_missing)

@@ -195,6 +195,7 @@ Startup(LogicalDecodingContext *context, OutputPluginOptions *output, bool is_in
 		return;
 	decoder = palloc0_object(Decoder);
 	PluginOptionsRead(context->output_plugin_options, &decoder->options);
+	decoder->options.hidden = DecodesIntoLog() != NULL;
 	decoder->sink = DecodesIntoLog() != NULL ? &log_sink : &text_sink;
 	decoder->context =
 	    AllocSetContextCreate(context->context, "decoded change", ALLOCSET_DEFAULT_SIZES);

@@ -15,6 +15,7 @@ typedef struct PluginOptions
 	StreamView view;
 	bool plain;        /* items as plain JSON, else DynamoDB JSON */
 	bool transactions; /* marks at begin and commit */
+	bool hidden;       /* also changes of hidden streams: not an option, but the change log's */
 } PluginOptions;
 
 /* Reads a list of DefElem. Raises invalid_parameter_value for an option that is unknown or wrong.

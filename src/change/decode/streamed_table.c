@@ -104,7 +104,7 @@ CheckNow(Oid relation, Bytes name, Jsonb *stream, void *context)
 
 	if (!PluginOptionsHaveTable(wanted, name) || get_rel_relkind(relation) == '\0')
 		return;
-	if (StreamFromJsonb(stream, NULL)->enabled)
+	if (StreamIsEnabled(StreamFromJsonb(stream, NULL)))
 		CheckMayRead(relation, name);
 	if (AccessOf(relation) == CHANGES_READABLE)
 		return;
@@ -170,7 +170,7 @@ ReadTable(Oid relation)
 	    !PluginOptionsHaveTable(wanted, table->name))
 		return NULL;
 	stream = StreamFromJsonb(kept, &table->key);
-	if (!stream->enabled)
+	if (!(wanted->hidden ? stream->enabled : StreamIsEnabled(stream)))
 		return NULL;
 	if (list_member_oid(refused, relation))
 		RaiseMayNotRead(table->name, "Role \"%s\" may not read the table now.");

@@ -398,7 +398,8 @@ IsWanted(const LogCursor *cursor)
 	SequenceNumber last = PlaceOfChunk(cursor, CHUNK_COLUMN_LAST_COMMIT);
 
 	return SequenceNumberCompare(&last, &cursor->position) >= 0 &&
-	       DatumGetInt64(ChunkValue(cursor, CHUNK_COLUMN_LABEL)) == cursor->label;
+	       (cursor->label == LOG_ANY_LABEL ||
+	        DatumGetInt64(ChunkValue(cursor, CHUNK_COLUMN_LABEL)) == cursor->label);
 }
 
 static void

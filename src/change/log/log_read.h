@@ -48,9 +48,12 @@ extern SequenceNumber LogOldest(void);
 extern SequenceNumber LogNext(const SequenceNumber *from, const SequenceNumber *before,
                               const SequenceNumber *captured);
 
+#define LOG_ANY_LABEL (-1)
+
 /*
  * The changes of a leaf, in order, at or after `from` and below `before`, while the table's stream
- * had the label, in the current memory context. Reads under a snapshot of its own, as of now.
+ * had the label (LOG_ANY_LABEL: whichever it was, hidden ones too), in the current memory context.
+ * Reads under a snapshot of its own, as of now.
  */
 extern LogCursor *LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from,
                                 const SequenceNumber *before);

@@ -91,7 +91,7 @@ dynamo_stream_states(PG_FUNCTION_ARGS)
 	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
+	foreach (cell, StreamRowsShown((Bytes){ NULL, 0 }))
 	{
 		CHECK_FOR_INTERRUPTS();
 		PutStream((ReturnSetInfo *) fcinfo->resultinfo, lfirst(cell));

@@ -69,7 +69,7 @@ StreamNamed(const text *argument)
 
 	if (BytesBeginWith(name, BYTES_LITERAL("arn:")))
 		return ReadableStream(name);
-	rows = StreamRows(name);
+	rows = StreamRowsShown(name);
 	latest = rows != NIL ? llast(rows) : NULL;
 	return ReadableStreamOf(name, latest != NULL ? latest->label : 0, name);
 }

@@ -82,7 +82,7 @@ RunListStreams(const OperationContext *context, const Structure *request, JsonWr
 {
 	int limit = StructureInteger(request, member_Limit, LIST_STREAMS_LIMIT);
 	StreamPlace start = StartOf(request);
-	List *rows = StreamRows(StructureString(request, member_TableName));
+	List *rows = StreamRowsShown(StructureString(request, member_TableName));
 	const StreamRow *last = NULL;
 	bool more = false;
 	int count = 0;

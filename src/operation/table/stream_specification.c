@@ -93,8 +93,7 @@ StreamOfUpdateTable(const Structure *request)
 void
 StreamChangeCheck(const StreamChange *change, const Table *table)
 {
-	const TableStream *stream = table->definition.stream;
-	bool enabled = stream != NULL && stream->enabled;
+	bool enabled = StreamIsEnabled(table->definition.stream);
 
 	if (change->action == STREAM_ENABLE && enabled)
 		ValidationError("Table already has an enabled stream: TableName: %.*s",

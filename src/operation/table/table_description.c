@@ -289,9 +289,9 @@ WriteStream(JsonWriter *response, const TableDefinition *definition)
 	const TableStream *stream = definition->stream;
 	char *label;
 
-	if (stream == NULL)
+	if (stream == NULL || stream->shown == 0)
 		return;
-	if (stream->enabled)
+	if (StreamIsEnabled(stream))
 	{
 		JsonName(response, "StreamSpecification");
 		JsonBeginObject(response);
@@ -299,7 +299,7 @@ WriteStream(JsonWriter *response, const TableDefinition *definition)
 		WriteText(response, "StreamViewType", StreamViewName(stream->view));
 		JsonEndObject(response);
 	}
-	label = StreamLabel(stream);
+	label = StreamLabel(&(TableStream){ .label = stream->shown });
 	WriteText(response, "LatestStreamLabel", label);
 	WriteText(response, "LatestStreamArn", StreamArn(definition->name, label));
 }

@@ -15,9 +15,8 @@
 static ResourceStatus
 StatusShown(const Table *table)
 {
-	const TableStream *stream = table->definition.stream;
-
-	if (table->status == STATUS_ACTIVE && stream != NULL && stream->enabled && StreamIsComing())
+	if (table->status == STATUS_ACTIVE && StreamIsEnabled(table->definition.stream) &&
+	    StreamIsComing())
 		return STATUS_UPDATING;
 	return table->status;
 }

@@ -4,6 +4,7 @@
  *   {"enabled": true, "view": "NEW_IMAGE", "label": 1732000000123, "identity": "default",
  *    "partition": {"name": "Artist", "type": "S"}, "sort": {"name": "SongTitle", "type": "S"}}
  *
+ * A hidden stream has "hidden": true, and "shown", the label of the last one that is not hidden.
  * The label is the time of enabling in milliseconds since 1970, the identity the replica identity
  * that the table had before, and the rest its key: who decodes a change needs nothing else.
  */
@@ -109,6 +110,15 @@ WriteKeyAttribute(JsonWriter *writer, const char *member, const KeyAttribute *at
 	JsonEndObject(writer);
 }
 
+static void
+WriteHidden(JsonWriter *writer, const TableStream *stream)
+{
+	JsonName(writer, "hidden");
+	JsonBoolean(writer, true);
+	JsonName(writer, "shown");
+	JsonInteger(writer, stream->shown);
+}
+
 Jsonb *
 StreamToJsonb(const TableStream *stream, const KeySchema *key)
 {
@@ -126,6 +136,8 @@ StreamToJsonb(const TableStream *stream, const KeySchema *key)
 	JsonCString(&writer, StreamViewName(stream->view));
 	JsonName(&writer, "label");
 	JsonInteger(&writer, stream->label);
+	if (stream->hidden)
+		WriteHidden(&writer, stream);
 	JsonName(&writer, "identity");
 	JsonCString(&writer, stream->identity);
 	WriteKeyAttribute(&writer, "partition", &key->partition[0]);
@@ -174,6 +186,8 @@ StreamFromJsonb(Jsonb *jsonb, KeySchema *key)
 	if (!StreamViewFromName(KeptNeedString(root, "view"), &stream->view))
 		KeptFault("view", "is unknown");
 	stream->label = KeptGetInteger(root, "label", 0, MAX_LABEL);
+	stream->hidden = KeptGetBoolean(root, "hidden");
+	stream->shown = stream->hidden ? KeptGetInteger(root, "shown", 0, MAX_LABEL) : stream->label;
 	stream->identity = ReplicaIdentityNamed(KeptNeedString(root, "identity"));
 	if (stream->identity == NULL)
 		KeptFault("identity", "is unknown");

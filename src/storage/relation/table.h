@@ -94,7 +94,16 @@ typedef struct TableStream
 	StreamView view;
 	int64 label;          /* when it was enabled, in milliseconds since 1970 */
 	const char *identity; /* the replica identity that disabling gives back */
+	bool hidden;          /* of destinations alone: the API has no such stream */
+	int64 shown;          /* the label of the last one that is not hidden; 0: none */
 } TableStream;
+
+/* Whether the API has the stream, and it is enabled. */
+static inline bool
+StreamIsEnabled(const TableStream *stream)
+{
+	return stream != NULL && stream->enabled && !stream->hidden;
+}
 
 /* Everything that defines a table, as the catalog keeps it. */
 typedef struct TableDefinition
@@ -199,6 +208,14 @@ extern void TableSetReplicaIdentity(Table *table, const char *identity);
  */
 extern void TableEnableStream(Table *table, StreamView view);
 extern void TableDisableStream(Table *table);
+
+/*
+ * Has the changes of a table captured while it has a destination (destination_catalog.h), whose row
+ * has been written, and no longer: a table without a stream gets a hidden one. Locks as of the
+ * above. TableDisableStream goes on with a hidden one, too.
+ */
+extern void TableCaptureForDestination(Table *table);
+extern void TableEndCaptureForDestination(Table *table);
 
 /*
  * Ends the table's stream, which has the label, and begins another of its kind, for upkeep: changes

@@ -77,7 +77,7 @@ StreamIsLatest(const StreamRow *row, const StreamRow *next)
 static bool
 ReadRow(KnownStream *stream, Bytes table, int64 label)
 {
-	List *rows = StreamRows(table);
+	List *rows = StreamRowsShown(table);
 
 	for (int i = 0; i < list_length(rows); i++)
 	{

@@ -232,6 +232,7 @@ ReadStream(TupleDesc descriptor, HeapTuple tuple, StreamRow *row)
 	if (stream->label != row->label)
 		KeptFault("label", "is another one in the row");
 	row->view = stream->view;
+	row->hidden = stream->hidden;
 	row->created = DatumGetTimestampTz(values[STREAM_COLUMN_CREATED - 1]);
 	row->disabled = OptionalTime(values, nulls, STREAM_COLUMN_DISABLED);
 	row->changes_missing = DatumGetBool(values[STREAM_COLUMN_CHANGES_MISSING - 1]);
@@ -316,6 +317,22 @@ List *
 StreamRows(Bytes table)
 {
 	return ReadStreams(&(RowKey){ table, ANY_LABEL, ANY_NUMBER });
+}
+
+List *
+StreamRowsShown(Bytes table)
+{
+	List *rows = StreamRows(table);
+	ListCell *cell;
+
+	foreach (cell, rows)
+	{
+		StreamRow *row = lfirst(cell);
+
+		if (row->hidden)
+			rows = foreach_delete_current (rows, cell);
+	}
+	return rows;
 }
 
 bool

@@ -31,6 +31,7 @@ typedef struct StreamRow
 	TimestampTz created;
 	TimestampTz disabled; /* 0: enabled */
 	bool changes_missing; /* ended because some may have been lost */
+	bool hidden;          /* of destinations alone */
 } StreamRow;
 
 typedef struct StreamShard
@@ -48,6 +49,9 @@ typedef struct StreamShard
 /* Streams in the order of names and labels: a list of palloc'd StreamRow. `table`.data NULL: all.
  */
 extern List *StreamRows(Bytes table);
+/* The same without hidden ones. */
+extern List *StreamRowsShown(Bytes table);
+
 extern bool StreamRowFind(Bytes table, int64 label, StreamRow *row);
 
 /* A stream's shards in the order of their numbers: a list of palloc'd StreamShard. */
