@@ -138,6 +138,15 @@ is(calls('partial'), 'p1 p2 bad p4 | bad p4 | bad p4', 'a reported failure has w
 is(sql(q(SELECT records, (SELECT public.ids(jsonb_build_object('Records', d.records)) FROM dynamo.dead_letter d) FROM dynamo.triggers)), '2|bad p4', 'the first ones have succeeded');
 drop('partial');
 
+# Lambda's least age is a minute.
+sql(q(SELECT dynamo.create_trigger('note', 'Music', 'function public.note(jsonb)', starting_position => 'TRIM_HORIZON', enabled => false);
+	UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 s'; SELECT pg_sleep(1.1), dynamo.enable_trigger('note')));
+wait_for('a dead letter', q(SELECT bool_and(reason = 'MaximumRecordAgeExceeded' AND attempts = 0 AND error IS NULL) AND sum(jsonb_array_length(records)) > 20 FROM dynamo.dead_letter));
+sql(q(UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 h'; SELECT dynamo.alter_trigger('note')));
+put('Music', 'young');
+calls_are('note', 'young', 'records that are too old are given up');
+drop('note');
+
 # --- endless and slow functions hold up nobody else ---
 
 create_table('Slow');
@@ -184,6 +193,8 @@ is(sql(q(SELECT count(*), count(DISTINCT (id, n)) FROM seen)), '520|520', 'each 
 is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY number) AS before FROM seen) s WHERE n <= before)), '0', 'in order');
 wait_for('ends of shards', q(SELECT count(*) FILTER (WHERE finished) >= 8 FROM dynamo.trigger_shards WHERE name = 'wide'));
 
+wait_for('updates of progress that are HOT', q(SELECT n_tup_upd > 20 AND n_tup_hot_upd > n_tup_upd * 0.9 FROM pg_stat_user_tables WHERE relname = 'trigger_progress'));
+
 # --- a stream that is disabled and enabled is another one ---
 
 sql(q(TRUNCATE seen; SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": false}}')));
@@ -223,7 +234,7 @@ put('Owned', '2');
 wait_for('a refusal', q(SELECT last_error = 'the trigger''s owner may not read the table' FROM dynamo.triggers WHERE name = 'escape'));
 is(sql(q(SELECT count(*) FROM whose)), '2', 'without SELECT nothing is called');
 sql(q(GRANT SELECT ON dynamo_tables."Owned" TO owner_a), 'owner_a');
-sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape'); UPDATE dynamo.trigger_progress SET next_attempt = NULL));
+sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape')));
 wait_for('the call', q(SELECT count(*) = 4 FROM whose));
 # a function of the same name that another role makes is another one
 sql(q(DROP FUNCTION public.escape), 'owner_a');
