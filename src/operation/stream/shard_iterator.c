@@ -3,17 +3,24 @@
  */
 #include "operation/stream/shard_iterator.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+
 #include "common/sha2.h"
 #include "utils/timestamp.h"
 
 #include "error/error.h"
 #include "item/base64.h"
 #include "operation/read/sealed_position.h"
-#include "operation/stream/siphash.h"
 #include "storage/read/position_secret.h"
 
 #define VERSION_PART "|1|"
 #define LIFETIME_MILLISECONDS (15 * 60 * 1000)
+
+/* SipHash of 128 bits, made for short texts: cheaper than an HMAC. */
+#define TAG_ALGORITHM "SIPHASH"
+#define TAG_KEY_LENGTH 16
+#define TAG_LENGTH 16
 
 /* In the order of the machine: only servers of the database read it. */
 typedef struct IteratorContent
@@ -30,7 +37,7 @@ typedef struct IteratorContent
 typedef struct SealedIterator
 {
 	IteratorContent content;
-	uint8 tag[SIPHASH_LENGTH];
+	uint8 tag[TAG_LENGTH];
 } SealedIterator;
 
 /* The key of tags, which follows from the database's secret. */
@@ -41,23 +48,46 @@ Key(void)
 	static uint32 generation = 0;
 	uint32 current = PositionSecretGeneration();
 
-	StaticAssertStmt(SIPHASH_KEY_LENGTH <= sizeof(key), "the key is too short");
+	StaticAssertStmt(TAG_KEY_LENGTH <= sizeof(key), "the key is too short");
 	if (current != generation)
 		PositionKey(BYTES_LITERAL("shard iterators"), key);
 	generation = current;
 	return key;
 }
 
-static void
-MakeTag(Bytes arn, const IteratorContent *content, uint8 tag[SIPHASH_LENGTH])
+/* Kept: making one costs more than a tag. */
+static EVP_MAC_CTX *
+TagContext(void)
 {
-	Bytes text = { palloc(arn.length + sizeof(IteratorContent)),
-		           arn.length + sizeof(IteratorContent) };
-	char *bytes = unconstify(char *, text.data);
+	static EVP_MAC_CTX *context = NULL;
+	size_t length = TAG_LENGTH;
+	OSSL_PARAM parameters[] = { OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &length),
+		                        OSSL_PARAM_construct_end() };
+	EVP_MAC *algorithm;
 
-	memcpy(bytes, arn.data, arn.length);
-	memcpy(bytes + arn.length, content, sizeof(IteratorContent));
-	SipHash(Key(), text, tag);
+	if (context != NULL)
+		return context;
+	algorithm = EVP_MAC_fetch(NULL, TAG_ALGORITHM, NULL);
+	context = algorithm != NULL ? EVP_MAC_CTX_new(algorithm) : NULL;
+	EVP_MAC_free(algorithm);
+	if (context == NULL || EVP_MAC_CTX_set_params(context, parameters) != 1)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("OpenSSL has no " TAG_ALGORITHM)));
+	return context;
+}
+
+static void
+MakeTag(Bytes arn, const IteratorContent *content, uint8 tag[TAG_LENGTH])
+{
+	EVP_MAC_CTX *context = TagContext();
+	size_t length;
+
+	if (EVP_MAC_init(context, Key(), TAG_KEY_LENGTH, NULL) != 1 ||
+	    EVP_MAC_update(context, (const unsigned char *) arn.data, arn.length) != 1 ||
+	    EVP_MAC_update(context, (const unsigned char *) content, sizeof(IteratorContent)) != 1 ||
+	    EVP_MAC_final(context, tag, &length, TAG_LENGTH) != 1)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("OpenSSL made no " TAG_ALGORITHM)));
 }
 
 char *
@@ -79,10 +109,10 @@ ShardIteratorText(const ShardIterator *iterator)
 static bool
 HasItsTag(Bytes arn, const SealedIterator *sealed)
 {
-	uint8 tag[SIPHASH_LENGTH];
+	uint8 tag[TAG_LENGTH];
 
 	MakeTag(arn, &sealed->content, tag);
-	return timingsafe_bcmp(tag, sealed->tag, SIPHASH_LENGTH) == 0;
+	return timingsafe_bcmp(tag, sealed->tag, TAG_LENGTH) == 0;
 }
 
 pg_noreturn static void
