@@ -186,6 +186,13 @@ ProgressBlock(ShardProgress *progress, const char *error)
 	progress->last_error = ErrorToKeep(error);
 }
 
+void
+ProgressCountFailure(ShardProgress *progress, const char *error)
+{
+	progress->next_attempt = NextAttempt(progress->retries++);
+	progress->last_error = ErrorToKeep(error);
+}
+
 /* The first half of the batch comes next, and then others as large up to its end. */
 static void
 Bisect(const EventBatch *batch, ShardProgress *progress, const char *error)

@@ -432,8 +432,7 @@ BrokenStep(void *state)
 
 	if (progress == NULL)
 		return;
-	progress->retries++;
-	ProgressBlock(progress, "the function did not end when it was cancelled");
+	ProgressCountFailure(progress, "the function did not end when it was cancelled");
 	(void) ShardProgressStore(progress, NULL);
 }
 

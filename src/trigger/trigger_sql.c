@@ -6,7 +6,6 @@
  */
 #include "postgres.h"
 
-#include "access/xlog.h"
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
@@ -16,11 +15,13 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_read.h"
 #include "compat.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "storage/catalog/catalog.h"
 #include "storage/relation/ddl.h"
+#include "storage/stream/change_epoch.h"
 #include "storage/stream/stream_access.h"
 #include "trigger/dead_letter.h"
 #include "trigger/filter/event_filters.h"
@@ -206,19 +207,13 @@ OpenTrigger(const char *name, bool as_owner_of_table)
 
 /* --- the functions --- */
 
-/* The first record that a new trigger wants; NULL: all that there are. */
 static void
 BeginProgress(const EventTrigger *trigger)
 {
 	List *shards = StreamShards(trigger->table, trigger->label);
-	SequenceNumber now = { 0 };
+	SequenceNumber now = LogEnd(ChangeEpochOfNewStream());
 
-	if (shards != NIL)
-	{
-		now.epoch = ((StreamShard *) llast(shards))->start.epoch;
-		now.commit = GetXLogInsertRecPtr();
-	}
-	ShardProgressBegin(trigger->id, shards, trigger->from_start || shards == NIL ? NULL : &now);
+	ShardProgressBegin(trigger->id, shards, trigger->from_start ? NULL : &now);
 }
 
 static bool
@@ -295,6 +290,7 @@ dynamo_alter_trigger(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 		TargetSet(trigger, TextGiven(fcinfo, 1, "target"));
 	EventTriggerUpdate(trigger);
+	ShardProgressHurry(trigger->id);
 	EndCommand();
 	PG_RETURN_VOID();
 }
@@ -324,6 +320,7 @@ dynamo_enable_trigger(PG_FUNCTION_ARGS)
 	TargetSet(trigger, trigger->target);
 	trigger->enabled = true;
 	EventTriggerUpdate(trigger);
+	ShardProgressHurry(trigger->id);
 	EndCommand();
 	PG_RETURN_VOID();
 }

@@ -40,6 +40,7 @@
 #define REFRESH_BUSY 1000    /* milliseconds between two looks at the catalog while changes come */
 #define REFRESH_IDLE 30000   /* the same while none do */
 #define LOOK_WITHOUT_WAKING 100 /* milliseconds, where the capture worker cannot wake this one */
+#define STATISTICS_BEFORE 1000  /* milliseconds of waiting, before which all counts are reported */
 #define IDLE_EXIT 10000         /* milliseconds without triggers or streams, after which it ends */
 
 PGDLLEXPORT void DynamoTriggerMain(Datum argument);
@@ -52,6 +53,7 @@ typedef struct TriggerSet
 	List *order;  /* the same, ShardWork pointers, in turn */
 	int triggers;
 	int channels;
+	bool is_ending; /* a stream is disabled, and not read to its end */
 } TriggerSet;
 
 typedef struct Worker
@@ -111,6 +113,8 @@ AddWork(const TriggerRead *read, const StreamShard *shard, const ShardProgress *
 		work->seen = (SequenceNumber){ 0 };
 		work->not_before = 0;
 	}
+	if (progress->last_error != NULL)
+		work->not_before = progress->next_attempt;
 	/* The end of a closed shard is seen only by looking, where nothing is captured any more. */
 	work->more |= work->closed || progress->last_error != NULL;
 	transaction = MemoryContextSwitchTo(read->set->context);
@@ -213,11 +217,15 @@ ReadShards(TriggerRead *read)
 	List *rows = MatchProgress(trigger, shards);
 	ListCell *cell;
 
-	if ((!found || stream.disabled != 0) && AllAreFinished(rows) &&
-	    FollowStream(trigger, found ? &stream : NULL, rows))
+	if (!found || stream.disabled != 0)
 	{
-		TriggersChanged(); /* once this is committed it is read anew */
-		return;
+		if (!AllAreFinished(rows))
+			read->set->is_ending = true;
+		else if (FollowStream(trigger, found ? &stream : NULL, rows))
+		{
+			TriggersChanged(); /* once this is committed it is read anew */
+			return;
+		}
 	}
 	foreach (cell, shards)
 	{
@@ -322,7 +330,8 @@ Refresh(Worker *worker)
 static bool
 IsToRefresh(const Worker *worker, const SequenceNumber *captured, TimestampTz now)
 {
-	bool busy = SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
+	bool busy =
+	    worker->set.is_ending || SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
 
 	return worker->generation != TriggersGeneration() ||
 	       TimestampDifferenceExceeds(worker->refreshed, now, busy ? REFRESH_BUSY : REFRESH_IDLE);
@@ -359,6 +368,14 @@ IsOurs(const ShardWork *work, bool endpoints, bool functions)
 	return TargetIsEndpoint(work->trigger) ? endpoints : functions;
 }
 
+/* What follows a shard is read anew. */
+static void
+LookAtEnd(Worker *worker, const ShardWork *work)
+{
+	if (work != NULL && work->finished)
+		worker->refreshed = 0;
+}
+
 /* Gives each shard that is due a batch, beginning with another one each time; whether one was. */
 static bool
 WorkThrough(Worker *worker, const SequenceNumber *captured)
@@ -383,6 +400,7 @@ WorkThrough(Worker *worker, const SequenceNumber *captured)
 		else
 			continue;
 		any = true;
+		LookAtEnd(worker, work);
 	}
 	worker->next = count == 0 ? 0 : (worker->next + 1) % count;
 	return any;
@@ -396,8 +414,10 @@ EndCalls(Worker *worker)
 	while ((call = EndpointCallsNext(worker->calls)) != NULL)
 	{
 		const ShardCall *own = EndpointCallTag(call);
+		ShardWork *work = FindWork(&worker->set, &own->key);
 
-		ShardEndCall(FindWork(&worker->set, &own->key), call);
+		ShardEndCall(work, call);
+		LookAtEnd(worker, work);
 	}
 }
 
@@ -414,7 +434,8 @@ static long
 NextLook(const Worker *worker)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	long wait = MillisecondsTo(TimestampTzPlusMilliseconds(worker->refreshed, REFRESH_IDLE));
+	int pause = worker->set.is_ending ? REFRESH_BUSY : REFRESH_IDLE;
+	long wait = MillisecondsTo(TimestampTzPlusMilliseconds(worker->refreshed, pause));
 	ListCell *cell;
 
 	if (!worker->is_woken)
@@ -435,6 +456,8 @@ static void
 Wait(Worker *worker, long timeout)
 {
 	pgstat_report_activity(STATE_IDLE, NULL);
+	/* Of what functions have written autovacuum knows by this alone. */
+	(void) pgstat_report_stat(timeout >= STATISTICS_BEFORE);
 	EndpointCallsWait(worker->calls, timeout, WaitEventFor(WAIT_FOR_EVENTS));
 	CHECK_FOR_INTERRUPTS();
 	if (ConfigReloadPending)

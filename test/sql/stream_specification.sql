@@ -30,6 +30,13 @@ SET client_min_messages = error;
 
 -- Enabled from the first
 SELECT pg_temp.stream(pg_temp.create_table('str-one', ', "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}'));
+-- UPDATING until every transaction that was writing has ended
+DO $$ BEGIN
+	FOR i IN 1..1200 LOOP
+		EXIT WHEN pg_temp.describe('str-one') ->> 'TableStatus' = 'ACTIVE';
+		PERFORM pg_sleep(0.05);
+	END LOOP;
+END $$;
 SELECT pg_temp.stream(pg_temp.describe('str-one'));
 SELECT pg_temp.identities('str-one');
 SELECT abs(extract(epoch FROM (pg_temp.describe('str-one') ->> 'LatestStreamLabel')::timestamp AT TIME ZONE 'UTC' - now())) < 60;

@@ -60,7 +60,7 @@ sub until_nothing
 	my ($what, $slot) = @_;
 	return until_sql($what, qq(SELECT NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = '$slot')
 		AND NOT EXISTS (SELECT FROM pg_replication_origin WHERE roname = '$slot')
-		AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo capture' AND datname = current_database())));
+		AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'dynamo capture' AND 'dynamo_' || datid = '$slot')));
 }
 
 # --- the first stream ---
@@ -78,6 +78,7 @@ sql(q(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type 
 until_sql('a worker that is ended is followed by another', q(SELECT count(*) = 1 FROM pg_replication_slots AS slot
 	JOIN pg_stat_activity ON pid = active_pid WHERE backend_type <> 'dynamo stream upkeep'));
 $writer->query_safe('COMMIT');
+$writer->quit;
 until_status('First', 'ENABLED');
 is(table_status('First'), 'ACTIVE', 'and ACTIVE then');
 until_captured('changes are captured');
@@ -195,9 +196,8 @@ until_captured('a stream again');
 my $position = -s $node->logfile;
 DynamoServer::until_true('the slot is dropped by hand', sub {
 	$node->psql('postgres', q(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo capture'));
-	$node->psql('postgres', qq(SELECT pg_drop_replication_slot('$slot')));
-	return sql(qq(SELECT count(*) FROM dynamo.change_epoch WHERE epoch > $epoch)) eq '1'
-		|| slurp_file($node->logfile, $position) =~ /the replication slot is gone/;
+	my ($code) = $node->psql('postgres', qq(SELECT pg_drop_replication_slot('$slot')));
+	return $code == 0;
 });
 until_lost($label, $epoch, 'a lost slot ends streams and begins others');
 ok(log_has($position, qr/WARNING:  the stream of table "First" ends: changes may be missing\n.*DETAIL:  the replication slot is gone/), 'the log says so');
@@ -205,6 +205,7 @@ is(sql(qq(SELECT reason FROM dynamo.change_epoch WHERE epoch > $epoch)), 'the re
 is(sql(q(SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables."First/0"'::regclass)), 'f', 'the replica identity stays');
 
 ($label, $epoch) = (label('First'), epoch());
+$writer = $node->background_psql('postgres');
 $writer->query_safe('BEGIN; DROP TABLE writer');
 $node->append_conf('postgresql.conf', "dynamo.max_stream_wal = 1MB\n");
 $node->reload;
@@ -216,7 +217,34 @@ until_lost($label, $epoch, 'streams end, and begin after it');
 like(sql(qq(SELECT reason FROM dynamo.change_epoch WHERE epoch > $epoch)), qr/dynamo.max_stream_wal, 1 MB/, 'the epoch says why');
 $node->adjust_conf('postgresql.conf', 'dynamo.max_stream_wal', '-1');
 $node->reload;
+
+($label, $epoch) = (label('First'), epoch());
+$writer->query_safe('BEGIN; CREATE TABLE writer ()');
+$node->append_conf('postgresql.conf', "max_slot_wal_keep_size = 16MB\n");
+$node->reload;
+sql(q(SELECT pg_logical_emit_message(false, 'x', 'x'), pg_switch_wal())) for 1 .. 4;
+sql('CHECKPOINT');
+until_sql('PostgreSQL gives the slot up', qq(SELECT EXISTS (SELECT FROM dynamo.change_epoch WHERE epoch = $epoch AND ended IS NOT NULL)));
+$writer->query_safe('COMMIT');
+until_lost($label, $epoch, 'streams end then, too');
+like(sql(qq(SELECT reason FROM dynamo.change_epoch WHERE epoch > $epoch)), qr/max_slot_wal_keep_size/, 'for another reason');
+$node->adjust_conf('postgresql.conf', 'max_slot_wal_keep_size', '-1');
+$node->reload;
 $writer->quit;
+
+# --- changes whose old items are not in WAL ---
+
+put('First', $_) for 1 .. 5;
+($label, $epoch) = (label('First'), epoch());
+sql('ALTER TABLE dynamo_tables."First/0" REPLICA IDENTITY DEFAULT; ALTER TABLE dynamo_tables."First/1" REPLICA IDENTITY DEFAULT');
+sql(q(DELETE FROM dynamo_tables."First"));
+until_sql('a stream that lacks old items ends', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE label = '$label' AND status = 'DISABLED' AND changes_missing)
+	AND EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
+is(sql(q(SELECT string_agg(DISTINCT relreplident::text, '') FROM pg_class WHERE relname IN ('First/0', 'First/1'))), 'f', 'and the next one has them');
+until_captured('capturing goes on');
+is(epoch(), $epoch, 'in the same epoch');
+put('First', 'whole');
+until_sql('the next stream has changes', q(SELECT count(*) = 1 FROM dynamo.changes('First')));
 
 # --- a standby that is promoted ---
 

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 # Later versions of PostgreSQL load only the plugins that a setting names.
-my $server = DynamoServer->new('streams', 'wal_level = logical', 'max_wal_senders = 4', 'max_replication_slots = 4',
+my $server = DynamoServer->new('streams', 'wal_level = logical', 'max_wal_senders = 4', 'max_replication_slots = 10', 'max_worker_processes = 20',
 	'max_prepared_transactions = 2', 'logical_decoding_work_mem = 64kB', 'dynamo.ttl_interval = 1s', 'autovacuum = off',
 	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo, test_decoding'" : ());
 my $node = $server->start->node;
@@ -329,6 +329,9 @@ in_gone(q(SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots W
 # --- a server that keeps changes from being read ---
 
 sql(q(SELECT pg_drop_replication_slot('slot')));
+# With a logical slot no server starts that has another wal_level.
+sql(q(SELECT dynamo.delete_table(jsonb_build_object('TableName', table_name)) FROM dynamo.streams WHERE disabled IS NULL));
+DynamoServer::until_true('no slot', sub { sql('SELECT count(*) FROM pg_replication_slots') eq '0' });
 $node->append_conf('postgresql.conf', "wal_level = replica\n");
 $node->restart;
 $server->wait_until_healthy;

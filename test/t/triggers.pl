@@ -13,7 +13,8 @@ use Test::More;
 use Time::HiRes qw(sleep);
 
 my $server = DynamoServer->new('triggers', 'wal_level = logical', 'max_wal_senders = 4', 'max_replication_slots = 8', 'max_worker_processes = 32',
-	'dynamo.trigger_interval = 1s', 'dynamo.max_trigger_workers = 4', "dynamo.endpoint_addresses = '127.0.0.0/8'", 'autovacuum = off');
+	'dynamo.trigger_interval = 1s', 'dynamo.max_trigger_workers = 4', "dynamo.endpoint_addresses = '127.0.0.0/8'", 'autovacuum = off', 'restart_after_crash = on',
+	'dynamo.stream_upkeep_interval = 1s', 'dynamo.stream_shard_lifetime = 1min');
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
 
@@ -137,6 +138,15 @@ is(calls('partial'), 'p1 p2 bad p4 | bad p4 | bad p4', 'a reported failure has w
 is(sql(q(SELECT records, (SELECT public.ids(jsonb_build_object('Records', d.records)) FROM dynamo.dead_letter d) FROM dynamo.triggers)), '2|bad p4', 'the first ones have succeeded');
 drop('partial');
 
+# Lambda's least age is a minute.
+sql(q(SELECT dynamo.create_trigger('note', 'Music', 'function public.note(jsonb)', starting_position => 'TRIM_HORIZON', enabled => false);
+	UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 s'; SELECT pg_sleep(1.1), dynamo.enable_trigger('note')));
+wait_for('a dead letter', q(SELECT bool_and(reason = 'MaximumRecordAgeExceeded' AND attempts = 0 AND error IS NULL) AND sum(jsonb_array_length(records)) > 20 FROM dynamo.dead_letter));
+sql(q(UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 h'; SELECT dynamo.alter_trigger('note')));
+put('Music', 'young');
+calls_are('note', 'young', 'records that are too old are given up');
+drop('note');
+
 # --- endless and slow functions hold up nobody else ---
 
 create_table('Slow');
@@ -176,21 +186,32 @@ is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY n
 
 # --- when shards roll, parents come before their children ---
 
+wait_for('shards that follow others', q(SELECT count(*) = 8 FROM dynamo.stream_shard WHERE table_name = 'Wide' AND parent IS NOT NULL));
+sql(qq(UPDATE dynamo_tables."Wide" SET item = item || '{"n": $_}')) for 10 .. 12;
+wait_for('all changes', q(SELECT count(*) >= 520 FROM seen));
+is(sql(q(SELECT count(*), count(DISTINCT (id, n)) FROM seen)), '520|520', 'each change once, over shards that end');
+is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY number) AS before FROM seen) s WHERE n <= before)), '0', 'in order');
+wait_for('ends of shards', q(SELECT count(*) FILTER (WHERE finished) >= 8 FROM dynamo.trigger_shards WHERE name = 'wide'));
+
+wait_for('updates of progress that are HOT', q(SELECT n_tup_upd > 20 AND n_tup_hot_upd > n_tup_upd * 0.9 FROM pg_stat_user_tables WHERE relname = 'trigger_progress'));
+
+# --- a stream that is disabled and enabled is another one ---
+
 sql(q(TRUNCATE seen; SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": false}}')));
 sql(q(SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}}')));
 wait_for('an active stream', q(SELECT dynamo.describe_table('{"TableName": "Wide"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
-sql(q(UPDATE dynamo_tables."Wide" SET item = item || '{"n": 10}'));
-wait_for('changes of the next stream', q(SELECT count(*) = 40 FROM seen WHERE n = 10));
+sql(q(UPDATE dynamo_tables."Wide" SET item = item || '{"n": 13}'));
+wait_for('changes of the next stream', q(SELECT count(*) = 40 FROM seen WHERE n = 13));
 pass('a trigger goes on with the next stream of its table');
 drop('wide');
 
 # --- privileges ---
 
 sql(q(CREATE ROLE owner_a; CREATE ROLE owner_b; GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO owner_a, owner_b));
-sql(q(SELECT dynamo.create_table('{"TableName": "A", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+sql(q(SELECT dynamo.create_table('{"TableName": "Owned", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
 	"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}}')), 'owner_a');
-wait_for('an active stream', q(SELECT dynamo.describe_table('{"TableName": "A"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
-sql(q(GRANT ALL ON dynamo_tables."A" TO dynamo_http;
+wait_for('an active stream', q(SELECT dynamo.describe_table('{"TableName": "Owned"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
+sql(q(GRANT ALL ON dynamo_tables."Owned" TO dynamo_http;
 	CREATE TABLE public.whose (who text, session text, is_superuser text); GRANT INSERT ON public.whose TO PUBLIC;
 	CREATE FUNCTION public.escape(event jsonb) RETURNS void LANGUAGE plpgsql AS $$
 	BEGIN
@@ -200,25 +221,25 @@ sql(q(GRANT ALL ON dynamo_tables."A" TO dynamo_http;
 		BEGIN EXECUTE 'SET SESSION AUTHORIZATION postgres'; EXCEPTION WHEN OTHERS THEN NULL; END;
 		INSERT INTO public.whose VALUES (current_user, 'after', (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)::text);
 	END $$;
-	SELECT dynamo.create_trigger('escape', 'A', 'function public.escape(jsonb)')), 'owner_a');
-put('A', '1');
+	SELECT dynamo.create_trigger('escape', 'Owned', 'function public.escape(jsonb)')), 'owner_a');
+put('Owned', '1');
 wait_for('a call', q(SELECT count(*) = 2 FROM whose));
 is(sql(q(SELECT string_agg(concat_ws(' ', who, session, is_superuser), '; ' ORDER BY session) FROM whose WHERE who = 'owner_a')) =~ tr/;//, 1, 'a function runs as the owner and stays so');
 is(sql(q(SELECT count(*) FROM whose WHERE is_superuser = 'true')), '0', 'which is no superuser');
-like(sql_error(q(SELECT dynamo.create_trigger('b', 'A', 'http://127.0.0.1/')), 'owner_b'), qr/must be owner of table A/, 'another role makes no trigger on the table');
+like(sql_error(q(SELECT dynamo.create_trigger('b', 'Owned', 'http://127.0.0.1/')), 'owner_b'), qr/must be owner of table Owned/, 'another role makes no trigger on the table');
 is(sql(q(SELECT count(*) FROM dynamo.triggers), 'owner_b'), '0', 'nor sees one');
 # without SELECT nothing is called any more
-sql(q(REVOKE SELECT ON dynamo_tables."A" FROM owner_a), 'owner_a');
-put('A', '2');
+sql(q(REVOKE SELECT ON dynamo_tables."Owned" FROM owner_a), 'owner_a');
+put('Owned', '2');
 wait_for('a refusal', q(SELECT last_error = 'the trigger''s owner may not read the table' FROM dynamo.triggers WHERE name = 'escape'));
 is(sql(q(SELECT count(*) FROM whose)), '2', 'without SELECT nothing is called');
-sql(q(GRANT SELECT ON dynamo_tables."A" TO owner_a), 'owner_a');
-sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape'); UPDATE dynamo.trigger_progress SET next_attempt = NULL));
+sql(q(GRANT SELECT ON dynamo_tables."Owned" TO owner_a), 'owner_a');
+sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape')));
 wait_for('the call', q(SELECT count(*) = 4 FROM whose));
 # a function of the same name that another role makes is another one
 sql(q(DROP FUNCTION public.escape), 'owner_a');
 sql(q(CREATE FUNCTION public.escape(event jsonb) RETURNS void LANGUAGE sql AS $$ INSERT INTO public.whose VALUES ('foreign', 'code', '') $$; GRANT EXECUTE ON FUNCTION public.escape TO PUBLIC), 'owner_b');
-put('A', '3');
+put('Owned', '3');
 wait_for('a refusal', q(SELECT last_error LIKE 'the function cannot be called: it does not exist any more' FROM dynamo.triggers WHERE name = 'escape'));
 is(sql(q(SELECT count(*) FROM whose WHERE who = 'foreign')), '0', "a function of another role's does not take its place");
 is(sql(q(SELECT count(*) FROM dynamo.dead_letter WHERE trigger = 'escape')), '0', 'and nothing is given up');

@@ -101,6 +101,12 @@ Tell(Oid database, bool stop, int segment, Oid relation)
 }
 
 void
+CaptureAwaken(void)
+{
+	Tell(MyDatabaseId, false, 0, InvalidOid);
+}
+
+void
 CaptureStart(void)
 {
 	if (CaptureStateTake(MyDatabaseId) == NULL)

@@ -22,6 +22,9 @@ extern char *CaptureFault(void);
 /* Whether all that was committed before the position in the epoch is in the log. */
 extern bool CaptureHasReached(const SequenceNumber *position);
 
+/* Has the worker look at WAL now. */
+extern void CaptureAwaken(void);
+
 /* Starts the worker, unless there is one. */
 extern void CaptureStart(void);
 

@@ -174,6 +174,8 @@ EpochCheck(UpkeepRound *round)
 	LoseEpoch(&epoch, fault);
 	KeepReason(fault);
 	RemoveSlot();
+	/* How far the worker was is no longer how far the log is. */
+	CaptureForget(MyDatabaseId);
 	CaptureNote(CAPTURE_STOPPED, fault);
 }
 
@@ -241,6 +243,7 @@ EpochFinish(UpkeepRound *round)
 		return;
 	if (end.epoch != 0 && !CaptureHasReached(&end))
 	{
+		CaptureAwaken();
 		round->soon = true;
 		return;
 	}
@@ -306,6 +309,7 @@ EpochBegin(UpkeepRound *round)
 	RemoveUnused();
 	if (!IsWanted())
 		return;
+	SlotCheckServer();
 	CaptureNote(CAPTURE_PREPARING, NULL);
 	start = SlotMake();
 	if (!WriteEpoch(start))
@@ -316,15 +320,12 @@ EpochBegin(UpkeepRound *round)
 void
 EpochContinue(UpkeepRound *round)
 {
-	XLogRecPtr position;
 	ChangeEpoch epoch;
 	Segment pending;
 
 	if (!IsUnderWay(&epoch))
 		return;
 	StepBegin();
-	if (OriginRead(&position) && position == InvalidXLogRecPtr)
-		OriginSet(epoch.start);
 	if (!SegmentPending(&pending) && SegmentIsDue())
 		pending = SegmentMake();
 	StepCommit();

@@ -301,8 +301,21 @@ NameOfTable(Oid relation, Bytes *name)
 	return found;
 }
 
+static bool
+IsEnabled(Bytes name, int64 label)
+{
+	StreamRow row;
+	bool enabled;
+
+	StepBegin();
+	enabled = StreamRowFind(name, label, &row) && row.disabled == 0;
+	StepCommit();
+	return enabled;
+}
+
+/* The worker waits until all have ended: a table that a session holds is tried again at once. */
 static void
-EndBroken(const BrokenStream *broken)
+EndBroken(const BrokenStream *broken, UpkeepRound *round)
 {
 	Bytes name;
 
@@ -317,6 +330,11 @@ EndBroken(const BrokenStream *broken)
 			     errdetail("Some could not be decoded: the old items are not in WAL, as where"
 			               " the replica identity was changed by hand."),
 			     errhint("The table has got a new stream.")));
+		if (IsEnabled(name, broken->label))
+		{
+			round->soon = true;
+			return;
+		}
 	}
 	CaptureBrokenForget(broken);
 }
@@ -327,5 +345,5 @@ ReconcileBroken(UpkeepRound *round)
 	ListCell *cell;
 
 	foreach (cell, CaptureBroken())
-		EndBroken(lfirst(cell));
+		EndBroken(lfirst(cell), round);
 }

@@ -29,6 +29,12 @@ AllowPlugin(void)
 		SetConfigOption("output_plugin_libraries", PLUGIN, PGC_SUSET, PGC_S_SESSION);
 }
 
+void
+SlotCheckServer(void)
+{
+	CheckLogicalDecodingRequirements();
+}
+
 /*
  * In a transaction that has no snapshot and writes nothing, so that none waits for it while it
  * waits.
@@ -41,7 +47,6 @@ SlotMake(void)
 
 	AllowPlugin();
 	StartTransactionCommand();
-	CheckLogicalDecodingRequirements();
 	CreateEphemeralSlot(CaptureName(MyDatabaseId));
 	decoding = CreateInitDecodingContext(PLUGIN, NIL, false, InvalidXLogRecPtr,
 	                                     XL_ROUTINE(.page_read = read_local_xlog_page,
@@ -87,18 +92,8 @@ OriginRead(XLogRecPtr *position)
 
 	if (origin == InvalidRepOriginId)
 		return false;
-	*position = replorigin_get_progress(origin, true);
+	*position = replorigin_get_progress(origin, false);
 	return true;
-}
-
-/* As pg_replication_origin_advance() does. */
-void
-OriginSet(XLogRecPtr position)
-{
-	LockRelationOid(ReplicationOriginRelationId, RowExclusiveLock);
-	replorigin_advance(replorigin_by_name(CaptureName(MyDatabaseId), false), position,
-	                   InvalidXLogRecPtr, true, true);
-	UnlockRelationOid(ReplicationOriginRelationId, RowExclusiveLock);
 }
 
 /* The databases that origins are named by and that are no more. */

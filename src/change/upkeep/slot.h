@@ -9,6 +9,9 @@
 #include "access/xlogdefs.h"
 #include "nodes/pg_list.h"
 
+/* Raises object_not_in_prerequisite_state where the server's settings allow no such slot. */
+extern void SlotCheckServer(void);
+
 /*
  * Makes the slot; changes committed from the position that it returns on are decoded. Outside of
  * any transaction. Waits for the transactions that write now, and holds no lock meanwhile; a
@@ -23,11 +26,8 @@ extern void SlotDrop(void);
 extern void OriginMake(void);
 extern void OriginDrop(void);
 
-/* In a transaction: whether there is an origin, and its position, which is durable. */
+/* In a transaction: whether there is an origin, and its position. */
 extern bool OriginRead(XLogRecPtr *position);
-
-/* In a transaction of its own, after that of OriginMake: sets where capturing begins. */
-extern void OriginSet(XLogRecPtr position);
 
 /* In a transaction: drops the origins of databases that are gone; their OIDs. */
 extern List *OriginsDropGone(void);

@@ -20,7 +20,8 @@ typedef struct RecordPage
 	const ShardIterator *iterator;
 	const KnownStream *stream;
 	const StreamShard *shard;
-	SequenceNumber end; /* of the shard */
+	SequenceNumber end;      /* of the shard */
+	SequenceNumber captured; /* before anything is read */
 	int limit;
 	SequenceNumber position; /* where the next page begins */
 } RecordPage;
@@ -31,26 +32,6 @@ RecordStreamOf(const RecordPage *page)
 	return (RecordStream){ .arn = BytesToCString(page->iterator->arn),
 		                   .view = page->stream->row.view,
 		                   .key = &page->stream->row.key };
-}
-
-static void
-RaiseTrimmed(void)
-{
-	DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS,
-	            "The data you are trying to access has been trimmed");
-}
-
-/* What began with the oldest record goes on with the oldest that there is. */
-static void
-CheckNotTrimmed(const RecordPage *page)
-{
-	SequenceNumber oldest;
-
-	if (page->iterator->trim_horizon)
-		return;
-	oldest = LogOldest();
-	if (SequenceNumberCompare(&page->position, &oldest) < 0)
-		RaiseTrimmed();
 }
 
 /*
@@ -89,7 +70,9 @@ WriteRecords(RecordPage *page, JsonWriter *response)
 {
 	LogCursor *cursor;
 
-	CheckNotTrimmed(page);
+	/* What began with the oldest record goes on with the oldest that there is. */
+	if (!page->iterator->trim_horizon)
+		CheckNotTrimmed(page->shard, &page->position, &page->captured);
 	cursor = LogCursorOpen(page->shard->leaf, page->stream->row.label, &page->position, &page->end);
 	WriteFound(page, cursor, response);
 	/* Past what has no records, if the cursor has seen the end. */
@@ -119,7 +102,6 @@ RunGetRecords(const OperationContext *context, const Structure *request, JsonWri
 {
 	ShardIterator iterator = ShardIteratorRead(StructureString(request, member_ShardIterator));
 	RecordPage page = { .iterator = &iterator, .position = iterator.position };
-	SequenceNumber captured;
 
 	page.stream = ReadableStream(iterator.arn);
 	page.shard = StreamFindShard(page.stream, iterator.shard);
@@ -127,14 +109,14 @@ RunGetRecords(const OperationContext *context, const Structure *request, JsonWri
 		RaiseNoShard();
 	page.end = ShardEnd(page.shard);
 	page.limit = StructureInteger(request, member_Limit, MAX_RECORDS);
-	captured = LogCaptured();
+	page.captured = LogCaptured();
 	JsonBeginObject(response);
 	JsonName(response, "Records");
 	JsonBeginArray(response);
 	if (LogMayHave(page.shard->leaf, &page.position))
 		WriteRecords(&page, response);
 	else
-		page.position = LogNext(&page.position, &page.end, &captured);
+		page.position = LogNext(&page.position, &page.end, &page.captured);
 	JsonEndArray(response);
 	WriteNext(&page, response);
 	JsonEndObject(response);

@@ -48,31 +48,29 @@ ReadNumber(const Structure *request, IteratorType type)
 	return number;
 }
 
-static void
-CheckNotTrimmed(const SequenceNumber *number, const StreamShard *shard)
+static SequenceNumber
+Later(const SequenceNumber *one, const SequenceNumber *other)
 {
-	SequenceNumber oldest = LogOldest();
+	return SequenceNumberCompare(one, other) > 0 ? *one : *other;
+}
 
-	if (SequenceNumberCompare(number, &shard->start) >= 0 &&
-	    SequenceNumberCompare(number, &oldest) < 0)
-		DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS,
-		            "The data you are trying to access has been trimmed");
+/* Of what commits from now on. */
+static SequenceNumber
+LatestPosition(const StreamShard *shard, const SequenceNumber *captured)
+{
+	return LogEnd(Max(ShardEpoch(shard, captured), shard->start.epoch));
 }
 
 static SequenceNumber
 PositionOf(const StreamShard *shard, IteratorType type, const SequenceNumber *number)
 {
+	SequenceNumber captured = LogCaptured();
+	SequenceNumber position =
+	    type == LATEST ? LatestPosition(shard, &captured) : Later(number, &shard->start);
 	SequenceNumber end = ShardEnd(shard);
-	SequenceNumber position = *number;
 
-	if (type == TRIM_HORIZON)
-		return shard->start;
-	if (type == LATEST)
-		position = LogEnd(shard->start.epoch);
-	else
-		CheckNotTrimmed(number, shard);
-	if (SequenceNumberCompare(&position, &shard->start) < 0)
-		return shard->start;
+	if (type >= AT_SEQUENCE_NUMBER)
+		CheckNotTrimmed(shard, &position, &captured);
 	return SequenceNumberCompare(&position, &end) > 0 ? end : position;
 }
 

@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 
+#include "change/log/log_read.h"
 #include "error/error.h"
 #include "operation/arn.h"
 
@@ -105,4 +106,39 @@ ShardEnd(const StreamShard *shard)
 	if (shard->end.epoch != 0)
 		return shard->end;
 	return (SequenceNumber){ .epoch = PG_UINT32_MAX };
+}
+
+/* Of what lies below. */
+static uint32
+EpochBelow(const SequenceNumber *bound)
+{
+	bool is_beginning = bound->commit == InvalidXLogRecPtr && bound->number == 0;
+
+	return is_beginning && bound->epoch > 0 ? bound->epoch - 1 : bound->epoch;
+}
+
+uint32
+ShardEpoch(const StreamShard *shard, const SequenceNumber *captured)
+{
+	return EpochBelow(shard->end.epoch != 0 ? &shard->end : captured);
+}
+
+void
+RaiseTrimmed(void)
+{
+	DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS,
+	            "The data you are trying to access has been trimmed");
+}
+
+void
+CheckNotTrimmed(const StreamShard *shard, const SequenceNumber *position,
+                const SequenceNumber *captured)
+{
+	SequenceNumber begin = { .epoch = ShardEpoch(shard, captured) };
+	SequenceNumber oldest = LogOldest();
+
+	if (SequenceNumberCompare(position, &begin) > 0)
+		begin = *position;
+	if (SequenceNumberCompare(&begin, &oldest) < 0)
+		RaiseTrimmed();
 }

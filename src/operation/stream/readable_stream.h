@@ -28,4 +28,16 @@ pg_noreturn extern void RaiseNoShard(void);
 /* Above all that the shard has, but what an open one is yet to have. */
 extern SequenceNumber ShardEnd(const StreamShard *shard);
 
+/*
+ * The epoch that the shard's changes are of, where the log is complete up to `captured`; 0: not
+ * known yet. A stream that begins one has shards which are older, and it ends with it.
+ */
+extern uint32 ShardEpoch(const StreamShard *shard, const SequenceNumber *captured);
+
+/* Raises TrimmedDataAccessException where retention has dropped what the position stands at. */
+extern void CheckNotTrimmed(const StreamShard *shard, const SequenceNumber *position,
+                            const SequenceNumber *captured);
+
+pg_noreturn extern void RaiseTrimmed(void);
+
 #endif
