@@ -138,18 +138,19 @@ WriteGathered(XLogRecPtr position)
 	ForgetNextSegment();
 }
 
-void
+bool
 CaptureFlush(XLogRecPtr position)
 {
 	bool is_empty = GatherIsEmpty();
 
 	if (is_empty && position - written < POSITION_WRITTEN_EVERY)
-		return;
+		return false;
 	WriteGathered(position);
 	if (is_empty)
-		return;
+		return true;
 	GatherReset();
 	flushed = GetCurrentTimestamp();
+	return true;
 }
 
 long
