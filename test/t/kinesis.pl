@@ -54,6 +54,22 @@ is(KinesisServer::signature($secret, { method => 'GET', path => '/?Action=ListUs
 	'20150830/us-east-1/iam/aws4_request', 'content-type;host;x-amz-date'),
 	'5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7', 'signature of the documented request');
 
+# --- the addresses that may be called ---
+
+sub allowed { my (@addresses) = @_; return join ' ', map { sql("SELECT dynamo.endpoint_address_is_allowed('$_')") } @addresses; }
+for my $wrong ('nothing', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8x', '::/129', 'fe80::1%eth0', '!', 'public;')
+{
+	like(sql_error("ALTER SYSTEM SET dynamo.endpoint_addresses = '$wrong'"), qr/invalid value for parameter "dynamo.endpoint_addresses"/, "no list of addresses: $wrong");
+}
+set('dynamo.endpoint_addresses', 'private, !10.1.0.0/16, 10.1.2.3, fe80::/10, 169.254.170.2');
+is(allowed('10.0.0.1', '10.1.2.3', '10.1.0.1', '10.2.0.1', '192.168.0.1', '8.8.8.8'), 't f f t t f', 'what is forbidden wins, what is not listed is forbidden');
+is(allowed('fe80::1', '169.254.170.2', '169.254.169.254', '64:ff9b::a9fe:aa02'), 't t f t', 'networks allow special addresses');
+set('dynamo.endpoint_addresses', 'Loopback, 8.8.0.0/15');
+is(allowed('127.9.9.9', '::1', '8.9.255.255', '8.10.0.0', '10.0.0.1'), 't t t f f', 'classes and networks');
+set('dynamo.endpoint_addresses', '');
+is(allowed('8.8.8.8', '127.0.0.1'), 'f f', 'an empty list allows none');
+set('dynamo.endpoint_addresses', 'public');
+
 # --- enabling ---
 
 create_table('Music');
