@@ -12,7 +12,8 @@ use Test::More;
 
 my $secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 my $kinesis = KinesisServer->new(PostgreSQL::Test::Utils::tempdir(), $secret);
-my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off');
+my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s',
+	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
 
@@ -111,6 +112,8 @@ is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"':
 
 # --- records ---
 
+sql("SELECT pg_create_logical_replication_slot('reader', 'dynamo')");
+
 my $before = time;
 put('Music', 'Fred', 1);
 put('Music', 'Fred', 2);
@@ -132,6 +135,9 @@ my @requests = grep { $_->{how} eq 'well' } $kinesis->requests;
 is(scalar(grep { !$_->{signed} || $_->{stream} ne 'changes' } @requests), 0, 'all requests are signed, and of the stream');
 is(scalar(keys %{ { map { $_->{key} => 1 } map { @{ $_->{records} } } @requests } }), 1, 'one partition key of one item');
 like($requests[-1]{records}[0]{key}, qr/^[0-9A-F]{32}$/, 'a partition key');
+
+is(sql("SELECT count(*) FROM pg_logical_slot_get_changes('reader', NULL, NULL)"), 0, 'the output plugin has no records of a table without a stream');
+sql("SELECT pg_drop_replication_slot('reader')");
 
 # --- one of a table, and its states ---
 
@@ -293,5 +299,15 @@ until_true('ACTIVE', sub { sql(q(SELECT dynamo.describe_kinesis_streaming_destin
 my ($own) = grep { ($_->{stream} // '') eq 'owned' } $kinesis->requests;
 ok($own->{signed} && $own->{token} eq 'session/token+1=' && $own->{authorization} =~ /Credential=AKIDOWN\/.*x-amz-security-token/, "the owner's keys, and a token that is signed");
 like(as('reader', enable_sql('Owned', 'other')), qr/must be owner|permission denied/, 'none but the owner enables');
+
+is(scalar(grep { !$_->{signed} } $kinesis->requests), 0, 'all requests were signed, large ones too');
+
+# --- a restored table has no destination ---
+
+is(sql(q(SELECT stream ->> 'hidden' FROM dynamo.table_catalog WHERE name = 'Owned')), 'true', 'a destination has a hidden stream');
+sql(q(DELETE FROM dynamo.kinesis_destination WHERE table_name = 'Owned'; DELETE FROM dynamo.stream_shard WHERE table_name = 'Owned';
+	DELETE FROM dynamo.stream_catalog WHERE table_name = 'Owned'));
+until_true('no hidden stream', sub { sql(q(SELECT count(*) FROM dynamo.table_catalog WHERE name = 'Owned' AND stream IS NULL)) });
+is(sql(q(SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables."Owned"'::regclass)), 'd', 'which goes where the destination is not restored');
 
 done_testing();
