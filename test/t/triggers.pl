@@ -139,6 +139,14 @@ is(calls('partial'), 'p1 p2 bad p4 | bad p4 | bad p4', 'a reported failure has w
 is(sql(q(SELECT records, (SELECT public.ids(jsonb_build_object('Records', d.records)) FROM dynamo.dead_letter d) FROM dynamo.triggers)), '2|bad p4', 'the first ones have succeeded');
 drop('partial');
 
+# --- answers have a bound, as those of endpoints have ---
+
+sql(q(CREATE FUNCTION verbose(event jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT jsonb_build_object('batchItemFailures', '[]'::jsonb, 'more', repeat('x', 7000000)) $$;
+	SELECT dynamo.create_trigger('verbose', 'Music', 'function public.verbose(jsonb)', report_batch_item_failures => true, maximum_retry_attempts => 0)));
+put('Music', 'v');
+wait_for('a large answer to fail', q(SELECT error = 'the answer is larger than 6291456 bytes' FROM dynamo.dead_letter WHERE trigger = 'verbose'));
+drop('verbose');
+
 # Lambda's least age is a minute.
 sql(q(SELECT dynamo.create_trigger('note', 'Music', 'function public.note(jsonb)', starting_position => 'TRIM_HORIZON', enabled => false);
 	UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 s'; SELECT pg_sleep(1.1), dynamo.enable_trigger('note')));
