@@ -65,6 +65,7 @@ struct EndpointCall
 	size_t header_bytes;
 	bool too_large;
 	bool address_refused;
+	bool requested; /* a connection has been made, and the request goes out */
 	char curl_error[CURL_ERROR_SIZE];
 	char error[CURL_ERROR_SIZE + 64];
 	EndpointResult result;
@@ -154,6 +155,7 @@ BeforeRequest(void *state, char *address, char *local_address, int port, int loc
 	EndpointCall *call = state;
 
 	call->address_refused = !EndpointAddressTextIsAllowed(address);
+	call->requested = !call->address_refused;
 	return call->address_refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -593,6 +595,8 @@ OutcomeOf(const EndpointCall *call, CURLcode code)
 {
 	if (code == CURLE_OK)
 		return ENDPOINT_ANSWERED;
+	if (call->requested) /* libcurl has some of the codes below for answers, too */
+		return ENDPOINT_FAILED;
 	if (call->address_refused || code == CURLE_UNSUPPORTED_PROTOCOL ||
 	    code == CURLE_URL_MALFORMAT || code == CURLE_LOGIN_DENIED)
 		return ENDPOINT_REFUSED;
