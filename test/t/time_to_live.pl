@@ -16,6 +16,7 @@ dynamo.http_port = 0
 dynamo.ttl_interval = 1s
 dynamo.maintenance_interval = 1h
 wal_level = logical
+max_worker_processes = 16
 autovacuum = off
 CONF
 # From 17 on this would end a worker that waits, or that triggers keep. Not the sessions of this test.
@@ -286,7 +287,8 @@ ok($node->wait_for_log('WARNING: .*no background worker is free for "', $offset)
 my ($code, $out, $error) = $node->psql('postgres', switch('Waiting', 'true'));
 like($error, qr/NOTICE:  no background worker is free to build the index/, 'a notice');
 is(sql(status('Waiting')), 'ENABLING', 'it waits');
-$node->adjust_conf('postgresql.conf', $_, undef) for 'max_worker_processes', 'dynamo.maintenance_interval';
+$node->adjust_conf('postgresql.conf', 'max_worker_processes', '16');
+$node->adjust_conf('postgresql.conf', 'dynamo.maintenance_interval', undef);
 $node->restart;
 until_true('until there is a worker', state_in_catalog('Waiting'), 'ACTIVE');
 

@@ -314,6 +314,11 @@ sql(q(SELECT dynamo.alter_trigger('hook', report_batch_item_failures => true, ma
 write_answer(200, 'no JSON');
 put('Music', 'h4');
 wait_for('a dead letter', q(SELECT error = 'the target reported that all records failed' FROM dynamo.dead_letter WHERE trigger = 'hook'));
+# an answer that is no HTTP is a failure, and not an address that may not be called
+append_to_file("$directory/new", "no HTTP\r\n\r\n");
+rename "$directory/new", "$directory/answer";
+put('Music', 'h5');
+wait_for('another dead letter', q(SELECT count(*) = 2 FROM dynamo.dead_letter WHERE trigger = 'hook' AND reason = 'RetryAttemptsExhausted'));
 drop('hook');
 
 # Lambda's Invoke
@@ -331,12 +336,6 @@ drop('lambda');
 
 # addresses that may not be called
 sql(q(SELECT dynamo.create_trigger('metadata', 'Music', 'http://169.254.169.254/latest/')));
-
-# an answer that is no HTTP is a failure, and not an address that may not be called
-append_to_file("$directory/new", "no HTTP\r\n\r\n");
-rename "$directory/new", "$directory/answer";
-put('Music', 'h5');
-wait_for('another dead letter', q(SELECT count(*) = 2 FROM dynamo.dead_letter WHERE trigger = 'hook' AND reason = 'RetryAttemptsExhausted'));
 put('Music', 'm1');
 wait_for('a refusal', q(SELECT last_error IS NOT NULL FROM dynamo.triggers WHERE name = 'metadata'));
 is(sql(q(SELECT dead_letters FROM dynamo.triggers WHERE name = 'metadata')), '0', 'an address that may not be called is called never');
