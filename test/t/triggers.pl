@@ -32,11 +32,18 @@ sub create_table
 	wait_for('an active stream', qq(SELECT dynamo.describe_table('{"TableName": "$name"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
 }
 
-sub put { my ($table, @ids) = @_; $server->call('PutItem', { TableName => $table, Item => { id => { S => "$_" } } }) for @ids; }
+# Batches are of what has been captured by then: all of the ids, when put returns.
+sub put
+{
+	my ($table, @ids) = @_;
+	$server->call('PutItem', { TableName => $table, Item => { id => { S => "$_" } } }) for @ids;
+	my $end = sql('SELECT pg_current_wal_insert_lsn()');
+	wait_for('a complete log', "SELECT captured_lsn >= '$end' FROM dynamo.capture");
+}
 # What a trigger's function has been given: the keys in each call that has committed
 sub calls { my ($name) = @_; return sql(qq(SELECT coalesce(string_agg(ids, ' | ' ORDER BY id), '') FROM call WHERE trigger = '$name')); }
 sub calls_are { my ($name, $expected) = @_;
-	DynamoServer::until_true("calls of $name: $expected", sub { return calls($name) eq $expected; });
+	eval { DynamoServer::until_true("calls of $name: $expected", sub { return calls($name) eq $expected; }) };
 	return is(calls($name), $expected, $_[2]); }
 sub drop { sql("SELECT dynamo.drop_trigger('$_[0]'); DELETE FROM call"); }
 
