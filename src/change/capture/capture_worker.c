@@ -331,6 +331,7 @@ static void
 SetOwnSettings(void)
 {
 	static const char *const settings[][2] = {
+		{ "role", "none" },
 		{ "search_path", "pg_catalog, pg_temp" },
 		{ "synchronous_commit", "off" },
 		{ "lock_timeout", "0" },
