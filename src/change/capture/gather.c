@@ -87,6 +87,16 @@ GatherFirst(void)
 
 /* --- packing --- */
 
+/* It outlives the change that makes it necessary. */
+static void
+OpenFile(void)
+{
+	MemoryContext caller = MemoryContextSwitchTo(TopMemoryContext);
+
+	file = BufFileCreateTemp(true);
+	MemoryContextSwitchTo(caller);
+}
+
 /* Packed chunks move to the file. */
 static void
 MoveToFile(void)
@@ -94,7 +104,7 @@ MoveToFile(void)
 	ListCell *cell;
 
 	if (file == NULL)
-		file = BufFileCreateTemp(true);
+		OpenFile();
 	foreach (cell, packed)
 	{
 		ChunkRow *row = lfirst(cell);
