@@ -349,6 +349,11 @@ until_captured('then changes are captured');
 
 # --- catalogs that were changed by hand ---
 
+sql('ALTER TABLE dynamo.change_log ALTER COLUMN label TYPE text');
+put('Deaf', 'kept');
+until_sql('nothing is written to a log of other columns', q(SELECT phase = 'failed' AND error LIKE '%has other columns%' FROM dynamo.capture));
+sql('ALTER TABLE dynamo.change_log ALTER COLUMN label TYPE bigint USING label::bigint');
+until_sql('and nothing is lost', q(SELECT count(*) = 1 FROM dynamo.changes('Deaf')));
 ($label, $epoch) = (label('Deaf'), epoch());
 sql(q(DELETE FROM dynamo.stream_catalog));
 until_sql('a stream that is missing is followed by another', qq(SELECT count(*) = 1 FROM dynamo.streams WHERE table_name = 'Deaf' AND label > '$label' AND status = 'ENABLED'));
