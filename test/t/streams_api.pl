@@ -168,10 +168,10 @@ is(scalar @{ (read_all($page->{NextShardIterator}))[0] }, 2, 'and the next one g
 
 # One transaction of more than the worker keeps in memory
 my $huge = create_table('Huge', 'NEW_IMAGE');
-sql(q(INSERT INTO dynamo_tables."Huge" SELECT jsonb_build_object('id', 's' || i, 'text', 's' || string) FROM generate_series(1, 700) AS i,
-	LATERAL (SELECT string_agg(md5(format('%s %s', i, j)), '') AS string FROM generate_series(1, 1000) AS j) AS text));
+sql(q(INSERT INTO dynamo_tables."Huge" SELECT jsonb_build_object('id', 's' || i, 'text', 's' || string) FROM generate_series(1, 2000) AS i,
+	LATERAL (SELECT string_agg(encode(sha512(format('%s %s', i, j)::bytea), 'hex'), '') AS string FROM generate_series(1, 250) AS j) AS text));
 until_captured();
-is(sql(q(SELECT count(*), count(DISTINCT new_item) FROM dynamo.changes('Huge') WHERE length(new_item ->> 'text') = 32001)), '700|700', 'a transaction that goes by a file');
+is(sql(q(SELECT count(*), count(DISTINCT new_item) FROM dynamo.changes('Huge') WHERE length(new_item ->> 'text') = 32001)), '2000|2000', 'a transaction that goes by a file');
 
 # --- lines of shards ---
 
