@@ -23,20 +23,26 @@
 
 /* --- what the target reports --- */
 
-/* The place of a record in the batch; -1: the batch has none of this number. */
+static int
+CompareSequences(const void *one, const void *other)
+{
+	return SequenceNumberCompare(one, other);
+}
+
+/* The place of a record in the batch, which is in order; -1: the batch has none of this number. */
 static int
 FindRecord(const EventBatch *batch, const JsonNode *failure)
 {
 	const JsonNode *identifier = JsonGet(failure, "itemIdentifier");
 	SequenceNumber sequence;
+	const SequenceNumber *found;
 
 	if (identifier == NULL || identifier->type != JSON_NODE_STRING ||
 	    !SequenceNumberParse((Bytes){ identifier->text, identifier->count }, &sequence))
 		return -1;
-	for (int i = 0; i < batch->count; i++)
-		if (SequenceNumberCompare(&batch->sequences[i], &sequence) == 0)
-			return i;
-	return -1;
+	found = bsearch(&sequence, batch->sequences, batch->count, sizeof(SequenceNumber),
+	                CompareSequences);
+	return found == NULL ? -1 : found - batch->sequences;
 }
 
 /* What the answer lists; NULL: nothing. */
@@ -79,7 +85,7 @@ FirstFailure(const EventBatch *batch, Bytes answer)
 	if (SubtransactionTry(ReadAnswer, &read) != NULL)
 		return 0;
 	failures = ReportedFailures(read.node);
-	for (int i = 0; failures != NULL && i < failures->count; i++)
+	for (int i = 0; failures != NULL && i < failures->count && first > 0; i++)
 		first = Min(first, Max(FindRecord(batch, &failures->elements[i]), 0));
 	return first;
 }

@@ -11,8 +11,7 @@
 #include "trigger/endpoint_target.h"
 #include "trigger/trigger_target.h"
 
-#define MAX_ANSWER (6 * 1024 * 1024) /* Lambda's limit of a response */
-#define MAX_QUOTED 200               /* bytes of an answer in an error */
+#define MAX_QUOTED 200 /* bytes of an answer in an error */
 #define TOO_MANY_REQUESTS 429
 
 enum
@@ -57,7 +56,7 @@ EndpointTargetStart(EndpointCalls *calls, const EventTrigger *trigger, const Eve
 		                        .body = { batch->event.data, batch->event.len },
 		                        .wanted = { [WANTED_FUNCTION_ERROR] = "X-Amz-Function-Error" },
 		                        .timeout = trigger->target_timeout,
-		                        .max_answer = MAX_ANSWER };
+		                        .max_answer = MAX_ANSWER_BYTES };
 	EndpointSignature signature = { 0 };
 
 	AddHeader(&request, "Content-Type", "application/json");

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -44,14 +45,33 @@ FunctionTargetInit(void)
 	last_timeout = RegisterTimeout(USER_TIMEOUT, EndWorker);
 }
 
+/* What fails has done nothing: this is to be asked while the function's work can be taken back. */
+static void
+CheckSize(Size size)
+{
+	if (size > MAX_ANSWER_BYTES)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("the answer is larger than %d bytes", MAX_ANSWER_BYTES)));
+}
+
 static void
 KeepAnswer(FunctionAttempt *attempt)
 {
-	MemoryContext spi = MemoryContextSwitchTo(attempt->context);
+	MemoryContext spi;
+	Datum answer;
+	bool null;
 
-	if (SPI_processed > 0 && SPI_gettypeid(SPI_tuptable->tupdesc, 1) == JSONBOID)
-		attempt->answer = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	if (!attempt->trigger->report_failures || SPI_processed == 0 ||
+	    SPI_gettypeid(SPI_tuptable->tupdesc, 1) != JSONBOID)
+		return;
+	answer = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &null);
+	if (null)
+		return;
+	CheckSize(toast_raw_datum_size(answer));
+	spi = MemoryContextSwitchTo(attempt->context);
+	attempt->answer = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	MemoryContextSwitchTo(spi);
+	CheckSize(strlen(attempt->answer));
 }
 
 static void

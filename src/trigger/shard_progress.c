@@ -172,6 +172,17 @@ ShardProgressStore(const ShardProgress *progress, const SequenceNumber *expected
 }
 
 void
+ShardProgressHurry(int64 trigger)
+{
+	OwnQuery query = { 0 };
+
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(trigger));
+	(void) OwnQueryRun("UPDATE dynamo.trigger_progress SET next_attempt = NULL"
+	                   " WHERE trigger_id = $1 AND next_attempt IS NOT NULL",
+	                   &query, NULL, NULL);
+}
+
+void
 ShardProgressDelete(int64 trigger)
 {
 	OwnQuery query = { 0 };

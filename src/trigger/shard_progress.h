@@ -45,6 +45,9 @@ extern void ShardProgressAdd(const ShardProgress *progress);
  */
 extern bool ShardProgressStore(const ShardProgress *progress, const SequenceNumber *expected);
 
+/* What has failed is tried again at once. */
+extern void ShardProgressHurry(int64 trigger);
+
 /* Deletes a trigger's rows, or those of shards that are no more. */
 extern void ShardProgressDelete(int64 trigger);
 extern void ShardProgressDeleteShard(int64 trigger, int64 shard);

@@ -17,9 +17,10 @@
 #define MIN_RECORD_AGE (60 * 1000)                 /* the same */
 #define MAX_RECORD_AGE (INT64CONST(604800) * 1000) /* the same */
 #define MAX_RETRY_ATTEMPTS 10000
-#define MIN_TARGET_TIMEOUT 100            /* milliseconds */
-#define MAX_TARGET_TIMEOUT (900 * 1000)   /* the same */
-#define MAX_BATCH_BYTES (6 * 1024 * 1024) /* of an event's JSON */
+#define MIN_TARGET_TIMEOUT 100             /* milliseconds */
+#define MAX_TARGET_TIMEOUT (900 * 1000)    /* the same */
+#define MAX_BATCH_BYTES (6 * 1024 * 1024)  /* of an event's JSON */
+#define MAX_ANSWER_BYTES (6 * 1024 * 1024) /* of what a target answers */
 
 typedef struct EventTrigger
 {

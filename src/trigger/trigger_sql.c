@@ -290,6 +290,7 @@ dynamo_alter_trigger(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1))
 		TargetSet(trigger, TextGiven(fcinfo, 1, "target"));
 	EventTriggerUpdate(trigger);
+	ShardProgressHurry(trigger->id);
 	EndCommand();
 	PG_RETURN_VOID();
 }
@@ -319,6 +320,7 @@ dynamo_enable_trigger(PG_FUNCTION_ARGS)
 	TargetSet(trigger, trigger->target);
 	trigger->enabled = true;
 	EventTriggerUpdate(trigger);
+	ShardProgressHurry(trigger->id);
 	EndCommand();
 	PG_RETURN_VOID();
 }

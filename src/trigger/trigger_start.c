@@ -15,6 +15,7 @@
 #include "maintenance/maintenance.h"
 #include "storage/relation/own_query.h"
 #include "trigger/dead_letter.h"
+#include "trigger/kinesis/destination_worker.h"
 #include "trigger/trigger_notify.h"
 #include "trigger/trigger_place.h"
 #include "trigger/trigger_start.h"
@@ -106,6 +107,7 @@ StartWanted(void)
 	int count = TriggerPlaceCount();
 
 	DeadLettersExpire(dead_letter_hours);
+	DestinationsStartWanted();
 	if (wanted > 0 && count == 0 && !TriggerPlaceIsFree())
 		TriggerPlaceWant();
 	/* One more in a round: a worker takes its place only after it has started. */

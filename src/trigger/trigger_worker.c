@@ -40,6 +40,7 @@
 #define REFRESH_BUSY 1000    /* milliseconds between two looks at the catalog while changes come */
 #define REFRESH_IDLE 30000   /* the same while none do */
 #define LOOK_WITHOUT_WAKING 100 /* milliseconds, where the capture worker cannot wake this one */
+#define STATISTICS_BEFORE 1000  /* milliseconds of waiting, before which all counts are reported */
 #define IDLE_EXIT 10000         /* milliseconds without triggers or streams, after which it ends */
 
 PGDLLEXPORT void DynamoTriggerMain(Datum argument);
@@ -112,6 +113,8 @@ AddWork(const TriggerRead *read, const StreamShard *shard, const ShardProgress *
 		work->seen = (SequenceNumber){ 0 };
 		work->not_before = 0;
 	}
+	if (progress->last_error != NULL)
+		work->not_before = progress->next_attempt;
 	/* The end of a closed shard is seen only by looking, where nothing is captured any more. */
 	work->more |= work->closed || progress->last_error != NULL;
 	transaction = MemoryContextSwitchTo(read->set->context);
@@ -453,6 +456,8 @@ static void
 Wait(Worker *worker, long timeout)
 {
 	pgstat_report_activity(STATE_IDLE, NULL);
+	/* Of what functions have written autovacuum knows by this alone. */
+	(void) pgstat_report_stat(timeout >= STATISTICS_BEFORE);
 	EndpointCallsWait(worker->calls, timeout, WaitEventFor(WAIT_FOR_EVENTS));
 	CHECK_FOR_INTERRUPTS();
 	if (ConfigReloadPending)

@@ -9,6 +9,11 @@ SELECT jsonb_build_object('Artist', 'artist' || n, 'SongTitle', 'song' || n, 'Ye
 	'Genres', '{"$ss": ["Country", "Rock"]}'::jsonb, 'Takes', '[1, 2]'::jsonb, 'Notes', repeat('x', 260))
 FROM generate_series(1000, 1999) AS n;
 
+SELECT FROM dynamo.create_table('{
+	"TableName": "Streamed", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+	"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}}');
+
 CREATE SCHEMA counts;
 
 CREATE TABLE counts.plain (artist text COLLATE "C", song_title text COLLATE "C", item jsonb, PRIMARY KEY (artist, song_title))

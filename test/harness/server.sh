@@ -93,7 +93,7 @@ copy_server() { # directory
 # process's counts and begins the next; COUNTS is where they go, as PROCESS.PART.
 start_counted_server() {
 	local data=$work/counted
-	start_server counted "dynamo.http_workers = 1" "autovacuum = off"
+	start_server counted "dynamo.http_workers = 1" "autovacuum = off" "max_worker_processes = 20"
 	psql -Xqf "$work/tree/test/counts/tables.sql" -v ON_ERROR_STOP=1 </dev/null >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w stop >/dev/null
 	export COUNTS=$work/counts

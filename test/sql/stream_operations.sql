@@ -193,3 +193,6 @@ SELECT dynamo.delete_table('{"TableName": "sop-two"}') IS NULL;
 SELECT dynamo.delete_table('{"TableName": "sop-none"}') IS NULL;
 DROP OWNED BY sop_reader, sop_owner;
 DROP ROLE sop_reader, sop_owner;
+-- They would be there for a day.
+DELETE FROM dynamo.stream_shard WHERE table_name LIKE 'sop-%';
+DELETE FROM dynamo.stream_catalog WHERE table_name LIKE 'sop-%';

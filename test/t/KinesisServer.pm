@@ -44,22 +44,27 @@ sub behave
 
 sub how { my ($self) = @_; open my $file, '<', "$self->{directory}/how" or die $!; return scalar <$file>; }
 
-# What was asked for so far: { action, stream, signed (as it should be), records: [{ key, data, taken }] }
-sub requests
+# Reads what has come since the last time.
+sub look
 {
 	my ($self) = @_;
 
-	open my $file, '<', "$self->{directory}/requests" or return ();
+	open my $file, '<', "$self->{directory}/requests" or return;
 	flock $file, LOCK_SH;
-	return map { $json->decode($_) } <$file>;
+	seek $file, $self->{read} // 0, 0;
+	for my $request (map { $json->decode($_) } <$file>)
+	{
+		push @{ $self->{requests} }, $request;
+		for my $record (map { $json->decode($_->{data}) } grep { $_->{taken} } @{ $request->{records} }) { push @{ $self->{records}{ $record->{tableName} } }, $record; }
+	}
+	$self->{read} = tell $file;
 }
 
+# What was asked for so far: { action, stream, signed (as it should be), records: [{ key, data, taken }] }
+sub requests { my ($self) = @_; $self->look; return @{ $self->{requests} // [] }; }
+
 # The records that were taken, in order, of a table
-sub records
-{
-	my ($self, $table) = @_;
-	return grep { $_->{tableName} eq $table } map { $json->decode($_->{data}) } grep { $_->{taken} } map { @{ $_->{records} } } $self->requests;
-}
+sub records { my ($self, $table) = @_; $self->look; return @{ $self->{records}{$table} // [] }; }
 
 sub stop
 {
@@ -126,6 +131,7 @@ sub is_signed
 	my ($scope, $signed, $signature) = $authorization =~ m{^AWS4-HMAC-SHA256 Credential=[^/]+/([^,]+), SignedHeaders=([^,]+), Signature=([0-9a-f]+)$}
 		or return JSON::PP::false;
 
+	return JSON::PP::false if grep { !defined $request->{headers}{$_} } split /;/, $signed; # signed, and not sent
 	return signature($self->{secret}, $request, $scope, $signed) eq $signature ? JSON::PP::true : JSON::PP::false;
 }
 

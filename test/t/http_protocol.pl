@@ -53,7 +53,7 @@ for my $type ('application/x-amz-json-1.1', 'application/json', 'application/x-a
 }
 
 # Targets.
-for my $target ('DynamoDB_20120810.NoSuchOperation', 'DynamoDBStreams_20120810.ListStreams',
+for my $target ('DynamoDB_20120810.NoSuchOperation', 'DynamoDBStreams_20120810.GetItem',
 	'DynamoDB_20111205.PutItem', 'DynamoDB_20120810.', 'PutItem', '', undef)
 {
 	my $answer = $server->request('', '{}', 'X-Amz-Target' => $target);

@@ -12,8 +12,8 @@ use Test::More;
 
 my $secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 my $kinesis = KinesisServer->new(PostgreSQL::Test::Utils::tempdir(), $secret);
-my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off',
-	'dynamo.replica_identity = default');
+my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s',
+	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
 
@@ -27,14 +27,14 @@ sub operation
 {
 	my ($name, $table, %more) = @_;
 	my $stream = delete $more{stream} // 'changes';
-	return $server->call("${name}KinesisStreamingDestination",
-		{ TableName => $table, $name eq 'Describe' ? () : (StreamArn => arn($stream)), %more });
+	my $answer = $server->request("${name}KinesisStreamingDestination",
+		$json->encode({ TableName => $table, $name eq 'Describe' ? () : (StreamArn => arn($stream)), %more }));
+	return $json->decode($answer->{body});
 }
-sub answer { my ($answer) = @_; return $json->decode($answer->{body}); }
-sub message { my ($answer) = @_; return answer($answer)->{message}; }
-sub destinations { my ($table) = @_; return answer(operation('Describe', $table))->{KinesisDataStreamDestinations}; }
+sub message { my ($answer) = @_; return $answer->{message}; }
+sub destinations { my ($table) = @_; return operation('Describe', $table)->{KinesisDataStreamDestinations}; }
 sub status { my ($table) = @_; return destinations($table)->[0]{DestinationStatus}; }
-sub until_status { my ($table, $status) = @_; until_true("$status of $table", sub { status($table) eq $status }); return 1; }
+sub until_status { my ($table, $status) = @_; until_true("$status of $table", sub { (status($table) // '') eq $status }); return 1; }
 
 sub create_table
 {
@@ -55,11 +55,27 @@ is(KinesisServer::signature($secret, { method => 'GET', path => '/?Action=ListUs
 	'20150830/us-east-1/iam/aws4_request', 'content-type;host;x-amz-date'),
 	'5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7', 'signature of the documented request');
 
+# --- the addresses that may be called ---
+
+sub allowed { my (@addresses) = @_; return join ' ', map { sql("SELECT dynamo.endpoint_address_is_allowed('$_')") } @addresses; }
+for my $wrong ('nothing', '10.0.0.0/33', '10.0.0/8', '10.0.0.0/', '10.0.0.0/-1', '10.0.0.0/8x', '::/129', 'fe80::1%eth0', '!', 'public;')
+{
+	like(sql_error("ALTER SYSTEM SET dynamo.endpoint_addresses = '$wrong'"), qr/invalid value for parameter "dynamo.endpoint_addresses"/, "no list of addresses: $wrong");
+}
+set('dynamo.endpoint_addresses', 'private, !10.1.0.0/16, 10.1.2.3, fe80::/10, 169.254.170.2');
+is(allowed('10.0.0.1', '10.1.2.3', '10.1.0.1', '10.2.0.1', '192.168.0.1', '8.8.8.8'), 't f f t t f', 'what is forbidden wins, what is not listed is forbidden');
+is(allowed('fe80::1', '169.254.170.2', '169.254.169.254', '64:ff9b::a9fe:aa02'), 't t f t', 'networks allow special addresses');
+set('dynamo.endpoint_addresses', 'Loopback, 8.8.0.0/15');
+is(allowed('127.9.9.9', '::1', '8.9.255.255', '8.10.0.0', '10.0.0.1'), 't t t f f', 'classes and networks');
+set('dynamo.endpoint_addresses', '');
+is(allowed('8.8.8.8', '127.0.0.1'), 'f f', 'an empty list allows none');
+set('dynamo.endpoint_addresses', 'public');
+
 # --- enabling ---
 
 create_table('Music');
 is_deeply(destinations('Music'), [], 'a table without destinations');
-is_deeply(answer(operation('Enable', 'Music')), { TableName => 'Music', StreamArn => arn('changes'), DestinationStatus => 'ENABLING',
+is_deeply(operation('Enable', 'Music'), { TableName => 'Music', StreamArn => arn('changes'), DestinationStatus => 'ENABLING',
 	EnableKinesisStreamingConfiguration => {} }, 'EnableKinesisStreamingDestination');
 until_status('Music', 'ENABLE_FAILED');
 is(destinations('Music')->[0]{DestinationStatusDescription}, 'dynamo.kinesis_endpoint is not set', 'no endpoint');
@@ -71,7 +87,7 @@ sql("SELECT dynamo.set_endpoint_credential('kinesis', 'AKIDEXAMPLE', '$secret')"
 operation('Enable', 'Music');
 until_status('Music', 'ENABLE_FAILED');
 is(destinations('Music')->[0]{DestinationStatusDescription}, "dynamo.endpoint_addresses does not allow the endpoint's address", 'a forbidden address');
-is(scalar($kinesis->requests), 0, 'nothing has been asked');
+is(scalar(@{ [ $kinesis->requests ] }), 0, 'nothing has been asked');
 set('dynamo.endpoint_addresses', 'public, 127.0.0.1');
 $kinesis->behave('forgetting');
 operation('Enable', 'Music');
@@ -84,17 +100,19 @@ until_status('Music', 'ENABLE_FAILED');
 operation('Enable', 'Music', StreamArn => 'arn:aws:kinesis:eu-west-1:000000000000:stream/changes');
 until_status('Music', 'ENABLE_FAILED');
 like(destinations('Music')->[0]{DestinationStatusDescription}, qr/not in the current region$/, 'another region');
-is(sql("SELECT relreplident FROM pg_class WHERE relname = 'Music'"), 'd', 'what has failed leaves the replica identity as it was');
+is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"'::regclass"), 'd', 'what has failed leaves the replica identity as it was');
 operation('Enable', 'Music');
 until_status('Music', 'ACTIVE');
 is_deeply(destinations('Music')->[0], { StreamArn => arn('changes'), DestinationStatus => 'ACTIVE' }, 'a destination that is active');
 is(scalar(@{ destinations('Music') }), 3, 'those that have failed are listed, each stream once');
-my $description = answer($server->call('DescribeTable', { TableName => 'Music' }))->{Table};
+my $description = $server->call('DescribeTable', { TableName => 'Music' })->{Table};
 ok(!exists $description->{StreamSpecification} && !exists $description->{LatestStreamArn} && $description->{TableStatus} eq 'ACTIVE', 'the table has no stream');
 is(sql("SELECT dynamo.list_streams('{}') -> 'Streams'"), '[]', 'nor is one listed');
-is(sql("SELECT relreplident FROM pg_class WHERE relname = 'Music'"), 'f', 'its old images are in WAL');
+is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"'::regclass"), 'f', 'its old images are in WAL');
 
 # --- records ---
+
+sql("SELECT pg_create_logical_replication_slot('reader', 'dynamo')");
 
 my $before = time;
 put('Music', 'Fred', 1);
@@ -118,6 +136,9 @@ is(scalar(grep { !$_->{signed} || $_->{stream} ne 'changes' } @requests), 0, 'al
 is(scalar(keys %{ { map { $_->{key} => 1 } map { @{ $_->{records} } } @requests } }), 1, 'one partition key of one item');
 like($requests[-1]{records}[0]{key}, qr/^[0-9A-F]{32}$/, 'a partition key');
 
+is(sql("SELECT count(*) FROM pg_logical_slot_get_changes('reader', NULL, NULL)"), 0, 'the output plugin has no records of a table without a stream');
+sql("SELECT pg_drop_replication_slot('reader')");
+
 # --- one of a table, and its states ---
 
 like(message(operation('Enable', 'Music', stream => 'others')),
@@ -133,7 +154,7 @@ like(message(operation('Update', 'Music', UpdateKinesisStreamingConfiguration =>
 like(message(operation('Disable', 'Music', EnableKinesisStreamingConfiguration => {})), qr/^Stream cannot be disabled using EnableKinesisStreamingConfiguration/, 'disabling with a configuration');
 is(message(operation('Describe', 'Absent')), 'Requested resource not found: Table: Absent not found', 'no table');
 is(message(operation('Enable', 'Absent')), 'Requested resource not found: Table: Absent not found', 'no table to enable for');
-is(answer(operation('Update', 'Music', UpdateKinesisStreamingConfiguration => { ApproximateCreationDateTimePrecision => 'MICROSECOND' }))->{DestinationStatus}, 'UPDATING', 'updating');
+is(operation('Update', 'Music', UpdateKinesisStreamingConfiguration => { ApproximateCreationDateTimePrecision => 'MICROSECOND' })->{DestinationStatus}, 'UPDATING', 'updating');
 until_status('Music', 'ACTIVE');
 is(destinations('Music')->[0]{ApproximateCreationDateTimePrecision}, 'MICROSECOND', 'microseconds');
 put('Music', 'micro', 1);
@@ -164,7 +185,7 @@ for my $how (qw(throttling failing redirecting babbling talking hanging forgetti
 is(scalar(grep { ($_->{action} // '') eq '' } $kinesis->requests), 0, 'no redirect is followed');
 $kinesis->behave('well');
 until_true('no fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE last_error IS NOT NULL") == 0 });
-cmp_ok(sql("SELECT records FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'"), '==', scalar($kinesis->records('Music')), 'records are counted');
+cmp_ok(sql("SELECT records FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'"), '==', scalar(@{ [ $kinesis->records('Music') ] }), 'records are counted');
 
 # --- kills ---
 
@@ -195,7 +216,7 @@ pass('sending goes on after a crash');
 
 # --- streams beside a destination ---
 
-sub stream_of { my ($table) = @_; return answer($server->call('DescribeTable', { TableName => $table }))->{Table}; }
+sub stream_of { my ($table) = @_; return $server->call('DescribeTable', { TableName => $table })->{Table}; }
 $server->call('UpdateTable', { TableName => 'Music', StreamSpecification => { StreamEnabled => JSON::PP::true, StreamViewType => 'KEYS_ONLY' } });
 my $arn = stream_of('Music')->{LatestStreamArn};
 is(stream_of('Music')->{StreamSpecification}{StreamViewType}, 'KEYS_ONLY', 'a stream may be enabled, too');
@@ -207,29 +228,32 @@ pass('the destination has what was before and after, whole');
 ok(!exists stream_of('Music')->{StreamSpecification}, 'the stream is disabled');
 is(stream_of('Music')->{LatestStreamArn}, $arn, 'and the latest');
 is(sql("SELECT count(*) FROM dynamo.changes('Music')"), 1, 'and has its own changes');
-is(sql("SELECT relreplident FROM pg_class WHERE relname = 'Music'"), 'f', 'the replica identity stays');
+is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"'::regclass"), 'f', 'the replica identity stays');
 sql('TRUNCATE dynamo_tables."Music"');
 until_true('TRUNCATE', sub { grep { $_->{eventName} eq 'TRUNCATE' } $kinesis->records('Music') });
 pass('TRUNCATE is told of');
 
 # --- large ones ---
 
-$server->call('PutItem', { TableName => 'Music', Item => { id => { S => 'large' }, n => { N => $_ }, map { ("a$_" => { N => '1' }) } 1 .. 25000 } }) for 1 .. 2;
+for my $n (1 .. 2)
+{
+	$server->call('PutItem', { TableName => 'Music', Item => { id => { S => 'large' }, n => { N => "$n" }, map { ("a$_" => { N => '1' }) } 1 .. 30000 } });
+}
 until_numbers('Music', 'large', '1 2');
 my @large = grep { $_->{dynamodb}{Keys}{id}{S} eq 'large' } grep { $_->{eventName} ne 'TRUNCATE' } $kinesis->records('Music');
-ok(!$large[1]{dynamodb}{OldImage} || length($json->encode($large[1])) <= 1048576, 'no record is larger than Kinesis takes');
+ok($large[1]{dynamodb}{NewImage} && !$large[1]{dynamodb}{OldImage}, 'a record that would be larger than Kinesis takes has no old image');
 
 # --- disabling ---
 
 put('Music', 'last', 1);
-is_deeply(answer(operation('Disable', 'Music')), { TableName => 'Music', StreamArn => arn('changes'), DestinationStatus => 'DISABLING' }, 'DisableKinesisStreamingDestination');
+is_deeply(operation('Disable', 'Music'), { TableName => 'Music', StreamArn => arn('changes'), DestinationStatus => 'DISABLING' }, 'DisableKinesisStreamingDestination');
 until_status('Music', 'DISABLED');
 is(numbers('Music', 'last'), '1', 'what was before is sent');
 put('Music', 'last', 2);
 put('Other', 'after', 1);
 until_numbers('Other', 'after', '1');
 is(numbers('Music', 'last'), '1', 'what comes after is not');
-is(sql("SELECT relreplident FROM pg_class WHERE relname = 'Music'"), 'd', 'the replica identity is given back');
+is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"'::regclass"), 'd', 'the replica identity is given back');
 is(stream_of('Music')->{LatestStreamArn}, $arn, 'the latest stream is still known');
 is(sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE status = 'DISABLED'"), 1, 'a disabled destination is seen');
 $kinesis->behave('failing');
@@ -264,14 +288,26 @@ unlike(as('reader', "SELECT dynamo.set_endpoint_credential('x', 'a', E'b\\nc')")
 like(as('reader', "SELECT dynamo.set_endpoint_credential('x', NULL, 'b')"), qr/the access key must not be null/, 'a key that is null');
 is(as('maker', "SELECT dynamo.drop_endpoint_credential('mine'); SELECT count(*) FROM dynamo.endpoint_credentials"), "\n0", 'a credential is dropped');
 
+sub enable_sql { my ($table, $stream) = @_; return sprintf q(SELECT dynamo.enable_kinesis_streaming_destination('{"TableName": "%s", "StreamArn": "%s"}')), $table, arn($stream); }
+
 # The owner's own comes before a superuser's, with its session token.
 sql("SET ROLE maker; SELECT dynamo.set_endpoint_credential('kinesis', 'AKIDOWN', '$secret', 'session/token+1=')");
 sql(q(SET ROLE maker; SELECT dynamo.create_table('{"TableName": "Owned", "BillingMode": "PAY_PER_REQUEST",
 	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')));
-sql(q(SET ROLE maker; SELECT dynamo.enable_kinesis_streaming_destination(jsonb_build_object('TableName', 'Owned', 'StreamArn', ') . arn('owned') . q('))));
+sql('SET ROLE maker; ' . enable_sql('Owned', 'owned'));
 until_true('ACTIVE', sub { sql(q(SELECT dynamo.describe_kinesis_streaming_destination('{"TableName": "Owned"}') #>> '{KinesisDataStreamDestinations,0,DestinationStatus}')) eq 'ACTIVE' });
 my ($own) = grep { ($_->{stream} // '') eq 'owned' } $kinesis->requests;
 ok($own->{signed} && $own->{token} eq 'session/token+1=' && $own->{authorization} =~ /Credential=AKIDOWN\/.*x-amz-security-token/, "the owner's keys, and a token that is signed");
-like(as('reader', q(SELECT dynamo.enable_kinesis_streaming_destination('{"TableName": "Owned", "StreamArn": ") . arn('x') . q("}'))), qr/must be owner|permission denied/, 'none but the owner enables');
+like(as('reader', enable_sql('Owned', 'other')), qr/must be owner|permission denied/, 'none but the owner enables');
+
+is(scalar(grep { !$_->{signed} } $kinesis->requests), 0, 'all requests were signed, large ones too');
+
+# --- a restored table has no destination ---
+
+is(sql(q(SELECT stream ->> 'hidden' FROM dynamo.table_catalog WHERE name = 'Owned')), 'true', 'a destination has a hidden stream');
+sql(q(DELETE FROM dynamo.kinesis_destination WHERE table_name = 'Owned'; DELETE FROM dynamo.stream_shard WHERE table_name = 'Owned';
+	DELETE FROM dynamo.stream_catalog WHERE table_name = 'Owned'));
+until_true('no hidden stream', sub { sql(q(SELECT count(*) FROM dynamo.table_catalog WHERE name = 'Owned' AND stream IS NULL)) });
+is(sql(q(SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables."Owned"'::regclass)), 'd', 'which goes where the destination is not restored');
 
 done_testing();

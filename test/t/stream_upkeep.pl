@@ -222,6 +222,19 @@ until_lost($label, $epoch, 'streams end, and begin after it');
 like(sql(qq(SELECT reason FROM dynamo.change_epoch WHERE epoch > $epoch)), qr/dynamo.max_stream_wal, 1 MB/, 'the epoch says why');
 $node->adjust_conf('postgresql.conf', 'dynamo.max_stream_wal', '-1');
 $node->reload;
+
+($label, $epoch) = (label('First'), epoch());
+$writer->query_safe('BEGIN; CREATE TABLE writer ()');
+$node->append_conf('postgresql.conf', "max_slot_wal_keep_size = 16MB\n");
+$node->reload;
+sql(q(SELECT pg_logical_emit_message(false, 'x', 'x'), pg_switch_wal())) for 1 .. 4;
+sql('CHECKPOINT');
+until_sql('PostgreSQL gives the slot up', qq(SELECT EXISTS (SELECT FROM dynamo.change_epoch WHERE epoch = $epoch AND ended IS NOT NULL)));
+$writer->query_safe('COMMIT');
+until_lost($label, $epoch, 'streams end then, too');
+like(sql(qq(SELECT reason FROM dynamo.change_epoch WHERE epoch > $epoch)), qr/max_slot_wal_keep_size/, 'for another reason');
+$node->adjust_conf('postgresql.conf', 'max_slot_wal_keep_size', '-1');
+$node->reload;
 $writer->quit;
 
 # --- changes whose old items are not in WAL ---

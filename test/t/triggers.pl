@@ -8,6 +8,7 @@ use DynamoServer;
 use IO::Select;
 use IO::Socket::INET;
 use JSON::PP;
+use POSIX ();
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(sleep);
@@ -138,6 +139,23 @@ is(calls('partial'), 'p1 p2 bad p4 | bad p4 | bad p4', 'a reported failure has w
 is(sql(q(SELECT records, (SELECT public.ids(jsonb_build_object('Records', d.records)) FROM dynamo.dead_letter d) FROM dynamo.triggers)), '2|bad p4', 'the first ones have succeeded');
 drop('partial');
 
+# --- answers have a bound, as those of endpoints have ---
+
+sql(q(CREATE FUNCTION verbose(event jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT jsonb_build_object('batchItemFailures', '[]'::jsonb, 'more', repeat('x', 7000000)) $$;
+	SELECT dynamo.create_trigger('verbose', 'Music', 'function public.verbose(jsonb)', report_batch_item_failures => true, maximum_retry_attempts => 0)));
+put('Music', 'v');
+wait_for('a large answer to fail', q(SELECT error = 'the answer is larger than 6291456 bytes' FROM dynamo.dead_letter WHERE trigger = 'verbose'));
+drop('verbose');
+
+# Lambda's least age is a minute.
+sql(q(SELECT dynamo.create_trigger('note', 'Music', 'function public.note(jsonb)', starting_position => 'TRIM_HORIZON', enabled => false);
+	UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 s'; SELECT pg_sleep(1.1), dynamo.enable_trigger('note')));
+wait_for('a dead letter', q(SELECT bool_and(reason = 'MaximumRecordAgeExceeded' AND attempts = 0 AND error IS NULL) AND sum(jsonb_array_length(records)) > 20 FROM dynamo.dead_letter));
+sql(q(UPDATE dynamo.trigger_catalog SET maximum_record_age = '1 h'; SELECT dynamo.alter_trigger('note')));
+put('Music', 'young');
+calls_are('note', 'young', 'records that are too old are given up');
+drop('note');
+
 # --- endless and slow functions hold up nobody else ---
 
 create_table('Slow');
@@ -184,6 +202,8 @@ is(sql(q(SELECT count(*), count(DISTINCT (id, n)) FROM seen)), '520|520', 'each 
 is(sql(q(SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY id ORDER BY number) AS before FROM seen) s WHERE n <= before)), '0', 'in order');
 wait_for('ends of shards', q(SELECT count(*) FILTER (WHERE finished) >= 8 FROM dynamo.trigger_shards WHERE name = 'wide'));
 
+wait_for('updates of progress that are HOT', q(SELECT n_tup_upd > 20 AND n_tup_hot_upd > n_tup_upd * 0.9 FROM pg_stat_user_tables WHERE relname = 'trigger_progress'));
+
 # --- a stream that is disabled and enabled is another one ---
 
 sql(q(TRUNCATE seen; SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": false}}')));
@@ -223,7 +243,7 @@ put('Owned', '2');
 wait_for('a refusal', q(SELECT last_error = 'the trigger''s owner may not read the table' FROM dynamo.triggers WHERE name = 'escape'));
 is(sql(q(SELECT count(*) FROM whose)), '2', 'without SELECT nothing is called');
 sql(q(GRANT SELECT ON dynamo_tables."Owned" TO owner_a), 'owner_a');
-sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape'); UPDATE dynamo.trigger_progress SET next_attempt = NULL));
+sql(q(SELECT dynamo.disable_trigger('escape'), dynamo.enable_trigger('escape')));
 wait_for('the call', q(SELECT count(*) = 4 FROM whose));
 # a function of the same name that another role makes is another one
 sql(q(DROP FUNCTION public.escape), 'owner_a');
@@ -246,19 +266,22 @@ write_answer(200, '{}');
 my $endpoint = fork() // die "no fork: $!";
 if ($endpoint == 0)
 {
-	while (my $client = $listener->accept)
+	my ($test, $select, @held) = (getppid, IO::Select->new($listener));
+	while (getppid == $test)
 	{
+		next unless $select->can_read(1);
+		my $client = $listener->accept or next;
 		my ($head, $body) = ('', '');
 		while ($head !~ /\r\n\r\n$/) { sysread($client, my $byte, 1) or last; $head .= $byte; }
 		my ($length) = $head =~ /^content-length: (\d+)/mi;
 		print $client "HTTP/1.1 100 Continue\r\n\r\n" if $head =~ /^expect:/mi;
 		while ($length && length $body < $length) { sysread($client, $body, $length - length $body, length $body) or last; }
-		if ($head =~ m{^POST /slow}) { if (fork() == 0) { sleep 600; exit 0; } next; }
+		if ($head =~ m{^POST /slow}) { push @held, $client; next; }
 		append_to_file("$directory/requests", JSON::PP->new->encode({ head => $head, body => $body }) . "\n");
 		print $client slurp_file("$directory/answer");
 		close $client;
 	}
-	exit 0;
+	POSIX::_exit(0); # without the end of the test
 }
 sub wait_for_requests { my ($what, $condition) = @_; DynamoServer::until_true($what, sub { return $condition->(map { ids_of($_) } requests()); }); }
 sub ids_of { my ($request) = @_; return join ' ', map { $_->{dynamodb}{Keys}{id}{S} } @{ $json->decode($request->{body})->{Records} }; }
@@ -308,6 +331,12 @@ drop('lambda');
 
 # addresses that may not be called
 sql(q(SELECT dynamo.create_trigger('metadata', 'Music', 'http://169.254.169.254/latest/')));
+
+# an answer that is no HTTP is a failure, and not an address that may not be called
+append_to_file("$directory/new", "no HTTP\r\n\r\n");
+rename "$directory/new", "$directory/answer";
+put('Music', 'h5');
+wait_for('another dead letter', q(SELECT count(*) = 2 FROM dynamo.dead_letter WHERE trigger = 'hook' AND reason = 'RetryAttemptsExhausted'));
 put('Music', 'm1');
 wait_for('a refusal', q(SELECT last_error IS NOT NULL FROM dynamo.triggers WHERE name = 'metadata'));
 is(sql(q(SELECT dead_letters FROM dynamo.triggers WHERE name = 'metadata')), '0', 'an address that may not be called is called never');

@@ -140,19 +140,20 @@ WriteGathered(XLogRecPtr position)
 	ForgetNextSegment();
 }
 
-void
+bool
 CaptureFlush(XLogRecPtr position)
 {
 	bool is_empty = GatherIsEmpty();
 
 	if (is_empty && position - written < POSITION_WRITTEN_EVERY)
-		return;
+		return false;
 	WriteGathered(position);
 	if (is_empty)
-		return;
+		return true;
 	GatherReset();
 	flushed = GetCurrentTimestamp();
 	has_news = true;
+	return true;
 }
 
 long

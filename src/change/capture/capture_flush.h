@@ -13,10 +13,10 @@ extern void CaptureFlushStart(CaptureState *place, const CaptureStart *start);
 /* The epoch has a segment to write to, or upkeep has handed over its first. */
 extern bool CaptureHasSegment(void);
 
-/* Writes what was gathered, all of it committed before the position, and publishes that. */
-extern void CaptureFlush(XLogRecPtr position);
+/* Writes what was gathered, all of it committed before the position; whether that took a commit. */
+extern bool CaptureFlush(XLogRecPtr position);
 
-/* `time` is of the last commit; or there is nothing left, and it is now. */
+/* Says that all before the position is in the log. `time` is of the last commit, or it is now. */
 extern void CapturePublish(XLogRecPtr position, TimestampTz time);
 
 /* Milliseconds until the last flush is old enough for another one of few changes. */

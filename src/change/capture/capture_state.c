@@ -14,6 +14,7 @@
 typedef struct CaptureShared
 {
 	pg_atomic_uint32 generation; /* grows with each place that is taken or given back */
+	pg_atomic_uint32 used;       /* places of which one was ever taken: those behind take no room */
 	CaptureState states[CAPTURE_MAX_DATABASES];
 } CaptureShared;
 
@@ -33,6 +34,7 @@ Attach(void *memory, LWLock *lock)
 	shared = memory;
 	shared_lock = lock;
 	pg_atomic_init_u32(&shared->generation, 1);
+	pg_atomic_init_u32(&shared->used, 0);
 }
 
 LWLock *
@@ -44,10 +46,22 @@ CaptureStateLock(void)
 static CaptureState *
 Search(Oid database)
 {
-	for (int i = 0; i < CAPTURE_MAX_DATABASES; i++)
+	int used = pg_atomic_read_u32(&shared->used);
+
+	for (int i = 0; i < used; i++)
 		if (shared->states[i].database == database)
 			return &shared->states[i];
 	return NULL;
+}
+
+/* A place that nobody has, or NULL. */
+static CaptureState *
+SearchFree(void)
+{
+	CaptureState *state = Search(InvalidOid);
+	int used = pg_atomic_read_u32(&shared->used);
+
+	return state == NULL && used < CAPTURE_MAX_DATABASES ? &shared->states[used] : state;
 }
 
 CaptureState *
@@ -99,9 +113,11 @@ CaptureStateTake(Oid database)
 	state = Search(database);
 	if (state == NULL)
 	{
-		state = Search(InvalidOid);
+		state = SearchFree();
 		if (state != NULL)
 			InitState(state, database);
+		if (state == &shared->states[pg_atomic_read_u32(&shared->used)])
+			pg_atomic_fetch_add_u32(&shared->used, 1);
 		pg_atomic_fetch_add_u32(&shared->generation, 1);
 	}
 	LWLockRelease(shared_lock);
@@ -148,9 +164,9 @@ Wake(const CaptureState *state)
 void
 CaptureWakeAll(void)
 {
-	if (shared == NULL)
-		return;
-	for (int i = 0; i < CAPTURE_MAX_DATABASES; i++)
+	int used = shared == NULL ? 0 : pg_atomic_read_u32(&shared->used);
+
+	for (int i = 0; i < used; i++)
 		Wake(&shared->states[i]);
 }
 

@@ -10,7 +10,7 @@
  * last flush is some time ago, and after a pause else, in which others gather. It sleeps until a
  * commit or a flush wakes it. Commits that no one flushes at once, those of sessions with
  * synchronous_commit off and its own, are looked for again and again while there is WAL that is not
- * flushed, for a while after it was woken.
+ * flushed, for a while after it was woken or has written.
  */
 #include "change/capture/capture_worker.h"
 
@@ -49,7 +49,7 @@
 static CaptureState *state;
 static LogicalDecodingContext *decoding;
 static TimestampTz last_time;                /* of the last commit that was decoded */
-static TimestampTz woken;                    /* when somebody last did */
+static TimestampTz active;                   /* when the worker was last woken, or wrote */
 static BrokenStream reported[REPORTED_KEPT]; /* the last of them */
 static uint32 reported_count;                /* of all */
 
@@ -110,7 +110,7 @@ static bool
 FlushIsNear(void)
 {
 	return GetXLogInsertRecPtr() > GetFlushRecPtr(NULL) &&
-	       !TimestampDifferenceExceeds(woken, GetCurrentTimestamp(), 3 * WalWriterDelay + 1000);
+	       !TimestampDifferenceExceeds(active, GetCurrentTimestamp(), 3 * WalWriterDelay + 1000);
 }
 
 /* Without the latch: what wakes it in the meantime costs nobody a signal. */
@@ -133,7 +133,7 @@ WaitForCommits(void)
 	if (statistics > 0)
 		longest = Min(longest, statistics);
 	if (Sleep(longest))
-		woken = GetCurrentTimestamp();
+		active = GetCurrentTimestamp();
 	PauseAfterFlush();
 }
 
@@ -229,7 +229,8 @@ DecodeRecord(void)
 static void
 FlushAt(XLogRecPtr position, TimestampTz time)
 {
-	CaptureFlush(position);
+	if (CaptureFlush(position))
+		active = GetCurrentTimestamp();
 	CapturePublish(position, time);
 	CaptureConfirm();
 }
@@ -372,7 +373,7 @@ BeginDecoding(const CaptureStart *start)
 	                                     .segment_close = wal_segment_close),
 	                          NULL, NULL, NULL);
 	HoldOwnSnapshots();
-	woken = GetCurrentTimestamp();
+	active = GetCurrentTimestamp();
 	XLogBeginRead(decoding->reader, MyReplicationSlot->data.restart_lsn);
 }
 

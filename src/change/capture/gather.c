@@ -87,7 +87,7 @@ GatherFirst(void)
 
 /* --- packing --- */
 
-/* It outlives the change that makes it necessary. */
+/* Outlives the transaction in which decoding calls. */
 static void
 OpenFile(void)
 {

@@ -145,6 +145,14 @@ Authenticate(Bytes secret, const Bytes *parts, int count, uint8 result[PG_SHA256
 		elog(ERROR, "could not compute an HMAC");
 }
 
+void
+PositionKey(Bytes purpose, uint8 key[PG_SHA256_DIGEST_LENGTH])
+{
+	Bytes parts[] = { BYTES_LITERAL("key"), purpose };
+
+	Authenticate(PositionSecret(), parts, lengthof(parts), key);
+}
+
 static void
 MakeTag(Bytes secret, Bytes position, Bytes purpose, char tag[TAG_LENGTH])
 {

@@ -8,6 +8,8 @@
 
 #include "storage/relation/table.h"
 
+#include "common/sha2.h"
+
 /* Appends a value of an item's key, with its length. */
 extern void PositionAppend(StringInfo position, const AttributeValue *value);
 
@@ -26,5 +28,8 @@ extern Bytes PositionSeal(Bytes position, Bytes purpose);
 
 /* Sets `position`, palloc'd; false for what PositionSeal has not made for the purpose. */
 extern bool PositionUnseal(Bytes sealed, Bytes purpose, Bytes *position);
+
+/* A key for the purpose, which follows from the database's secret. */
+extern void PositionKey(Bytes purpose, uint8 key[PG_SHA256_DIGEST_LENGTH]);
 
 #endif

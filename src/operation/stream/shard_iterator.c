@@ -3,17 +3,27 @@
  */
 #include "operation/stream/shard_iterator.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+
+#include "common/sha2.h"
 #include "utils/timestamp.h"
 
 #include "error/error.h"
 #include "item/base64.h"
 #include "operation/read/sealed_position.h"
+#include "storage/read/position_secret.h"
 
 #define VERSION_PART "|1|"
 #define LIFETIME_MILLISECONDS (15 * 60 * 1000)
 
-/* What is sealed, in the order of the machine: only servers of the database read it. */
-typedef struct SealedIterator
+/* SipHash of 128 bits, made for short texts: cheaper than an HMAC. */
+#define TAG_ALGORITHM "SIPHASH"
+#define TAG_KEY_LENGTH 16
+#define TAG_LENGTH 16
+
+/* In the order of the machine: only servers of the database read it. */
+typedef struct IteratorContent
 {
 	int64 shard;
 	uint64 commit;
@@ -21,30 +31,88 @@ typedef struct SealedIterator
 	int64 made;
 	uint32 epoch;
 	uint32 trim_horizon;
+} IteratorContent;
+
+/* The opaque part, before it is text. */
+typedef struct SealedIterator
+{
+	IteratorContent content;
+	uint8 tag[TAG_LENGTH];
 } SealedIterator;
 
-/* No page of a query has it. */
-static Bytes
-Purpose(Bytes arn)
+/* The key of tags, which follows from the database's secret. */
+static const uint8 *
+Key(void)
 {
-	char *purpose = psprintf("shard iterator %.*s", BYTES_ARGS(arn));
+	static uint8 key[PG_SHA256_DIGEST_LENGTH];
+	static uint32 generation = 0;
+	uint32 current = PositionSecretGeneration();
 
-	return BytesFromCString(purpose);
+	StaticAssertStmt(TAG_KEY_LENGTH <= sizeof(key), "the key is too short");
+	if (current != generation)
+		PositionKey(BYTES_LITERAL("shard iterators"), key);
+	generation = current;
+	return key;
+}
+
+/* Kept: making one costs more than a tag. */
+static EVP_MAC_CTX *
+TagContext(void)
+{
+	static EVP_MAC_CTX *context = NULL;
+	size_t length = TAG_LENGTH;
+	OSSL_PARAM parameters[] = { OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &length),
+		                        OSSL_PARAM_construct_end() };
+	EVP_MAC *algorithm;
+
+	if (context != NULL)
+		return context;
+	algorithm = EVP_MAC_fetch(NULL, TAG_ALGORITHM, NULL);
+	context = algorithm != NULL ? EVP_MAC_CTX_new(algorithm) : NULL;
+	EVP_MAC_free(algorithm);
+	if (context == NULL || EVP_MAC_CTX_set_params(context, parameters) != 1)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("OpenSSL has no " TAG_ALGORITHM)));
+	return context;
+}
+
+static void
+MakeTag(Bytes arn, const IteratorContent *content, uint8 tag[TAG_LENGTH])
+{
+	EVP_MAC_CTX *context = TagContext();
+	size_t length;
+
+	if (EVP_MAC_init(context, Key(), TAG_KEY_LENGTH, NULL) != 1 ||
+	    EVP_MAC_update(context, (const unsigned char *) arn.data, arn.length) != 1 ||
+	    EVP_MAC_update(context, (const unsigned char *) content, sizeof(IteratorContent)) != 1 ||
+	    EVP_MAC_final(context, tag, &length, TAG_LENGTH) != 1)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("OpenSSL made no " TAG_ALGORITHM)));
 }
 
 char *
 ShardIteratorText(const ShardIterator *iterator)
 {
-	const SealedIterator sealed = { .shard = iterator->shard,
-		                            .commit = iterator->position.commit,
-		                            .number = iterator->position.number,
-		                            .made = GetCurrentTimestamp(),
-		                            .epoch = iterator->position.epoch,
-		                            .trim_horizon = iterator->trim_horizon };
-	Bytes opaque = Base64ToText(
-	    PositionSeal((Bytes){ (const char *) &sealed, sizeof(sealed) }, Purpose(iterator->arn)));
+	SealedIterator sealed = { .content = { .shard = iterator->shard,
+		                                   .commit = iterator->position.commit,
+		                                   .number = iterator->position.number,
+		                                   .made = GetCurrentTimestamp(),
+		                                   .epoch = iterator->position.epoch,
+		                                   .trim_horizon = iterator->trim_horizon } };
+	Bytes opaque;
 
+	MakeTag(iterator->arn, &sealed.content, sealed.tag);
+	opaque = Base64ToText((Bytes){ (const char *) &sealed, sizeof(sealed) });
 	return psprintf("%.*s" VERSION_PART "%.*s", BYTES_ARGS(iterator->arn), BYTES_ARGS(opaque));
+}
+
+static bool
+HasItsTag(Bytes arn, const SealedIterator *sealed)
+{
+	uint8 tag[TAG_LENGTH];
+
+	MakeTag(arn, &sealed->content, tag);
+	return timingsafe_bcmp(tag, sealed->tag, TAG_LENGTH) == 0;
 }
 
 pg_noreturn static void
@@ -89,14 +157,18 @@ ShardIteratorRead(Bytes text)
 	Bytes bytes;
 
 	if (!Cut(text, &iterator.arn, &opaque) || Base64Decode(opaque, &bytes) != NULL ||
-	    !PositionUnseal(bytes, Purpose(iterator.arn), &bytes) || bytes.length != sizeof(sealed))
+	    bytes.length != sizeof(sealed))
 		RaiseInvalid();
 	memcpy(&sealed, bytes.data, sizeof(sealed));
-	if (TimestampDifferenceExceeds(sealed.made, now, LIFETIME_MILLISECONDS))
-		RaiseExpired(sealed.made, now);
-	iterator.shard = sealed.shard;
-	iterator.position = (SequenceNumber){ sealed.epoch, sealed.commit, sealed.number };
-	iterator.trim_horizon = sealed.trim_horizon != 0;
-	iterator.made = sealed.made;
+	if (!HasItsTag(iterator.arn, &sealed) &&
+	    !(PositionSecretRenew() && HasItsTag(iterator.arn, &sealed)))
+		RaiseInvalid();
+	if (TimestampDifferenceExceeds(sealed.content.made, now, LIFETIME_MILLISECONDS))
+		RaiseExpired(sealed.content.made, now);
+	iterator.shard = sealed.content.shard;
+	iterator.position =
+	    (SequenceNumber){ sealed.content.epoch, sealed.content.commit, sealed.content.number };
+	iterator.trim_horizon = sealed.content.trim_horizon != 0;
+	iterator.made = sealed.content.made;
 	return iterator;
 }

@@ -1,7 +1,6 @@
 /*
- * Shard iterators: "STREAM ARN|1|OPAQUE". The opaque part is sealed
- * (operation/read/sealed_position.h) for the stream: nobody can make one up, or change it, or use
- * it for another stream.
+ * Shard iterators: "STREAM ARN|1|OPAQUE". The opaque part has a tag by a key that follows from the
+ * database's secret: an iterator cannot be made up, changed, or used for another stream.
  */
 #ifndef DYNAMO_SHARD_ITERATOR_H
 #define DYNAMO_SHARD_ITERATOR_H

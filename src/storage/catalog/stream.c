@@ -63,7 +63,6 @@ bool
 StreamLabelParse(Bytes text, int64 *label)
 {
 	static const char form[] = "dddd-dd-ddTdd:dd:dd.ddd";
-	TableStream stream = { 0 };
 	int numbers[7] = { 0 };
 	int count = 0;
 
@@ -71,21 +70,23 @@ StreamLabelParse(Bytes text, int64 *label)
 		return false;
 	for (int i = 0; i < text.length; i++)
 	{
-		if (form[i] != 'd')
-			count++;
-		else if (text.data[i] >= '0' && text.data[i] <= '9')
+		if (form[i] == 'd' && text.data[i] >= '0' && text.data[i] <= '9')
 			numbers[count] = numbers[count] * 10 + text.data[i] - '0';
+		else if (form[i] != 'd' && text.data[i] == form[i])
+			count++;
 		else
 			return false;
 	}
-	stream.label = date2j(numbers[0], numbers[1], numbers[2]) - UNIX_EPOCH_JDATE;
-	stream.label = stream.label * HOURS_PER_DAY + numbers[3];
-	stream.label = stream.label * MINS_PER_HOUR + numbers[4];
-	stream.label = stream.label * SECS_PER_MINUTE + numbers[5];
-	stream.label = stream.label * MILLISECONDS + numbers[6];
-	*label = stream.label;
-	/* No two texts are one label: not the 31st of a short month, nor the 24th hour. */
-	return stream.label >= 0 && BytesEqual(BytesFromCString(StreamLabel(&stream)), text);
+	if (numbers[0] < 1970 || numbers[1] < 1 || numbers[1] > MONTHS_PER_YEAR || numbers[2] < 1 ||
+	    numbers[2] > day_tab[isleap(numbers[0])][numbers[1] - 1] || numbers[3] >= HOURS_PER_DAY ||
+	    numbers[4] >= MINS_PER_HOUR || numbers[5] >= SECS_PER_MINUTE)
+		return false;
+	*label = date2j(numbers[0], numbers[1], numbers[2]) - UNIX_EPOCH_JDATE;
+	*label = *label * HOURS_PER_DAY + numbers[3];
+	*label = *label * MINS_PER_HOUR + numbers[4];
+	*label = *label * SECS_PER_MINUTE + numbers[5];
+	*label = *label * MILLISECONDS + numbers[6];
+	return true;
 }
 
 int64

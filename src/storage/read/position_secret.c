@@ -21,6 +21,7 @@
 
 static Bytes kept; /* its data in TopMemoryContext; NULL: none */
 static TimestampTz kept_until;
+static uint32 generation = 0;
 
 static void
 Forget(void)
@@ -40,6 +41,8 @@ Keep(Datum datum)
 	char *copy = MemoryContextAlloc(TopMemoryContext, length);
 
 	memcpy(copy, VARDATA_ANY(value), length);
+	if (generation == 0 || !BytesEqual(kept, (Bytes){ copy, length }))
+		generation++;
 	Forget();
 	kept = (Bytes){ copy, length };
 	kept_until = GetCurrentTimestamp() + SECONDS_KEPT * USECS_PER_SEC;
@@ -72,11 +75,18 @@ PositionSecret(void)
 	return kept;
 }
 
+uint32
+PositionSecretGeneration(void)
+{
+	(void) PositionSecret();
+	return generation;
+}
+
 bool
 PositionSecretRenew(void)
 {
-	Bytes before = { pnstrdup(kept.data, kept.length), kept.length };
+	uint32 before = generation;
 
 	Read();
-	return !BytesEqual(before, kept);
+	return generation != before;
 }

@@ -13,6 +13,9 @@
  */
 extern Bytes PositionSecret(void);
 
+/* Grows with each other secret that PositionSecret gives; not 0. */
+extern uint32 PositionSecretGeneration(void);
+
 /* Reads them again, after PositionSecret; whether they are others. */
 extern bool PositionSecretRenew(void);
 

@@ -65,6 +65,7 @@ struct EndpointCall
 	size_t header_bytes;
 	bool too_large;
 	bool address_refused;
+	bool requested; /* a connection has been made, and the request goes out */
 	char curl_error[CURL_ERROR_SIZE];
 	char error[CURL_ERROR_SIZE + 64];
 	EndpointResult result;
@@ -154,6 +155,7 @@ BeforeRequest(void *state, char *address, char *local_address, int port, int loc
 	EndpointCall *call = state;
 
 	call->address_refused = !EndpointAddressTextIsAllowed(address);
+	call->requested = !call->address_refused;
 	return call->address_refused ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
@@ -397,12 +399,16 @@ AddHeader(EndpointCall *call, const char *name, const char *separator, const cha
 	return true;
 }
 
-/* The empty one keeps libcurl from a header of its own, which waits for an answer to it. */
+/*
+ * Before a large body libcurl sends a header of its own, and waits for an answer to it. An empty
+ * one keeps it from that; but libcurl 7.88 signs the empty one, which it does not send. So a signed
+ * request has the header, and goes on at once.
+ */
 static bool
 SetHeaders(EndpointCall *call, const EndpointRequest *request)
 {
 	const EndpointSignature *signature = request->signature;
-	bool done = AddHeader(call, "Expect", ":", "");
+	bool done = signature != NULL || AddHeader(call, "Expect", ":", "");
 
 	for (int i = 0; i < request->header_count; i++)
 		done = done && AddHeader(call, request->headers[i].name, ": ", request->headers[i].value);
@@ -477,6 +483,7 @@ SetRules(EndpointCall *call, const EndpointRequest *request)
 	       curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK &&
 	       (ca_file[0] == '\0' || curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file) == CURLE_OK) &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "dynamo") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long) request->timeout) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
 	                        (long) Min(request->timeout, CONNECT_TIMEOUT)) == CURLE_OK;
@@ -588,6 +595,8 @@ OutcomeOf(const EndpointCall *call, CURLcode code)
 {
 	if (code == CURLE_OK)
 		return ENDPOINT_ANSWERED;
+	if (call->requested) /* libcurl has some of the codes below for answers, too */
+		return ENDPOINT_FAILED;
 	if (call->address_refused || code == CURLE_UNSUPPORTED_PROTOCOL ||
 	    code == CURLE_URL_MALFORMAT || code == CURLE_LOGIN_DENIED)
 		return ENDPOINT_REFUSED;

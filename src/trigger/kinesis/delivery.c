@@ -17,6 +17,7 @@
 #define PUT_TIMEOUT 30000 /* milliseconds */
 #define ASK_TIMEOUT 10000 /* the same */
 #define MAX_ASKINGS 8     /* of a stream, when nothing answers */
+#define CAPTURE_LOOK 200  /* milliseconds between two looks whether changes are captured yet */
 #define FIRST_PAUSE 100   /* milliseconds after a failure; twice as many after the next */
 #define LONGEST_PAUSE 30000
 #define STORE_SECONDS 600 /* progress without records is stored as often as this */
@@ -581,10 +582,23 @@ LeafDue(const LeafDelivery *leaf)
 	return leaf->not_before;
 }
 
+/* Nothing tells that the log has begun, or is complete up to some point without changes. */
+static TimestampTz
+StatusDue(const Delivery *delivery)
+{
+	const LeafDelivery *asking = &delivery->asking;
+	DestinationStatus status = delivery->destination.status;
+	bool looks = status == DESTINATION_ENABLING || status == DESTINATION_DISABLING;
+
+	if (!looks || asking->call != NULL || asking->failures > 0)
+		return LeafDue(asking);
+	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), CAPTURE_LOOK);
+}
+
 TimestampTz
 DeliveryDue(const Delivery *delivery)
 {
-	TimestampTz due = LeafDue(&delivery->asking);
+	TimestampTz due = StatusDue(delivery);
 
 	for (int i = 0; i < delivery->leaf_count; i++)
 		due = Min(due, LeafDue(&delivery->leaves[i]));

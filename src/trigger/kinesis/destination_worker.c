@@ -34,8 +34,6 @@
 #define SHORTEST_WAIT 10           /* milliseconds */
 #define LOCK_TIMEOUT "200ms"
 
-static const int job_interval = 60;
-
 PGDLLEXPORT void DynamoDestinationsMain(Datum argument);
 
 typedef struct Worker
@@ -292,23 +290,16 @@ DynamoDestinationsMain(Datum argument)
 	proc_exit(0);
 }
 
-static void
-StartWanted(void)
+void
+DestinationsStartWanted(void)
 {
 	if (!DestinationPlaceIsTaken() && DestinationsLive() != NIL)
 		DestinationWorkerStartNow();
 }
-
-static const MaintenanceJob job = {
-	.name = WORK,
-	.interval = &job_interval,
-	.database = StartWanted,
-};
 
 void
 DestinationsInit(void)
 {
 	KinesisSettingsInit();
 	DestinationPlaceInit();
-	MaintenanceAddJob(&job);
 }
