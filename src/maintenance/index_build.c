@@ -25,13 +25,12 @@
 #include "storage/ipc.h"
 #include "storage/lmgr.h"
 #include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
 #include "compat.h"
-#include "session/clean_session.h"
+#include "session/worker_session.h"
 #include "storage/index/build_worker.h"
 #include "storage/catalog/catalog.h"
 #include "storage/index/concurrent_index.h"
@@ -356,11 +355,7 @@ DynamoIndexBuildMain(Datum argument)
 	BackgroundWorkerUnblockSignals();
 	if (!BuildPlaceTake())
 		proc_exit(0);
-	BackgroundWorkerInitializeConnectionByOid(order.database, InvalidOid, 0);
-	SessionInit();
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
+	WorkerSessionBegin(order.database, "index build", "0");
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo index build", ALLOCSET_DEFAULT_SIZES);
 	BuildOrdered(order.relation, context);
 	BuildAllWaiting(context);

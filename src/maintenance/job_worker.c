@@ -11,7 +11,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
@@ -22,6 +21,7 @@
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
 #include "session/clean_session.h"
+#include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/relation/table.h"
 
@@ -249,14 +249,7 @@ MaintenanceConnect(Oid database, const char *name)
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
-	SessionInit();
-	SetConfigOption("application_name", name, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("lock_timeout", WORKER_LOCK_TIMEOUT, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
+	WorkerSessionBegin(database, name, WORKER_LOCK_TIMEOUT);
 }
 
 void

@@ -15,7 +15,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -27,6 +26,7 @@
 #include "maintenance/maintenance.h"
 #include "session/clean_session.h"
 #include "session/wait_event.h"
+#include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "trigger/dead_letter.h"
 #include "trigger/function_target.h"
@@ -505,14 +505,7 @@ Connect(Oid database)
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
-	SessionInit();
-	SetConfigOption("application_name", "triggers", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("lock_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
+	WorkerSessionBegin(database, "triggers", "0");
 	FunctionTargetInit();
 }
 

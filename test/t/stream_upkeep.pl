@@ -99,6 +99,11 @@ sql('ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO someone; ALTER DEFAULT P
 
 # --- a restart, and a crash ---
 
+is(sql('SELECT count(*) FROM dynamo.change_segment'), '0', 'a segment is begun with a change');
+$node->append_conf('postgresql.conf', "dynamo.stream_upkeep_interval = 1h\n");
+$node->restart;
+until_captured('the first round of upkeep after a restart hands it over again');
+$node->adjust_conf('postgresql.conf', 'dynamo.stream_upkeep_interval', '1s');
 put('First', 'one');
 my ($label, $epoch) = (label('First'), epoch());
 $node->restart;
@@ -246,6 +251,40 @@ is(epoch(), $epoch, 'in the same epoch');
 put('First', 'whole');
 until_sql('the next stream has changes', q(SELECT count(*) = 1 FROM dynamo.changes('First')));
 
+# Other tables' streams wait neither for the rest of them nor for who holds the table.
+create_table('Other', 1);
+until_status('Other', 'ENABLED');
+$label = label('First');
+sql('ALTER TABLE dynamo_tables."First/0" REPLICA IDENTITY DEFAULT; ALTER TABLE dynamo_tables."First/1" REPLICA IDENTITY DEFAULT');
+$node->append_conf('postgresql.conf', "dynamo.stream_upkeep_interval = 1h\n");
+$node->reload;
+my $holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN; LOCK TABLE dynamo_tables."First" IN SHARE UPDATE EXCLUSIVE MODE');
+sql(qq(UPDATE dynamo_tables."First" SET item = item || '{"n": $_}')) for 1 .. 5;
+put('Other', 'behind');
+until_sql('a held table keeps no other from being captured', q(SELECT count(*) = 1 FROM dynamo.changes('Other')));
+is(sql(qq(SELECT status, changes_missing FROM dynamo.streams WHERE label = '$label')), 'DISABLED|t', 'its stream has ended');
+$holder->query_safe('COMMIT');
+$holder->quit;
+$node->adjust_conf('postgresql.conf', 'dynamo.stream_upkeep_interval', '1s');
+$node->restart;
+until_sql('and it gets another', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
+
+# --- rows that are no items ---
+
+$label = label('First');
+sql('ALTER TABLE dynamo_tables."First" DROP CONSTRAINT item_rules');
+sql(q(UPDATE dynamo_tables."First" SET item = '[1]' WHERE tableoid = 'dynamo_tables."First/0"'::regclass));
+sql(q(INSERT INTO dynamo_tables."First/0" VALUES ('[1]'), ('2')));
+sql(q(UPDATE dynamo_tables."First/0" SET item = '"3"' WHERE item = '2'));
+put('Other', 'behind them');
+until_sql('they keep no other table from being captured', q(SELECT count(*) = 2 FROM dynamo.changes('Other')));
+until_sql('and end the stream of their own', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE label = '$label' AND changes_missing AND status = 'DISABLED')
+	AND EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
+is(epoch(), $epoch, 'in the same epoch');
+sql(q(DELETE FROM dynamo_tables."First"));
+sql(q(SELECT dynamo.delete_table('{"TableName": "Other"}')));
+
 # --- a standby that is promoted ---
 
 $node->backup('backup');
@@ -280,6 +319,22 @@ my $restored = slot();
 $database = 'postgres';
 is(label('First'), $label, 'the one of the original goes on');
 
+# --- settings of a database, which its owner makes ---
+
+sql('CREATE DATABASE odd');
+$database = 'odd';
+sql('CREATE EXTENSION dynamo');
+create_table('First');
+sql(q(CREATE ROLE nobody; ALTER DATABASE odd SET role = nobody; ALTER DATABASE odd SET default_transaction_read_only = on;
+	ALTER DATABASE odd SET default_table_access_method = dynamo; ALTER DATABASE odd SET default_transaction_isolation = serializable;
+	ALTER DATABASE odd SET statement_timeout = 1; ALTER DATABASE odd SET lock_timeout = 1));
+$node->safe_psql('odd', 'SET role = none; ' . update_text('First', $on) . ';' . q(SELECT dynamo.put_item('First', '{"id": {"S": "1"}}')), connstr => $node->connstr('odd') .
+	" options='-c default_transaction_read_only=off -c statement_timeout=0 -c lock_timeout=0'");
+$database = 'postgres';
+until_sql('they do not keep changes from being captured', q(SELECT count(*) = 1 FROM dynamo.capture WHERE database = 'odd' AND phase = 'running'));
+sql('DROP DATABASE odd');
+sql('DROP ROLE nobody');
+
 # --- a database and an extension that go ---
 
 is(sql(q(SELECT count(*) FROM pg_replication_slots)), '2', 'two databases capture');
@@ -307,6 +362,11 @@ until_captured('then changes are captured');
 
 # --- catalogs that were changed by hand ---
 
+sql('ALTER TABLE dynamo.change_log ALTER COLUMN label TYPE text');
+put('Deaf', 'kept');
+until_sql('nothing is written to a log of other columns', q(SELECT phase = 'failed' AND error LIKE '%has other columns%' FROM dynamo.capture));
+sql('ALTER TABLE dynamo.change_log ALTER COLUMN label TYPE bigint USING label::bigint');
+until_sql('and nothing is lost', q(SELECT count(*) = 1 FROM dynamo.changes('Deaf')));
 ($label, $epoch) = (label('Deaf'), epoch());
 sql(q(DELETE FROM dynamo.stream_catalog));
 until_sql('a stream that is missing is followed by another', qq(SELECT count(*) = 1 FROM dynamo.streams WHERE table_name = 'Deaf' AND label > '$label' AND status = 'ENABLED'));

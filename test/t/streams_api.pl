@@ -166,6 +166,13 @@ $page = streams('GetRecords', { ShardIterator => iterator($large, $full, 'AFTER_
 is(scalar @{ $page->{Records} }, 3, 'a page has at most 1 MB');
 is(scalar @{ (read_all($page->{NextShardIterator}))[0] }, 2, 'and the next one goes on');
 
+# One transaction of more than the worker keeps in memory
+my $huge = create_table('Huge', 'NEW_IMAGE');
+sql(q(INSERT INTO dynamo_tables."Huge" SELECT jsonb_build_object('id', 's' || i, 'text', 's' || string) FROM generate_series(1, 2000) AS i,
+	LATERAL (SELECT string_agg(encode(sha512(format('%s %s', i, j)::bytea), 'hex'), '') AS string FROM generate_series(1, 250) AS j) AS text));
+until_captured();
+is(sql(q(SELECT count(*), count(DISTINCT new_item) FROM dynamo.changes('Huge') WHERE length(new_item ->> 'text') = 32001)), '2000|2000', 'a transaction that goes by a file');
+
 # --- lines of shards ---
 
 put('Music', 'before');

@@ -133,6 +133,24 @@ CaptureStateGiveBack(CaptureState *state)
 	LWLockRelease(shared_lock);
 }
 
+List *
+CaptureStateDatabases(void)
+{
+	Oid databases[CAPTURE_MAX_DATABASES];
+	List *list = NIL;
+
+	if (shared == NULL)
+		return NIL;
+	LWLockAcquire(shared_lock, LW_SHARED);
+	for (int i = 0; i < CAPTURE_MAX_DATABASES; i++)
+		databases[i] = shared->states[i].database;
+	LWLockRelease(shared_lock);
+	for (int i = 0; i < CAPTURE_MAX_DATABASES; i++)
+		if (OidIsValid(databases[i]))
+			list = lappend_oid(list, databases[i]);
+	return list;
+}
+
 /* A latch stays one when its process has gone: setting it does no harm then. */
 static void
 Wake(const CaptureState *state)

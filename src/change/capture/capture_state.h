@@ -16,6 +16,7 @@
 #include "storage/stream/sequence_number.h"
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 #include "port/atomics.h"
 #include "storage/latch.h"
 #include "storage/lwlock.h"
@@ -76,6 +77,9 @@ extern CaptureState *CaptureStateFind(Oid database);
 /* The same, but takes a place where the database has none; NULL where all are taken. */
 extern CaptureState *CaptureStateTake(Oid database);
 extern void CaptureStateGiveBack(CaptureState *state);
+
+/* The OIDs of the databases that have places. */
+extern List *CaptureStateDatabases(void);
 
 /* Guards what is said above. */
 extern LWLock *CaptureStateLock(void);

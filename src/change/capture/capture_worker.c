@@ -36,6 +36,7 @@
 #include "change/decode/sink.h"
 #include "internals.h"
 #include "session/wait_event.h"
+#include "storage/stream/upkeep_start.h"
 
 #define RESTART_SECONDS 1
 #define LONGEST_BACKOFF_SECONDS 60
@@ -43,11 +44,14 @@
 #define POLL_MILLISECONDS 20
 #define IDLE_MILLISECONDS 10000
 #define BROKEN_POLL_MILLISECONDS 100
+#define REPORTED_KEPT 1024
 
 static CaptureState *state;
 static LogicalDecodingContext *decoding;
-static TimestampTz last_time; /* of the last commit that was decoded */
-static TimestampTz active;    /* when the worker was last woken, or wrote */
+static TimestampTz last_time;                /* of the last commit that was decoded */
+static TimestampTz active;                   /* when the worker was last woken, or wrote */
+static BrokenStream reported[REPORTED_KEPT]; /* the last of them */
+static uint32 reported_count;                /* of all */
 
 PGDLLEXPORT void DynamoCaptureWorkerMain(Datum database);
 
@@ -147,11 +151,12 @@ TakeCommit(TimestampTz time)
 	last_time = time;
 }
 
+/* What a stream that has ended lacks besides is met in many transactions: none waits for it. */
 static bool
-IsKnownToBeBroken(Oid relation, int64 label)
+IsReported(const BrokenStream *broken)
 {
-	for (int i = 0; i < state->broken_count; i++)
-		if (state->broken[i].relation == relation && state->broken[i].label == label)
+	for (int i = 0; i < Min(reported_count, REPORTED_KEPT); i++)
+		if (reported[i].relation == broken->relation && reported[i].label == broken->label)
 			return true;
 	return false;
 }
@@ -159,28 +164,37 @@ IsKnownToBeBroken(Oid relation, int64 label)
 /* Where there is no room, the worker ends, and meets the change again after upkeep has made some.
  */
 static void
-TakeBroken(Oid relation, int64 label)
+Report(const BrokenStream *broken)
 {
-	bool is_noted = true;
+	bool is_noted;
 
 	LWLockAcquire(CaptureStateLock(), LW_EXCLUSIVE);
-	if (!IsKnownToBeBroken(relation, label))
-	{
-		is_noted = state->broken_count < CAPTURE_BROKEN;
-		if (is_noted)
-			state->broken[state->broken_count++] = (BrokenStream){ relation, label };
-	}
+	is_noted = state->broken_count < CAPTURE_BROKEN;
+	if (is_noted)
+		state->broken[state->broken_count++] = *broken;
 	LWLockRelease(CaptureStateLock());
 	if (!is_noted)
 		ereport(ERROR,
 		        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-		         errmsg("changes of more than %d streams lack their old items", CAPTURE_BROKEN)));
+		         errmsg("changes of more than %d streams cannot be decoded", CAPTURE_BROKEN)));
+	reported[reported_count++ % REPORTED_KEPT] = *broken;
+}
+
+/* One that a worker before this one has reported may be there twice. */
+static void
+TakeBroken(Oid relation, int64 label)
+{
+	const BrokenStream broken = { relation, label };
+
+	if (!IsReported(&broken))
+		Report(&broken);
 }
 
 /* The position must not move past the change before upkeep has ended the stream. */
 static void
 WaitUntilMended(void)
 {
+	StreamUpkeepStartNow(MyDatabaseId);
 	while (((volatile CaptureState *) state)->broken_count > 0 && !IsToStop())
 		(void) Sleep(BROKEN_POLL_MILLISECONDS);
 }
@@ -318,6 +332,7 @@ static void
 SetOwnSettings(void)
 {
 	static const char *const settings[][2] = {
+		{ "role", "none" },
 		{ "search_path", "pg_catalog, pg_temp" },
 		{ "synchronous_commit", "off" },
 		{ "lock_timeout", "0" },
@@ -348,7 +363,7 @@ BeginDecoding(const CaptureStart *start)
 	sink = (LogSink){ .epoch = start->epoch,
 		              .origin = start->origin,
 		              .change = TakeChange,
-		              .lacks_old_item = TakeBroken,
+		              .broken = TakeBroken,
 		              .commit = TakeCommit };
 	DecodeIntoLog(&sink);
 	CheckLogicalDecodingRequirements();

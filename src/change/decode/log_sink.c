@@ -36,9 +36,9 @@ LogTruncate(const DecodedTransaction *source, const StreamedTable *table, Relati
 }
 
 static void
-LogLacksOldItem(const StreamedTable *table)
+LogBroken(const StreamedTable *table)
 {
-	capture->lacks_old_item(table->relation, table->label);
+	capture->broken(table->relation, table->label);
 }
 
 static void
@@ -50,6 +50,7 @@ LogCommit(const DecodedTransaction *source)
 const DecodeSink log_sink = {
 	.change = LogChange,
 	.truncate = LogTruncate,
-	.lacks_old_item = LogLacksOldItem,
+	.lacks_old_item = LogBroken,
+	.unreadable = LogBroken,
 	.commit = LogCommit,
 };

@@ -17,6 +17,7 @@
 #include "change/change_record.h"
 #include "change/decode/sink.h"
 #include "compat.h"
+#include "error/guard.h"
 #include "storage/relation/deletion_mark.h"
 #include "storage/stream/change_epoch.h"
 
@@ -85,7 +86,10 @@ EmitPart(const DecodedChange *decoded, int part, const Jsonb *old_item, const Js
 
 /* --- items --- */
 
-/* False where the row has none: SQL may take NOT NULL off the column, and such a row is no item. */
+/*
+ * False where the row has none: SQL may take NOT NULL off the column, and such a row is no item. It
+ * may also take the constraints off, and put in what is no item.
+ */
 static bool
 GetItem(Relation leaf, HeapTuple tuple, Datum *item)
 {
@@ -117,48 +121,112 @@ IsPlaceholder(Relation leaf, const ReorderBufferChange *change)
 	       leaf->rd_rel->relreplident == REPLICA_IDENTITY_FULL;
 }
 
+/* What a change has done to an item. */
+typedef struct ItemChange
+{
+	const DecodedChange *decoded;
+	HeapTuple old_tuple;
+	HeapTuple new_tuple;
+	const Jsonb *old_item; /* NULL: there was none */
+	const Jsonb *new_item;
+	bool is_none; /* nothing has changed */
+	bool moves;   /* it is another item's now */
+} ItemChange;
+
+static const Jsonb *
+ItemOf(const DecodedChange *decoded, Datum datum)
+{
+	const Jsonb *item = DatumGetJsonbP(datum);
+
+	if (!JB_ROOT_IS_OBJECT(item))
+		ereport(ERROR,
+		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("table \"%.*s\" has a row that is no item",
+		                                                 BYTES_ARGS(decoded->table->name))));
+	return item;
+}
+
+static void
+ReadItems(void *state)
+{
+	ItemChange *items = state;
+	Relation leaf = items->decoded->relation;
+	Datum item;
+
+	if (GetItem(leaf, items->new_tuple, &item))
+	{
+		items->is_none = IsUnchanged(item);
+		if (items->is_none)
+			return;
+		items->new_item = ItemOf(items->decoded, item);
+	}
+	if (GetItem(leaf, items->old_tuple, &item))
+		items->old_item = ItemOf(items->decoded, item);
+	if (items->old_item == NULL || items->new_item == NULL)
+		items->is_none = items->old_item == NULL && items->new_item == NULL;
+	else if (ItemsAreEqual(items->old_item, items->new_item))
+		items->is_none = true;
+	else
+		items->moves = !KeysAreEqual(&items->decoded->table->key, items->old_item, items->new_item);
+}
+
+/* And not of what the process lacks, or is told. */
+static bool
+IsOfItems(const ErrorData *error)
+{
+	switch (ERRCODE_TO_CATEGORY(error->sqlerrcode))
+	{
+		case ERRCODE_INSUFFICIENT_RESOURCES:
+		case ERRCODE_OPERATOR_INTERVENTION:
+		case ERRCODE_SYSTEM_ERROR:
+			return false;
+		default:
+			return true;
+	}
+}
+
+/* False where the sink has taken it that they cannot be read. */
+static bool
+TryReadItems(ItemChange *items)
+{
+	const DecodedChange *decoded = items->decoded;
+	const DecodeSink *sink = decoded->decoder->sink;
+
+	if (sink->unreadable == NULL)
+		ReadItems(items);
+	else if (Guard(ReadItems, items, IsOfItems) != NULL)
+	{
+		sink->unreadable(decoded->table);
+		return false;
+	}
+	return true;
+}
+
 /* Only SQL can change the key: one item goes, and another comes. */
 static void
-EmitItems(const DecodedChange *decoded, const Jsonb *old_item, const Jsonb *new_item)
+EmitItems(const ItemChange *items)
 {
-	if (old_item == NULL || new_item == NULL ||
-	    KeysAreEqual(&decoded->table->key, old_item, new_item))
+	if (!items->moves)
 	{
-		EmitPart(decoded, 0, old_item, new_item);
+		EmitPart(items->decoded, 0, items->old_item, items->new_item);
 		return;
 	}
-	EmitPart(decoded, 0, old_item, NULL);
-	EmitPart(decoded, 1, NULL, new_item);
+	EmitPart(items->decoded, 0, items->old_item, NULL);
+	EmitPart(items->decoded, 1, NULL, items->new_item);
 }
 
 static void
 EmitChange(const DecodedChange *decoded, const ReorderBufferChange *change)
 {
-	HeapTuple old_tuple = DecodedTuple(change->data.tp.oldtuple);
-	HeapTuple new_tuple = DecodedTuple(change->data.tp.newtuple);
-	const Jsonb *old_item = NULL;
-	const Jsonb *new_item = NULL;
-	Datum item;
+	ItemChange items = { .decoded = decoded,
+		                 .old_tuple = DecodedTuple(change->data.tp.oldtuple),
+		                 .new_tuple = DecodedTuple(change->data.tp.newtuple) };
 
 	if (IsPlaceholder(decoded->relation, change))
 		return;
-	if (change->action != REORDER_BUFFER_CHANGE_INSERT && old_tuple == NULL)
-	{
+	if (change->action != REORDER_BUFFER_CHANGE_INSERT && items.old_tuple == NULL)
 		decoded->decoder->sink->lacks_old_item(decoded->table);
-		return;
-	}
-	if (GetItem(decoded->relation, new_tuple, &item))
-	{
-		if (IsUnchanged(item))
-			return;
-		new_item = DatumGetJsonbP(item);
-	}
-	if (GetItem(decoded->relation, old_tuple, &item))
-		old_item = DatumGetJsonbP(item);
-	if ((old_item == NULL && new_item == NULL) ||
-	    (old_item != NULL && new_item != NULL && ItemsAreEqual(old_item, new_item)))
-		return;
-	EmitItems(decoded, old_item, new_item);
+	else if (TryReadItems(&items) && !items.is_none)
+		EmitItems(&items);
 }
 
 /* --- callbacks --- */

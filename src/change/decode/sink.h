@@ -33,6 +33,9 @@ typedef struct DecodeSink
 	/* WAL has no old item of a change. Raises an error, or returns: the change is skipped. */
 	void (*lacks_old_item)(const StreamedTable *table);
 
+	/* The items of a change are none: it is skipped. NULL: that is an error. */
+	void (*unreadable)(const StreamedTable *table);
+
 	/* After each change of any relation, and at the end of the transaction. */
 	void (*progress)(const DecodedTransaction *source);
 	void (*commit)(const DecodedTransaction *source);
@@ -46,7 +49,7 @@ typedef struct LogSink
 	uint32 epoch;
 	RepOriginId origin; /* of its transactions */
 	void (*change)(Oid leaf, int64 label, const LoggedChange *change);
-	void (*lacks_old_item)(Oid relation, int64 label);
+	void (*broken)(Oid relation, int64 label); /* a change of the stream's is missing */
 	void (*commit)(TimestampTz time);
 } LogSink;
 

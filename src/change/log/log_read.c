@@ -14,7 +14,6 @@
 #include "access/tableam.h"
 #include "access/xlog.h"
 #include "access/xlogrecovery.h"
-#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "replication/origin.h"
@@ -25,6 +24,7 @@
 #include "utils/snapmgr.h"
 
 #include "change/capture/capture_state.h"
+#include "change/log/log_columns.h"
 #include "compat.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
@@ -40,8 +40,6 @@ enum
 	SEGMENT_COLUMN_FIRST_COMMIT,
 	SEGMENT_COLUMN_STARTED
 };
-
-static const Oid segment_types[] = { INT4OID, OIDOID, INT4OID, LSNOID, TIMESTAMPTZOID };
 
 /* And of dynamo.change_log. */
 enum
@@ -59,10 +57,6 @@ enum
 	CHUNK_COLUMN_LENGTH,
 	CHUNK_COLUMN_CHANGES
 };
-
-static const Oid chunk_types[] = { INT4OID, OIDOID,  LSNOID,         INT8OID,
-	                               LSNOID,  INT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-	                               INT8OID, INT4OID, INT4OID,        BYTEAOID };
 
 /* And of its index. */
 enum

@@ -11,6 +11,8 @@
 #include "access/table.h"
 #include "access/xact.h"
 #include "catalog/index.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
 #include "executor/tuptable.h"
 #include "nodes/execnodes.h"
 #include "utils/builtins.h"
@@ -20,6 +22,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_columns.h"
 #include "compat.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
@@ -106,21 +109,23 @@ Insert(Relation relation, Datum *values)
 }
 
 static Relation
-OpenColumns(Oid oid, int columns)
+OpenOwn(Oid oid, const Oid *types, int columns)
 {
 	Relation relation = table_open(oid, RowExclusiveLock);
 
-	if (RelationGetNumberOfAttributes(relation) != columns)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-		                errmsg("relation \"%s\" has other columns than dynamo gave it",
+	if (relation->rd_rel->relkind != RELKIND_RELATION ||
+	    relation->rd_rel->relam != HEAP_TABLE_AM_OID)
+		ereport(ERROR, (errcode(ERRCODE_WRONG_OBJECT_TYPE),
+		                errmsg("relation \"%s\" is no heap table, as those of the change log are",
 		                       RelationGetRelationName(relation))));
+	CheckOwnColumns(relation, types, columns, columns);
 	return relation;
 }
 
 void
 LogAppend(const LogSegment *segment, const ChunkRow *row)
 {
-	Relation relation = OpenColumns(segment->relation, LOG_COLUMNS);
+	Relation relation = OpenOwn(segment->relation, chunk_types, LOG_COLUMNS);
 	Datum values[LOG_COLUMNS] = {
 		[LOG_COLUMN_SEGMENT - 1] = Int32GetDatum(segment->number),
 		[LOG_COLUMN_LEAF - 1] = ObjectIdGetDatum(row->leaf),
@@ -143,7 +148,7 @@ LogAppend(const LogSegment *segment, const ChunkRow *row)
 void
 LogBeginSegment(const LogSegment *segment, const SequenceNumber *first)
 {
-	Relation relation = OpenColumns(segments_oid, SEGMENT_COLUMNS);
+	Relation relation = OpenOwn(segments_oid, segment_types, SEGMENT_COLUMNS);
 	/* The first one of the epoch has all of it: readers see that nothing was dropped before. */
 	XLogRecPtr begin = epoch_has_segments ? first->commit : InvalidXLogRecPtr;
 	Datum values[LOG_COLUMNS] = {
@@ -197,7 +202,7 @@ LogWriteStart(uint32 epoch, LogSegment *segment)
 	bool found;
 
 	segments_oid = FindTable(SEGMENTS_NAME);
-	segments = OpenColumns(segments_oid, SEGMENT_COLUMNS);
+	segments = OpenOwn(segments_oid, segment_types, SEGMENT_COLUMNS);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	scan = systable_beginscan_ordered(segments, index, snapshot, 0, NULL);
 	row = systable_getnext_ordered(scan, BackwardScanDirection);

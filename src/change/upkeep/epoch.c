@@ -329,9 +329,9 @@ EpochContinue(UpkeepRound *round)
 	if (!SegmentPending(&pending) && SegmentIsDue())
 		pending = SegmentMake();
 	StepCommit();
+	CaptureStart(); /* first: it takes the place that has what is handed over */
 	if (pending.number != 0)
 		CaptureHandOver(pending.number, pending.relation);
-	CaptureStart();
 }
 
 void

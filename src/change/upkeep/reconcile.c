@@ -301,19 +301,35 @@ NameOfTable(Oid relation, Bytes *name)
 	return found;
 }
 
+/*
+ * Ends a stream whose table a session holds: the capture worker waits, and with it the streams of
+ * all other tables. The table gets its new one in a later round.
+ */
 static bool
-IsEnabled(Bytes name, int64 label)
+EndAlone(Bytes name, int64 label)
 {
 	StreamRow row;
 	bool enabled;
 
 	StepBegin();
 	enabled = StreamRowFind(name, label, &row) && row.disabled == 0;
+	if (enabled)
+		StreamEnd(name, label, InvalidOid, true);
 	StepCommit();
 	return enabled;
 }
 
-/* The worker waits until all have ended: a table that a session holds is tried again at once. */
+static void
+WarnOfBroken(Bytes name)
+{
+	ereport(WARNING,
+	        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	         errmsg("the stream of table \"%.*s\" ends: changes are missing", BYTES_ARGS(name)),
+	         errdetail("Some could not be decoded: the old items are not in WAL, as where the"
+	                   " replica identity was changed by hand, or rows are no items."),
+	         errhint("The table gets a new stream.")));
+}
+
 static void
 EndBroken(const BrokenStream *broken, UpkeepRound *round)
 {
@@ -323,17 +339,11 @@ EndBroken(const BrokenStream *broken, UpkeepRound *round)
 	{
 		TryMendIdentity(name);
 		if (TryRenew(name, broken->label))
-			ereport(
-			    WARNING,
-			    (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			     errmsg("the stream of table \"%.*s\" ends: changes are missing", BYTES_ARGS(name)),
-			     errdetail("Some could not be decoded: the old items are not in WAL, as where"
-			               " the replica identity was changed by hand."),
-			     errhint("The table has got a new stream.")));
-		if (IsEnabled(name, broken->label))
+			WarnOfBroken(name);
+		else if (EndAlone(name, broken->label))
 		{
+			WarnOfBroken(name);
 			round->soon = true;
-			return;
 		}
 	}
 	CaptureBrokenForget(broken);

@@ -8,8 +8,10 @@
 #include "storage/latch.h"
 #include "storage/lock.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/wait_event.h"
 
+#include "change/capture/capture_state.h"
 #include "change/upkeep/capture_control.h"
 #include "change/upkeep/epoch.h"
 #include "change/upkeep/reconcile.h"
@@ -35,16 +37,17 @@ typedef struct UpkeepStep
 
 PGDLLEXPORT void DynamoStreamUpkeepMain(Datum argument);
 
+/* A database that never came to capture anything has a place, and no origin. */
 static void
 ForgetGoneDatabases(UpkeepRound *round)
 {
-	List *gone;
 	ListCell *cell;
 
 	StartTransactionCommand();
-	gone = OriginsDropGone();
-	foreach (cell, gone)
-		CaptureForget(lfirst_oid(cell));
+	OriginsDropGone();
+	foreach (cell, CaptureStateDatabases())
+		if (!SearchSysCacheExists1(DATABASEOID, ObjectIdGetDatum(lfirst_oid(cell))))
+			CaptureForget(lfirst_oid(cell));
 	CommitTransactionCommand();
 }
 

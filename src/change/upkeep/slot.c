@@ -121,13 +121,11 @@ GoneDatabases(void)
 	return gone;
 }
 
-List *
+void
 OriginsDropGone(void)
 {
-	List *gone = GoneDatabases();
 	ListCell *cell;
 
-	foreach (cell, gone)
+	foreach (cell, GoneDatabases())
 		replorigin_drop_by_name(CaptureName(lfirst_oid(cell)), true, true);
-	return gone;
 }

@@ -29,7 +29,7 @@ extern void OriginDrop(void);
 /* In a transaction: whether there is an origin, and its position. */
 extern bool OriginRead(XLogRecPtr *position);
 
-/* In a transaction: drops the origins of databases that are gone; their OIDs. */
-extern List *OriginsDropGone(void);
+/* In a transaction: drops the origins of databases that are gone. */
+extern void OriginsDropGone(void);
 
 #endif

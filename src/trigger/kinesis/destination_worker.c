@@ -11,7 +11,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "tcop/tcopprot.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -19,8 +18,8 @@
 #include "change/capture/capture_wait.h"
 #include "internals.h"
 #include "maintenance/maintenance.h"
-#include "session/clean_session.h"
 #include "session/wait_event.h"
+#include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/stream/destination_start.h"
 #include "trigger/kinesis/delivery.h"
@@ -264,14 +263,7 @@ Connect(Oid database)
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
-	BackgroundWorkerInitializeConnectionByOid(database, InvalidOid, 0);
-	SessionInit();
-	SetConfigOption("application_name", WORK, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("lock_timeout", LOCK_TIMEOUT, PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("statement_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("idle_in_transaction_session_timeout", "0", PGC_USERSET, PGC_S_OVERRIDE);
-	SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
+	WorkerSessionBegin(database, WORK, LOCK_TIMEOUT);
 }
 
 void

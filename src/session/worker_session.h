@@ -1,0 +1,15 @@
+/*
+ * Sessions of background workers that work for the extension in one database.
+ */
+#ifndef DYNAMO_WORKER_SESSION_H
+#define DYNAMO_WORKER_SESSION_H
+
+#include "postgres.h"
+
+/*
+ * Connects as the bootstrap superuser, and sets what ALTER DATABASE, which the owner of the
+ * database may run, must not decide for the extension's own work.
+ */
+extern void WorkerSessionBegin(Oid database, const char *name, const char *lock_timeout);
+
+#endif
