@@ -45,7 +45,7 @@ extern const MaintenanceJob *MaintenanceJobAt(int number);
 
 /*
  * At the start of a background worker that does such work: handles signals, and connects to the
- * database as the bootstrap superuser with settings that hold whatever the database's own are.
+ * database as the bootstrap superuser, with settings that override the database's own.
  */
 extern void MaintenanceConnect(Oid database, const char *name);
 

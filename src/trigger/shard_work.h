@@ -27,7 +27,7 @@ typedef struct ShardWork
 	SequenceNumber stored;   /* the row's position when it was last seen */
 	SequenceNumber position; /* no changes for the trigger are before */
 	SequenceNumber seen;     /* how far the log was complete when it was last read */
-	bool more;               /* it is to be looked at, whatever is captured */
+	bool more;               /* look again, also without new changes */
 	TimestampTz not_before;
 	TimestampTz window_end; /* of a batch that is gathered; 0: none is */
 	bool in_call;           /* of an endpoint */

@@ -295,7 +295,7 @@ dynamo_alter_trigger(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* A restored trigger belongs to nobody whose will it is known to be: to the caller, from now on. */
+/* A restored trigger's owner has not asked for it in this database: the caller owns it now. */
 static void
 AdoptRestored(EventTrigger *trigger)
 {

@@ -8,11 +8,11 @@
 #include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
-#include "postmaster/bgworker.h"
 #include "utils/guc.h"
 
 #include "change/capture/capture_wait.h"
 #include "maintenance/maintenance.h"
+#include "session/database_worker.h"
 #include "storage/relation/own_query.h"
 #include "trigger/dead_letter.h"
 #include "trigger/kinesis/destination_worker.h"
@@ -24,20 +24,13 @@ static int interval = 60;
 static int dead_letter_hours = 14 * 24;
 static bool at_commit = false; /* of the current transaction */
 
-static bool
+static void
 StartWorker(void)
 {
-	BackgroundWorker worker = { .bgw_name = "dynamo triggers",
-		                        .bgw_type = "dynamo triggers",
-		                        .bgw_flags =
-		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
-		                        .bgw_restart_time = BGW_NEVER_RESTART,
-		                        .bgw_library_name = "dynamo",
-		                        .bgw_function_name = "DynamoTriggerMain",
-		                        .bgw_main_arg = ObjectIdGetDatum(MyDatabaseId) };
+	static const DatabaseWorker worker = { "dynamo triggers", "DynamoTriggerMain",
+		                                   BGW_NEVER_RESTART };
 
-	return !IsBinaryUpgrade && RegisterDynamicBackgroundWorker(&worker, NULL);
+	(void) DatabaseWorkerStart(&worker, MyDatabaseId);
 }
 
 /* Must not raise an error: the transaction has committed. */
@@ -52,7 +45,7 @@ EndTransaction(XactEvent event, void *argument)
 		return;
 	TriggersChanged();
 	if (TriggerPlaceCount() == 0 && TriggerPlaceIsFree())
-		(void) StartWorker();
+		StartWorker();
 }
 
 void
@@ -112,7 +105,7 @@ StartWanted(void)
 		TriggerPlaceWant();
 	/* One more in a round: a worker takes its place only after it has started. */
 	if (count < wanted && TriggerPlaceIsFree())
-		(void) StartWorker();
+		StartWorker();
 }
 
 static const MaintenanceJob job = {

@@ -54,7 +54,7 @@ Search(Oid database)
 	return NULL;
 }
 
-/* A place that nobody has, or NULL. */
+/* A free place, or NULL. */
 static CaptureState *
 SearchFree(void)
 {

@@ -35,6 +35,7 @@
 #include "change/capture/gather.h"
 #include "change/decode/sink.h"
 #include "internals.h"
+#include "session/database_worker.h"
 #include "session/wait_event.h"
 #include "storage/stream/upkeep_start.h"
 
@@ -58,17 +59,10 @@ PGDLLEXPORT void DynamoCaptureWorkerMain(Datum database);
 void
 CaptureWorkerStart(Oid database)
 {
-	BackgroundWorker worker = { .bgw_name = "dynamo capture",
-		                        .bgw_type = "dynamo capture",
-		                        .bgw_flags =
-		                            BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION,
-		                        .bgw_start_time = BgWorkerStart_RecoveryFinished,
-		                        .bgw_restart_time = RESTART_SECONDS,
-		                        .bgw_library_name = "dynamo",
-		                        .bgw_function_name = "DynamoCaptureWorkerMain",
-		                        .bgw_main_arg = ObjectIdGetDatum(database) };
+	static const DatabaseWorker worker = { "dynamo capture", "DynamoCaptureWorkerMain",
+		                                   RESTART_SECONDS };
 
-	if (!RegisterDynamicBackgroundWorker(&worker, NULL))
+	if (!DatabaseWorkerStart(&worker, database))
 		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 		                errmsg("no background worker is free to capture changes of items"),
 		                errhint("Raise max_worker_processes.")));
@@ -113,7 +107,7 @@ FlushIsNear(void)
 	       !TimestampDifferenceExceeds(active, GetCurrentTimestamp(), 3 * WalWriterDelay + 1000);
 }
 
-/* Without the latch: what wakes it in the meantime costs nobody a signal. */
+/* Without the latch: commits in the meantime send no signal. */
 static void
 PauseAfterFlush(void)
 {
