@@ -11,6 +11,7 @@
 
 #include "datatype/timestamp.h"
 
+#include "auth/identity.h"
 #include "item/json.h"
 
 typedef enum OperationSource
@@ -18,12 +19,6 @@ typedef enum OperationSource
 	SOURCE_SQL, /* a session's own call; dynamo's own jobs are such sessions */
 	SOURCE_HTTP
 } OperationSource;
-
-/* As whom the request runs. */
-typedef struct Identity
-{
-	Oid role; /* the current role as the operation begins */
-} Identity;
 
 struct sockaddr;
 
