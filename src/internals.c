@@ -9,6 +9,15 @@
 
 #include "compat.h"
 
+/* libpq/libpq.h has it, and needs headers of every library that libpq was built with. */
+extern bool check_ssl_key_file_permissions(const char *ssl_key_file, bool isServerStart);
+
+bool
+PrivateKeyFileIsSafe(const char *path)
+{
+	return check_ssl_key_file_permissions(path, false);
+}
+
 void
 LockTimeoutSet(int milliseconds)
 {

@@ -50,6 +50,12 @@ extern void HoldOwnSnapshots(void);
  */
 extern int RegisteredWorkersBut(const char *library);
 
+/*
+ * Whether a private key's file is as PostgreSQL wants its own: a plain file of root's or the
+ * server's user, which others may not read. The log says why it is not. Raises no error.
+ */
+extern bool PrivateKeyFileIsSafe(const char *path);
+
 /* The block that a shared buffer holds, read without a lock: it may hold another one already. */
 extern BlockNumber BufferBlockUnlocked(Buffer buffer);
 

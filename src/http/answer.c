@@ -7,6 +7,7 @@
 #include "mb/pg_wchar.h"
 
 #include "error/client_error.h"
+#include "http/process/exposure.h"
 #include "item/json.h"
 #include "operation/arn.h"
 
@@ -162,6 +163,8 @@ AnswerHealthy(HttpRequest *request)
 {
 	AnswerStart(request, 200, NULL);
 	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ", RegionName());
+	if (ExposureIsRefused())
+		appendStringInfo(&request->body, "(not beyond this machine: %s)", ExposureLacks());
 }
 
 /* The headers are CORS's own, which every answer carries. */

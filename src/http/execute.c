@@ -14,9 +14,11 @@
 #include "error/client_error.h"
 #include "http/answer.h"
 #include "http/cancel.h"
+#include "http/client/forwarded.h"
 #include "http/wire/connection.h"
 #include "http/wire/origin.h"
 #include "http/parked.h"
+#include "http/process/exposure.h"
 #include "http/wire/response.h"
 #include "http/request_transaction.h"
 #include "http/route.h"
@@ -34,9 +36,18 @@ HttpExecuteInit(bool connected)
 	    AllocSetContextCreate(TopMemoryContext, "dynamo http answers", ALLOCSET_DEFAULT_SIZES);
 }
 
+/* Settings may change under connections that were let in by those of before. */
+static void
+CheckExposure(const HttpRequest *request)
+{
+	if (HttpIsRemote(request) && ExposureLacks() != NULL)
+		DynamoError(EXCEPTION_ACCESS_DENIED, "Requests of other machines are not served");
+}
+
 static void
 Answer(HttpRequest *request)
 {
+	CheckExposure(request);
 	if (!OriginIsTrusted(request))
 		DynamoError(EXCEPTION_ACCESS_DENIED,
 		            "Web pages of other hosts may not send requests, which are not authenticated");
@@ -61,10 +72,13 @@ RecoverFromError(void)
 static void
 BeginAttempt(HttpRequest *request)
 {
+	static struct sockaddr_storage client; /* of the request that runs */
+
 	request->context = (OperationContext){ .source = SOURCE_HTTP,
 		                                   .identity = { GetUserId() },
 		                                   .request_id = HttpRequestId(request),
-		                                   .client = request->connection->client,
+		                                   .client = HttpClientAddress(request, &client),
+		                                   .secure = HttpIsSecure(request),
 		                                   .host = HttpHost(request),
 		                                   .deadline = DT_NOEND };
 	request->operation = NULL;

@@ -20,6 +20,7 @@
 
 #include "http/wire/linger.h"
 #include "http/wire/refusal.h"
+#include "http/wire/server.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"
 #include "http/wire/watch.h"
@@ -153,7 +154,8 @@ Refuse(int fd)
 {
 	own_refused++;
 	pg_atomic_fetch_add_u64(&http_shared->refused, 1);
-	RefusalSend(fd, SERVICE_UNAVAILABLE);
+	if (!ServerIsSecure()) /* else a client that has not shaken hands would not understand it */
+		RefusalSend(fd, SERVICE_UNAVAILABLE);
 	LingerTake(fd);
 }
 

@@ -19,6 +19,7 @@
 
 #include "http/handover.h"
 #include "http/wire/server.h"
+#include "http/process/exposure.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"
 #include "http/wire/watch.h"
@@ -187,8 +188,9 @@ OpenSocket(const struct addrinfo *address, bool shared)
 }
 
 static struct addrinfo *
-Resolve(const char *host)
+Resolve(const char *entry)
 {
+	const char *host = strcmp(entry, HTTP_ALL_ADDRESSES) == 0 ? NULL : entry;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE };
 	struct addrinfo *found = NULL;
 	char port[8];
@@ -197,7 +199,7 @@ Resolve(const char *host)
 	snprintf(port, sizeof(port), "%d", http_port);
 	failure = getaddrinfo(host, port, &hints, &found);
 	if (failure != 0)
-		ereport(LOG, (errmsg("dynamo could not look up the HTTP address \"%s\": %s", host,
+		ereport(LOG, (errmsg("dynamo could not look up the HTTP address \"%s\": %s", entry,
 		                     gai_strerror(failure))));
 	return failure == 0 ? found : NULL;
 }
@@ -219,6 +221,14 @@ LogBindFailure(const char *host)
 	return taken;
 }
 
+/* What localhost is said to be is not always this machine alone. */
+static bool
+MayListenOn(const char *entry, const struct sockaddr *address)
+{
+	return HttpAddressIsLoopback(address) ||
+	       (pg_strcasecmp(entry, "localhost") != 0 && ExposureLacks() == NULL);
+}
+
 /* Opens a socket for each address of the entry; false where one is taken. */
 static bool
 OpenEntry(const char *host, bool shared, int *fds, int *count)
@@ -230,8 +240,7 @@ OpenEntry(const char *host, bool shared, int *fds, int *count)
 	{
 		int fd;
 
-		/* What localhost is said to be is not always this machine alone. */
-		if (*count >= MAX_SOCKETS || !HttpAddressIsLoopback(at->ai_addr))
+		if (*count >= MAX_SOCKETS || !MayListenOn(host, at->ai_addr))
 			continue;
 		fd = OpenSocket(at, shared);
 		if (fd >= 0)
@@ -244,13 +253,31 @@ OpenEntry(const char *host, bool shared, int *fds, int *count)
 	return !taken;
 }
 
+/* Where nothing may come from the network, those that it cannot reach, and this machine at least.
+ */
+static List *
+EntriesToListenOn(void)
+{
+	List *entries = HttpAddressList(http_listen_addresses);
+	ListCell *cell;
+
+	if (!ExposureIsRefused())
+		return entries;
+	foreach (cell, entries)
+	{
+		if (!HttpEntryIsLoopback(lfirst(cell)))
+			entries = foreach_delete_current (entries, cell);
+	}
+	return entries != NIL ? entries : list_make1("localhost");
+}
+
 static bool
 OpenAll(bool shared, int *fds, int *count)
 {
 	ListCell *cell;
 
 	*count = 0;
-	foreach (cell, HttpAddressList(http_listen_addresses))
+	foreach (cell, EntriesToListenOn())
 	{
 		if (!OpenEntry(lfirst(cell), shared, fds, count))
 			return false;
@@ -265,6 +292,19 @@ CloseAll(int *fds, int count)
 		close(fds[i]);
 }
 
+static void
+LogRefusedExposure(void)
+{
+	static bool told = false;
+
+	if (!told && ExposureIsRefused())
+		ereport(LOG, (errcode(ERRCODE_CONFIG_FILE_ERROR),
+		              errmsg("dynamo does not listen beyond loopback: %s", ExposureLacks()),
+		              errdetail("dynamo.http_listen_addresses is \"%s\".", http_listen_addresses),
+		              errhint("See docs/security.md, \"Beyond this machine\".")));
+	told = true;
+}
+
 static bool
 ClaimPort(void)
 {
@@ -274,6 +314,7 @@ ClaimPort(void)
 	LWLockAcquire(http_shared->lock, LW_EXCLUSIVE);
 	if (!http_shared->port_claimed)
 	{
+		LogRefusedExposure();
 		http_shared->port_claimed = OpenAll(false, fds, &count);
 		CloseAll(fds, count);
 	}
@@ -300,7 +341,7 @@ ListenerOpen(int worker)
 	int fds[MAX_SOCKETS];
 	int count;
 
-	if (!ClaimPort())
+	if (!ServerIsReady() || !ClaimPort())
 		return false;
 	if (!OpenAll(true, fds, &count))
 	{

@@ -41,6 +41,8 @@
 #include "internals.h"
 #include "http/activity.h"
 #include "http/cancel.h"
+#include "http/client/certificate.h"
+#include "http/client/proxies.h"
 #include "http/process/commit.h"
 #include "http/wire/clock.h"
 #include "http/wire/deadlines.h"
@@ -58,6 +60,7 @@
 #include "http/role.h"
 #include "http/round.h"
 #include "http/report/timing.h"
+#include "http/tls/tls_settings.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
 #include "http/process/shared.h"
@@ -177,6 +180,8 @@ HandleInterrupts(void)
 	{
 		ConfigReloadPending = false;
 		ProcessConfigFile(PGC_SIGHUP);
+		ServerReload();
+		CertificateMapLoad();
 	}
 }
 
@@ -337,6 +342,7 @@ dynamo_http_worker_main(Datum number)
 	worker.connected = Connect(&http_shared->slots[slot]);
 	InitSession(slot + 1);
 	ServerStart(&server_events);
+	CertificateMapLoad();
 	WatchInit();
 	HttpExecuteInit(worker.connected);
 	HttpParkedInit();
@@ -356,6 +362,8 @@ HttpInit(void)
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	HttpSettingsInit();
+	TlsInit();
+	ProxiesInit();
 	listen_address_hook = HttpListenAddress;
 	/* What pg_upgrade copies must not change meanwhile. */
 	if (IsBinaryUpgrade)

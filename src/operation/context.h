@@ -28,6 +28,7 @@ typedef struct OperationContext
 	Identity identity;
 	const char *request_id;        /* that an HTTP client is told, terminated; NULL from SQL */
 	const struct sockaddr *client; /* of an HTTP client; NULL: not known */
+	bool secure;                   /* the client speaks TLS, as far as is known */
 	Bytes host;           /* the address that it reached this server at; data NULL: not known */
 	TimestampTz deadline; /* when the request is cancelled; DT_NOEND from SQL, which has a timer */
 } OperationContext;

@@ -104,12 +104,12 @@ sub until_status
 }
 
 # Addresses.
-for my $address ('0.0.0.0', '*', '::', 'localhost, 192.0.2.1', 'example.com', '')
+for my $address ('example.com', 'localhost, ', '192.0.2.1/8', '')
 {
 	my $server = DynamoServer->new('address' . unpack('H*', $address),
 		"dynamo.http_listen_addresses = '$address'");
 	$server->start;
-	ok(log_has($server, $address eq '' ? qr/must be a list of addresses/ : qr/is not a loopback address/),
+	ok(log_has($server, $address =~ /\A\z|, \z/ ? qr/must be a list of addresses/ : qr/is not the address of an interface/),
 		"'$address' is refused");
 	ok(!IO::Socket::INET->new(PeerAddr => '127.0.0.3', PeerPort => $server->port),
 		'and not listened on');

@@ -9,6 +9,7 @@
 
 #include "http/process/settings.h"
 #include "http/process/shared.h"
+#include "http/tls/tls_settings.h"
 
 PG_FUNCTION_INFO_V1(dynamo_http_endpoint);
 PG_FUNCTION_INFO_V1(dynamo_http_connections);
@@ -19,6 +20,8 @@ HttpListenAddress(void)
 {
 	const char *host = linitial(HttpAddressList(http_listen_addresses));
 
+	if (strcmp(host, HTTP_ALL_ADDRESSES) == 0)
+		host = "localhost";
 	if (http_port == 0)
 		return pstrdup(host);
 	return psprintf(strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, http_port);
@@ -33,7 +36,8 @@ dynamo_http_endpoint(PG_FUNCTION_ARGS)
 		                errhint("Add dynamo to shared_preload_libraries and restart the server.")));
 	if (http_port == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(psprintf("http://%s", HttpListenAddress())));
+	PG_RETURN_TEXT_P(
+	    cstring_to_text(psprintf(TlsIsWanted() ? "https://%s" : "http://%s", HttpListenAddress())));
 }
 
 Datum

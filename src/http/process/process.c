@@ -17,7 +17,9 @@
 #include "utils/guc.h"
 
 #include "internals.h"
+#include "http/process/exposure.h"
 #include "http/process/shared.h"
+#include "http/tls/tls_settings.h"
 
 uint32
 HttpProcessSettings(int number)
@@ -27,8 +29,9 @@ HttpProcessSettings(int number)
 
 	if (number == HTTP_FLUSHER)
 		return 0;
-	text = psprintf("%d %d %s %s %s", http_port, http_max_connections, http_listen_addresses,
-	                quote_identifier(http_database), quote_identifier(http_role));
+	text = psprintf("%d %d %d %d %s %s %s", http_port, http_max_connections, TlsIsWanted(),
+	                ExposureIsRefused(), http_listen_addresses, quote_identifier(http_database),
+	                quote_identifier(http_role));
 	settings = hash_bytes((const unsigned char *) text, strlen(text));
 	pfree(text);
 	return settings;

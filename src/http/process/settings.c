@@ -12,6 +12,7 @@
 
 int http_port = 0;
 char *http_listen_addresses = "localhost";
+bool http_trust_proxy = false;
 int http_workers = 2;
 int http_max_connections = 1000;
 char *http_database = "postgres";
@@ -49,24 +50,51 @@ HttpAddressIsLoopback(const struct sockaddr *address)
 	return false;
 }
 
-/*
- * "localhost", or the number of a loopback address. Other names are not looked
- * up: what they resolve to may change under a running server.
- */
-static bool
-EntryIsLoopback(const char *entry)
+/* Of an address in figures, which is free'd by freeaddrinfo; else NULL. */
+static struct addrinfo *
+ReadNumericAddress(const char *entry)
 {
 	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM };
 	struct addrinfo *found;
+
+	return getaddrinfo(entry, NULL, &hints, &found) == 0 ? found : NULL;
+}
+
+static bool
+IsLocalhost(const char *entry)
+{
+	return pg_strcasecmp(entry, "localhost") == 0;
+}
+
+bool
+HttpEntryIsLoopback(const char *entry)
+{
+	struct addrinfo *found;
 	bool loopback;
 
-	if (pg_strcasecmp(entry, "localhost") == 0)
+	if (IsLocalhost(entry))
 		return true;
-	if (getaddrinfo(entry, NULL, &hints, &found) != 0)
+	found = ReadNumericAddress(entry);
+	if (found == NULL)
 		return false;
 	loopback = HttpAddressIsLoopback(found->ai_addr);
 	freeaddrinfo(found);
 	return loopback;
+}
+
+/* Names are not looked up: what they resolve to may change under a running server. */
+static bool
+EntryIsSound(const char *entry)
+{
+	struct addrinfo *found;
+
+	if (IsLocalhost(entry) || strcmp(entry, HTTP_ALL_ADDRESSES) == 0)
+		return true;
+	found = ReadNumericAddress(entry);
+	if (found == NULL)
+		return false;
+	freeaddrinfo(found);
+	return true;
 }
 
 static bool
@@ -82,12 +110,11 @@ CheckListenAddresses(char **newval, void **extra, GucSource source)
 	}
 	foreach (cell, entries)
 	{
-		if (!EntryIsLoopback(lfirst(cell)))
+		if (!EntryIsSound(lfirst(cell)))
 		{
-			GUC_check_errdetail("\"%s\" is not a loopback address. HTTP requests are not "
-			                    "authenticated, so they are taken from this machine only.",
+			GUC_check_errdetail("\"%s\" is not the address of an interface.",
 			                    (char *) lfirst(cell));
-			GUC_check_errhint("Use \"localhost\", \"127.0.0.1\" or \"::1\".");
+			GUC_check_errhint("Use \"localhost\", addresses in figures, or \"*\" for all.");
 			return false;
 		}
 	}
@@ -100,9 +127,15 @@ DefineListenerSettings(void)
 	DefineCustomIntVariable("dynamo.http_port", "Port of the HTTP API; 0 turns it off.", NULL,
 	                        &http_port, 0, 0, 65535, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_listen_addresses",
-	                           "Loopback addresses that the HTTP API listens on.", NULL,
+	                           "Addresses that the HTTP API listens on.",
+	                           "Those beyond loopback need authentication, and TLS or "
+	                           "dynamo.http_trust_proxy.",
 	                           &http_listen_addresses, "localhost", PGC_SIGHUP, GUC_LIST_INPUT,
 	                           CheckListenAddresses, NULL, NULL);
+	DefineCustomBoolVariable("dynamo.http_trust_proxy",
+	                         "The network reaches the HTTP API only by a proxy that speaks TLS.",
+	                         "The API then listens beyond loopback without TLS of its own.",
+	                         &http_trust_proxy, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("dynamo.http_workers", "Processes that serve the HTTP API.", NULL,
 	                        &http_workers, 2, 1, HTTP_MAX_WORKERS, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(

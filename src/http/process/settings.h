@@ -13,8 +13,12 @@
 #define HTTP_MAX_BODY (16 * 1024 * 1024)
 #define HTTP_MAX_WORKERS 64
 
+/* An entry of dynamo.http_listen_addresses for every interface. */
+#define HTTP_ALL_ADDRESSES "*"
+
 extern int http_port; /* 0: the API is off */
 extern char *http_listen_addresses;
+extern bool http_trust_proxy; /* who asks from afar does it by a proxy that speaks TLS */
 extern int http_workers;
 extern int http_max_connections; /* of one worker */
 extern char *http_database;
@@ -34,6 +38,9 @@ extern void HttpSettingsInit(void);
 
 /* The entries of dynamo.http_listen_addresses, palloc'd; NIL where it is no list. */
 extern List *HttpAddressList(const char *addresses);
+
+/* Of an entry of the list: "localhost" or a loopback address. */
+extern bool HttpEntryIsLoopback(const char *entry);
 
 extern bool HttpAddressIsLoopback(const struct sockaddr *address);
 

@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 
+#include "http/tls/credentials.h"
 #include "http/wire/clock.h"
 #include "http/wire/linger.h"
 
@@ -92,6 +93,9 @@ ConnectionClose(HttpConnection *connection)
 	int unread = 0;
 
 	WatchRemove(&connection->end);
+	if (connection->credentials != NULL)
+		CredentialsGiveBack(connection->credentials);
+	free(connection->subject);
 	ioctl(connection->fd, SIOCINQ, &unread);
 	if (!connection->cut && (unread > 0 || (connection->refused && !connection->ended)))
 		LingerTake(connection->fd);

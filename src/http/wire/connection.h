@@ -8,6 +8,9 @@
 #include "http/wire/watch.h"
 
 struct MHD_Connection;
+struct gnutls_session_int;
+struct TlsCredentials;
+struct TlsSubject;
 
 typedef struct HttpConnection
 {
@@ -15,6 +18,11 @@ typedef struct HttpConnection
 	int fd;
 	const struct sockaddr *client; /* the library's; NULL: not known */
 	struct MHD_Connection *wire;
+	struct gnutls_session_int *session; /* the library's; NULL: without TLS */
+	struct TlsCredentials *credentials; /* of the session; NULL: none, and nothing is served */
+	struct TlsSubject
+	    *subject; /* of the client's certificate, malloc'd; NULL: none, or not asked */
+	bool subject_asked;
 	int looks;      /* how often the server has asked for the answer of its request */
 	bool suspended; /* the server does not look at it */
 	bool cut;       /* on our side: the library will find its socket shut */

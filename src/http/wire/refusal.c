@@ -34,17 +34,15 @@ FindRefusal(int status)
 	return &refusals[0];
 }
 
-void
-RefusalSend(int fd, int status)
+int
+RefusalWrite(int status, char answer[REFUSAL_SIZE])
 {
 	const Refusal *refusal = FindRefusal(status);
 	int length = strlen(refusal->text);
 	char id[HTTP_REQUEST_ID_LENGTH + 1];
-	char answer[512];
-	int size;
 
 	HttpMakeRequestId(id);
-	size = snprintf(answer, sizeof(answer),
+	return snprintf(answer, REFUSAL_SIZE,
 	                "HTTP/1.1 %d %s\r\n"
 	                "Server: Server\r\n"
 	                "Connection: close\r\n"
@@ -54,6 +52,14 @@ RefusalSend(int fd, int status)
 	                "Content-Length: %d\r\n\r\n%s",
 	                refusal->status, refusal->reason, id,
 	                libdeflate_crc32(0, refusal->text, length), length, refusal->text);
+}
+
+void
+RefusalSend(int fd, int status)
+{
+	char answer[REFUSAL_SIZE];
+	int size = RefusalWrite(status, answer);
+
 	if (send(fd, answer, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return; /* the client will see the end of the connection */
 }

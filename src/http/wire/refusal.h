@@ -8,6 +8,11 @@
 
 #include "postgres.h"
 
+#define REFUSAL_SIZE 512
+
+/* Writes an answer with the status and "Connection: close", and its NUL; its length. */
+extern int RefusalWrite(int status, char answer[REFUSAL_SIZE]);
+
 /*
  * Sends an answer with the status and "Connection: close", as far as the socket
  * takes it. The caller closes the connection. Raises no error.

@@ -8,6 +8,8 @@
  */
 #include "http/wire/server.h"
 
+#include <gnutls/abstract.h>
+
 #include "http/wire/body.h"
 #include "http/wire/connection.h"
 #include "http/wire/clock.h"
@@ -16,6 +18,8 @@
 #include "http/wire/refusal.h"
 #include "http/wire/response.h"
 #include "http/process/settings.h"
+#include "http/tls/tls_session.h"
+#include "http/tls/tls_settings.h"
 
 /*
  * A connection's memory in the library, for the head, the structs of its fields and
@@ -29,6 +33,7 @@
 
 static const ServerEvents *events;
 static struct MHD_Daemon *server;
+static bool secure = false; /* connections speak TLS */
 static bool draining = false;
 static bool progressed;    /* since the last turn began a callback has done something */
 static bool resumed;       /* connections, which the library does not count as work */
@@ -39,8 +44,14 @@ static int untold = 0; /* connections that it has, and tells of in its next run 
 static enum MHD_Result
 Refuse(HttpRequest *request, int status)
 {
-	request->connection->refused = true;
-	RefusalSend(request->connection->fd, status);
+	HttpConnection *connection = request->connection;
+	char answer[REFUSAL_SIZE];
+
+	connection->refused = true;
+	if (connection->session == NULL)
+		RefusalSend(connection->fd, status);
+	else
+		TlsSessionSend(connection->session, answer, RefusalWrite(status, answer));
 	return MHD_NO;
 }
 
@@ -254,19 +265,36 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 	ConnectionNextStep(request->connection);
 }
 
+/* Of a session without credentials the handshake fails. */
+static void
+BeginSession(HttpConnection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection->wire, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	if (info == NULL)
+		return;
+	connection->session = info->tls_session;
+	connection->credentials = TlsSessionBegin(connection->session);
+}
+
 /* What the library says of a connection holds until it is asked the next question. */
 static HttpConnection *
 Open(struct MHD_Connection *wire)
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CONNECTION_FD);
+	HttpConnection *connection;
 	int fd;
 
 	if (info == NULL)
 		return NULL;
 	fd = info->connect_fd;
 	info = MHD_get_connection_info(wire, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	return ConnectionOpen(fd, info != NULL ? info->client_addr : NULL, wire);
+	connection = ConnectionOpen(fd, info != NULL ? info->client_addr : NULL, wire);
+	if (connection != NULL && secure)
+		BeginSession(connection);
+	return connection;
 }
 
 static void
@@ -327,21 +355,67 @@ OnPanic(void *context, const char *file, unsigned int line, const char *reason)
 	         errmsg("the HTTP library failed: %s", reason != NULL ? reason : "no reason given")));
 }
 
+/*
+ * The library wants to have a certificate, or to ask for one: sessions are given theirs by
+ * BeginSession, so that a new one serves without a new server.
+ */
+static int
+NoCertificate(gnutls_session_t session, const gnutls_datum_t *authorities, int authority_count,
+              const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+              gnutls_pcert_st **certificates, unsigned int *count, gnutls_privkey_t *key)
+{
+	return -1;
+}
+
+static void
+StartTls(void)
+{
+	if (MHD_is_feature_supported(MHD_FEATURE_TLS) != MHD_YES ||
+	    MHD_is_feature_supported(MHD_FEATURE_HTTPS_CERT_CALLBACK) != MHD_YES)
+		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+		                errmsg("this libmicrohttpd was built without TLS")));
+	CredentialsLoad();
+}
+
 void
 ServerStart(const ServerEvents *worker_events)
 {
 	events = worker_events;
+	secure = TlsIsWanted();
+	if (secure)
+		StartTls();
 	MHD_set_panic_func(OnPanic, NULL);
 	server = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-	    NULL, NULL, OnRequest, NULL, MHD_OPTION_EXTERNAL_LOGGER, OnLog, NULL,
+	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+	        (secure ? MHD_USE_TLS : 0),
+	    0, NULL, NULL, OnRequest, NULL, MHD_OPTION_EXTERNAL_LOGGER, OnLog, NULL,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned int) PG_INT32_MAX, MHD_OPTION_CONNECTION_TIMEOUT, 0u,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY, STRICT_FOR_CLIENT, 1,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, OnTarget, NULL,
 	    MHD_OPTION_UNESCAPE_CALLBACK, LeaveEscapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, OnCompleted,
-	    NULL, MHD_OPTION_NOTIFY_CONNECTION, OnConnection, NULL, MHD_OPTION_END);
+	    NULL, MHD_OPTION_NOTIFY_CONNECTION, OnConnection, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
+	    NoCertificate, MHD_OPTION_END);
 	if (server == NULL)
 		ereport(ERROR, (errmsg("dynamo could not start its HTTP server: %m")));
+}
+
+bool
+ServerIsSecure(void)
+{
+	return secure;
+}
+
+bool
+ServerIsReady(void)
+{
+	return !secure || CredentialsAreThere();
+}
+
+void
+ServerReload(void)
+{
+	if (secure)
+		CredentialsLoad();
 }
 
 int
@@ -405,6 +479,8 @@ ServerRun(void)
 	resumed = false;
 	MHD_run(server);
 	untold = 0;
+	if (secure)
+		CredentialsSweep();
 	NoticeEnds();
 	BodyWake(Resume);
 }

@@ -19,6 +19,15 @@ typedef struct ServerEvents
 /* At a worker's start. Raises an error where that fails. */
 extern void ServerStart(const ServerEvents *events);
 
+/* Whether connections speak TLS: while the worker lives, as the settings were at its start. */
+extern bool ServerIsSecure(void);
+
+/* Whether connections can be served: a server that is to speak TLS has a certificate. */
+extern bool ServerIsReady(void);
+
+/* The settings were read again. New connections have what files of TLS have now. */
+extern void ServerReload(void);
+
 /* A descriptor that may be read from when ServerRun has something to do. */
 extern int ServerDescriptor(void);
 

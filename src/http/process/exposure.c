@@ -1,0 +1,44 @@
+/*
+ * Settings are checked together, and each time that they may have changed: a check hook sees one of
+ * them, before those that stand behind it in the file are read.
+ *
+ * A request from another machine is authenticated in any case. What it says is kept from others by
+ * TLS, here or in a proxy that the operator vouches for.
+ */
+#include "http/process/exposure.h"
+
+#include "http/process/settings.h"
+#include "http/tls/tls_settings.h"
+
+/* Whether each request must show who sends it. */
+static bool
+RequestsAreAuthenticated(void)
+{
+	return false;
+}
+
+const char *
+ExposureLacks(void)
+{
+	if (!RequestsAreAuthenticated())
+		return "requests are not authenticated";
+	if (!TlsIsWanted() && !http_trust_proxy)
+		return "dynamo.tls_cert_file is not set, and dynamo.http_trust_proxy is off";
+	return NULL;
+}
+
+bool
+ExposureIsRefused(void)
+{
+	bool beyond = false;
+	ListCell *cell;
+	List *entries;
+
+	if (ExposureLacks() == NULL)
+		return false;
+	entries = HttpAddressList(http_listen_addresses);
+	foreach (cell, entries)
+		beyond |= !HttpEntryIsLoopback(lfirst(cell));
+	list_free(entries);
+	return beyond;
+}
