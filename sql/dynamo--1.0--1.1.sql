@@ -59,6 +59,22 @@ COMMENT ON VIEW dynamo.key_cache IS
 	'how many places of rows the key cache has room for, and how often since the server started it has led to a row, or the key index was searched';
 GRANT SELECT ON dynamo.key_cache TO PUBLIC;
 
+CREATE FUNCTION dynamo.audit_counters(OUT written bigint, OUT lost bigint, OUT waiting_bytes bigint,
+		OUT last_error text, OUT last_error_time timestamptz)
+	LANGUAGE c VOLATILE PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_audit_counters';
+COMMENT ON FUNCTION dynamo.audit_counters() IS
+	'what the view dynamo.audit_status shows; null where the library is not preloaded';
+REVOKE ALL ON FUNCTION dynamo.audit_counters() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.audit_counters() TO pg_monitor;
+
+CREATE VIEW dynamo.audit_status WITH (security_invoker = true) AS
+SELECT written, lost, waiting_bytes, last_error, last_error_time
+FROM dynamo.audit_counters();
+COMMENT ON VIEW dynamo.audit_status IS
+	'records of the audit since the server started: those that were written, those that were lost for want of room, what waits to be written, and why that last failed';
+GRANT SELECT ON dynamo.audit_status TO pg_monitor;
+
 CREATE FUNCTION dynamo.operations(OUT name text, OUT service text, OUT actions text[],
 	OUT resources text)
 	RETURNS SETOF record

@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "auth/audit/audit.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -41,6 +42,7 @@ _PG_init(void)
 	ConsumptionInit();
 	ResourceNameInit();
 	SlowLogInit();
+	AuditInit();
 	QuotaInit();
 	ThroughputLimitsInit();
 	KnownFaultInit();

@@ -17,6 +17,7 @@ void
 AnswerStart(HttpRequest *request, int status, const char *content_type)
 {
 	request->status = status;
+	request->exception = NULL;
 	request->content_type = content_type;
 	request->packed = false;
 	if (request->body.data == NULL)
@@ -75,6 +76,7 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 	JsonWriter writer;
 
 	AnswerStart(request, exception->http_status, JsonContentType(request));
+	request->exception = exception;
 	JsonWriterInit(&writer, &request->body, false);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "__type");
@@ -112,6 +114,7 @@ void
 AnswerNothing(HttpRequest *request, int status)
 {
 	request->status = status;
+	request->exception = NULL;
 	request->content_type = NULL;
 	request->packed = false;
 	if (request->body.data != NULL)

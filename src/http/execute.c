@@ -23,6 +23,7 @@
 #include "http/request_transaction.h"
 #include "http/route.h"
 #include "http/service.h"
+#include "http/report/call_record.h"
 #include "http/report/timing.h"
 #include "http/report/trace.h"
 #include "operation/operation.h"
@@ -146,10 +147,14 @@ RunToAnswer(HttpRequest *request)
 	if (request->parking.client_is_gone)
 	{
 		AnswerCancelled(request, "The client has closed the connection");
+		CallRecordRun(request, NULL);
 		return true;
 	}
 	error = TryToRun(request);
-	return error == NULL || AnswerOrPark(request, error);
+	if (error != NULL && !AnswerOrPark(request, error))
+		return false;
+	CallRecordRun(request, error);
+	return true;
 }
 
 /* An error that the answer to an error meets, such as that there is no memory for it. */

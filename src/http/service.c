@@ -12,6 +12,7 @@
 #include "http/process/settings.h"
 #include "http/request_transaction.h"
 #include "http/role.h"
+#include "http/report/call_record.h"
 #include "http/report/timing.h"
 #include "http/wire/coding.h"
 #include "http/wire/gzip.h"
@@ -150,6 +151,7 @@ RunInScope(HttpRequest *request)
 		request->input = RequestReadText(operation->input, text);
 		ActivityReportOperation(request);
 		TimingNote(request);
+		CallRecordAsk(request);
 		OperationRun(&request->context, operation, request->input, &request->body);
 		request->depends = operation->stored;
 	}
@@ -166,6 +168,7 @@ RunOperation(HttpRequest *request)
 		EndSharedReads();
 	RequestTransactionStart(request, operation->name.data);
 	CheckRole();
+	CallRecordBegin(request);
 	RunInScope(request);
 	RequestTransactionEnd(operation->writes);
 }

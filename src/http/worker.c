@@ -59,6 +59,7 @@
 #include "http/wire/request.h"
 #include "http/role.h"
 #include "http/round.h"
+#include "http/report/call_record.h"
 #include "http/report/timing.h"
 #include "http/tls/tls_settings.h"
 #include "http/wire/server.h"
@@ -326,6 +327,7 @@ EndRequest(HttpRequest *request)
 {
 	if (request->parking.since != 0)
 		HttpParkingEnd(request);
+	CallRecordEnd(request);
 	TimingForget(request);
 }
 

@@ -7,6 +7,7 @@
 
 #include "error/error.h"
 #include "model/read.h"
+#include "operation/audit_event.h"
 #include "operation/slow_log.h"
 
 #include "catalog/pg_proc.h"
@@ -14,6 +15,8 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
@@ -103,18 +106,97 @@ RunTimed(const OperationContext *context, const Operation *operation, const Stru
 		         errdetail("It was called from SQL."), errhidestmt(true), errhidecontext(true)));
 }
 
+static void
+Run(const OperationContext *context, const Operation *operation, const Structure *request,
+    StringInfo text)
+{
+	if (log_min_duration >= 0)
+		RunTimed(context, operation, request, text);
+	else
+		OperationRun(context, operation, request, text);
+}
+
+/* PostgreSQL's own function, since the connection's struct needs headers of other libraries. */
+static void
+CopyClientAddress(char *copy, int size)
+{
+	LOCAL_FCINFO(call, 0);
+	Datum address;
+
+	InitFunctionCallInfoData(*call, NULL, 0, InvalidOid, NULL, NULL);
+	address = inet_client_addr(call);
+	if (!call->isnull)
+		strlcpy(copy, DatumGetCString(DirectFunctionCall1(inet_out, address)), size);
+}
+
+static void
+BeginRecord(AuditEvent *event, const OperationContext *context, const Operation *operation)
+{
+	memset(event, 0, sizeof(*event));
+	event->begun = GetCurrentTimestamp();
+	AuditEventBegin(event, context, operation);
+	AuditCopyText(BytesFromCString(application_name), event->agent, sizeof(event->agent));
+	CopyClientAddress(event->address, sizeof(event->address));
+}
+
+static void
+EndRecord(AuditEvent *event, int64 bytes_out)
+{
+	event->bytes_out = bytes_out;
+	event->microseconds = GetCurrentTimestamp() - event->begun;
+	AuditWrite(event);
+}
+
+/* In PG_CATCH; the error stays as it is. */
+static void
+RecordError(AuditEvent *event, bool wanted, MemoryContext caller)
+{
+	MemoryContext errors = MemoryContextSwitchTo(caller);
+
+	AuditEventFail(event, CopyErrorData());
+	if (wanted || event->denied)
+		EndRecord(event, 0);
+	MemoryContextSwitchTo(errors);
+}
+
+static void
+RunRecorded(const OperationContext *context, const Operation *operation, const JsonNode *node,
+            StringInfo text)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	AuditEvent *event = palloc(sizeof(AuditEvent));
+	bool wanted;
+
+	BeginRecord(event, context, operation);
+	wanted = AuditWants(event->writes, event->on_items);
+	PG_TRY();
+	{
+		const Structure *request = RequestReadNode(operation->input, node);
+
+		AuditEventAsk(event, operation, request);
+		Run(context, operation, request, text);
+	}
+	PG_CATCH();
+	{
+		RecordError(event, wanted, caller);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	if (wanted)
+		EndRecord(event, text->len);
+}
+
 static Datum
 RunToJsonb(const Operation *operation, const JsonNode *node)
 {
-	const Structure *request = RequestReadNode(operation->input, node);
 	OperationContext context = OperationContextOfSession();
 	StringInfoData text;
 
 	initStringInfo(&text);
-	if (log_min_duration >= 0)
-		RunTimed(&context, operation, request, &text);
+	if (AuditIsOn())
+		RunRecorded(&context, operation, node, &text);
 	else
-		OperationRun(&context, operation, request, &text);
+		Run(&context, operation, RequestReadNode(operation->input, node), &text);
 	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 

@@ -8,6 +8,7 @@ static const char *const names[] = {
 	[WAIT_FOR_REQUESTS] = "DynamoHttpMain",      [WAIT_FOR_WORKERS] = "DynamoFlusherMain",
 	[WAIT_FOR_CHANGES] = "DynamoSupervisorMain", [WAIT_FOR_ROUNDS] = "DynamoMaintenanceMain",
 	[WAIT_FOR_COMMITS] = "DynamoCaptureMain",    [WAIT_FOR_EVENTS] = "DynamoTriggerMain",
+	[WAIT_FOR_RECORDS] = "DynamoAuditMain",
 };
 
 uint32

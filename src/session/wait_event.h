@@ -13,7 +13,8 @@ typedef enum WaitReason
 	WAIT_FOR_CHANGES,  /* the supervisor, for processes and settings to change */
 	WAIT_FOR_ROUNDS,   /* the launcher of maintenance, for a round to be due or a worker to end */
 	WAIT_FOR_COMMITS,  /* a capture worker without changes to read */
-	WAIT_FOR_EVENTS    /* a worker of triggers, for changes and answers */
+	WAIT_FOR_EVENTS,   /* a worker of triggers, for changes and answers */
+	WAIT_FOR_RECORDS   /* the writer of the audit, for calls to be recorded */
 } WaitReason;
 
 /*

@@ -25,6 +25,7 @@ static const char *const kind_names[] = {
 	[WORKERS_ALWAYS] = "supervisor and launcher",
 	[WORKERS_FLUSHER] = "flusher",
 	[WORKERS_HTTP] = "HTTP",
+	[WORKERS_AUDIT] = "audit",
 	[WORKERS_STREAMS] = "streams",
 	[WORKERS_MAINTENANCE] = "maintenance, a worker for each job",
 	[WORKERS_INDEX_BUILD] = "index builds",

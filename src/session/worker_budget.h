@@ -12,6 +12,7 @@ typedef enum WorkerKind
 	WORKERS_ALWAYS, /* those that are registered when the server starts */
 	WORKERS_FLUSHER,
 	WORKERS_HTTP,
+	WORKERS_AUDIT,
 	WORKERS_STREAMS,
 	WORKERS_MAINTENANCE,
 	WORKERS_INDEX_BUILD,

@@ -3,6 +3,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "auth/audit/audit.h"
 #include "http/report/trace.h"
 #include "operation/slow_log.h"
 
@@ -15,7 +16,7 @@ Milliseconds(TimestampTz duration)
 void
 TimingArrive(HttpRequest *request)
 {
-	if (log_min_duration >= 0)
+	if (log_min_duration >= 0 || AuditIsOn())
 		request->timing.arrived = GetCurrentTimestamp();
 }
 
@@ -51,7 +52,7 @@ TimingEnd(HttpRequest *request, bool parked)
 void
 TimingNote(HttpRequest *request)
 {
-	if (request->timing.arrived != 0 && request->timing.note == NULL)
+	if (log_min_duration >= 0 && request->timing.arrived != 0 && request->timing.note == NULL)
 		request->timing.note = MemoryContextStrdup(http_answer_context,
 		                                           SlowLogNote(request->operation, request->input));
 }

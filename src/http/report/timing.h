@@ -1,8 +1,8 @@
 /*
  * Where the time of a request goes, for the log of slow ones.
  *
- * While dynamo.log_min_duration is -1 nothing is noted. None of these raises an error but
- * TimingNote.
+ * While dynamo.log_min_duration is -1, and nothing is recorded, nothing is noted. None of these
+ * raises an error but TimingNote.
  */
 #ifndef DYNAMO_HTTP_TIMING_H
 #define DYNAMO_HTTP_TIMING_H

@@ -97,6 +97,7 @@ HttpRequestEmpty(HttpRequest *request)
 	request->field_count = 0;
 	request->operation = NULL;
 	request->status = 0;
+	request->exception = NULL;
 	request->content_type = NULL;
 	request->body = (StringInfoData){ NULL };
 	request->packed = false;

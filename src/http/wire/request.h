@@ -108,6 +108,7 @@ typedef struct HttpRequest
 
 	Parking parking;
 	RequestTiming timing;
+	struct AuditEvent *record; /* palloc'd in http_answer_context; NULL: it is not recorded */
 
 	/* Of the attempt that runs it, or was the last to. */
 	OperationContext context;
@@ -115,13 +116,14 @@ typedef struct HttpRequest
 	const Structure *input;     /* what it asks of it; NULL: not read yet, or no more there */
 
 	/* The answer. */
-	char id[HTTP_REQUEST_ID_LENGTH + 1]; /* see HttpRequestId */
-	int status;                          /* 0: not answered yet */
-	const char *content_type;            /* NULL: no such header */
-	StringInfoData body;                 /* data NULL: none yet */
-	bool packed;                         /* body is gzip */
-	bool depends;                        /* the answer shows or acknowledges what is stored */
-	bool writes;                         /* it may have changed something */
+	char id[HTTP_REQUEST_ID_LENGTH + 1];   /* see HttpRequestId */
+	int status;                            /* 0: not answered yet */
+	const struct ExceptionInfo *exception; /* that the answer is; NULL: none */
+	const char *content_type;              /* NULL: no such header */
+	StringInfoData body;                   /* data NULL: none yet */
+	bool packed;                           /* body is gzip */
+	bool depends;                          /* the answer shows or acknowledges what is stored */
+	bool writes;                           /* it may have changed something */
 	XLogRecPtr durable_at;  /* once it has run: what it shows is durable when WAL is up to here */
 	TimestampTz give_up_at; /* where it is not durable by then the client is told so */
 	int held_bytes;         /* of http_held_bytes */
