@@ -670,3 +670,10 @@ CREATE FUNCTION dynamo.stream_channel(table_name text) RETURNS text
 	AS 'MODULE_PATHNAME', 'dynamo_stream_channel';
 COMMENT ON FUNCTION dynamo.stream_channel(text) IS
 	'the channel on which NOTIFY tells of new records of a table''s stream';
+
+CREATE FUNCTION dynamo.http_signature_faults(OUT exception text, OUT requests bigint)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_signature_faults';
+COMMENT ON FUNCTION dynamo.http_signature_faults() IS
+	'HTTP requests since the server started whose signature was at fault, by exception; those that dynamo.authentication let through are counted too';

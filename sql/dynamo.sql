@@ -730,6 +730,13 @@ CREATE FUNCTION dynamo.http_refused_connections() RETURNS bigint
 COMMENT ON FUNCTION dynamo.http_refused_connections() IS
 	'connections that were refused since the server started, because all workers had as many as they may; null where the HTTP API is off';
 
+CREATE FUNCTION dynamo.http_signature_faults(OUT exception text, OUT requests bigint)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_signature_faults';
+COMMENT ON FUNCTION dynamo.http_signature_faults() IS
+	'HTTP requests since the server started whose signature was at fault, by exception; those that dynamo.authentication let through are counted too';
+
 --
 -- Consumed capacity
 --

@@ -44,10 +44,29 @@ JsonContentType(const HttpRequest *request)
 	return "application/x-amz-json-1.0";
 }
 
+/* What is said before the framework below has the request. */
+static bool
+IsOfSignature(const ExceptionInfo *exception)
+{
+	static const DynamoException exceptions[] = {
+		EXCEPTION_MISSING_AUTHENTICATION_TOKEN, EXCEPTION_INCOMPLETE_SIGNATURE,
+		EXCEPTION_UNRECOGNIZED_CLIENT, EXCEPTION_INVALID_SIGNATURE, EXCEPTION_EXPIRED_TOKEN
+	};
+
+	for (int i = 0; i < lengthof(exceptions); i++)
+	{
+		if (exception == ExceptionDescribe(exceptions[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Coral, the framework under the service, spells the member with a capital. */
 static const char *
 MessageMember(const ExceptionInfo *exception)
 {
+	if (IsOfSignature(exception))
+		return "message";
 	if (strcmp(exception->name_space, "com.amazon.coral.service") == 0 ||
 	    exception == ExceptionDescribe(EXCEPTION_TRANSACTION_CANCELED))
 		return "Message";

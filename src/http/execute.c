@@ -38,8 +38,7 @@ static void
 Answer(HttpRequest *request)
 {
 	if (!OriginIsTrusted(request))
-		DynamoError(EXCEPTION_ACCESS_DENIED,
-		            "Web pages of other hosts may not send requests, which are not authenticated");
+		DynamoError(EXCEPTION_ACCESS_DENIED, "Web pages of other hosts may not send requests");
 	RouteOf(request)(request);
 }
 
@@ -62,7 +61,6 @@ static void
 BeginAttempt(HttpRequest *request)
 {
 	request->context = (OperationContext){ .source = SOURCE_HTTP,
-		                                   .identity = { GetUserId() },
 		                                   .request_id = HttpRequestId(request),
 		                                   .client = request->connection->client,
 		                                   .host = HttpHost(request),

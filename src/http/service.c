@@ -8,6 +8,7 @@
 #include "error/client_error.h"
 #include "http/activity.h"
 #include "http/answer.h"
+#include "http/authenticate.h"
 #include "http/process/flusher.h"
 #include "http/process/settings.h"
 #include "http/request_transaction.h"
@@ -140,7 +141,7 @@ static void
 RunInScope(HttpRequest *request)
 {
 	const Operation *operation = request->operation;
-	int scope = SessionScopeBegin();
+	int scope = SessionScopeBegin(request->context.identity.role);
 	Bytes text;
 
 	if (ReadBody(request, &text))
@@ -165,6 +166,8 @@ RunOperation(HttpRequest *request)
 	if (operation->writes)
 		EndSharedReads();
 	RequestTransactionStart(request, operation->name.data);
+	Authenticate(request, "dynamodb");
+	RequestTransactionSeparate(&request->context.identity);
 	CheckRole();
 	RunInScope(request);
 	RequestTransactionEnd(operation->writes);

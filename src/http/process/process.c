@@ -27,8 +27,9 @@ HttpProcessSettings(int number)
 
 	if (number == HTTP_FLUSHER)
 		return 0;
-	text = psprintf("%d %d %s %s %s", http_port, http_max_connections, http_listen_addresses,
-	                quote_identifier(http_database), quote_identifier(http_role));
+	text = psprintf("%d %d %d %s %s %s", http_authentication, http_port, http_max_connections,
+	                http_listen_addresses, quote_identifier(http_database),
+	                quote_identifier(http_role));
 	settings = hash_bytes((const unsigned char *) text, strlen(text));
 	pfree(text);
 	return settings;

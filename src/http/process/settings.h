@@ -13,7 +13,16 @@
 #define HTTP_MAX_BODY (16 * 1024 * 1024)
 #define HTTP_MAX_WORKERS 64
 
-extern int http_port; /* 0: the API is off */
+/* dynamo.authentication */
+typedef enum HttpAuthentication
+{
+	AUTHENTICATION_REQUIRED, /* a request that is not signed by a key is refused */
+	AUTHENTICATION_WARN,     /* it runs as dynamo.http_role, and is counted and logged */
+	AUTHENTICATION_OFF       /* signatures are not looked at: all requests run as that role */
+} HttpAuthentication;
+
+extern int http_authentication; /* an HttpAuthentication */
+extern int http_port;           /* 0: the API is off */
 extern char *http_listen_addresses;
 extern int http_workers;
 extern int http_max_connections; /* of one worker */
@@ -34,6 +43,20 @@ extern void HttpSettingsInit(void);
 
 /* The entries of dynamo.http_listen_addresses, palloc'd; NIL where it is no list. */
 extern List *HttpAddressList(const char *addresses);
+
+/* Whether each request proves who asks. */
+static inline bool
+HttpAuthenticationIsRequired(void)
+{
+	return http_authentication == AUTHENTICATION_REQUIRED;
+}
+
+/* Whether no request is asked for a proof: then this machine alone may send any. */
+static inline bool
+HttpAuthenticationIsOff(void)
+{
+	return http_authentication == AUTHENTICATION_OFF;
+}
 
 extern bool HttpAddressIsLoopback(const struct sockaddr *address);
 

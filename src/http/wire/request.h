@@ -46,6 +46,13 @@ typedef enum HttpPhase
 	HTTP_SENDING
 } HttpPhase;
 
+/* What authenticate.c knows of a request over all of its attempts. */
+typedef struct RequestProof
+{
+	TimestampTz judged_at; /* the first attempt, by which the time of its signature is judged; 0 */
+	uint8 body_digest[32]; /* SHA-256, then */
+} RequestProof;
+
 struct HttpConnection;
 
 #define HTTP_REQUEST_ID_LENGTH 52
@@ -92,6 +99,7 @@ typedef struct HttpRequest
 	int target_length;            /* of the target in the request line */
 	char path[HTTP_MAX_PATH + 1]; /* of the target; "" where it is longer */
 	Bytes authority;              /* of a target in absolute form, malloc'd; else no data */
+	Bytes query;                  /* of the target, malloc'd; no data where it has none */
 	int field_count;
 	HttpField fields[HTTP_MAX_FIELDS];
 
@@ -108,6 +116,7 @@ typedef struct HttpRequest
 
 	Parking parking;
 	RequestTiming timing;
+	RequestProof proof;
 
 	/* Of the attempt that runs it, or was the last to. */
 	OperationContext context;
