@@ -7,6 +7,7 @@
 #include "mb/pg_wchar.h"
 
 #include "error/client_error.h"
+#include "http/sts/sts_error.h"
 #include "item/json.h"
 #include "operation/arn.h"
 
@@ -92,6 +93,12 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 {
 	JsonWriter writer;
 
+	if (StsIsAsked(request))
+	{
+		AnswerStart(request, StsErrorStatus(exception), STS_CONTENT_TYPE);
+		StsErrorWrite(request, exception, message);
+		return;
+	}
 	AnswerStart(request, exception->http_status, JsonContentType(request));
 	JsonWriterInit(&writer, &request->body, false);
 	JsonBeginObject(&writer);
@@ -139,9 +146,7 @@ AnswerNothing(HttpRequest *request, int status)
 void
 AnswerDrop(HttpRequest *request)
 {
-	if (request->body.data != NULL)
-		pfree(request->body.data);
-	request->body = (StringInfoData){ NULL };
+	HttpBodyFree(request);
 }
 
 static bool

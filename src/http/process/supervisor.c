@@ -205,6 +205,25 @@ GiveUpPort(void)
 	LWLockRelease(http_shared->lock);
 }
 
+/* Says in the log, once, that the API takes requests of which it is not known who sends them. */
+static void
+TellAuthentication(void)
+{
+	static int told = AUTHENTICATION_REQUIRED;
+
+	if (http_port == 0 || http_authentication == told)
+		return;
+	told = http_authentication;
+	if (HttpAuthenticationIsOff())
+		ereport(LOG, (errmsg("dynamo does not check who sends HTTP requests, since "
+		                     "dynamo.authentication is off"),
+		              errdetail("Every user of this machine acts as \"%s\".", http_role)));
+	else if (!HttpAuthenticationIsRequired())
+		ereport(LOG, (errmsg("dynamo lets through HTTP requests that are not signed, since "
+		                     "dynamo.authentication is \"warn\""),
+		              errdetail("They run as \"%s\".", http_role)));
+}
+
 /* Milliseconds until it is to be called again; -1: when something has happened. */
 static long
 Supervise(void)
@@ -212,6 +231,7 @@ Supervise(void)
 	static bool changing = false; /* until all workers of before have gone */
 	long pause = Keep(HTTP_FLUSHER);
 
+	TellAuthentication();
 	changing = changing || SettingsHaveChanged();
 	StopWorkers(changing);
 	if (!WorkersExist())

@@ -90,6 +90,18 @@ HttpRequestQueue(HttpRequest *request)
 }
 
 void
+HttpBodyFree(HttpRequest *request)
+{
+	if (request->body.data == NULL)
+		return;
+	if (request->secret)
+		explicit_bzero(request->body.data, request->body.maxlen);
+	pfree(request->body.data);
+	request->body = (StringInfoData){ NULL };
+	request->secret = false;
+}
+
+void
 HttpRequestEmpty(HttpRequest *request)
 {
 	if (request->phase >= HTTP_WHOLE)
@@ -98,8 +110,7 @@ HttpRequestEmpty(HttpRequest *request)
 	http_answer_bytes -= request->answer_bytes;
 	if (request->linked)
 		dlist_delete(&request->link);
-	if (request->body.data != NULL)
-		pfree(request->body.data);
+	HttpBodyFree(request);
 	free((char *) request->authority.data);
 	free((char *) request->query.data);
 
@@ -113,7 +124,6 @@ HttpRequestEmpty(HttpRequest *request)
 	request->operation = NULL;
 	request->status = 0;
 	request->content_type = NULL;
-	request->body = (StringInfoData){ NULL };
 	request->packed = false;
 	request->depends = false;
 	request->writes = false;

@@ -129,6 +129,7 @@ typedef struct HttpRequest
 	const char *content_type;            /* NULL: no such header */
 	StringInfoData body;                 /* data NULL: none yet */
 	bool packed;                         /* body is gzip */
+	bool secret;                         /* it has a secret: its memory is overwritten */
 	bool depends;                        /* the answer shows or acknowledges what is stored */
 	bool writes;                         /* it may have changed something */
 	XLogRecPtr durable_at;  /* once it has run: what it shows is durable when WAL is up to here */
@@ -163,6 +164,9 @@ extern void HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1]);
 
 /* The request's own, terminated; made when it is first asked for. */
 extern const char *HttpRequestId(HttpRequest *request);
+
+/* Gives back the memory of the answer's body, if there is any. */
+extern void HttpBodyFree(HttpRequest *request);
 
 /* For the server, as the request arrives. None of these raises an error. */
 
