@@ -9,6 +9,7 @@
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
+#include "auth/key/access_key.h"
 #include "auth/signature/signature.h"
 #include "http/process/fault_count.h"
 #include "http/process/log_limit.h"
@@ -105,8 +106,10 @@ Prove(HttpRequest *request, const char *service)
 	FillDigest(request, &signed_request);
 	standing = AccessKeyFind(claim.access_key_id, claim.session_token, &claim.scope, &key);
 	fault = SignatureJudge(&signed_request, &claim, standing, key->signing_key);
-	if (fault.message == NULL)
-		request->context.identity = KeepIdentity(&key->identity);
+	if (fault.message != NULL)
+		return fault;
+	request->context.identity = KeepIdentity(&key->identity);
+	AccessKeyUsed(key);
 	return fault;
 }
 

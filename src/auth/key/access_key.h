@@ -4,35 +4,7 @@
 #ifndef DYNAMO_ACCESS_KEY_H
 #define DYNAMO_ACCESS_KEY_H
 
-#include "auth/identity.h"
-
-#define SIGNING_KEY_SIZE 32
-
-typedef enum AccessKeyStanding
-{
-	ACCESS_KEY_ACTIVE,
-	ACCESS_KEY_UNKNOWN,       /* no such key, or what is stored of it was not sealed for it */
-	ACCESS_KEY_INACTIVE,      /* deactivated */
-	ACCESS_KEY_EXPIRED,       /* of long-term and of temporary credentials */
-	ACCESS_KEY_TOKEN_INVALID, /* the session token is missing, another key's, or not wanted */
-	ACCESS_KEY_ROLE_UNFIT,    /* the role may not serve requests now: RoleUnfitness says why */
-	ACCESS_KEY_NO_MASTER_KEY  /* the server has not read the master key that it is sealed under */
-} AccessKeyStanding;
-
-/* What a signature is made for: the credential scope of the request. */
-typedef struct SigningScope
-{
-	Bytes date; /* yyyymmdd */
-	Bytes region;
-	Bytes service;
-} SigningScope;
-
-typedef struct AccessKey
-{
-	Identity identity; /* invalid (no role) where the standing is not ACCESS_KEY_ACTIVE */
-	/* HMAC(HMAC(HMAC(HMAC("AWS4" secret, date), region), service), "aws4_request") */
-	uint8 signing_key[SIGNING_KEY_SIZE];
-} AccessKey;
+#include "auth/key/found_key.h"
 
 /*
  * The key `id`, in a transaction, as any role, with `session_token` or with its data NULL where the
@@ -44,5 +16,11 @@ typedef struct AccessKey
  */
 extern AccessKeyStanding AccessKeyFind(Bytes id, Bytes session_token, const SigningScope *scope,
                                        const AccessKey **found);
+
+/*
+ * After a signature by the key was right: notes when it was last used. For what AccessKeyFind has
+ * found to be ACCESS_KEY_ACTIVE, before the next call of it. Raises no error.
+ */
+extern void AccessKeyUsed(const AccessKey *key);
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_SIGNATURE_H
 #define DYNAMO_SIGNATURE_H
 
-#include "auth/key/access_key.h"
+#include "auth/key/found_key.h"
 #include "auth/signature/signature_fault.h"
 #include "auth/signature/signature_time.h"
 #include "auth/signature/signed_request.h"

@@ -95,14 +95,14 @@ HttpProcessStop(int number)
 	LWLockRelease(http_shared->lock);
 }
 
-void
+bool
 HttpProcessInterrupts(void)
 {
 	CHECK_FOR_INTERRUPTS();
 	CatchUpWithInvalidations();
-	if (ConfigReloadPending)
-	{
-		ConfigReloadPending = false;
-		ProcessConfigFile(PGC_SIGHUP);
-	}
+	if (!ConfigReloadPending)
+		return false;
+	ConfigReloadPending = false;
+	ProcessConfigFile(PGC_SIGHUP);
+	return true;
 }

@@ -25,6 +25,7 @@
 #include "storage/latch.h"
 #include "utils/timestamp.h"
 
+#include "auth/key/master_key_source.h"
 #include "http/process/log_limit.h"
 #include "http/process/process.h"
 #include "http/process/shared.h"
@@ -268,6 +269,7 @@ void
 dynamo_http_supervisor_main(Datum argument)
 {
 	Start();
+	MasterKeysReload(); /* before a worker needs them */
 	while (!ShutdownRequestPending)
 	{
 		long pause = Supervise();
@@ -275,7 +277,8 @@ dynamo_http_supervisor_main(Datum argument)
 
 		WaitLatch(MyLatch, events, pause, WaitEventFor(WAIT_FOR_CHANGES));
 		ResetLatch(MyLatch);
-		HttpProcessInterrupts();
+		if (HttpProcessInterrupts())
+			MasterKeysReload();
 	}
 	/* Not 0, which would keep the postmaster from starting a terminated supervisor again. */
 	proc_exit(1);
