@@ -730,6 +730,13 @@ CREATE FUNCTION dynamo.http_refused_connections() RETURNS bigint
 COMMENT ON FUNCTION dynamo.http_refused_connections() IS
 	'connections that were refused since the server started, because all workers had as many as they may; null where the HTTP API is off';
 
+CREATE FUNCTION dynamo.http_signature_faults(OUT exception text, OUT requests bigint)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_http_signature_faults';
+COMMENT ON FUNCTION dynamo.http_signature_faults() IS
+	'HTTP requests since the server started whose signature was at fault, by exception; those that dynamo.authentication let through are counted too';
+
 --
 -- Consumed capacity
 --
@@ -1279,3 +1286,126 @@ CREATE FUNCTION dynamo.stream_channel(table_name text) RETURNS text
 	AS 'MODULE_PATHNAME', 'dynamo_stream_channel';
 COMMENT ON FUNCTION dynamo.stream_channel(text) IS
 	'the channel on which NOTIFY tells of new records of a table''s stream';
+
+--
+-- Access keys: of roles, and temporary credentials
+--
+CREATE TABLE dynamo.access_keys
+(
+	access_key_id text COLLATE "C" NOT NULL,
+	role oid NOT NULL,
+	active boolean NOT NULL,
+	created timestamptz NOT NULL,
+	master_key text COLLATE "C" NOT NULL,
+	sealed bytea NOT NULL,
+	expires timestamptz,
+	token_hash bytea,
+	assumed_by oid,
+	session_name text,
+	session_policy text,
+	session_tags jsonb,
+	CONSTRAINT access_keys_pkey PRIMARY KEY (access_key_id)
+);
+CREATE INDEX access_keys_role ON dynamo.access_keys (role);
+COMMENT ON TABLE dynamo.access_keys IS
+	'access keys, each secret sealed under a master key; to be read by nobody, and in no dump';
+REVOKE ALL ON dynamo.access_keys FROM PUBLIC;
+
+CREATE TABLE dynamo.access_key_use
+(
+	access_key_id text COLLATE "C" NOT NULL,
+	last_used timestamptz NOT NULL,
+	CONSTRAINT access_key_use_pkey PRIMARY KEY (access_key_id),
+	CONSTRAINT access_key_use_key FOREIGN KEY (access_key_id)
+		REFERENCES dynamo.access_keys ON DELETE CASCADE
+);
+COMMENT ON TABLE dynamo.access_key_use IS
+	'when access keys were last used, written by upkeep';
+REVOKE ALL ON dynamo.access_key_use FROM PUBLIC;
+
+CREATE FUNCTION dynamo.access_keys_changed() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_access_keys_changed';
+COMMENT ON FUNCTION dynamo.access_keys_changed() IS
+	'has all processes forget what they know of access keys';
+
+CREATE TRIGGER access_keys_changed AFTER UPDATE OR DELETE ON dynamo.access_keys
+	FOR EACH ROW EXECUTE FUNCTION dynamo.access_keys_changed();
+CREATE TRIGGER access_keys_added AFTER INSERT ON dynamo.access_keys
+	FOR EACH ROW WHEN (new.token_hash IS NULL) EXECUTE FUNCTION dynamo.access_keys_changed();
+CREATE TRIGGER access_keys_emptied AFTER TRUNCATE ON dynamo.access_keys
+	FOR EACH STATEMENT EXECUTE FUNCTION dynamo.access_keys_changed();
+ALTER TABLE dynamo.access_keys ENABLE ALWAYS TRIGGER access_keys_changed;
+ALTER TABLE dynamo.access_keys ENABLE ALWAYS TRIGGER access_keys_added;
+ALTER TABLE dynamo.access_keys ENABLE ALWAYS TRIGGER access_keys_emptied;
+
+CREATE VIEW dynamo.access_key WITH (security_barrier = true) AS
+SELECT key.access_key_id, pg_catalog.pg_get_userbyid(key.role) AS role,
+	CASE WHEN key.expires OPERATOR(pg_catalog.<=) pg_catalog.clock_timestamp() THEN 'Expired'
+		WHEN key.active THEN 'Active' ELSE 'Inactive' END AS status,
+	key.created, key.expires, used.last_used,
+	CASE WHEN key.assumed_by IS NOT NULL THEN pg_catalog.pg_get_userbyid(key.assumed_by) END AS assumed_by,
+	key.session_name, key.session_policy, key.session_tags
+FROM dynamo.access_keys AS key
+	LEFT JOIN dynamo.access_key_use AS used
+		ON used.access_key_id OPERATOR(pg_catalog.=) key.access_key_id
+WHERE pg_catalog.pg_has_role(key.role, 'USAGE')
+	OR pg_catalog.pg_has_role(key.role, 'USAGE WITH ADMIN OPTION');
+COMMENT ON VIEW dynamo.access_key IS
+	'access keys of the roles whose rights the caller has, or that it administers, without their secrets';
+GRANT SELECT ON dynamo.access_key TO PUBLIC;
+
+CREATE FUNCTION dynamo.create_access_key(role regrole, expires timestamptz DEFAULT NULL,
+	OUT access_key_id text, OUT secret_access_key text)
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_create_access_key';
+COMMENT ON FUNCTION dynamo.create_access_key(regrole, timestamptz) IS
+	'gives a role an access key for the HTTP API; its secret is shown this once';
+
+CREATE FUNCTION dynamo.import_access_keys(OUT access_key_id text, OUT role regrole)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_import_access_keys';
+COMMENT ON FUNCTION dynamo.import_access_keys() IS
+	'brings in the access keys of the file that dynamo.access_key_import_file names; those that are new';
+REVOKE ALL ON FUNCTION dynamo.import_access_keys() FROM PUBLIC;
+
+CREATE FUNCTION dynamo.activate_access_key(access_key_id text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_activate_access_key';
+COMMENT ON FUNCTION dynamo.activate_access_key(text) IS
+	'has an access key work again';
+
+CREATE FUNCTION dynamo.deactivate_access_key(access_key_id text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_deactivate_access_key';
+COMMENT ON FUNCTION dynamo.deactivate_access_key(text) IS
+	'has an access key refused from now on';
+
+CREATE FUNCTION dynamo.delete_access_key(access_key_id text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_delete_access_key';
+COMMENT ON FUNCTION dynamo.delete_access_key(text) IS
+	'deletes an access key, or temporary credentials';
+
+CREATE FUNCTION dynamo.assume_role(role regrole, session_name text,
+	duration interval DEFAULT '1 hour', policy jsonb DEFAULT NULL, tags jsonb DEFAULT NULL,
+	OUT access_key_id text, OUT secret_access_key text, OUT session_token text,
+	OUT expiration timestamptz)
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_assume_role';
+COMMENT ON FUNCTION dynamo.assume_role(regrole, text, interval, jsonb, jsonb) IS
+	'makes temporary credentials of a role that the caller is a member of';
+
+CREATE FUNCTION dynamo.delete_sessions(role regrole) RETURNS bigint
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_delete_sessions';
+COMMENT ON FUNCTION dynamo.delete_sessions(regrole) IS
+	'deletes all temporary credentials of a role, and those that it has made by assuming another; how many';
+
+CREATE FUNCTION dynamo.reseal_access_keys() RETURNS bigint
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_reseal_access_keys';
+COMMENT ON FUNCTION dynamo.reseal_access_keys() IS
+	'seals the secrets of all access keys under the newest master key; how many had another one';
+REVOKE ALL ON FUNCTION dynamo.reseal_access_keys() FROM PUBLIC;

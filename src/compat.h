@@ -223,6 +223,21 @@ typedef slist_iter RegisteredWorkerIterator;
 #define CreateEphemeralSlot(name) ReplicationSlotCreate(name, true, RS_EPHEMERAL, false)
 #endif
 
+/* Whether a role may SET ROLE to another one. */
+#if PG_VERSION_NUM >= 160000
+#define MaySetRole(member, role) member_can_set_role(member, role)
+#else
+#define MaySetRole(member, role) is_member_of_role(member, role)
+#endif
+
+#if PG_VERSION_NUM >= 160000
+#define DatabaseIsConnectable(database, role) \
+	(object_aclcheck(DatabaseRelationId, database, role, ACL_CONNECT) == ACLCHECK_OK)
+#else
+#define DatabaseIsConnectable(database, role) \
+	(pg_database_aclcheck(database, role, ACL_CONNECT) == ACLCHECK_OK)
+#endif
+
 #if PG_VERSION_NUM >= 160000
 #define DatabaseIsOwned(database, role) object_ownercheck(DatabaseRelationId, database, role)
 #else

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "auth/audit/audit.h"
+#include "auth/key/key_upkeep.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -41,6 +42,7 @@ _PG_init(void)
 	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();
+	AccessKeysInit();
 	SlowLogInit();
 	AuditInit();
 	QuotaInit();

@@ -34,4 +34,29 @@ typedef struct Identity
 	const RoleSession *session; /* of temporary credentials; NULL: none */
 } Identity;
 
+#define IDENTITY_DIGEST_LENGTH 32
+
+/*
+ * What tells rights of one identity from another's, for tokens to be bound to: the role, and its
+ * session's name, policy and tags. It is no secret. The access key is no part of it, so that a
+ * client may go on with a token after its key was changed.
+ */
+extern void IdentityDigest(const Identity *identity, uint8 digest[IDENTITY_DIGEST_LENGTH]);
+
+/*
+ * Palloc'd, in a transaction. arn:aws:iam::ACCOUNT:user/ROLE, or of temporary credentials
+ * arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION.
+ */
+extern char *IdentityArn(const Identity *identity);
+
+/* AIDA and 17 letters and digits, or AROA, these and :SESSION; the same when the role is renamed.
+ */
+extern char *IdentityUserId(const Identity *identity);
+
+/* arn:aws:iam::ACCOUNT:role/ROLE, palloc'd. */
+extern char *RoleArn(Oid role);
+
+/* The role that such an ARN names, also one with a path; InvalidOid where there is none. */
+extern Oid RoleOfArn(Bytes arn);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "error/client_error.h"
 #include "http/process/exposure.h"
+#include "http/sts/sts_error.h"
 #include "item/json.h"
 #include "operation/arn.h"
 
@@ -46,10 +47,29 @@ JsonContentType(const HttpRequest *request)
 	return "application/x-amz-json-1.0";
 }
 
+/* What is said before the framework below has the request. */
+static bool
+IsOfSignature(const ExceptionInfo *exception)
+{
+	static const DynamoException exceptions[] = {
+		EXCEPTION_MISSING_AUTHENTICATION_TOKEN, EXCEPTION_INCOMPLETE_SIGNATURE,
+		EXCEPTION_UNRECOGNIZED_CLIENT, EXCEPTION_INVALID_SIGNATURE, EXCEPTION_EXPIRED_TOKEN
+	};
+
+	for (int i = 0; i < lengthof(exceptions); i++)
+	{
+		if (exception == ExceptionDescribe(exceptions[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Coral, the framework under the service, spells the member with a capital. */
 static const char *
 MessageMember(const ExceptionInfo *exception)
 {
+	if (IsOfSignature(exception))
+		return "message";
 	if (strcmp(exception->name_space, "com.amazon.coral.service") == 0 ||
 	    exception == ExceptionDescribe(EXCEPTION_TRANSACTION_CANCELED))
 		return "Message";
@@ -75,6 +95,13 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 {
 	JsonWriter writer;
 
+	if (StsIsAsked(request))
+	{
+		AnswerStart(request, StsErrorStatus(exception), STS_CONTENT_TYPE);
+		request->exception = exception;
+		StsErrorWrite(request, exception, message);
+		return;
+	}
 	AnswerStart(request, exception->http_status, JsonContentType(request));
 	request->exception = exception;
 	JsonWriterInit(&writer, &request->body, false);
@@ -124,9 +151,7 @@ AnswerNothing(HttpRequest *request, int status)
 void
 AnswerDrop(HttpRequest *request)
 {
-	if (request->body.data != NULL)
-		pfree(request->body.data);
-	request->body = (StringInfoData){ NULL };
+	HttpBodyFree(request);
 }
 
 static bool

@@ -50,8 +50,7 @@ Answer(HttpRequest *request)
 {
 	CheckExposure(request);
 	if (!OriginIsTrusted(request))
-		DynamoError(EXCEPTION_ACCESS_DENIED,
-		            "Web pages of other hosts may not send requests, which are not authenticated");
+		DynamoError(EXCEPTION_ACCESS_DENIED, "Web pages of other hosts may not send requests");
 	RouteOf(request)(request);
 }
 
@@ -76,13 +75,13 @@ BeginAttempt(HttpRequest *request)
 	static struct sockaddr_storage client; /* of the request that runs */
 
 	request->context = (OperationContext){ .source = SOURCE_HTTP,
-		                                   .identity = { GetUserId() },
 		                                   .request_id = HttpRequestId(request),
 		                                   .client = HttpClientAddress(request, &client),
 		                                   .secure = HttpIsSecure(request),
 		                                   .host = HttpHost(request),
 		                                   .deadline = DT_NOEND };
 	request->operation = NULL;
+	request->sts_action = NULL;
 	request->input = NULL;
 	LockWaitBegin(request->parking.last_try);
 }

@@ -41,6 +41,10 @@ MemoryContext http_request_context = NULL;
 
 static int shared_reads = 0; /* operations that the open transaction has seen; 0: none is open */
 
+/* Whose they are. */
+static Oid sharing_role;
+static char *sharing_key = NULL; /* NULL: of requests that are not signed */
+
 void
 RequestTransactionInit(void)
 {
@@ -80,6 +84,35 @@ EndSharedReads(void)
 {
 	if (shared_reads > 0)
 		EndTransaction();
+}
+
+static bool
+AreOf(const Identity *identity)
+{
+	const char *key = identity->access_key_id;
+
+	if (identity->role != sharing_role || (key == NULL) != (sharing_key == NULL))
+		return false;
+	return key == NULL || strcmp(key, sharing_key) == 0;
+}
+
+void
+RequestTransactionSeparate(const Identity *identity)
+{
+	if (AreOf(identity))
+		return;
+	if (shared_reads > 0)
+	{
+		EndSharedReads();
+		StartTransactionCommand();
+		MemoryContextSwitchTo(http_request_context);
+	}
+	if (sharing_key != NULL)
+		pfree(sharing_key);
+	sharing_key = NULL;
+	sharing_role = identity->role;
+	if (identity->access_key_id != NULL)
+		sharing_key = MemoryContextStrdup(TopMemoryContext, identity->access_key_id);
 }
 
 void

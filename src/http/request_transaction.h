@@ -18,6 +18,12 @@ extern void EndSharedReads(void);
 /* Starts one, or joins the one that reads share; `activity` is what the request does. */
 extern void RequestTransactionStart(HttpRequest *request, const char *activity);
 
+/*
+ * After it, once it is known who asks: where the open transaction is of another identity's
+ * reads, ends that and starts one of the request's own.
+ */
+extern void RequestTransactionSeparate(const Identity *identity);
+
 /* Ends one that has looked at the catalogs only. */
 extern void RequestTransactionEndLooking(void);
 

@@ -8,12 +8,15 @@
 #include "error/client_error.h"
 #include "http/activity.h"
 #include "http/answer.h"
+#include "http/authenticate.h"
 #include "http/process/flusher.h"
 #include "http/process/settings.h"
 #include "http/request_transaction.h"
 #include "http/role.h"
 #include "http/report/call_record.h"
 #include "http/report/timing.h"
+#include "http/sts/sts.h"
+#include "http/sts/sts_error.h"
 #include "http/wire/coding.h"
 #include "http/wire/gzip.h"
 #include "model/read.h"
@@ -136,12 +139,10 @@ ReadBody(HttpRequest *request, Bytes *text)
 	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
 }
 
-/* Runs the operation of the request, and leaves the session as it was. */
 static void
-RunInScope(HttpRequest *request)
+RunOperation(HttpRequest *request)
 {
 	const Operation *operation = request->operation;
-	int scope = SessionScopeBegin();
 	Bytes text;
 
 	if (ReadBody(request, &text))
@@ -155,22 +156,46 @@ RunInScope(HttpRequest *request)
 		OperationRun(&request->context, operation, request->input, &request->body);
 		request->depends = operation->stored;
 	}
-	SessionScopeEnd(scope, operation->writes);
-	LockWaitCheck();
 }
 
 static void
-RunOperation(HttpRequest *request)
+RunSts(HttpRequest *request)
 {
-	const Operation *operation = request->operation;
+	AnswerStart(request, 200, STS_CONTENT_TYPE);
+	request->writes = true;
+	StsRun(request);
+	request->depends = true;
+}
 
-	if (operation->writes)
+/* Runs the request as who signed it for the service, and leaves the session as it was. */
+static void
+RunAuthenticated(HttpRequest *request, const char *name, const char *service, bool writes,
+                 void (*run)(HttpRequest *request))
+{
+	int scope;
+
+	if (writes)
 		EndSharedReads();
-	RequestTransactionStart(request, operation->name.data);
+	RequestTransactionStart(request, name);
+	Authenticate(request, service);
+	RequestTransactionSeparate(&request->context.identity);
 	CheckRole();
 	CallRecordBegin(request);
-	RunInScope(request);
-	RequestTransactionEnd(operation->writes);
+	scope = SessionScopeBegin(request->context.identity.role);
+	run(request);
+	SessionScopeEnd(scope, writes);
+	LockWaitCheck();
+	RequestTransactionEnd(writes);
+}
+
+/* A form without a target is the token service's. */
+static void
+AnswerSts(HttpRequest *request)
+{
+	if (!ExtensionExists(request) || SessionRanForeignCode())
+		AnswerUnavailable(request);
+	else if (!AnswerStall(request))
+		RunAuthenticated(request, "STS", "sts", true, RunSts);
 }
 
 void
@@ -179,10 +204,13 @@ AnswerOperation(HttpRequest *request)
 	const Operation *operation = request->operation =
 	    OperationFindTarget(HttpHeader(request, "x-amz-target"));
 
-	if (operation == NULL)
+	if (StsIsAsked(request))
+		AnswerSts(request);
+	else if (operation == NULL)
 		AnswerUnknownTarget(request);
 	else if (!ExtensionExists(request) || SessionRanForeignCode())
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
-		RunOperation(request);
+		RunAuthenticated(request, operation->name.data, "dynamodb", operation->writes,
+		                 RunOperation);
 }

@@ -5,6 +5,7 @@
 
 #include "utils/guc.h"
 
+#include "auth/key/key_upkeep.h"
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
@@ -24,11 +25,18 @@ KeepUpTable(Bytes name, void *state)
 	return false;
 }
 
+static void
+KeepUpDatabase(void)
+{
+	ClientTokensForgetExpired();
+	AccessKeysKeepUp();
+}
+
 static const MaintenanceJob upkeep = {
 	.name = "upkeep",
 	.interval = &statistics_age,
 	.table = KeepUpTable,
-	.database = ClientTokensForgetExpired,
+	.database = KeepUpDatabase,
 };
 
 void

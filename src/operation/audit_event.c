@@ -52,29 +52,36 @@ IsListed(const char *name, const char *const *list, int count)
 	return false;
 }
 
-bool
+/* As CloudTrail tells data events from management events. */
+static bool
 OperationIsOnItems(const Operation *operation)
 {
 	return IsListed(operation->name.data, item_operations, lengthof(item_operations));
 }
 
 void
-AuditEventBegin(AuditEvent *event, const OperationContext *context, const Operation *operation)
+AuditEventIdentify(AuditEvent *event, const OperationContext *context)
 {
 	const Identity *identity = &context->identity;
 
-	event->operation = operation->name.data;
-	event->service = operation->service->name;
 	event->way = context->source == SOURCE_SQL ? "sql" : "http";
-	event->writes = operation->writes;
-	event->on_items = OperationIsOnItems(operation);
 	event->secure = context->secure;
+	event->request_id = context->request_id;
+	AuditRoleName(identity->role, event->role);
+	strlcpy(event->principal, IdentityUserId(identity), sizeof(event->principal));
 	if (identity->access_key_id != NULL)
 		strlcpy(event->access_key_id, identity->access_key_id, sizeof(event->access_key_id));
 	if (identity->session != NULL)
 		strlcpy(event->session, identity->session->name, sizeof(event->session));
-	event->request_id = context->request_id;
-	AuditRoleName(context->identity.role, event->role);
+}
+
+void
+AuditEventOperation(AuditEvent *event, const Operation *operation)
+{
+	event->operation = operation->name.data;
+	event->service = operation->service->name;
+	event->writes = operation->writes;
+	event->on_items = OperationIsOnItems(operation);
 }
 
 static bool

@@ -7,9 +7,11 @@
 #include "auth/audit/audit.h"
 #include "operation/operation.h"
 
-/* Who asks for what. The request id of `context` must outlive the event. In a transaction. */
-extern void AuditEventBegin(AuditEvent *event, const OperationContext *context,
-                            const Operation *operation);
+/* Who asks. The request id of `context` must outlive the event. In a transaction. */
+extern void AuditEventIdentify(AuditEvent *event, const OperationContext *context);
+
+/* For what. */
+extern void AuditEventOperation(AuditEvent *event, const Operation *operation);
 
 /*
  * About which tables and items, once the request is read. In the operation's transaction; raises
@@ -19,9 +21,5 @@ extern void AuditEventAsk(AuditEvent *event, const Operation *operation, const S
 
 /* What it has met instead of an answer. Raises no error. */
 extern void AuditEventFail(AuditEvent *event, const ErrorData *error);
-
-/* Whether the operation is about items rather than about tables, as CloudTrail tells data events
- * from management events. */
-extern bool OperationIsOnItems(const Operation *operation);
 
 #endif

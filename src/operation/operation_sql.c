@@ -134,7 +134,8 @@ BeginRecord(AuditEvent *event, const OperationContext *context, const Operation 
 {
 	memset(event, 0, sizeof(*event));
 	event->begun = GetCurrentTimestamp();
-	AuditEventBegin(event, context, operation);
+	AuditEventIdentify(event, context);
+	AuditEventOperation(event, operation);
 	AuditCopyText(BytesFromCString(application_name), event->agent, sizeof(event->agent));
 	CopyClientAddress(event->address, sizeof(event->address));
 }

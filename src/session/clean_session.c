@@ -62,12 +62,14 @@ SessionInit(void)
 }
 
 int
-SessionScopeBegin(void)
+SessionScopeBegin(Oid role)
 {
-	Oid role;
+	Oid before;
 	int security;
 
-	GetUserIdAndSecContext(&role, &security);
+	if (!OidIsValid(role))
+		elog(ERROR, "a request has no role to run as");
+	GetUserIdAndSecContext(&before, &security);
 	SetUserIdAndSecContext(role, security | SECURITY_LOCAL_USERID_CHANGE);
 	return NewGUCNestLevel();
 }

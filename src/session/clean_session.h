@@ -19,12 +19,13 @@
 extern void SessionInit(void);
 
 /*
- * In a transaction: from here on settings are taken back at the scope's end, those
- * of a plain SET too, and SET ROLE and SET SESSION AUTHORIZATION are refused. The
- * end of the transaction by an error is the scope's end, too. Returns what
- * SessionScopeEnd wants. A transaction may have several scopes, one after the other.
+ * In a transaction: from here on the role is this one, settings are taken back at the
+ * scope's end, those of a plain SET too, and SET ROLE and SET SESSION AUTHORIZATION are
+ * refused. The end of the transaction by an error is the scope's end, too. Returns what
+ * SessionScopeEnd wants. A transaction may have several scopes, one after the other, and
+ * all of one role.
  */
-extern int SessionScopeBegin(void);
+extern int SessionScopeBegin(Oid role);
 
 /*
  * Takes settings back. Where the transaction is about to be committed, with

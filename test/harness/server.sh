@@ -61,7 +61,8 @@ start_server() { # name setting...
 	as_server "$bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
 		"shared_preload_libraries = 'dynamo'" "wal_level = logical" "max_prepared_transactions = 5" \
-		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "dynamo.http_role = 'dynamo_http'" "$@" |
+		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "dynamo.http_role = 'dynamo_http'" \
+		"dynamo.authentication = off" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
 	# Before the workers look for it.
 	as_server "$bin/postgres" --single -c shared_preload_libraries= -c log_checkpoints=off -D "$data" postgres <<<'CREATE ROLE dynamo_http LOGIN' >/dev/null

@@ -184,6 +184,15 @@ BEGIN
 EXCEPTION WHEN SQLSTATE 'DY001' THEN RETURN SQLERRM;
 END $$;
 SELECT try_token(:'token'), try_token(:'token', parameters => '[{"S": "c"}]'), try_token(:'token', 'SELECT * FROM  "Orders" WHERE Customer = ?');
+-- and of one role, which gets on with its own
+CREATE ROLE regress_token_reader;
+GRANT SELECT ON dynamo_tables."Orders" TO regress_token_reader;
+SET ROLE regress_token_reader;
+SELECT try_token(:'token');
+SELECT try_token(run($$SELECT * FROM "Orders" WHERE Customer = ?$$, '[{"S": "b"}]', '{"Limit": 1}') ->> 'NextToken');
+RESET ROLE;
+DROP OWNED BY regress_token_reader;
+DROP ROLE regress_token_reader;
 SELECT try_token('x'), try_token('AAAA'), try_token(encode(decode(repeat('00', 32), 'hex'), 'base64')), try_token('');
 SELECT left(try_token(repeat('A', 32772)), 30);
 -- every byte of a token counts

@@ -109,6 +109,9 @@ SELECT dynamo.query('{"TableName": "policed", "KeyConditionExpression": "pk = :p
 SELECT dynamo.query(jsonb_build_object('TableName', 'policed', 'KeyConditionExpression', 'pk = :p', 'ExpressionAttributeValues', '{":p": {"S": "p9"}}'::jsonb, 'ExclusiveStartKey', :'sealed'::jsonb))->'Count' AS same_query;
 SELECT dynamo.query(jsonb_build_object('TableName', 'policed', 'KeyConditionExpression', 'pk = :p AND sk < :s', 'ExpressionAttributeValues', '{":p": {"S": "p9"}, ":s": {"N": "50"}}'::jsonb, 'ExclusiveStartKey', :'sealed'::jsonb)) AS other_query;
 SELECT dynamo.scan(jsonb_build_object('TableName', 'policed', 'ExclusiveStartKey', :'sealed'::jsonb)) AS scan;
+SET ROLE regress_dynamo_ann;
+SELECT dynamo.query(jsonb_build_object('TableName', 'policed', 'KeyConditionExpression', 'pk = :p', 'ExpressionAttributeValues', '{":p": {"S": "p9"}}'::jsonb, 'ExclusiveStartKey', :'sealed'::jsonb)) AS other_role;
+SET ROLE regress_dynamo_ben;
 SELECT dynamo.scan('{"TableName": "policed", "ExclusiveStartKey": {"dynamo:position": {"B": "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYQ=="}}}') AS made_up;
 SELECT * FROM dynamo.position_secret;
 RESET ROLE;

@@ -152,26 +152,33 @@ SELECT * FROM pg_temp.seen();
 SELECT s ->> 'TableName' FROM jsonb_array_elements(dynamo.list_streams('{}') -> 'Streams') s WHERE s ->> 'TableName' LIKE 'sop-%';
 SELECT dynamo.changes('sop-one');
 RESET ROLE;
-CREATE TABLE pg_temp.iterators AS SELECT pg_temp.iterator('LATEST') AS request;
-GRANT SELECT ON pg_temp.iterators TO sop_reader;
+CREATE TABLE pg_temp.iterators AS SELECT current_user AS reader, pg_temp.iterator('LATEST') AS request;
+GRANT SELECT, INSERT ON pg_temp.iterators TO sop_reader;
+GRANT SELECT ON dynamo_tables."sop-one" TO sop_reader;
 SET ROLE sop_reader;
+-- an iterator is its role's own
 SELECT pg_temp.call('get_records', request) FROM iterators;
+INSERT INTO iterators SELECT current_user, pg_temp.iterator('LATEST');
+RESET ROLE;
+REVOKE SELECT ON dynamo_tables."sop-one" FROM sop_reader;
+SET ROLE sop_reader;
+SELECT pg_temp.call('get_records', request) FROM iterators WHERE reader = current_user;
 RESET ROLE;
 GRANT SELECT ON dynamo_tables."sop-one" TO sop_reader;
 SET ROLE sop_reader;
-SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators;
+SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators WHERE reader = current_user;
 SELECT count(*) FROM dynamo.changes('sop-one');
 RESET ROLE;
 -- Row-level security that applies to the role
 ALTER TABLE dynamo_tables."sop-one" ENABLE ROW LEVEL SECURITY;
 SET ROLE sop_reader;
-SELECT pg_temp.call('get_records', request) FROM iterators;
+SELECT pg_temp.call('get_records', request) FROM iterators WHERE reader = current_user;
 SELECT stream, answer FROM pg_temp.seen() WHERE stream = 'one';
 RESET ROLE;
-SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators;
+SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators WHERE reader = current_user;
 ALTER ROLE sop_reader BYPASSRLS;
 SET ROLE sop_reader;
-SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators;
+SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators WHERE reader = current_user;
 RESET ROLE;
 -- A table that has gone: its owner then
 ALTER TABLE dynamo_tables."sop-one" OWNER TO sop_owner;
@@ -186,7 +193,7 @@ RESET ROLE;
 GRANT sop_owner TO sop_reader;
 SET ROLE sop_reader;
 SELECT pg_temp.call('list_streams', '{"TableName": "sop-one"}') #>> '{Streams,0,TableName}';
-SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators;
+SELECT pg_temp.call('get_records', request) -> 'Records' FROM iterators WHERE reader = current_user;
 RESET ROLE;
 
 SELECT dynamo.delete_table('{"TableName": "sop-two"}') IS NULL;

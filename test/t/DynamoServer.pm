@@ -27,7 +27,7 @@ sub new
 	create_role($node) if $makes_role;
 	$node->append_conf('postgresql.conf',
 		join("\n", "shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port",
-			"dynamo.http_role = 'dynamo_http'", @settings)
+			"dynamo.http_role = 'dynamo_http'", 'dynamo.authentication = off', @settings)
 		. "\n");
 	return bless { node => $node, port => $port }, $class;
 }

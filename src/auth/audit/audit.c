@@ -106,6 +106,7 @@ PutIdentity(AuditText *text, const AuditEvent *event)
 	                !known                      ? "Unknown"
 	                : event->session[0] != '\0' ? "AssumedRole"
 	                                            : "IAMUser");
+	AuditTextMember(text, "principalId", Known(event->principal));
 	if (known)
 		PutArn(text, event);
 	AuditTextMember(text, "accountId", BytesFromCString(AccountId()));
@@ -146,9 +147,11 @@ PutCall(AuditText *text, const AuditEvent *event)
 {
 	char source[64];
 
-	snprintf(source, sizeof(source), "%s.amazonaws.com", event->service);
+	snprintf(source, sizeof(source), "%s.amazonaws.com",
+	         event->service != NULL ? event->service : "dynamodb");
 	AuditTextMember(text, "eventSource", BytesFromCString(source));
-	AuditTextMember(text, "eventName", BytesFromCString(event->operation));
+	AuditTextMember(text, "eventName",
+	                BytesFromCString(event->operation != NULL ? event->operation : "Unknown"));
 	AuditTextMember(text, "awsRegion", BytesFromCString(RegionName()));
 	AuditTextMember(text, "sourceIPAddress", Known(event->address));
 	AuditTextMember(text, "userAgent", Known(event->agent));

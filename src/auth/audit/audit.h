@@ -21,6 +21,7 @@ extern void AuditInit(void);
 
 #define AUDIT_MAX_ADDRESS 64
 #define AUDIT_MAX_KEY_ID 136 /* of STS: 128 */
+#define AUDIT_MAX_PRINCIPAL 96
 #define AUDIT_MAX_SESSION 72 /* of STS: 64 */
 #define AUDIT_MAX_AGENT 256
 #define AUDIT_MAX_ASKED 4096
@@ -31,12 +32,13 @@ extern void AuditInit(void);
  */
 typedef struct AuditEvent
 {
-	const char *operation; /* "GetItem" */
-	const char *service;   /* "dynamodb" */
+	const char *operation; /* "GetItem"; NULL: it is none */
+	const char *service;   /* "dynamodb"; NULL with it */
 	const char *way;       /* "http" or "sql" */
 	bool writes;
 	bool on_items;                        /* rather than on tables */
 	bool secure;                          /* by TLS */
+	char principal[AUDIT_MAX_PRINCIPAL];  /* its id, which renaming does not change */
 	char access_key_id[AUDIT_MAX_KEY_ID]; /* "": it was not signed */
 	char session[AUDIT_MAX_SESSION];      /* of temporary credentials */
 	char role[NAMEDATALEN];               /* its name */

@@ -10,18 +10,11 @@
 #include "http/process/settings.h"
 #include "http/tls/tls_settings.h"
 
-/* Whether each request must show who sends it. */
-static bool
-RequestsAreAuthenticated(void)
-{
-	return false;
-}
-
 const char *
 ExposureLacks(void)
 {
-	if (!RequestsAreAuthenticated())
-		return "requests are not authenticated";
+	if (!HttpAuthenticationIsRequired())
+		return "dynamo.authentication is not \"required\"";
 	if (!TlsIsWanted() && !http_trust_proxy)
 		return "dynamo.tls_cert_file is not set, and dynamo.http_trust_proxy is off";
 	return NULL;

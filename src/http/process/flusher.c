@@ -250,7 +250,7 @@ dynamo_http_flusher_main(Datum argument)
 		XLogRecPtr wanted;
 
 		ResetLatch(MyLatch);
-		HttpProcessInterrupts();
+		(void) HttpProcessInterrupts();
 		wanted = FurthestWanted();
 		if (wanted <= FlusherDurable())
 			stats_due = Idle(stats_due);

@@ -29,9 +29,9 @@ HttpProcessSettings(int number)
 
 	if (number == HTTP_FLUSHER)
 		return 0;
-	text = psprintf("%d %d %d %d %s %s %s", http_port, http_max_connections, TlsIsWanted(),
-	                ExposureIsRefused(), http_listen_addresses, quote_identifier(http_database),
-	                quote_identifier(http_role));
+	text = psprintf("%d %d %d %d %d %s %s %s", http_authentication, http_port, http_max_connections,
+	                TlsIsWanted(), ExposureIsRefused(), http_listen_addresses,
+	                quote_identifier(http_database), quote_identifier(http_role));
 	settings = hash_bytes((const unsigned char *) text, strlen(text));
 	pfree(text);
 	return settings;
@@ -97,14 +97,14 @@ HttpProcessStop(int number)
 	LWLockRelease(http_shared->lock);
 }
 
-void
+bool
 HttpProcessInterrupts(void)
 {
 	CHECK_FOR_INTERRUPTS();
 	CatchUpWithInvalidations();
-	if (ConfigReloadPending)
-	{
-		ConfigReloadPending = false;
-		ProcessConfigFile(PGC_SIGHUP);
-	}
+	if (!ConfigReloadPending)
+		return false;
+	ConfigReloadPending = false;
+	ProcessConfigFile(PGC_SIGHUP);
+	return true;
 }

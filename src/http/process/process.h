@@ -30,8 +30,8 @@ extern void HttpProcessStop(int number);
 
 /*
  * In a process that serves no requests, between two steps of its work: what signals have asked
- * for. May raise an error.
+ * for. Whether the settings were read again. May raise an error.
  */
-extern void HttpProcessInterrupts(void);
+extern bool HttpProcessInterrupts(void);
 
 #endif

@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 #include "utils/varlena.h"
 
+int http_authentication = AUTHENTICATION_REQUIRED;
 int http_port = 0;
 char *http_listen_addresses = "localhost";
 bool http_trust_proxy = false;
@@ -25,6 +26,13 @@ int http_transfer_timeout = 300;
 int http_memory = 128;
 int http_durability_timeout = 10000;
 bool http_preloaded = false;
+
+static const struct config_enum_entry authentications[] = {
+	{ "required", AUTHENTICATION_REQUIRED, false },
+	{ "warn", AUTHENTICATION_WARN, false },
+	{ "off", AUTHENTICATION_OFF, false },
+	{ NULL, 0, false },
+};
 
 List *
 HttpAddressList(const char *addresses)
@@ -156,10 +164,14 @@ DefineListenerSettings(void)
 static void
 DefineSessionSettings(void)
 {
+	DefineCustomEnumVariable("dynamo.authentication",
+	                         "Whether HTTP requests must be signed by an access key.", NULL,
+	                         &http_authentication, AUTHENTICATION_REQUIRED, authentications,
+	                         PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.database", "Database that the HTTP API serves.", NULL,
 	                           &http_database, "postgres", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomStringVariable("dynamo.http_role",
-	                           "Role that HTTP requests run as; none may be a superuser.", NULL,
+	                           "Role of HTTP workers, and of requests that are not signed.", NULL,
 	                           &http_role, "", PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(
 	    "dynamo.http_lock_timeout", "Longest time that an HTTP request waits for a lock.", NULL,

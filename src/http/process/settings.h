@@ -16,7 +16,16 @@
 /* An entry of dynamo.http_listen_addresses for every interface. */
 #define HTTP_ALL_ADDRESSES "*"
 
-extern int http_port; /* 0: the API is off */
+/* dynamo.authentication */
+typedef enum HttpAuthentication
+{
+	AUTHENTICATION_REQUIRED, /* a request that is not signed by a key is refused */
+	AUTHENTICATION_WARN,     /* it runs as dynamo.http_role, and is counted and logged */
+	AUTHENTICATION_OFF       /* signatures are not looked at: all requests run as that role */
+} HttpAuthentication;
+
+extern int http_authentication; /* an HttpAuthentication */
+extern int http_port;           /* 0: the API is off */
 extern char *http_listen_addresses;
 extern bool http_trust_proxy; /* who asks from afar does it by a proxy that speaks TLS */
 extern int http_workers;
@@ -41,6 +50,19 @@ extern List *HttpAddressList(const char *addresses);
 
 /* Of an entry of the list: "localhost" or a loopback address. */
 extern bool HttpEntryIsLoopback(const char *entry);
+/* Whether each request proves who asks. */
+static inline bool
+HttpAuthenticationIsRequired(void)
+{
+	return http_authentication == AUTHENTICATION_REQUIRED;
+}
+
+/* Whether no request is asked for a proof: then this machine alone may send any. */
+static inline bool
+HttpAuthenticationIsOff(void)
+{
+	return http_authentication == AUTHENTICATION_OFF;
+}
 
 extern bool HttpAddressIsLoopback(const struct sockaddr *address);
 

@@ -23,6 +23,8 @@ Attach(void *memory, LWLock *lock)
 	pg_atomic_init_u64(&http_shared->durable, 0);
 	pg_atomic_init_u64(&http_shared->refused, 0);
 	pg_atomic_init_u64(&http_shared->flushing_since, 0);
+	for (int i = 0; i < HTTP_FAULT_COUNTERS; i++)
+		pg_atomic_init_u64(&http_shared->signature_faults[i], 0);
 	for (int i = 0; i < HTTP_MAX_WORKERS; i++)
 	{
 		pg_atomic_init_u64(&http_shared->slots[i].committed, 0);

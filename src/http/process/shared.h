@@ -17,6 +17,9 @@
 #define HTTP_FLUSHER HTTP_MAX_WORKERS
 #define HTTP_PROCESSES (HTTP_MAX_WORKERS + 1)
 
+/* See fault_count.c. */
+#define HTTP_FAULT_COUNTERS 6
+
 /* A slot's `committed` while its worker commits and the commit record's end is not known. */
 #define COMMIT_IN_PROGRESS PG_UINT64_MAX
 
@@ -48,8 +51,9 @@ typedef struct HttpProcess
 
 typedef struct HttpShared
 {
-	pg_atomic_uint64 durable;        /* up to where WAL is durable; written by the flusher alone */
-	pg_atomic_uint64 refused;        /* connections for which no worker had room */
+	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
+	pg_atomic_uint64 refused; /* connections for which no worker had room */
+	pg_atomic_uint64 signature_faults[HTTP_FAULT_COUNTERS];
 	Latch *volatile flusher;         /* NULL where there is none */
 	pg_atomic_uint64 flushing_since; /* the flusher's current work, a TimestampTz; 0: none */
 	volatile bool flush_for_standby; /* which is to wait for a standby; stored by the flusher */

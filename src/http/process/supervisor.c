@@ -25,6 +25,7 @@
 #include "storage/latch.h"
 #include "utils/timestamp.h"
 
+#include "auth/key/master_key_source.h"
 #include "http/process/log_limit.h"
 #include "http/process/process.h"
 #include "http/process/shared.h"
@@ -205,6 +206,25 @@ GiveUpPort(void)
 	LWLockRelease(http_shared->lock);
 }
 
+/* Says in the log, once, that the API takes requests of which it is not known who sends them. */
+static void
+TellAuthentication(void)
+{
+	static int told = AUTHENTICATION_REQUIRED;
+
+	if (http_port == 0 || http_authentication == told)
+		return;
+	told = http_authentication;
+	if (HttpAuthenticationIsOff())
+		ereport(LOG, (errmsg("dynamo does not check who sends HTTP requests, since "
+		                     "dynamo.authentication is off"),
+		              errdetail("Every user of this machine acts as \"%s\".", http_role)));
+	else if (!HttpAuthenticationIsRequired())
+		ereport(LOG, (errmsg("dynamo lets through HTTP requests that are not signed, since "
+		                     "dynamo.authentication is \"warn\""),
+		              errdetail("They run as \"%s\".", http_role)));
+}
+
 /* Milliseconds until it is to be called again; -1: when something has happened. */
 static long
 Supervise(void)
@@ -212,6 +232,7 @@ Supervise(void)
 	static bool changing = false; /* until all workers of before have gone */
 	long pause = Keep(HTTP_FLUSHER);
 
+	TellAuthentication();
 	changing = changing || SettingsHaveChanged();
 	StopWorkers(changing);
 	if (!WorkersExist())
@@ -248,6 +269,7 @@ void
 dynamo_http_supervisor_main(Datum argument)
 {
 	Start();
+	MasterKeysReload(); /* before a worker needs them */
 	while (!ShutdownRequestPending)
 	{
 		long pause = Supervise();
@@ -255,7 +277,8 @@ dynamo_http_supervisor_main(Datum argument)
 
 		WaitLatch(MyLatch, events, pause, WaitEventFor(WAIT_FOR_CHANGES));
 		ResetLatch(MyLatch);
-		HttpProcessInterrupts();
+		if (HttpProcessInterrupts())
+			MasterKeysReload();
 	}
 	/* Not 0, which would keep the postmaster from starting a terminated supervisor again. */
 	proc_exit(1);

@@ -22,8 +22,6 @@ MakeRecord(HttpRequest *request)
 	if (request->record == NULL)
 		return NULL;
 	memset(request->record, 0, sizeof(AuditEvent));
-	request->record->operation = "Unknown";
-	request->record->service = "dynamodb";
 	request->record->way = "http";
 	request->record->request_id = request->id;
 	return request->record;
@@ -33,7 +31,7 @@ void
 CallRecordBegin(HttpRequest *request)
 {
 	if (AuditIsOn() && MakeRecord(request) != NULL)
-		AuditEventBegin(request->record, &request->context, request->operation);
+		AuditEventIdentify(request->record, &request->context);
 }
 
 void
@@ -66,17 +64,17 @@ CopyAddress(const HttpRequest *request, char *address)
 		address[0] = '\0';
 }
 
-/* What failed before the operation was known, or its transaction began. */
+/* The actions of the token service are not in the table of operations. */
 static void
 NoteOperation(AuditEvent *record, const HttpRequest *request)
 {
-	const Operation *operation = request->operation;
-
-	if (operation == NULL)
+	if (request->operation != NULL)
+		AuditEventOperation(record, request->operation);
+	if (request->sts_action == NULL)
 		return;
-	record->operation = operation->name.data;
-	record->writes = operation->writes;
-	record->on_items = OperationIsOnItems(operation);
+	record->operation = request->sts_action;
+	record->service = "sts";
+	record->writes = strcmp(request->sts_action, "AssumeRole") == 0; /* it makes credentials */
 }
 
 void
@@ -84,7 +82,8 @@ CallRecordRun(HttpRequest *request, const ErrorData *error)
 {
 	AuditEvent *record = request->record;
 
-	if (!AuditIsOn() || (request->operation == NULL && error == NULL))
+	if (!AuditIsOn() ||
+	    (request->operation == NULL && request->sts_action == NULL && error == NULL))
 		return;
 	if (record == NULL && (record = MakeRecord(request)) == NULL)
 		return;
@@ -92,7 +91,7 @@ CallRecordRun(HttpRequest *request, const ErrorData *error)
 	if (error != NULL)
 		AuditEventFail(record, error);
 	if (!record->denied &&
-	    (request->operation == NULL || !AuditWants(record->writes, record->on_items)))
+	    (record->service == NULL || !AuditWants(record->writes, record->on_items)))
 	{
 		Forget(request);
 		return;

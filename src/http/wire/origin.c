@@ -1,7 +1,7 @@
 /*
  * Cross-origin requests. The service allows every origin, because every request
- * to it is signed. Requests here are not authenticated, and a browser on this
- * machine may show pages of strangers: only pages that this machine itself
+ * to it is signed. Here a setting lets requests through that are not, and a browser
+ * on this machine may show pages of strangers: only pages that this machine itself
  * serves may use the API, and no other page, whether by CORS or by a name that
  * was made to resolve to this machine.
  */

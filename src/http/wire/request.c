@@ -35,25 +35,37 @@ TargetPath(const char *target, Bytes *authority)
 	return (Bytes){ path, length };
 }
 
+/* False where there is no memory. */
+static bool
+Keep(Bytes *kept, Bytes text)
+{
+	char *copy;
+
+	if (text.data == NULL)
+		return true;
+	copy = malloc(text.length + 1);
+	if (copy == NULL)
+		return false;
+	memcpy(copy, text.data, text.length);
+	*kept = (Bytes){ copy, text.length };
+	return true;
+}
+
 /* The target is in the memory of the library, which is about to cut it up. */
 bool
 HttpRequestBegin(HttpRequest *request, const char *target)
 {
 	Bytes authority;
 	Bytes path = TargetPath(target, &authority);
-	char *copy;
+	const char *mark = strchr(target, '?');
+	Bytes query = { NULL, 0 };
 
+	if (mark != NULL)
+		query = BytesFromCString(mark + 1);
 	request->phase = HTTP_HEAD;
 	request->target_length = strlen(target);
 	strlcpy(request->path, path.data, path.length <= HTTP_MAX_PATH ? path.length + 1 : 1);
-	if (authority.data == NULL)
-		return true;
-	copy = malloc(authority.length + 1);
-	if (copy == NULL)
-		return false;
-	memcpy(copy, authority.data, authority.length);
-	request->authority = (Bytes){ copy, authority.length };
-	return true;
+	return Keep(&request->authority, authority) && Keep(&request->query, query);
 }
 
 bool
@@ -78,6 +90,18 @@ HttpRequestQueue(HttpRequest *request)
 }
 
 void
+HttpBodyFree(HttpRequest *request)
+{
+	if (request->body.data == NULL)
+		return;
+	if (request->secret)
+		explicit_bzero(request->body.data, request->body.maxlen);
+	pfree(request->body.data);
+	request->body = (StringInfoData){ NULL };
+	request->secret = false;
+}
+
+void
 HttpRequestEmpty(HttpRequest *request)
 {
 	if (request->phase >= HTTP_WHOLE)
@@ -86,20 +110,22 @@ HttpRequestEmpty(HttpRequest *request)
 	http_answer_bytes -= request->answer_bytes;
 	if (request->linked)
 		dlist_delete(&request->link);
-	if (request->body.data != NULL)
-		pfree(request->body.data);
+	HttpBodyFree(request);
 	free((char *) request->authority.data);
+	free((char *) request->query.data);
 
 	/* The fields, which are most of it, are counted. */
 	request->linked = false;
 	request->phase = HTTP_NONE;
 	request->authority = (Bytes){ NULL, 0 };
+	request->query = (Bytes){ NULL, 0 };
+	request->proof = (RequestProof){ 0 };
 	request->field_count = 0;
 	request->operation = NULL;
+	request->sts_action = NULL;
 	request->status = 0;
 	request->exception = NULL;
 	request->content_type = NULL;
-	request->body = (StringInfoData){ NULL };
 	request->packed = false;
 	request->depends = false;
 	request->writes = false;

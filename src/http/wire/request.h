@@ -46,6 +46,13 @@ typedef enum HttpPhase
 	HTTP_SENDING
 } HttpPhase;
 
+/* What authenticate.c knows of a request over all of its attempts. */
+typedef struct RequestProof
+{
+	TimestampTz judged_at; /* the first attempt, by which the time of its signature is judged; 0 */
+	uint8 body_digest[32]; /* SHA-256, then */
+} RequestProof;
+
 struct HttpConnection;
 
 #define HTTP_REQUEST_ID_LENGTH 52
@@ -92,6 +99,7 @@ typedef struct HttpRequest
 	int target_length;            /* of the target in the request line */
 	char path[HTTP_MAX_PATH + 1]; /* of the target; "" where it is longer */
 	Bytes authority;              /* of a target in absolute form, malloc'd; else no data */
+	Bytes query;                  /* of the target, malloc'd; no data where it has none */
 	int field_count;
 	HttpField fields[HTTP_MAX_FIELDS];
 
@@ -109,10 +117,12 @@ typedef struct HttpRequest
 	Parking parking;
 	RequestTiming timing;
 	struct AuditEvent *record; /* palloc'd in http_answer_context; NULL: it is not recorded */
+	RequestProof proof;
 
 	/* Of the attempt that runs it, or was the last to. */
 	OperationContext context;
 	const Operation *operation; /* NULL: it asks for none */
+	const char *sts_action;     /* that it asks of the token service, when it is known */
 	const Structure *input;     /* what it asks of it; NULL: not read yet, or no more there */
 
 	/* The answer. */
@@ -122,6 +132,7 @@ typedef struct HttpRequest
 	const char *content_type;              /* NULL: no such header */
 	StringInfoData body;                   /* data NULL: none yet */
 	bool packed;                           /* body is gzip */
+	bool secret;                           /* it has a secret: its memory is overwritten */
 	bool depends;                          /* the answer shows or acknowledges what is stored */
 	bool writes;                           /* it may have changed something */
 	XLogRecPtr durable_at;  /* once it has run: what it shows is durable when WAL is up to here */
@@ -156,6 +167,9 @@ extern void HttpMakeRequestId(char id[HTTP_REQUEST_ID_LENGTH + 1]);
 
 /* The request's own, terminated; made when it is first asked for. */
 extern const char *HttpRequestId(HttpRequest *request);
+
+/* Gives back the memory of the answer's body, if there is any. */
+extern void HttpBodyFree(HttpRequest *request);
 
 /* For the server, as the request arrives. None of these raises an error. */
 

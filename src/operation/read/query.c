@@ -80,6 +80,6 @@ RunQuery(const OperationContext *context, const Structure *request, JsonWriter *
 	selection = PageSelection(&page);
 	KeyQueryBuild(key, conditions, count, &query);
 	CheckFilterLeavesKey(request, page.filter, key);
-	purpose = StartKeyOfQuery(page.table, &query);
+	purpose = StartKeyOfQuery(&context->identity, page.table, &query);
 	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);
 }

@@ -57,6 +57,6 @@ RunScan(const OperationContext *context, const Structure *request, JsonWriter *r
 	page.index = PageIndex(&page, StructureString(request, member_IndexName));
 	scan.index = page.index;
 	selection = PageSelection(&page);
-	purpose = StartKeyOfScan(page.table, &scan);
+	purpose = StartKeyOfScan(&context->identity, page.table, &scan);
 	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), purpose, response);
 }

@@ -104,20 +104,25 @@ AppendBound(StringInfo purpose, const AttributeValue *value, bool inclusive)
 }
 
 static void
-BeginPurpose(StringInfo purpose, const Table *table, const TableIndex *index)
+BeginPurpose(StringInfo purpose, const Identity *identity, const Table *table,
+             const TableIndex *index)
 {
+	uint8 digest[IDENTITY_DIGEST_LENGTH];
+
+	IdentityDigest(identity, digest);
 	initStringInfo(purpose);
+	appendBinaryStringInfo(purpose, (const char *) digest, sizeof(digest));
 	appendBinaryStringInfo(purpose, (const char *) &table->id, sizeof(table->id));
 	AppendNumber(purpose, index == NULL ? 0 : index->number);
 }
 
 static Bytes
-PurposeOfQuery(const Table *table, const RangeQuery *query)
+PurposeOfQuery(const Identity *identity, const Table *table, const RangeQuery *query)
 {
 	const KeySchema *key = query->index ? &query->index->key : &table->definition.key;
 	StringInfoData purpose;
 
-	BeginPurpose(&purpose, table, query->index);
+	BeginPurpose(&purpose, identity, table, query->index);
 	AppendNumber(&purpose, query->forward);
 	AppendNumber(&purpose, query->sort_equal_count);
 	for (int i = 0; i < key->partition_count; i++)
@@ -131,11 +136,11 @@ PurposeOfQuery(const Table *table, const RangeQuery *query)
 }
 
 static Bytes
-PurposeOfScan(const Table *table, const SegmentScan *scan)
+PurposeOfScan(const Identity *identity, const Table *table, const SegmentScan *scan)
 {
 	StringInfoData purpose;
 
-	BeginPurpose(&purpose, table, scan->index);
+	BeginPurpose(&purpose, identity, table, scan->index);
 	AppendNumber(&purpose, scan->segment);
 	AppendNumber(&purpose, scan->total_segments);
 	return (Bytes){ purpose.data, purpose.len };
@@ -155,9 +160,10 @@ Unsealed(const AttributeValue *start, const Table *table, const TableIndex *inde
 }
 
 Bytes
-StartKeyOfQuery(const Table *table, RangeQuery *query)
+StartKeyOfQuery(const Identity *identity, const Table *table, RangeQuery *query)
 {
-	Bytes purpose = RowsMayBeHidden(table) ? PurposeOfQuery(table, query) : BYTES_LITERAL("");
+	Bytes purpose =
+	    RowsMayBeHidden(table) ? PurposeOfQuery(identity, table, query) : BYTES_LITERAL("");
 	const AttributeValue *start;
 
 	if (query->start_after == NULL)
@@ -171,10 +177,11 @@ StartKeyOfQuery(const Table *table, RangeQuery *query)
 }
 
 Bytes
-StartKeyOfScan(const Table *table, SegmentScan *scan)
+StartKeyOfScan(const Identity *identity, const Table *table, SegmentScan *scan)
 {
 	KeyAttributeList attributes = PositionAttributesOf(table, scan->index);
-	Bytes purpose = RowsMayBeHidden(table) ? PurposeOfScan(table, scan) : BYTES_LITERAL("");
+	Bytes purpose =
+	    RowsMayBeHidden(table) ? PurposeOfScan(identity, table, scan) : BYTES_LITERAL("");
 	const AttributeValue *start;
 
 	if (scan->start_after == NULL)

@@ -4,6 +4,7 @@
 #ifndef DYNAMO_START_KEY_H
 #define DYNAMO_START_KEY_H
 
+#include "auth/identity.h"
 #include "model/structure.h"
 #include "storage/read/read.h"
 
@@ -13,13 +14,13 @@ extern const AttributeValue *StartKeyParse(const Structure *request);
 /*
  * Puts the position that a sealed start key holds in its place; rejects one that is
  * no position in the index, or not within the query. Returns what tells the query
- * from others, the purpose of the keys that are sealed for it; palloc'd, and empty
- * where no rows are hidden from the role.
+ * and the identity that reads from others, the purpose of the keys that are sealed for it;
+ * palloc'd, and empty where no rows are hidden from the role.
  */
-extern Bytes StartKeyOfQuery(const Table *table, RangeQuery *query);
+extern Bytes StartKeyOfQuery(const Identity *identity, const Table *table, RangeQuery *query);
 
 /* The same of a scan. */
-extern Bytes StartKeyOfScan(const Table *table, SegmentScan *scan);
+extern Bytes StartKeyOfScan(const Identity *identity, const Table *table, SegmentScan *scan);
 
 /* Writes the position of a stored item in the index (NULL: the table) as a key. */
 extern void LastEvaluatedKeyWrite(JsonWriter *response, const Table *table, const TableIndex *index,

@@ -9,12 +9,13 @@
 #include "operation/statement/statement_write.h"
 
 static void
-RunRead(const Statement *statement, const Structure *request, JsonWriter *response)
+RunRead(const OperationContext *context, const Statement *statement, const Structure *request,
+        JsonWriter *response)
 {
 	StatementRead read;
 
 	StatementReadOpen(statement, request, &read);
-	StatementReadRun(&read, request, response);
+	StatementReadRun(context, &read, request, response);
 }
 
 static void
@@ -41,7 +42,7 @@ RunExecuteStatement(const OperationContext *context, const Structure *request, J
 	const Statement *statement = SingleStatementOfRequest(request);
 
 	if (statement->type == STATEMENT_SELECT)
-		RunRead(statement, request, response);
+		RunRead(context, statement, request, response);
 	else
 		RunWrite(context, statement, request, response);
 }

@@ -1,9 +1,9 @@
 /*
  * A token is, in base64, the position of the last item behind a digest of it, the
- * statement and its parameters. It gives no right: a caller who makes one up has named
- * a position in what the statement reads anyway. The position of an item that the
- * role must not know is sealed. At most 15 KB of keys make less than the 32768
- * characters that a token may have.
+ * statement and its parameters, and the identity that it was given to. It gives no right: a caller
+ * who makes one up has named a position in what the statement reads anyway. The position of an item
+ * that the role must not know is sealed. At most 15 KB of keys make less than the 32768 characters
+ * that a token may have.
  */
 #include "operation/statement/next_token.h"
 
@@ -25,15 +25,19 @@ NamedString(Bytes name, Bytes value)
 }
 
 static void
-Digest(const Structure *request, Bytes position, uint8 digest[REQUEST_HASH_LENGTH])
+Digest(const Identity *identity, const Structure *request, Bytes position,
+       uint8 digest[REQUEST_HASH_LENGTH])
 {
 	const JsonNode *parameters = StructureList(request, member_Parameters);
-	JsonMember members[3];
-	JsonNode bound = { JSON_NODE_OBJECT, 2, { .members = members } };
+	uint8 own[IDENTITY_DIGEST_LENGTH];
+	JsonMember members[4];
+	JsonNode bound = { JSON_NODE_OBJECT, 3, { .members = members } };
 
+	IdentityDigest(identity, own);
 	members[0] =
 	    NamedString(BYTES_LITERAL("Statement"), StructureString(request, member_Statement));
 	members[1] = NamedString(BYTES_LITERAL("NextToken"), Base64ToText(position));
+	members[2] = NamedString(BYTES_LITERAL("Identity"), (Bytes){ (const char *) own, sizeof(own) });
 	if (parameters != NULL)
 		members[bound.count++] = (JsonMember){ BYTES_LITERAL("Parameters"), *parameters };
 	RequestHash(&bound, digest);
@@ -41,25 +45,25 @@ Digest(const Structure *request, Bytes position, uint8 digest[REQUEST_HASH_LENGT
 
 /* What a sealed position is good for. */
 static Bytes
-Purpose(const Structure *request)
+Purpose(const Identity *identity, const Structure *request)
 {
 	uint8 *digest = palloc(REQUEST_HASH_LENGTH);
 
-	Digest(request, BYTES_LITERAL(""), digest);
+	Digest(identity, request, BYTES_LITERAL(""), digest);
 	return (Bytes){ (const char *) digest, REQUEST_HASH_LENGTH };
 }
 
 void
-NextTokenWrite(JsonWriter *response, const Structure *request, const Table *table,
-               const TableIndex *index, const Jsonb *item, bool sealed)
+NextTokenWrite(JsonWriter *response, const Identity *identity, const Structure *request,
+               const Table *table, const TableIndex *index, const Jsonb *item, bool sealed)
 {
 	Bytes position = PositionOfItem(table, index, item);
 	uint8 digest[REQUEST_HASH_LENGTH];
 	StringInfoData token;
 
 	if (sealed)
-		position = PositionSeal(position, Purpose(request));
-	Digest(request, position, digest);
+		position = PositionSeal(position, Purpose(identity, request));
+	Digest(identity, request, position, digest);
 	initStringInfo(&token);
 	appendBinaryStringInfo(&token, (const char *) digest, sizeof(digest));
 	appendBinaryStringInfo(&token, position.data, position.length);
@@ -68,17 +72,18 @@ NextTokenWrite(JsonWriter *response, const Structure *request, const Table *tabl
 }
 
 static void
-CheckDigest(const Structure *request, Bytes digest, Bytes position)
+CheckDigest(const Identity *identity, const Structure *request, Bytes digest, Bytes position)
 {
 	uint8 expected[REQUEST_HASH_LENGTH];
 
-	Digest(request, position, expected);
+	Digest(identity, request, position, expected);
 	if (memcmp(digest.data, expected, sizeof(expected)) != 0)
 		NextTokenInvalid();
 }
 
 const AttributeValue *
-NextTokenRead(const Structure *request, const Table *table, const TableIndex *index)
+NextTokenRead(const Identity *identity, const Structure *request, const Table *table,
+              const TableIndex *index)
 {
 	Bytes token = StructureString(request, member_NextToken);
 	const AttributeValue *start;
@@ -89,9 +94,9 @@ NextTokenRead(const Structure *request, const Table *table, const TableIndex *in
 	if (Base64Decode(token, &token) != NULL || token.length < REQUEST_HASH_LENGTH)
 		NextTokenInvalid();
 	position = (Bytes){ token.data + REQUEST_HASH_LENGTH, token.length - REQUEST_HASH_LENGTH };
-	CheckDigest(request, token, position);
+	CheckDigest(identity, request, token, position);
 	start = PositionRead(table, index, position);
-	if (start == NULL && PositionUnseal(position, Purpose(request), &position))
+	if (start == NULL && PositionUnseal(position, Purpose(identity, request), &position))
 		start = PositionRead(table, index, position);
 	if (start == NULL)
 		NextTokenInvalid();

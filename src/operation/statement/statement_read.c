@@ -30,10 +30,12 @@ StatementReadOpen(const Statement *statement, const Structure *request, Statemen
 }
 
 void
-StatementReadRun(const StatementRead *read, const Structure *request, JsonWriter *response)
+StatementReadRun(const OperationContext *context, const StatementRead *read,
+                 const Structure *request, JsonWriter *response)
 {
 	const PageRequest *page = &read->page;
-	const AttributeValue *start = NextTokenRead(request, page->table, page->index);
+	const AttributeValue *start =
+	    NextTokenRead(&context->identity, request, page->table, page->index);
 	ItemSource *source = PlanSourceOpen(page->table, &read->plan, start);
 	PageResult result;
 
@@ -44,7 +46,8 @@ StatementReadRun(const StatementRead *read, const Structure *request, JsonWriter
 	result = PageReadJson(page, &read->selection, source, response);
 	if (result.last != NULL && !PlanSourceAtEnd(source))
 	{
-		NextTokenWrite(response, request, page->table, page->index, result.last, result.hidden);
+		NextTokenWrite(response, &context->identity, request, page->table, page->index, result.last,
+		               result.hidden);
 		if (!result.hidden)
 			LastEvaluatedKeyWrite(response, page->table, page->index, result.last);
 	}

@@ -5,6 +5,7 @@
 #define DYNAMO_STATEMENT_READ_H
 
 #include "model/structure.h"
+#include "operation/context.h"
 #include "operation/read/page.h"
 #include "partiql/plan.h"
 
@@ -24,7 +25,7 @@ extern void StatementReadOpen(const Statement *statement, const Structure *reque
                               StatementRead *read);
 
 /* Reads a page and writes the response of ExecuteStatement. */
-extern void StatementReadRun(const StatementRead *read, const Structure *request,
-                             JsonWriter *response);
+extern void StatementReadRun(const OperationContext *context, const StatementRead *read,
+                             const Structure *request, JsonWriter *response);
 
 #endif

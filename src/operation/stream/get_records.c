@@ -84,7 +84,7 @@ WriteRecords(RecordPage *page, JsonWriter *response)
 }
 
 static void
-WriteNext(const RecordPage *page, JsonWriter *response)
+WriteNext(const Identity *identity, const RecordPage *page, JsonWriter *response)
 {
 	ShardIterator next = *page->iterator;
 
@@ -94,13 +94,14 @@ WriteNext(const RecordPage *page, JsonWriter *response)
 	    next.trim_horizon && SequenceNumberCompare(&page->position, &page->iterator->position) == 0;
 	next.position = page->position;
 	JsonName(response, "NextShardIterator");
-	JsonCString(response, ShardIteratorText(&next));
+	JsonCString(response, ShardIteratorText(identity, &next));
 }
 
 void
 RunGetRecords(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	ShardIterator iterator = ShardIteratorRead(StructureString(request, member_ShardIterator));
+	ShardIterator iterator =
+	    ShardIteratorRead(&context->identity, StructureString(request, member_ShardIterator));
 	RecordPage page = { .iterator = &iterator, .position = iterator.position };
 
 	page.stream = ReadableStream(iterator.arn);
@@ -118,6 +119,6 @@ RunGetRecords(const OperationContext *context, const Structure *request, JsonWri
 	else
 		page.position = LogNext(&page.position, &page.end, &page.captured);
 	JsonEndArray(response);
-	WriteNext(&page, response);
+	WriteNext(&context->identity, &page, response);
 	JsonEndObject(response);
 }

@@ -92,6 +92,6 @@ RunGetShardIterator(const OperationContext *context, const Structure *request, J
 	iterator.position = PositionOf(shard, type, &number);
 	JsonBeginObject(response);
 	JsonName(response, "ShardIterator");
-	JsonCString(response, ShardIteratorText(&iterator));
+	JsonCString(response, ShardIteratorText(&context->identity, &iterator));
 	JsonEndObject(response);
 }

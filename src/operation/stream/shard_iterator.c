@@ -77,12 +77,16 @@ TagContext(void)
 }
 
 static void
-MakeTag(Bytes arn, const IteratorContent *content, uint8 tag[TAG_LENGTH])
+MakeTag(const Identity *identity, Bytes arn, const IteratorContent *content, uint8 tag[TAG_LENGTH])
 {
 	EVP_MAC_CTX *context = TagContext();
+	uint8 own[IDENTITY_DIGEST_LENGTH];
 	size_t length;
 
+	IdentityDigest(identity, own);
+
 	if (EVP_MAC_init(context, Key(), TAG_KEY_LENGTH, NULL) != 1 ||
+	    EVP_MAC_update(context, own, sizeof(own)) != 1 ||
 	    EVP_MAC_update(context, (const unsigned char *) arn.data, arn.length) != 1 ||
 	    EVP_MAC_update(context, (const unsigned char *) content, sizeof(IteratorContent)) != 1 ||
 	    EVP_MAC_final(context, tag, &length, TAG_LENGTH) != 1)
@@ -91,7 +95,7 @@ MakeTag(Bytes arn, const IteratorContent *content, uint8 tag[TAG_LENGTH])
 }
 
 char *
-ShardIteratorText(const ShardIterator *iterator)
+ShardIteratorText(const Identity *identity, const ShardIterator *iterator)
 {
 	SealedIterator sealed = { .content = { .shard = iterator->shard,
 		                                   .commit = iterator->position.commit,
@@ -101,17 +105,17 @@ ShardIteratorText(const ShardIterator *iterator)
 		                                   .trim_horizon = iterator->trim_horizon } };
 	Bytes opaque;
 
-	MakeTag(iterator->arn, &sealed.content, sealed.tag);
+	MakeTag(identity, iterator->arn, &sealed.content, sealed.tag);
 	opaque = Base64ToText((Bytes){ (const char *) &sealed, sizeof(sealed) });
 	return psprintf("%.*s" VERSION_PART "%.*s", BYTES_ARGS(iterator->arn), BYTES_ARGS(opaque));
 }
 
 static bool
-HasItsTag(Bytes arn, const SealedIterator *sealed)
+HasItsTag(const Identity *identity, Bytes arn, const SealedIterator *sealed)
 {
 	uint8 tag[TAG_LENGTH];
 
-	MakeTag(arn, &sealed->content, tag);
+	MakeTag(identity, arn, &sealed->content, tag);
 	return timingsafe_bcmp(tag, sealed->tag, TAG_LENGTH) == 0;
 }
 
@@ -148,7 +152,7 @@ Cut(Bytes text, Bytes *arn, Bytes *opaque)
 }
 
 ShardIterator
-ShardIteratorRead(Bytes text)
+ShardIteratorRead(const Identity *identity, Bytes text)
 {
 	TimestampTz now = GetCurrentTimestamp();
 	ShardIterator iterator;
@@ -160,8 +164,8 @@ ShardIteratorRead(Bytes text)
 	    bytes.length != sizeof(sealed))
 		RaiseInvalid();
 	memcpy(&sealed, bytes.data, sizeof(sealed));
-	if (!HasItsTag(iterator.arn, &sealed) &&
-	    !(PositionSecretRenew() && HasItsTag(iterator.arn, &sealed)))
+	if (!HasItsTag(identity, iterator.arn, &sealed) &&
+	    !(PositionSecretRenew() && HasItsTag(identity, iterator.arn, &sealed)))
 		RaiseInvalid();
 	if (TimestampDifferenceExceeds(sealed.content.made, now, LIFETIME_MILLISECONDS))
 		RaiseExpired(sealed.content.made, now);

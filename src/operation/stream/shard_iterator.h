@@ -1,10 +1,12 @@
 /*
  * Shard iterators: "STREAM ARN|1|OPAQUE". The opaque part has a tag by a key that follows from the
- * database's secret: an iterator cannot be made up, changed, or used for another stream.
+ * database's secret: an iterator cannot be made up, changed, or used for another stream or by
+ * another identity than it was given to.
  */
 #ifndef DYNAMO_SHARD_ITERATOR_H
 #define DYNAMO_SHARD_ITERATOR_H
 
+#include "auth/identity.h"
 #include "storage/stream/sequence_number.h"
 
 #include "datatype/timestamp.h"
@@ -18,13 +20,14 @@ typedef struct ShardIterator
 	TimestampTz made;
 } ShardIterator;
 
-/* The text, palloc'd; `made` is now. */
-extern char *ShardIteratorText(const ShardIterator *iterator);
+/* The text for the identity, palloc'd; `made` is now. */
+extern char *ShardIteratorText(const Identity *identity, const ShardIterator *iterator);
 
 /*
  * Reads a text, which `arn` then points into. Raises ValidationException for what ShardIteratorText
- * has not made, and ExpiredIteratorException for what it made more than 15 minutes ago.
+ * has not made for the identity, and ExpiredIteratorException for what it made more than 15 minutes
+ * ago.
  */
-extern ShardIterator ShardIteratorRead(Bytes text);
+extern ShardIterator ShardIteratorRead(const Identity *identity, Bytes text);
 
 #endif
