@@ -6,8 +6,30 @@ use warnings;
 
 use Digest::SHA qw(hmac_sha256 hmac_sha256_hex sha256_hex);
 use POSIX qw(strftime);
+use PostgreSQL::Test::Utils;
 
 our $algorithm = 'AWS4-HMAC-SHA256';
+
+# The setting of a new master key, for the settings of a server.
+sub master_key_setting
+{
+	my $file = PostgreSQL::Test::Utils::tempdir . '/master.key';
+
+	open my $out, '>', $file or die "$file: $!";
+	print $out sha256_hex($file . rand), "\n";
+	close $out;
+	chmod 0600, $file;
+	return "dynamo.master_key_file = '$file'";
+}
+
+# A new access key of the role, as options of text().
+sub new_key
+{
+	my ($server, $role) = @_;
+	my ($key, $secret) = split /\|/, $server->sql("SELECT * FROM dynamo.create_access_key('$role')");
+
+	return { key => $key, secret => $secret };
+}
 
 sub time_text { return strftime('%Y%m%dT%H%M%SZ', gmtime($_[0] // time)); }
 

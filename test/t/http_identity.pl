@@ -12,19 +12,12 @@ use SignedRequest;
 use Test::More;
 
 my $server = DynamoServer->new('identity', 'dynamo.authentication = required', 'dynamo.http_workers = 1',
-	'dynamo.http_lock_timeout = 60s');
+	'dynamo.http_lock_timeout = 60s', SignedRequest::master_key_setting());
 
 $server->start;
 $server->sql("CREATE ROLE $_ LOGIN") for 'alice', 'bob';
 $server->grant($_) for 'alice', 'bob';
-my %user = map { $_ => key_of($_) } 'alice', 'bob';
-
-# A new access key of the role, as options of SignedRequest.
-sub key_of
-{
-	my ($role) = @_;
-	return { key => "KEY_$role", secret => 'secret' };
-}
+my %user = map { $_ => SignedRequest::new_key($server, $_) } 'alice', 'bob';
 
 sub text
 {
@@ -116,5 +109,84 @@ print $socket text('alice', 'GetItem', { TableName => 'Orders', Key => key('a') 
 is(taken($socket)->{Item}{id}{S}, 'a', 'before a request that is refused');
 refused(taken($socket), 'InvalidSignatureException', 'it is refused');
 is(taken($socket)->{Item}{id}{S}, 'b', 'after it');
+
+# A key that goes in the middle of a connection, and one that comes back.
+sub is_refused { refused(ask_on($socket, $_[0], 'ListTables', {}), $_[1], $_[2]); }
+sub is_served { is(ask_on($socket, $_[0], 'ListTables', {})->{status}, 200, $_[1]); }
+
+is_served('bob', 'a key works');
+$server->sql("SELECT dynamo.deactivate_access_key('$user{bob}{key}')");
+is_refused('bob', 'UnrecognizedClientException', 'on the same connection a deactivated key is refused');
+is_served('alice', 'another key goes on');
+$server->sql("SELECT dynamo.activate_access_key('$user{bob}{key}')");
+is_served('bob', 'it works when it is active again');
+my $second = SignedRequest::new_key($server, 'bob');
+$user{second} = $second;
+is_served('second', 'a second key');
+$server->sql("SELECT dynamo.delete_access_key('$second->{key}')");
+is_refused('second', 'UnrecognizedClientException', 'a deleted key is refused');
+
+# What becomes of roles.
+$server->sql('ALTER ROLE bob RENAME TO robert');
+is_served('bob', 'the key of a role that was renamed');
+is(ask_on($socket, 'bob', 'PutItem', { TableName => 'Orders', Item => { id => { S => 'r' }, owner => { S => 'robert' } } })->{status}, 200,
+	'which has its new name in policies');
+$server->sql('ALTER ROLE robert NOLOGIN');
+is_refused('bob', 'UnrecognizedClientException', 'of one that has lost LOGIN');
+$server->sql('ALTER ROLE robert LOGIN');
+is_served('bob', 'and has it back');
+$server->sql('ALTER ROLE robert BYPASSRLS');
+is_refused('bob', 'UnrecognizedClientException', 'of one that is above policies');
+$server->sql('ALTER ROLE robert NOBYPASSRLS; DROP OWNED BY robert; DROP ROLE robert');
+is_refused('bob', 'UnrecognizedClientException', 'of one that was dropped');
+
+# A request that waits for a lock is checked again when it goes on.
+my $locker = $server->node->background_psql('postgres');
+$locker->query_safe(q{BEGIN; UPDATE dynamo_tables."Orders" SET item = item});
+$user{parked} = SignedRequest::new_key($server, 'alice');
+my $put = { TableName => 'Orders', Item => { id => { S => 'a' }, owner => { S => 'alice' }, late => { BOOL => JSON::PP::true } } };
+my %waits = map { $_ => $server->connect } 'alice', 'parked';
+print { $waits{$_} } text($_, 'PutItem', $put) for 'alice', 'parked';
+is_served('alice', 'the requests wait, and others are served');
+$server->sql("SELECT dynamo.deactivate_access_key('$user{parked}{key}')");
+$locker->query_safe('COMMIT');
+is(taken($waits{alice})->{status}, 200, 'a request whose key is still active goes on');
+refused(taken($waits{parked}), 'UnrecognizedClientException', 'one whose key was revoked while it waited does not');
+$locker->quit;
+
+# Without the signature's check: `warn` lets through, counts and logs; `off` looks at nothing.
+sub set_authentication
+{
+	my @old = $server->worker_pids;
+
+	$server->sql("ALTER SYSTEM SET dynamo.authentication = '$_[0]'");
+	$server->sql('SELECT pg_reload_conf()');
+	DynamoServer::until_true('other workers', sub { my @new = $server->worker_pids; @new && $new[0] != $old[0] });
+	$server->wait_until_healthy;
+}
+
+sub faults { return $server->sql("SELECT requests FROM dynamo.http_signature_faults() WHERE exception = '$_[0]'"); }
+
+my $before = faults('InvalidSignatureException');
+ok($before > 0, 'faults are counted');
+set_authentication('warn');
+my $answer = sub { my $to = $server->connect; print $to $_[0]; return taken($to) };
+is($answer->(SignedRequest::text(%{ $user{alice} }, secret => 'wrong', operation => 'ListTables'))->{status}, 200, 'warn lets through');
+is(faults('InvalidSignatureException'), $before + 1, 'and counts');
+refused(ask('alice', 'DescribeTable', { TableName => 'None' }), 'ResourceNotFoundException', 'a signed request');
+is($server->call('CreateTable', { TableName => 'Unsigned', BillingMode => 'PAY_PER_REQUEST',
+	AttributeDefinitions => [ { AttributeName => 'id', AttributeType => 'S' } ],
+	KeySchema => [ { AttributeName => 'id', KeyType => 'HASH' } ] })->{TableDescription}{TableName}, 'Unsigned', 'one without a signature');
+create('alice', 'Signed');
+is($server->sql(q{SELECT string_agg(relname || ' ' || relowner::regrole, ', ' ORDER BY relname) FROM pg_class
+	WHERE relname IN ('Signed', 'Unsigned') AND relnamespace = 'dynamo_tables'::regnamespace}),
+	'Signed alice, Unsigned dynamo_http', 'who signs is who they are, the others are dynamo.http_role');
+my $log = PostgreSQL::Test::Utils::slurp_file($server->node->logfile);
+like($log, qr/dynamo lets through HTTP requests that are not signed/, 'the log says that it lets through');
+like($log, qr/dynamo lets through an HTTP request that it would refuse: InvalidSignatureException: The request/, 'and whom');
+set_authentication('off');
+is(ask('alice', 'ListTables', {})->{status}, 200, 'off lets through');
+is($answer->(SignedRequest::text(key => 'x', operation => 'ListTables'))->{status}, 200, 'whatever is sent');
+like(PostgreSQL::Test::Utils::slurp_file($server->node->logfile), qr/dynamo does not check who sends HTTP requests/, 'and the log says so');
 
 done_testing();

@@ -14,12 +14,11 @@ use SignedRequest;
 use Test::More;
 
 my $server = DynamoServer->new('signed', 'dynamo.authentication = required', 'dynamo.http_workers = 1',
-	'dynamo.http_lock_timeout = 60s');
+	SignedRequest::master_key_setting());
 
 $server->start;
-$server->sql("CREATE ROLE $_ LOGIN") for 'alice', 'bob';
-$server->grant($_) for 'alice', 'bob';
-my %user = (alice => { key => 'KEY_alice', secret => 'secret' }, bob => { key => 'KEY_bob', secret => 'secret' });
+$server->sql('CREATE ROLE alice LOGIN');
+my %user = (alice => SignedRequest::new_key($server, 'alice'));
 
 sub send_text
 {
@@ -91,12 +90,12 @@ refused(send_text($server->connect, "POST / HTTP/1.1\r\nHost: localhost\r\nX-Amz
 refused(ask(edit => sub { $_[0] =~ s/Signature=/Signature/r }), 'IncompleteSignatureException',
 	qr/^'Signature[0-9a-f]{64}' not a valid key=value pair \(missing equal-sign\) in Authorization header: 'AWS4-/, 'no equal-sign');
 refused(ask(edit => sub { $_[0] =~ s/aws4_request/aws4_request\/x/r }), 'IncompleteSignatureException',
-	qr{^Credential must have exactly 5 slash-delimited elements, e\.g\. keyid/date/region/service/term, got 'KEY_alice/}, 'credential');
+	qr{^Credential must have exactly 5 slash-delimited elements, e\.g\. keyid/date/region/service/term, got '$user{alice}{key}/}, 'credential');
 refused(ask(time => '2026-01-01', date => '20260101'), 'IncompleteSignatureException',
 	"Date must be in ISO-8601 'basic format'. Got '2026-01-01'. See http://en.wikipedia.org/wiki/ISO_8601", 'date');
 refused(ask(time => '20260231T000000Z'), 'IncompleteSignatureException', qr/Got '20260231T000000Z'/, 'no such day');
 refused(ask(key => 'AKIDUNKNOWN'), 'UnrecognizedClientException', $unknown, 'an unknown key');
-refused(ask(key => "KEY_alice'; --"), 'UnrecognizedClientException', $unknown, 'a key of other characters');
+refused(ask(key => "$user{alice}{key}'; --"), 'UnrecognizedClientException', $unknown, 'a key of other characters');
 refused(ask(key => 'K' x 200), 'UnrecognizedClientException', $unknown, 'a long key');
 refused(ask(token => 'x'), 'UnrecognizedClientException', $unknown, 'a token that the key has not');
 refused(ask(secret => 'other'), 'InvalidSignatureException', $mismatch, 'another secret');
