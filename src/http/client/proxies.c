@@ -111,12 +111,20 @@ ProxiesAreTrusted(void)
 	return trusted != NULL;
 }
 
+/* PostgreSQL's function takes the two for addresses of one family. */
+static bool
+IsInNetwork(const struct sockaddr_storage *address, const Network *network)
+{
+	return address->ss_family == network->address.ss_family &&
+	       pg_range_sockaddr(address, &network->address, &network->mask);
+}
+
 bool
 ProxyIsTrusted(const struct sockaddr_storage *address)
 {
 	for (int i = 0; trusted != NULL && i < trusted->count; i++)
 	{
-		if (pg_range_sockaddr(address, &trusted->networks[i].address, &trusted->networks[i].mask))
+		if (IsInNetwork(address, &trusted->networks[i]))
 			return true;
 	}
 	return false;
