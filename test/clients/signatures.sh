@@ -30,19 +30,22 @@ IFS='|' read -r AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY < <(psql -XqAtc "SELECT 
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_ENDPOINT_URL_STS=$DYNAMO_ENDPOINT AWS_ENDPOINT_URL_DYNAMODB=$DYNAMO_ENDPOINT
 authentication required 400
 
-# A profile whose credentials are those of a role that is assumed.
+# The SDK takes its credentials from profiles; one has those of a role that is assumed.
 AWS_CONFIG_FILE=$(mktemp)
 export AWS_CONFIG_FILE
 cat >"$AWS_CONFIG_FILE" <<-END
+	[default]
+	aws_access_key_id = $AWS_ACCESS_KEY_ID
+	aws_secret_access_key = $AWS_SECRET_ACCESS_KEY
 	[profile assumed]
 	role_arn = arn:aws:iam::000000000000:role/assumed
 	role_session_name = night
-	credential_source = Environment
+	source_profile = default
 	region = us-east-1
 END
 
+aws() { command aws --endpoint-url "$DYNAMO_ENDPOINT" "$@"; }
 [ "$(aws sts get-caller-identity --query Arn --output text)" = arn:aws:iam::000000000000:user/signer ]
-[ "$(aws --profile assumed sts get-caller-identity --query Arn --output text)" = arn:aws:sts::000000000000:assumed-role/assumed/night ]
 [ "$(aws sts assume-role --role-arn arn:aws:iam::000000000000:role/assumed --role-session-name night --duration-seconds 900 \
 	--query AssumedRoleUser.Arn --output text)" = arn:aws:sts::000000000000:assumed-role/assumed/night ]
 error=$(AWS_SECRET_ACCESS_KEY=wrong aws dynamodb list-tables 2>&1) && exit 1
@@ -53,4 +56,4 @@ error=$(AWS_SECRET_ACCESS_KEY=wrong aws dynamodb list-tables 2>&1) && exit 1
 ./getting_started.py
 ./getting_started.mjs
 /usr/bin/python3 signed.py
-node signed.mjs
+env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY node signed.mjs

@@ -1,16 +1,20 @@
 """Requests that botocore signs: odd headers and bodies, temporary credentials, and what is refused. Of signatures.sh."""
 import gzip
+import os
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-ONCE = Config(retries={"total_max_attempts": 1})
+ENDPOINT = os.environ["DYNAMO_ENDPOINT"]
+
+
+def connect(service="dynamodb", **options):
+    return boto3.client(service, endpoint_url=ENDPOINT, **options)
 
 
 def fails(code, message, **session):
     try:
-        boto3.Session(region_name="us-east-1").client("dynamodb", config=ONCE, **session).list_tables()
+        connect(**session).list_tables()
     except ClientError as error:
         assert error.response["Error"] == {"Code": code, "Message": message}, error.response
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400, error.response
@@ -18,7 +22,7 @@ def fails(code, message, **session):
         raise AssertionError("it was taken")
 
 
-client = boto3.client("dynamodb")
+client = connect()
 client.create_table(TableName="Signed", AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                     KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], BillingMode="PAY_PER_REQUEST")
 
@@ -31,7 +35,7 @@ def add_headers(request, **_):
     request.headers.add_header("Bytes", "\u00e4\u00ff")
 
 
-odd = boto3.client("dynamodb")
+odd = connect()
 odd.meta.events.register("before-sign.dynamodb.*", add_headers)
 odd.put_item(TableName="Signed", Item={"id": {"S": "odd"}, "text": {"S": "\u00e4\U0001f600 \0"}})
 assert odd.get_item(TableName="Signed", Key={"id": {"S": "odd"}})["Item"]["text"] == {"S": "\u00e4\U0001f600 \0"}
@@ -42,12 +46,15 @@ def pack(request, **_):
     request.headers["Content-Encoding"] = "gzip"
 
 
-packed = boto3.client("dynamodb")
+packed = connect()
 packed.meta.events.register("before-sign.dynamodb.*", pack)
 packed.put_item(TableName="Signed", Item={"id": {"S": "packed"}, "text": {"S": "x" * 100000}})
 assert len(client.get_item(TableName="Signed", Key={"id": {"S": "packed"}})["Item"]["text"]["S"]) == 100000
 
-assumed = boto3.Session(profile_name="assumed").client("dynamodb")
+made = connect("sts").assume_role(RoleArn="arn:aws:iam::000000000000:role/assumed", RoleSessionName="night")["Credentials"]
+temporary = {"aws_access_key_id": made["AccessKeyId"], "aws_secret_access_key": made["SecretAccessKey"]}
+assumed = connect(**temporary, aws_session_token=made["SessionToken"])
+assert connect("sts", **temporary, aws_session_token=made["SessionToken"]).get_caller_identity()["Account"] == "000000000000"
 assumed.list_tables()
 try:
     assumed.get_item(TableName="Signed", Key={"id": {"S": "odd"}})
@@ -59,7 +66,6 @@ else:
 fails("UnrecognizedClientException", "The security token included in the request is invalid.",
       aws_access_key_id="AKIDUNKNOWN", aws_secret_access_key="secret")
 fails("UnrecognizedClientException", "The security token included in the request is invalid.", aws_session_token="token",
-      aws_access_key_id=boto3.Session().get_credentials().access_key,
-      aws_secret_access_key=boto3.Session().get_credentials().secret_key)
+      **temporary)
 fails("InvalidSignatureException", "Credential should be scoped to a valid region. ", region_name="eu-west-1")
 client.delete_table(TableName="Signed")
