@@ -4,6 +4,7 @@
 #include "http/service.h"
 
 #include "commands/extension.h"
+#include "utils/snapmgr.h"
 
 #include "error/client_error.h"
 #include "http/activity.h"
@@ -163,7 +164,9 @@ RunSts(HttpRequest *request)
 {
 	AnswerStart(request, 200, STS_CONTENT_TYPE);
 	request->writes = true;
+	OperationStart();
 	StsRun(request);
+	PopActiveSnapshot();
 	request->depends = true;
 }
 

@@ -62,8 +62,9 @@ start_server() { # name setting...
 	printf '%s\n' "port = $PGPORT" "unix_socket_directories = '$work'" "listen_addresses = ''" \
 		"shared_preload_libraries = 'dynamo'" "wal_level = logical" "max_prepared_transactions = 5" \
 		"dynamo.http_port = $http_port" "dynamo.database = 'postgres'" "dynamo.http_role = 'dynamo_http'" \
-		"dynamo.authentication = off" "$@" |
+		"dynamo.authentication = off" "dynamo.master_key_file = '$data.key'" "$@" |
 		as_server tee -a "$data/postgresql.conf" >/dev/null
+	(umask 077 && head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n' | as_server tee "$data.key" >/dev/null)
 	# Before the workers look for it.
 	as_server "$bin/postgres" --single -c shared_preload_libraries= -c log_checkpoints=off -D "$data" postgres <<<'CREATE ROLE dynamo_http LOGIN' >/dev/null
 	as_server "$bin/pg_ctl" -D "$data" -w -l "$data.log" start >/dev/null || {

@@ -56,14 +56,14 @@ is(element($answer, 'RequestId'), $answer->{headers}{'x-amzn-requestid'}, 'its r
 
 my @assume = (Action => 'AssumeRole', RoleArn => 'arn%3Aaws%3Aiam%3A%3A000000000000%3Arole%2Ftenant', RoleSessionName => 'night+1');
 @assume = (@assume[0 .. 4], 'night%2B1');
-$answer = ask($app, @assume, DurationSeconds => 900, 'Tags.member.1.Key' => 'team', 'Tags.member.1.Value' => 'a%26b');
+$answer = ask($app, @assume, DurationSeconds => 900, 'Tags.member.1.Key' => 'team', 'Tags.member.1.Value' => 'a%2Bb+c');
 is($answer->{status}, 200, 'AssumeRole') or diag($answer->{body});
 is(element($answer, 'Arn'), 'arn:aws:sts::000000000000:assumed-role/tenant/night+1', 'its Arn');
 like(element($answer, 'AssumedRoleId'), qr/^AROA[A-Z0-9]{17}:night\+1$/, 'its id');
 like(element($answer, 'Expiration'), qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'when it expires');
 my %assumed = (key => element($answer, 'AccessKeyId'), secret => element($answer, 'SecretAccessKey'), token => element($answer, 'SessionToken'));
-is($server->sql(q{SELECT role, assumed_by, session_name, session_tags, expires - created FROM dynamo.access_key WHERE session_name IS NOT NULL}),
-	'tenant|app|night+1|{"team": "a&b"}|00:15:00', 'what is known of it');
+is($server->sql(q{SELECT role, assumed_by, session_name, session_tags, round(extract(epoch FROM expires - created)) FROM dynamo.access_key WHERE session_name IS NOT NULL}),
+	'tenant|app|night+1|{"team": "a+b c"}|900', 'what is known of it');
 
 is(element(ask(\%assumed, Action => 'GetCallerIdentity'), 'Arn'), 'arn:aws:sts::000000000000:assumed-role/tenant/night+1', 'who it is');
 sub list { my ($key, %more) = @_; return send_text(SignedRequest::text(%$key, operation => 'ListTables', %more)); }
