@@ -29,7 +29,7 @@ export async function createTable(endpoint, TableName, withIndexes = false, more
 const padded = (number) => String(number).padStart(8, "0");
 
 // As request.lua and plain.sql make it; so many items share a partition key.
-function item(number, together) {
+export function item(number, together) {
 	return {
 		Artist: { S: `artist${padded(Math.floor(number / together))}` }, SongTitle: { S: `song${padded(number)}` },
 		Album: { S: "Somewhat Famous" }, Year: { N: "1999" }, Price: { N: "1.98" }, Live: { BOOL: false },

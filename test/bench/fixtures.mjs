@@ -5,7 +5,7 @@ import path from "node:path";
 import { sendRaw } from "./api.mjs";
 import { createTable, fillByApi, fillBySql, pageStarts } from "./data.mjs";
 import { freePort, psql, serve, waitForPort } from "./process.mjs";
-import { dynamo, items, largeItems, manyItems } from "./settings.mjs";
+import { dynamo, items, largeItems, manyItems, secured } from "./settings.mjs";
 
 const inWork = (name) => path.join(process.env.BENCH_WORK, name);
 
@@ -35,6 +35,12 @@ export const streamed = once(async () => {
 	await createTable(dynamo, "Streamed", false, { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } });
 	await fillByApi(dynamo, "Streamed", items);
 	await psql("VACUUM ANALYZE");
+});
+
+// On the server where requests come over TLS and are signed.
+export const benchOfSecured = once(async () => {
+	await createTable(secured, "Bench");
+	await fillByApi(secured, "Bench", items);
 });
 
 export const benchOfDynalite = once(async () => {

@@ -3,7 +3,8 @@
 import fs from "node:fs/promises";
 import path from "node:path";
 
-import { sendRaw } from "./api.mjs";
+import { headersOf, sendRaw } from "./api.mjs";
+import { item } from "./data.mjs";
 import { psql, run } from "./process.mjs";
 import { seconds, turns } from "./settings.mjs";
 
@@ -22,6 +23,27 @@ export function wrk({ endpoint, kind, table, items, connections = 16, pages = []
 		if (endpoint === process.env.DYNAMO_ENDPOINT)
 			requests += all;
 		return { rate: rate * each, p50, p99, failed };
+	};
+}
+
+const bodies = {
+	GetItem: (TableName, { Artist, SongTitle }) => ({ TableName, Key: { Artist, SongTitle } }),
+	PutItem: (TableName, Item) => ({ TableName, Item }),
+};
+
+// Requests as they are, which endpoints may want to be signed. A signature is good for a quarter of an hour.
+export function prepared({ endpoint, kind, table, items }) {
+	const file = path.join(process.env.BENCH_WORK, "requests");
+	const measured = wrk({ endpoint, kind: "Prepared", table, items, pages: [file] });
+
+	return async () => {
+		const lines = Array.from({ length: 2000 }, () => {
+			const body = JSON.stringify(bodies[kind](table, item(Math.floor(Math.random() * items), 1)));
+			const headers = headersOf(endpoint, kind, body);
+			return [headers["X-Amz-Target"], headers["X-Amz-Date"], headers.Authorization, body].join("\t");
+		});
+		await fs.writeFile(file, lines.map((line) => `${line}\n`).join(""));
+		return measured();
 	};
 }
 

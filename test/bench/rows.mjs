@@ -6,9 +6,9 @@ import fs from "node:fs/promises";
 import { send } from "./api.mjs";
 import { createTable } from "./data.mjs";
 import * as fixtures from "./fixtures.mjs";
-import { loop, pgbench, requests, wrk } from "./measure.mjs";
+import { loop, pgbench, prepared, requests, wrk } from "./measure.mjs";
 import { psql, serve, stop } from "./process.mjs";
-import { dynamo, idleConnections, items, largeItems, manyItems, readers, writers } from "./settings.mjs";
+import { dynamo, idleConnections, items, largeItems, manyItems, readers, secured, writers } from "./settings.mjs";
 
 const ours = (kind, more = {}) => wrk({ endpoint: dynamo, kind, table: "Bench", items, ...more });
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -44,6 +44,15 @@ async function scans() {
 async function statements() {
 	await fixtures.bench();
 	return { dynamo: ours("ExecuteStatement"), GetItem: ours("GetItem") };
+}
+
+// The same requests where they are signed and come over TLS, and where nothing is asked for.
+async function againstOpen(kind) {
+	const each = (endpoint) => prepared({ endpoint, kind, table: "Bench", items });
+
+	await fixtures.bench();
+	await fixtures.benchOfSecured();
+	return { dynamo: each(secured), open: each(dynamo) };
 }
 
 async function loops() {
@@ -274,6 +283,8 @@ export const rows = {
 	space: { title: `Space of ${largeItems} items`, value: space },
 	"get-large": { title: `GetItem of ${largeItems} items`, subjects: () => againstSmall("GetItem"), compare: [[`of ${items}`, "rate", 0.8]] },
 	"put-large": { title: `PutItem of ${largeItems} items`, subjects: () => againstSmall("PutItem"), compare: [[`of ${items}`, "rate", 0.8]] },
+	"get-secured": { title: "GetItem, signed and over TLS", subjects: () => againstOpen("GetItem"), compare: [["open", "rate", 0.8]] },
+	"put-secured": { title: "PutItem, signed and over TLS", subjects: () => againstOpen("PutItem"), compare: [["open", "rate", 0.8]] },
 	idle: { title: `GetItem, 64 busy and ${idleConnections} idle`, subjects: busyConnections, compare: [["alone", "rate", 0.9]] },
 	"held-get": {
 		title: "GetItem, 8 writers of a held item", subjects: () => besideHeld("GetItem"),

@@ -2,6 +2,7 @@
 const number = (name, usual) => Number(process.env[name] || usual);
 
 export const dynamo = process.env.DYNAMO_ENDPOINT;
+export const secured = process.env.BENCH_SECURED;
 export const seconds = number("SECONDS_EACH", 1);
 export const turns = number("TURNS", 3);
 export const items = number("ITEMS", 10000);
