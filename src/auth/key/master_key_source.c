@@ -171,7 +171,9 @@ Replace(KeyText *text)
 	}
 	ereport(LOG, (errcode(ERRCODE_CONFIG_FILE_ERROR),
 	              errmsg("dynamo could not read its master keys: %s", complaint),
-	              MasterKeyGeneration() > 0 ? errdetail("Those that were read before stay.") : 0));
+	              MasterKeyGeneration() > 0 ? errdetail("Those of before stay.") : 0));
+	if (MasterKeyGeneration() == 0)
+		MasterKeysReplace(NULL, 0);
 	pfree(complaint);
 }
 
