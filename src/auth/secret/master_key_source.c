@@ -1,7 +1,7 @@
 /*
  * Reading and parsing master keys. Each buffer is cleansed.
  */
-#include "auth/key/master_key_source.h"
+#include "auth/secret/master_key_source.h"
 
 #include "postgres.h"
 
@@ -9,9 +9,9 @@
 
 #include "utils/guc.h"
 
-#include "auth/key/key_command.h"
-#include "auth/key/master_key.h"
-#include "auth/key/protected_file.h"
+#include "auth/secret/key_command.h"
+#include "auth/secret/master_key.h"
+#include "auth/secret/protected_file.h"
 #include "item/base64.h"
 #include "session/preload.h"
 

@@ -2,7 +2,7 @@
  * The ring of master keys is written by one process and read by all, under the lock of the part of
  * PostgreSQL's shared memory that stands beside it.
  */
-#include "auth/key/master_key.h"
+#include "auth/secret/master_key.h"
 
 #include <sys/mman.h>
 
