@@ -20,7 +20,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "auth/key/master_key_source.h"
+#include "auth/secret/master_key_source.h"
 #include "compat.h"
 #include "session/preload.h"
 #include "session/wait_event.h"

@@ -9,7 +9,7 @@
 #include "datatype/timestamp.h"
 #include "utils/jsonb.h"
 
-#include "auth/key/sealed_secret.h"
+#include "auth/secret/sealed_secret.h"
 
 /* What temporary credentials have besides; token_hash.data is NULL in other rows. */
 typedef struct TemporaryPart

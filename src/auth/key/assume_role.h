@@ -5,7 +5,7 @@
 #define DYNAMO_ASSUME_ROLE_H
 
 #include "auth/identity.h"
-#include "auth/key/sealed_secret.h"
+#include "auth/secret/sealed_secret.h"
 
 #define DEFAULT_SESSION_SECONDS 3600
 

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_KEY_FORM_H
 #define DYNAMO_KEY_FORM_H
 
-#include "auth/key/sealed_secret.h"
+#include "auth/secret/sealed_secret.h"
 #include "item/value.h"
 
 #define MIN_ACCESS_KEY_ID 16

@@ -21,7 +21,7 @@
 #include "auth/key/key_form.h"
 #include "auth/key/key_holder.h"
 #include "auth/key/key_issue.h"
-#include "auth/key/protected_file.h"
+#include "auth/secret/protected_file.h"
 #include "compat.h"
 
 #define MAX_FILE (1024 * 1024)

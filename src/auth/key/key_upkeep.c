@@ -8,7 +8,7 @@
 #include "auth/key/access_key_row.h"
 #include "auth/key/key_import.h"
 #include "auth/key/key_use.h"
-#include "auth/key/master_key_source.h"
+#include "auth/secret/master_key_source.h"
 #include "storage/relation/own_query.h"
 
 void

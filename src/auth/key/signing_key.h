@@ -5,7 +5,7 @@
 #define DYNAMO_SIGNING_KEY_H
 
 #include "auth/key/found_key.h"
-#include "auth/key/sealed_secret.h"
+#include "auth/secret/sealed_secret.h"
 
 /* HMAC(HMAC(HMAC(HMAC("AWS4" secret, date), region), service), "aws4_request"). */
 extern void SigningKeyDerive(const Secret *secret, const SigningScope *scope,

@@ -25,7 +25,7 @@
 #include "storage/latch.h"
 #include "utils/timestamp.h"
 
-#include "auth/key/master_key_source.h"
+#include "auth/secret/master_key_source.h"
 #include "http/process/log_limit.h"
 #include "http/process/process.h"
 #include "http/process/shared.h"

@@ -393,8 +393,8 @@ ServerStart(const ServerEvents *worker_events)
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY, STRICT_FOR_CLIENT, 1,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_URI_LOG_CALLBACK, OnTarget, NULL,
 	    MHD_OPTION_UNESCAPE_CALLBACK, LeaveEscapes, NULL, MHD_OPTION_NOTIFY_COMPLETED, OnCompleted,
-	    NULL, MHD_OPTION_NOTIFY_CONNECTION, OnConnection, NULL, MHD_OPTION_HTTPS_CERT_CALLBACK,
-	    NoCertificate, MHD_OPTION_END);
+	    NULL, MHD_OPTION_NOTIFY_CONNECTION, OnConnection, NULL,
+	    secure ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, NoCertificate, MHD_OPTION_END);
 	if (server == NULL)
 		ereport(ERROR, (errmsg("dynamo could not start its HTTP server: %m")));
 }

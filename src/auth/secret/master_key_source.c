@@ -1,7 +1,7 @@
 /*
  * Reading and parsing master keys. Each buffer is cleansed.
  */
-#include "auth/key/master_key_source.h"
+#include "auth/secret/master_key_source.h"
 
 #include "postgres.h"
 
@@ -9,9 +9,9 @@
 
 #include "utils/guc.h"
 
-#include "auth/key/key_command.h"
-#include "auth/key/master_key.h"
-#include "auth/key/protected_file.h"
+#include "auth/secret/key_command.h"
+#include "auth/secret/master_key.h"
+#include "auth/secret/protected_file.h"
 #include "item/base64.h"
 #include "session/preload.h"
 
@@ -171,7 +171,9 @@ Replace(KeyText *text)
 	}
 	ereport(LOG, (errcode(ERRCODE_CONFIG_FILE_ERROR),
 	              errmsg("dynamo could not read its master keys: %s", complaint),
-	              MasterKeyGeneration() > 0 ? errdetail("Those that were read before stay.") : 0));
+	              MasterKeyGeneration() > 0 ? errdetail("Those of before stay.") : 0));
+	if (MasterKeyGeneration() == 0)
+		MasterKeysReplace(NULL, 0);
 	pfree(complaint);
 }
 

@@ -1,7 +1,7 @@
 /*
  * The command has a process group of its own, and no signal blocked or handled.
  */
-#include "auth/key/key_command.h"
+#include "auth/secret/key_command.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,7 +1,7 @@
 /*
  * What is checked is the open file: nothing can take its place between the check and the reading.
  */
-#include "auth/key/protected_file.h"
+#include "auth/secret/protected_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_SEALED_SECRET_H
 #define DYNAMO_SEALED_SECRET_H
 
-#include "auth/key/master_key.h"
+#include "auth/secret/master_key.h"
 #include "item/value.h"
 
 #define MAX_SECRET_LENGTH 128

@@ -1,7 +1,7 @@
 /*
  * OpenSSL's calls for one message. The context is freed on each way out, and cleansed by that.
  */
-#include "auth/key/sealed_secret.h"
+#include "auth/secret/sealed_secret.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -28,7 +28,7 @@ extern void MasterKeyIdentify(MasterKey *key);
 /* Takes the place of all that are known; the newest is the first. */
 extern void MasterKeysReplace(const MasterKey *keys, int count);
 
-/* Grows with each MasterKeysReplace; 0: there was none since the server's start. */
+/* Grows with each MasterKeysReplace; 0: none was tried since the server's start. */
 extern uint32 MasterKeyGeneration(void);
 
 /* A copy, which the caller cleanses by MasterKeyForget; false where there is none. */

@@ -2,7 +2,7 @@
  * The ring of master keys is written by one process and read by all, under the lock of the part of
  * PostgreSQL's shared memory that stands beside it.
  */
-#include "auth/key/master_key.h"
+#include "auth/secret/master_key.h"
 
 #include <sys/mman.h>
 
@@ -103,7 +103,8 @@ MasterKeysReplace(const MasterKey *keys, int count)
 	Assert(count <= MAX_MASTER_KEYS);
 	LWLockAcquire(lock, LW_EXCLUSIVE);
 	OPENSSL_cleanse(ring, sizeof(KeyRing));
-	memcpy(ring->keys, keys, sizeof(MasterKey) * count);
+	for (int i = 0; i < count; i++)
+		ring->keys[i] = keys[i];
 	ring->count = count;
 	pg_atomic_fetch_add_u32(&state->generation, 1);
 	LWLockRelease(lock);
