@@ -220,6 +220,8 @@ sql("ALTER SYSTEM SET dynamo.master_key_command = 'yes'");
 reload(qr/the command has written 8192 bytes or more/, 'a command that does not stop writing');
 sql("ALTER SYSTEM SET dynamo.master_key_command = 'sleep 1000 & sleep 1000'");
 reload(qr/the command has not ended within 10 seconds/, 'a command that does not end');
+sql("ALTER SYSTEM SET dynamo.master_key_command = 'exec >&-; sleep 1000'");
+reload(qr/the command has not ended within 10 seconds/, 'nor when it has closed its output');
 is(sql(q(SELECT count(*) FROM dynamo.access_keys WHERE role = 'other'::regrole)), 1, 'meanwhile the server serves');
 sql(q(BEGIN; SELECT dynamo.create_access_key('other'); ROLLBACK));
 pass('with the keys that it has');
