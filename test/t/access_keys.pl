@@ -298,6 +298,11 @@ $standby->start;
 $node->wait_for_catchup($standby);
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM dynamo.access_key'), 6, 'a standby has the keys');
 is(clear_texts($standby), 0, 'and no secret either');
+for my $change (q(dynamo.create_access_key('other')), q(dynamo.assume_role('tenant', 'job')))
+{
+	my ($code, $out, $error) = $standby->psql('postgres', "SELECT $change");
+	like($error, qr/cannot execute a change of access keys (?:during recovery|in a read-only transaction)/, "$change is for the primary");
+}
 $standby->promote;
 write_file("$outside/linked.key", new_key('base64') . "\n$third\n");
 $standby->reload;
