@@ -142,12 +142,13 @@ my $app = remember(create('app'));
 like($app->[0], qr/^AKIA[A-Z2-7]{16}$/, 'an access key id');
 like($app->[1], qr/^[A-Za-z0-9+\/]{40}$/, 'a secret');
 isnt(remember(create('app'))->[1], $app->[1], 'another one');
-my @session = split /\|/, sql(q(SET ROLE app; SELECT * FROM dynamo.assume_role('tenant', 'job', policy => '{"Statement": []}', tags => '{"a": "b"}')));
+my $policy = '{"Version": "2012-10-17", "Statement": [{"Action": "*", "Effect": "Allow", "Resource": "*"}]}';
+my @session = split /\|/, sql(qq(SET ROLE app; SELECT * FROM dynamo.assume_role('tenant', 'job', policy => '$policy', tags => '{"a": "b"}')));
 push @secrets, $session[1], $session[2];
 like($session[0], qr/^ASIA[A-Z2-7]{16}$/, 'the id of temporary credentials');
 like($session[2], qr/^[A-Za-z0-9+\/]{128}$/, 'their session token');
 is(sql('SELECT role, assumed_by, session_name, session_policy, session_tags, expires - created BETWEEN $$59 min$$ AND $$1 h$$ FROM dynamo.access_key WHERE assumed_by IS NOT NULL'),
-	'tenant|app|job|{"Statement": []}|{"a": "b"}|t', 'what is known of them');
+	qq(tenant|app|job|$policy|{"a": "b"}|t), 'what is known of them');
 
 # How many mappings of shared memory the process has that core files leave out
 sub mappings_left_out
