@@ -16,12 +16,14 @@
 #include "auth/identity.h"
 #include "auth/policy/condition_key.h"
 
-/* The values of one key. None: the key is absent from the request. */
+/*
+ * The values of one key; none: the key is absent from the request. A number is as DynamoDB returns
+ * it, binary is in base64, a truth is "true" or "false".
+ */
 typedef struct ConditionValues
 {
 	int count;
-	const Bytes
-	    *values; /* a number as DynamoDB returns it, binary in base64, a truth "true" or "false" */
+	const Bytes *values;
 } ConditionValues;
 
 typedef struct PolicyTags
@@ -31,23 +33,25 @@ typedef struct PolicyTags
 } PolicyTags;
 
 /*
- * What is asked. Everything that is not set is absent or empty, so that {0} and the first four
- * members make a question.
+ * What is asked. What is not set is absent or empty, so that the first four members make a
+ * question.
+ *
+ * `table` is whose resource policy applies, also to its indexes; invalid where there is no such
+ * table. `stream`, a label as in stream_catalog.h, is whose policy applies instead; 0: none. Of
+ * keys in `pending` the values are not known yet, and what stands in `values` and in tags does not
+ * count: tags of a table may be CONDITION_KEY_BIT(RESOURCE_TAG) until a policy asks for them.
  */
 typedef struct PolicyRequest
 {
 	const Identity *identity;
 	Bytes action;   /* "dynamodb:GetItem" */
 	Bytes resource; /* the ARN of a table, index or stream; "*" of an action that has none */
-	Oid table;      /* whose resource policy applies, also to its indexes; invalid: no such table */
-	int64 stream;   /* label of the stream whose policy applies instead, as in stream_catalog.h; 0:
-	                   none */
-	ConditionKeySet
-	    pending; /* keys whose values are not known yet; `values` of them do not count */
+	Oid table;
+	int64 stream;
+	ConditionKeySet pending;
 	ConditionValues values[GIVEN_CONDITION_KEYS]; /* by ConditionKey */
-	PolicyTags request_tags;                      /* of CreateTable, TagResource */
-	PolicyTags
-	    resource_tags; /* of the table; pending until a policy asks: CONDITION_KEY_RESOURCE_TAG */
+	PolicyTags request_tags;                      /* of CreateTable and TagResource */
+	PolicyTags resource_tags;                     /* of the table */
 } PolicyRequest;
 
 typedef enum PolicyVerdict
@@ -64,17 +68,22 @@ typedef enum PolicyKind
 	POLICY_OF_RESOURCE
 } PolicyKind;
 
+/*
+ * `pending` are the keys of the request's that POLICY_UNDECIDED depends on. `matched` tells whether
+ * a statement decided, one that denies or one that allows; `kind` is of its policy, or else of the
+ * one that does not allow. `policy`, the name of an identity policy, is NULL of others, and
+ * terminated. `statement` counts from 0 in the document; the data of a Sid that is not there is
+ * NULL.
+ */
 typedef struct PolicyDecision
 {
 	PolicyVerdict verdict;
-	ConditionKeySet
-	    pending;  /* POLICY_UNDECIDED: the keys of the request's `pending` it depends on */
-	bool matched; /* whether a statement decided: one that denies, or that allows */
-	PolicyKind
-	    kind; /* of the policy with the statement; else of the one that has none that allows */
-	const char *policy; /* name of the identity policy with the statement; NULL: another's */
-	int statement;      /* its number in the document, from 0 */
-	Bytes sid;          /* its Sid; data NULL: it has none */
+	ConditionKeySet pending;
+	bool matched;
+	PolicyKind kind;
+	const char *policy;
+	int statement;
+	Bytes sid;
 } PolicyDecision;
 
 /* Defines dynamo.require_policies. */
