@@ -96,7 +96,8 @@ SELECT pg_temp.resource(pg_temp.statement('Allow', '["dynamodb:Scan", "dynamodb:
 	pg_temp.statement('Allow', '"dynamodb:DeleteItem"', '"*"', ', "Principal": {"AWS": "arn:aws:sts::000000000000:assumed-role/policy_group/s"}'),
 	pg_temp.statement('Allow', '"dynamodb:UpdateItem"', '"*"', ', "NotPrincipal": {"AWS": "arn:aws:iam::000000000000:role/policy_group"}'),
 	pg_temp.statement('Allow', '"dynamodb:Query"', '"*"', ', "Principal": {"AWS": "000000000000", "Service": "replication.dynamodb.amazonaws.com"}'),
-	pg_temp.statement('Allow', '"dynamodb:DescribeTable"', '"*"', ', "Principal": {"AWS": "arn:aws:iam::111111111111:root"}'));
+	pg_temp.statement('Allow', '"dynamodb:DescribeTable"', '"*"', ', "Principal": {"AWS": "arn:aws:iam::111111111111:root"}'),
+	pg_temp.statement('Allow', '"dynamodb:*ResourcePolicy"', '"*"', ', "Principal": {"AWS": "arn:aws:iam::000000000000:user/policy_owner"}'));
 RESET ROLE;
 SELECT role, action, pg_temp.ask(role, 'dynamodb:' || action, 'table/policy_table') FROM unnest(ARRAY['policy_group', 'policy_apart', 'policy_owner']::regrole[]) AS role,
 	unnest(ARRAY['GetItem', 'Scan', 'PutItem', 'DeleteItem', 'UpdateItem', 'Query', 'DescribeTable']) AS action;

@@ -129,8 +129,8 @@ GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO policy_user;
 SET ROLE policy_user;
 SELECT dynamo.create_table('{"TableName": "policy_own", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]}') IS NOT NULL;
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_own');
-SELECT pg_temp.put('dynamodb:Query', '{"ConfirmRemoveSelfResourceAccess": true}', 'table/policy_own') IS NOT NULL;
 SELECT pg_temp.put('dynamodb:*ResourcePolicy', '{}', 'table/policy_own') IS NOT NULL;
+SELECT pg_temp.put('dynamodb:Query', '{"ConfirmRemoveSelfResourceAccess": true}', 'table/policy_own') IS NOT NULL;
 RESET ROLE;
 
 -- DROP TABLE leaves a row that means nothing.
