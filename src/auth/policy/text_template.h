@@ -63,6 +63,9 @@ TemplateMatches(const TextTemplate *template, PolicyQuestion *question, Bytes va
 		return TruthOf(BytesEqual(template->pieces[0].text, value));
 	if (template->count == 1 && template->pieces[0].kind == PIECE_ANY)
 		return TRUTH_TRUE;
+	if (template->count == 2 && template->pieces[0].kind == PIECE_TEXT &&
+	    template->pieces[1].kind == PIECE_ANY)
+		return TruthOf(BytesBeginWith(value, template->pieces[0].text));
 	return TemplateMatchPieces(template, question, value);
 }
 
