@@ -12,7 +12,7 @@
 
 #include "auth/policy/document.h"
 #include "auth/policy/statement.h"
-#include "auth/policy/typed_value.h"
+#include "auth/condition/typed_value.h"
 #include "error/error.h"
 #include "model/resource_name.h"
 #include "model/structure.h"
