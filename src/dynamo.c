@@ -5,6 +5,7 @@
 
 #include "auth/audit/audit.h"
 #include "auth/key/key_upkeep.h"
+#include "auth/policy/evaluate.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -43,6 +44,7 @@ _PG_init(void)
 	ConsumptionInit();
 	ResourceNameInit();
 	AccessKeysInit();
+	PolicyInit();
 	SlowLogInit();
 	AuditInit();
 	QuotaInit();

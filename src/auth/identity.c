@@ -25,6 +25,12 @@ RoleName(Oid role)
 }
 
 char *
+IdentityRoleName(const Identity *identity)
+{
+	return pstrdup(RoleName(identity->role));
+}
+
+char *
 RoleArn(Oid role)
 {
 	return psprintf("arn:aws:iam::%s:role/%s", AccountId(), RoleName(role));
@@ -39,6 +45,12 @@ IdentityArn(const Identity *identity)
 		return psprintf("arn:aws:iam::%s:user/%s", AccountId(), role);
 	return psprintf("arn:aws:sts::%s:assumed-role/%s/%s", AccountId(), role,
 	                identity->session->name);
+}
+
+char *
+IdentityPrincipalArn(const Identity *identity)
+{
+	return identity->session == NULL ? IdentityArn(identity) : RoleArn(identity->role);
 }
 
 /* Of this cluster's role, renamed or not. */

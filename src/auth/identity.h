@@ -49,6 +49,12 @@ extern void IdentityDigest(const Identity *identity, uint8 digest[IDENTITY_DIGES
  */
 extern char *IdentityArn(const Identity *identity);
 
+/* arn:aws:iam::ACCOUNT:user/ROLE, or of temporary credentials arn:aws:iam::ACCOUNT:role/ROLE. */
+extern char *IdentityPrincipalArn(const Identity *identity);
+
+/* The role's name; "unknown" of one that was dropped. */
+extern char *IdentityRoleName(const Identity *identity);
+
 /* AIDA and 17 letters and digits, or AROA, these and :SESSION; the same when the role is renamed.
  */
 extern char *IdentityUserId(const Identity *identity);

@@ -13,6 +13,7 @@
 #include "auth/key/access_key_row.h"
 #include "auth/key/key_form.h"
 #include "auth/key/session_tags.h"
+#include "auth/policy/policy_check.h"
 #include "auth/role_fitness.h"
 #include "compat.h"
 #include "error/error.h"
@@ -63,7 +64,6 @@ CheckDuration(int64 seconds)
 		                "this role.");
 }
 
-/* Here a session policy is judged before it is stored. */
 static void
 CheckSessionPolicy(Bytes policy)
 {
@@ -76,6 +76,7 @@ CheckSessionPolicy(Bytes policy)
 		ValidationError(INVALID "at 'policy' failed to satisfy constraint: Member must have "
 		                        "length between 1 and %d",
 		                MAX_POLICY);
+	PolicyCheckDocument(policy, POLICY_OF_SESSION);
 }
 
 pg_noreturn static void

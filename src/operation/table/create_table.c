@@ -7,6 +7,7 @@
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
 #include "operation/arn.h"
+#include "operation/table/resource_policy.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
@@ -68,6 +69,7 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 	definition.settings = TableSettingsWrite(&settings);
 
 	table = StreamChangeApply(&stream, TableCreate(&definition));
+	ResourcePolicyCreate(request, table);
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
 	TableDescriptionWrite(response, table, &settings, STATUS_CREATING);

@@ -3,6 +3,7 @@
  */
 #include "operation/table_operations.h"
 
+#include "auth/policy/resource_policy.h"
 #include "error/error.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
@@ -79,5 +80,6 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
+	ResourcePolicyForget(table->relation);
 	TableDrop(table);
 }
