@@ -66,6 +66,7 @@ BeginAttempt(HttpRequest *request)
 		                                   .request_id = HttpRequestId(request),
 		                                   .client = request->connection->client,
 		                                   .host = HttpHost(request),
+		                                   .user_agent = HttpHeader(request, "User-Agent"),
 		                                   .deadline = DT_NOEND };
 	request->operation = NULL;
 	request->input = NULL;

@@ -9,11 +9,12 @@
 #include "operation/statement/statement_write.h"
 
 static void
-RunRead(const Statement *statement, const Structure *request, JsonWriter *response)
+RunRead(const OperationContext *context, const Statement *statement, const Structure *request,
+        JsonWriter *response)
 {
 	StatementRead read;
 
-	StatementReadOpen(statement, request, &read);
+	StatementReadOpen(context, statement, request, &read);
 	StatementReadRun(&read, request, response);
 }
 
@@ -23,7 +24,7 @@ RunWrite(const OperationContext *context, const Statement *statement, const Stru
 {
 	StatementWrite write;
 
-	StatementWriteOpen(statement, request, &write);
+	StatementWriteOpen(context, statement, request, CapacityDetailOf(request), &write);
 	StatementWriteOrFail(context, &write);
 	JsonBeginObject(response);
 	JsonName(response, "Items");
@@ -41,7 +42,7 @@ RunExecuteStatement(const OperationContext *context, const Structure *request, J
 	const Statement *statement = SingleStatementOfRequest(request);
 
 	if (statement->type == STATEMENT_SELECT)
-		RunRead(statement, request, response);
+		RunRead(context, statement, request, response);
 	else
 		RunWrite(context, statement, request, response);
 }
