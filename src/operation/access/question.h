@@ -2,8 +2,8 @@
  * One question to the policies, as an operation puts it together: who asks by which way for which
  * action on which resource, and the values of condition keys as they become known.
  */
-#ifndef DYNAMO_QUESTION_H
-#define DYNAMO_QUESTION_H
+#ifndef DYNAMO_ACCESS_QUESTION_H
+#define DYNAMO_ACCESS_QUESTION_H
 
 #include "compat.h"
 
