@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "auth/policy/evaluate.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -40,6 +41,7 @@ _PG_init(void)
 	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();
+	PolicyInit();
 	SlowLogInit();
 	QuotaInit();
 	ThroughputLimitsInit();

@@ -14,7 +14,7 @@ typedef enum ConditionKey
 	CONDITION_KEYS /* how many */
 } ConditionKey;
 
-/* The keys that an operation gives are first: PolicyRequest.values has as many. */
+/* The keys that an operation gives are first. */
 #define GIVEN_CONDITION_KEYS CONDITION_KEY_REQUEST_TAG
 
 /* A set of keys. */

@@ -13,6 +13,7 @@
 #ifndef DYNAMO_POLICY_EVALUATE_H
 #define DYNAMO_POLICY_EVALUATE_H
 
+#include "compat.h"
 #include "auth/identity.h"
 #include "auth/policy/condition_key.h"
 
@@ -40,6 +41,7 @@ typedef struct PolicyTags
  * table. `stream`, a label as in stream_catalog.h, is whose policy applies instead; 0: none. Of
  * keys in `pending` the values are not known yet, and what stands in `values` and in tags does not
  * count: tags of a table may be CONDITION_KEY_BIT(RESOURCE_TAG) until a policy asks for them.
+ * Values of a key that is found otherwise, such as the time, take its place: simulations give them.
  */
 typedef struct PolicyRequest
 {
@@ -49,9 +51,9 @@ typedef struct PolicyRequest
 	Oid table;
 	int64 stream;
 	ConditionKeySet pending;
-	ConditionValues values[GIVEN_CONDITION_KEYS]; /* by ConditionKey */
-	PolicyTags request_tags;                      /* of CreateTable and TagResource */
-	PolicyTags resource_tags;                     /* of the table */
+	ConditionValues values[CONDITION_KEYS]; /* of keys that an operation gives */
+	PolicyTags request_tags;                /* of CreateTable and TagResource */
+	PolicyTags resource_tags;               /* of the table */
 } PolicyRequest;
 
 typedef enum PolicyVerdict

@@ -61,9 +61,6 @@ struct EventPattern
 	PatternMember *members;
 };
 
-/* The number that a text is, NULL where it is none of DynamoDB's size. Raises nothing. */
-extern Numeric PatternNumber(Bytes text);
-
 /* In lower case, as lower() has it with the database's collation. */
 extern Bytes PatternLower(Bytes text);
 

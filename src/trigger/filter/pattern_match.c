@@ -10,6 +10,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "item/number.h"
+#include "item/number_text.h"
 #include "trigger/filter/pattern_form.h"
 
 /* A scalar of the event, and what has been found out about it. */
@@ -34,7 +35,7 @@ ValueNumber(EventValue *value)
 		value->number_known = true;
 		if (node->type == JSON_NODE_NUMBER ||
 		    (node->type == JSON_NODE_STRING && value->is_number_text))
-			value->number = PatternNumber((Bytes){ node->text, node->count });
+			value->number = NumberOfText((Bytes){ node->text, node->count });
 	}
 	return value->number;
 }

@@ -8,6 +8,7 @@
 
 #include "compat.h"
 #include "item/number.h"
+#include "item/number_text.h"
 #include "model/structure.h"
 #include "trigger/filter/pattern_form.h"
 
@@ -109,7 +110,7 @@ ReadNumber(PatternReader *reader, const JsonNode *node)
 	Numeric number = NULL;
 
 	if (node->type == JSON_NODE_NUMBER)
-		number = PatternNumber((Bytes){ node->text, node->count });
+		number = NumberOfText((Bytes){ node->text, node->count });
 	if (number == NULL || NumberFault(number) != NULL)
 		RaisePattern(reader, "a number was expected, of at most 38 digits");
 	return number;

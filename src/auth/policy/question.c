@@ -1,0 +1,186 @@
+/*
+ * Looking up what policies ask of a request.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/timestamp.h"
+
+#include "auth/policy/caller.h"
+#include "auth/policy/question.h"
+#include "model/resource_name.h"
+
+bool
+ArnSplit(Bytes text, Bytes parts[ARN_PARTS])
+{
+	for (int i = 0; i < ARN_PARTS - 1; i++)
+	{
+		const char *colon = BytesFind(text, ':');
+
+		if (colon == NULL)
+			return false;
+		parts[i] = (Bytes){ text.data, colon - text.data };
+		text = (Bytes){ colon + 1, text.length - parts[i].length - 1 };
+	}
+	parts[ARN_PARTS - 1] = text;
+	return true;
+}
+
+void
+QuestionStart(PolicyQuestion *question, const PolicyRequest *request)
+{
+	question->request = request;
+	question->asked = 0;
+	question->found_known = 0;
+	if (!ArnSplit(request->resource, question->resource))
+		question->resource[0].data = NULL;
+}
+
+/* --- what the identity, the settings and the clock tell --- */
+
+static Bytes
+Text(const char *text)
+{
+	return BytesFromCString(text);
+}
+
+static pg_time_t
+Now(void)
+{
+	return timestamptz_to_time_t(GetCurrentStatementStartTimestamp());
+}
+
+static Bytes
+CurrentTime(const Identity *identity)
+{
+	pg_time_t now = Now();
+	char text[32];
+
+	pg_strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", pg_gmtime(&now));
+	return Text(pstrdup(text));
+}
+
+static Bytes
+EpochTime(const Identity *identity)
+{
+	return Text(psprintf(INT64_FORMAT, (int64) Now()));
+}
+
+/* Of users alone: data NULL of a role that was assumed. */
+static Bytes
+UserName(const Identity *identity)
+{
+	return identity->session != NULL ? (Bytes){ NULL, 0 } : Text(CallerRoleName(identity));
+}
+
+static Bytes
+UserId(const Identity *identity)
+{
+	return Text(CallerId(identity));
+}
+
+static Bytes
+PrincipalArn(const Identity *identity)
+{
+	return Text(CallerPrincipalArn(identity));
+}
+
+static Bytes
+PrincipalAccount(const Identity *identity)
+{
+	return Text(AccountId());
+}
+
+static Bytes
+PrincipalType(const Identity *identity)
+{
+	return identity->session != NULL ? BYTES_LITERAL("AssumedRole") : BYTES_LITERAL("User");
+}
+
+static Bytes
+RequestedRegion(const Identity *identity)
+{
+	return Text(RegionName());
+}
+
+/* No way to sign in has a second factor. */
+static Bytes
+MultiFactorAuthPresent(const Identity *identity)
+{
+	return BYTES_LITERAL("false");
+}
+
+#define FINDER(id) [CONDITION_KEY_##id - CONDITION_KEY_CURRENT_TIME]
+
+static Bytes (*const finders[FOUND_CONDITION_KEYS])(const Identity *identity) = {
+	FINDER(CURRENT_TIME) = CurrentTime,
+	FINDER(EPOCH_TIME) = EpochTime,
+	FINDER(USER_NAME) = UserName,
+	FINDER(USER_ID) = UserId,
+	FINDER(PRINCIPAL_ARN) = PrincipalArn,
+	FINDER(PRINCIPAL_ACCOUNT) = PrincipalAccount,
+	FINDER(PRINCIPAL_TYPE) = PrincipalType,
+	FINDER(REQUESTED_REGION) = RequestedRegion,
+	FINDER(MULTI_FACTOR_AUTH_PRESENT) = MultiFactorAuthPresent,
+};
+
+static ConditionValues
+FoundValues(PolicyQuestion *question, ConditionKey key)
+{
+	Bytes *found = &question->found[key - CONDITION_KEY_CURRENT_TIME];
+	ConditionKeySet bit = (ConditionKeySet) 1 << key;
+
+	if ((question->found_known & bit) == 0)
+		*found = finders[key - CONDITION_KEY_CURRENT_TIME](question->request->identity);
+	question->found_known |= bit;
+	return (ConditionValues){ found->data != NULL, found };
+}
+
+/* --- tags --- */
+
+static PolicyTags
+TagsOf(const PolicyRequest *request, ConditionKey key)
+{
+	const RoleSession *session = request->identity->session;
+
+	if (key == CONDITION_KEY_REQUEST_TAG)
+		return request->request_tags;
+	if (key == CONDITION_KEY_RESOURCE_TAG)
+		return request->resource_tags;
+	return session != NULL ? (PolicyTags){ session->tag_count, session->tags }
+	                       : (PolicyTags){ 0, NULL };
+}
+
+/* Keys of tags are compared as names of condition keys are, in any case. */
+static ConditionValues
+TagValues(const PolicyRequest *request, ConditionKey key, Bytes tag)
+{
+	PolicyTags tags = TagsOf(request, key);
+
+	for (int i = 0; i < tags.count; i++)
+	{
+		if (tags.tags[i].key.length == tag.length &&
+		    pg_strncasecmp(tags.tags[i].key.data, tag.data, tag.length) == 0)
+			return (ConditionValues){ 1, &tags.tags[i].value };
+	}
+	return (ConditionValues){ 0, NULL };
+}
+
+Truth
+QuestionValues(PolicyQuestion *question, ConditionKey key, Bytes tag, ConditionValues *values)
+{
+	ConditionKeySet bit = (ConditionKeySet) 1 << key;
+
+	if ((question->request->pending & bit) != 0)
+	{
+		question->asked |= bit;
+		return TRUTH_UNKNOWN;
+	}
+	if (tag.data != NULL)
+		*values = TagValues(question->request, key, tag);
+	else if (key < GIVEN_CONDITION_KEYS || question->request->values[key].count > 0)
+		*values = question->request->values[key];
+	else
+		*values = FoundValues(question, key);
+	return TruthOf(values->count > 0);
+}
