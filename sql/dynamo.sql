@@ -710,6 +710,155 @@ COMMENT ON FUNCTION dynamo.operations() IS
 	'the operations of the API: their services, the actions that policies know them by, and the member of a request that names its tables; null where it is about none';
 
 --
+-- Policies: documents in IAM's language, those of roles by their names
+--
+CREATE TABLE dynamo.policy
+(
+	name text COLLATE "C" NOT NULL,
+	document text NOT NULL,
+	changed timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	CONSTRAINT policy_pkey PRIMARY KEY (name)
+);
+COMMENT ON TABLE dynamo.policy IS
+	'policies that may be attached to roles';
+
+CREATE TABLE dynamo.role_policy
+(
+	role regrole NOT NULL,
+	policy text COLLATE "C" NOT NULL,
+	changed timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	CONSTRAINT role_policy_pkey PRIMARY KEY (role, policy),
+	CONSTRAINT role_policy_policy_fkey FOREIGN KEY (policy) REFERENCES dynamo.policy (name)
+);
+CREATE INDEX role_policy_policy ON dynamo.role_policy (policy);
+COMMENT ON TABLE dynamo.role_policy IS
+	'which policies are attached to which roles';
+
+CREATE TABLE dynamo.resource_policy
+(
+	relation regclass NOT NULL,
+	stream bigint NOT NULL,
+	document text NOT NULL,
+	revision text NOT NULL,
+	changed timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	CONSTRAINT resource_policy_pkey PRIMARY KEY (relation, stream)
+);
+COMMENT ON TABLE dynamo.resource_policy IS
+	'policies of tables, and of their streams by label; 0 is the table itself';
+
+REVOKE ALL ON dynamo.policy, dynamo.role_policy, dynamo.resource_policy FROM PUBLIC;
+GRANT SELECT, INSERT ON dynamo.policy, dynamo.role_policy, dynamo.resource_policy TO pg_database_owner;
+SELECT pg_catalog.pg_extension_config_dump('dynamo.policy', '');
+SELECT pg_catalog.pg_extension_config_dump('dynamo.role_policy',
+	'WHERE EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) role)');
+SELECT pg_catalog.pg_extension_config_dump('dynamo.resource_policy',
+	'WHERE stream OPERATOR(pg_catalog.=) 0 AND EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid OPERATOR(pg_catalog.=) relation)');
+
+CREATE FUNCTION dynamo.policies_changed() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_policies_changed';
+COMMENT ON FUNCTION dynamo.policies_changed() IS
+	'has every session read policies again';
+
+CREATE FUNCTION dynamo.check_restored_policy() RETURNS trigger
+	LANGUAGE c VOLATILE
+	AS 'MODULE_PATHNAME', 'dynamo_check_restored_policy';
+COMMENT ON FUNCTION dynamo.check_restored_policy() IS
+	'lets a superuser alone restore policies of roles, and a table''s owner those of the table';
+
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.policy
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_policy();
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.role_policy
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_policy();
+CREATE TRIGGER check_restored BEFORE INSERT ON dynamo.resource_policy
+	FOR EACH ROW EXECUTE FUNCTION dynamo.check_restored_policy('relation');
+CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dynamo.policy
+	FOR EACH STATEMENT EXECUTE FUNCTION dynamo.policies_changed();
+CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dynamo.role_policy
+	FOR EACH STATEMENT EXECUTE FUNCTION dynamo.policies_changed();
+CREATE TRIGGER changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON dynamo.resource_policy
+	FOR EACH STATEMENT EXECUTE FUNCTION dynamo.policies_changed();
+ALTER TABLE dynamo.policy ENABLE ALWAYS TRIGGER check_restored, ENABLE ALWAYS TRIGGER changed;
+ALTER TABLE dynamo.role_policy ENABLE ALWAYS TRIGGER check_restored, ENABLE ALWAYS TRIGGER changed;
+ALTER TABLE dynamo.resource_policy ENABLE ALWAYS TRIGGER check_restored, ENABLE ALWAYS TRIGGER changed;
+
+CREATE FUNCTION dynamo.put_policy(name text, document json) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_put_policy';
+COMMENT ON FUNCTION dynamo.put_policy(text, json) IS
+	'makes a policy, or gives it another document; json, so that a member given twice is refused';
+
+CREATE FUNCTION dynamo.delete_policy(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_delete_policy';
+COMMENT ON FUNCTION dynamo.delete_policy(text) IS
+	'deletes a policy that is attached to no role';
+
+CREATE FUNCTION dynamo.attach_role_policy(role regrole, policy text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_attach_role_policy';
+COMMENT ON FUNCTION dynamo.attach_role_policy(regrole, text) IS
+	'has a policy narrow a role, and those that inherit its privileges';
+
+CREATE FUNCTION dynamo.detach_role_policy(role regrole, policy text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_detach_role_policy';
+COMMENT ON FUNCTION dynamo.detach_role_policy(regrole, text) IS
+	'takes a policy off a role';
+
+REVOKE ALL ON FUNCTION dynamo.put_policy(text, json), dynamo.delete_policy(text),
+	dynamo.attach_role_policy(regrole, text), dynamo.detach_role_policy(regrole, text) FROM PUBLIC;
+
+CREATE FUNCTION dynamo.simulate_policy(role regrole, action text, resource text,
+	context jsonb DEFAULT '{}', session_name text DEFAULT NULL, session_policy json DEFAULT NULL,
+	OUT decision text, OUT reason text, OUT policy text, OUT statement integer, OUT sid text)
+	LANGUAGE c STABLE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_simulate_policy';
+COMMENT ON FUNCTION dynamo.simulate_policy(regrole, text, text, jsonb, text, json) IS
+	'what policies say of a request of a role''s, and by which statement, counted from 1; context has values of condition keys';
+
+CREATE VIEW dynamo.role_policies WITH (security_barrier = true) AS
+SELECT r.rolname AS role, p.policy, p.changed
+FROM dynamo.role_policy p JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) p.role
+WHERE pg_catalog.pg_has_role(r.oid, 'USAGE');
+COMMENT ON VIEW dynamo.role_policies IS
+	'policies that are attached to roles whose privileges the caller has';
+
+CREATE VIEW dynamo.policies WITH (security_barrier = true) AS
+SELECT p.name, p.document::json AS document, p.changed
+FROM dynamo.policy p
+WHERE pg_catalog.has_function_privilege('dynamo.put_policy(text, json)', 'EXECUTE')
+	OR EXISTS (SELECT FROM dynamo.role_policies r WHERE r.policy OPERATOR(pg_catalog.=) p.name);
+COMMENT ON VIEW dynamo.policies IS
+	'policies that the caller may change, or that are attached to roles whose privileges it has';
+
+CREATE VIEW dynamo.resource_policies WITH (security_barrier = true) AS
+SELECT p.relation, p.stream, p.document::json AS document, p.revision, p.changed
+FROM dynamo.resource_policy p JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) p.relation
+WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE');
+COMMENT ON VIEW dynamo.resource_policies IS
+	'policies of the caller''s tables, and of their streams by label; 0 is the table itself';
+GRANT SELECT ON dynamo.role_policies, dynamo.policies, dynamo.resource_policies TO PUBLIC;
+
+CREATE FUNCTION dynamo.put_resource_policy(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.put_resource_policy(jsonb) IS
+'PutResourcePolicy: gives a table or stream a policy';
+
+CREATE FUNCTION dynamo.get_resource_policy(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.get_resource_policy(jsonb) IS
+'GetResourcePolicy: the policy of a table or stream';
+
+CREATE FUNCTION dynamo.delete_resource_policy(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_resource_policy(jsonb) IS
+'DeleteResourcePolicy: takes a table''s or stream''s policy off it';
+
+--
 -- HTTP
 --
 CREATE FUNCTION dynamo.http_endpoint() RETURNS text

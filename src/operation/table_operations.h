@@ -1,6 +1,6 @@
 /*
- * The operations on tables, their time to live, tags and the account. Each writes one JSON
- * object. `context` says who asks, `request` has passed its shape's checks.
+ * The operations on tables, their time to live, tags and policies, and the account. Each writes
+ * one JSON object. `context` says who asks, `request` has passed its shape's checks.
  */
 #ifndef DYNAMO_TABLE_OPERATIONS_H
 #define DYNAMO_TABLE_OPERATIONS_H
@@ -32,5 +32,11 @@ extern void RunUntagResource(const OperationContext *context, const Structure *r
                              JsonWriter *response);
 extern void RunListTagsOfResource(const OperationContext *context, const Structure *request,
                                   JsonWriter *response);
+extern void RunPutResourcePolicy(const OperationContext *context, const Structure *request,
+                                 JsonWriter *response);
+extern void RunGetResourcePolicy(const OperationContext *context, const Structure *request,
+                                 JsonWriter *response);
+extern void RunDeleteResourcePolicy(const OperationContext *context, const Structure *request,
+                                    JsonWriter *response);
 
 #endif

@@ -24,7 +24,7 @@ BEGIN
     RAISE EXCEPTION SQLSTATE 'ZZZZZ' USING message = coalesce(answer, 'nothing');
   EXCEPTION
     WHEN SQLSTATE 'ZZZZZ' THEN RETURN SQLERRM;
-    WHEN SQLSTATE 'DY015' THEN RETURN 'denied ' || substring(SQLERRM FROM 'perform: (.*) because');
+    WHEN SQLSTATE 'DY015' THEN RETURN 'denied ' || substring(SQLERRM FROM 'perform: (.*) (because|with)');
     WHEN OTHERS THEN
       GET STACKED DIAGNOSTICS members = PG_EXCEPTION_DETAIL;
       RETURN SQLSTATE || ' ' || SQLERRM || ' ' || members;
@@ -36,7 +36,7 @@ CREATE TABLE tries (n serial, call text);
 INSERT INTO tries (call) VALUES
   ($$get_item('{"TableName": "People", "Key": {"Id": {"S": "1"}}, "ProjectionExpression": "Id, #n", "ExpressionAttributeNames": {"#n": "Name"}}')$$),
   ($$get_item('{"TableName": "People", "Key": {"Id": {"S": "1"}}, "AttributesToGet": ["Name"]}')$$),
-  ($$batch_get_item('{"RequestItems": {"People": {"Keys": [{"Id": {"S": "1"}}], "ProjectionExpression": "Team"}}}') -> 'Responses'$$),
+  ($$batch_get_item('{"RequestItems": {"People": {"Keys": [{"Id": {"S": "1"}}], "ProjectionExpression": "Team"}}}')$$),
   ($$scan('{"TableName": "People", "Select": "COUNT", "FilterExpression": "begins_with(#n, :a)", "ExpressionAttributeNames": {"#n": "Name"}, "ExpressionAttributeValues": {":a": {"S": "A"}}}')$$),
   ($$query('{"TableName": "People", "IndexName": "ByTeam", "KeyConditionExpression": "Team = :t", "ExpressionAttributeValues": {":t": {"S": "a"}}}')$$),
   ($$partiql('SELECT Name FROM People WHERE Id = ''1''')$$),

@@ -33,7 +33,7 @@ BEGIN
     RAISE EXCEPTION SQLSTATE 'ZZZZZ' USING message = coalesce(answer, 'nothing');
   EXCEPTION
     WHEN SQLSTATE 'ZZZZZ' THEN RETURN SQLERRM;
-    WHEN SQLSTATE 'DY015' THEN RETURN 'denied ' || substring(SQLERRM FROM 'perform: (.*) because');
+    WHEN SQLSTATE 'DY015' THEN RETURN 'denied ' || substring(SQLERRM FROM 'perform: (.*) (because|with)');
     WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
   END;
 END $$;
@@ -51,7 +51,7 @@ SELECT n, outcome('regress_dynamo_tenant', call) FROM (VALUES
   (4, $$query('{"TableName": "Games", "KeyConditionExpression": "#u = :u", "ExpressionAttributeNames": {"#u": "User"}, "ExpressionAttributeValues": {":u": {"S": "me"}}, "Select": "COUNT"}')$$),
   (5, $$query('{"TableName": "Games", "IndexName": "ByScore", "KeyConditionExpression": "#u = :u", "ExpressionAttributeNames": {"#u": "User"}, "ExpressionAttributeValues": {":u": {"S": "me"}}, "Select": "COUNT"}')$$),
   (6, $$query('{"TableName": "Games", "IndexName": "ByBoth", "KeyConditionExpression": "#u = :u AND Score = :s", "ExpressionAttributeNames": {"#u": "User"}, "ExpressionAttributeValues": {":u": {"S": "me"}, ":s": {"N": "1"}}, "Select": "COUNT"}')$$),
-  (7, $$batch_get_item('{"RequestItems": {"Games": {"Keys": [{"User": {"S": "me"}, "Title": {"S": "go"}}, {"User": {"S": "me"}, "Title": {"S": "chess"}}]}}}') -> 'UnprocessedKeys'$$),
+  (7, $$batch_get_item('{"RequestItems": {"Games": {"Keys": [{"User": {"S": "me"}, "Title": {"S": "go"}}, {"User": {"S": "me"}, "Title": {"S": "chess"}}]}}}')$$),
   (8, $$partiql('SELECT Title FROM Games WHERE "User" IN (''me'', ''1'')')$$),
   (9, $$transact_get_items('{"TransactItems": [{"Get": {"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}}}]}')$$),
   (10, $$get_item('{"TableName": "Numbers", "Key": {"n": {"N": "1.0"}}}')$$),
@@ -116,10 +116,10 @@ INSERT INTO tries (call) VALUES
 SELECT n, outcome('regress_dynamo_tenant', call) FROM tries ORDER BY n;
 
 -- a batch of statements answers each for itself, and one that is wrong refuses no other
-SELECT outcome('regress_dynamo_tenant', $$batch_execute_statement('{"Statements": [{"Statement": "SELECT Title FROM Games WHERE \"User\" = ''me'' AND Title = ''go''"}, {"Statement": "SELECT Title FROM Games WHERE \"User\" = ''you'' AND Title = ''go''"},
-  {"Statement": "SELECT Title FROM Games WHERE \"User\" = ''you''"}]}')$$);
-SELECT outcome('regress_dynamo_tenant', $$batch_execute_statement('{"Statements": [{"Statement": "DELETE FROM Games WHERE \"User\" = ''me'' AND Title = ''go''"}, {"Statement": "DELETE FROM Games WHERE \"User\" = ''you'' AND Title = ''go''"},
-  {"Statement": "UPDATE Games SET Score = 2 WHERE \"User\" = ''you''"}]}')$$);
+SELECT r #>> '{Error,Code}' AS code, r -> 'Item' AS item FROM jsonb_array_elements(outcome('regress_dynamo_tenant', $$batch_execute_statement('{"Statements": [{"Statement": "SELECT Title FROM Games WHERE \"User\" = ''me'' AND Title = ''go''"}, {"Statement": "SELECT Title FROM Games WHERE \"User\" = ''you'' AND Title = ''go''"},
+  {"Statement": "SELECT Title FROM Games WHERE \"User\" = ''you''"}]}')$$)::jsonb -> 'Responses') r;
+SELECT r #>> '{Error,Code}' AS code, r -> 'Item' AS item FROM jsonb_array_elements(outcome('regress_dynamo_tenant', $$batch_execute_statement('{"Statements": [{"Statement": "DELETE FROM Games WHERE \"User\" = ''me'' AND Title = ''go''"}, {"Statement": "DELETE FROM Games WHERE \"User\" = ''you'' AND Title = ''go''"},
+  {"Statement": "UPDATE Games SET Score = 2 WHERE \"User\" = ''you''"}]}')$$)::jsonb -> 'Responses') r;
 
 -- positions and tokens give no right: another's key is outside of the partition, and a token of a scan belongs to its statement
 SELECT outcome('regress_dynamo_tenant', $$query('{"TableName": "Games", "KeyConditions": {"User": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "me"}]}}, "ExclusiveStartKey": {"User": {"S": "you"}, "Title": {"S": "chess"}}}')$$);

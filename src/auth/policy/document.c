@@ -1,9 +1,9 @@
 /*
- * Reading policy documents, and judging their statements.
+ * Reading policy documents.
  */
 #include "postgres.h"
 
-#include "auth/policy/caller.h"
+#include "auth/policy/document.h"
 #include "auth/policy/document_reader.h"
 #include "compat.h"
 #include "error/error.h"
@@ -273,56 +273,4 @@ PolicyDocumentParse(Bytes text, PolicyKind kind, bool stored)
 	if (document->count == 0)
 		DocumentFault(&reader, SYNTAX_FAULT, "Statement is missing");
 	return document;
-}
-
-/* --- judging --- */
-
-static Truth
-ActionsMatch(const PolicyStatement *statement, PolicyQuestion *question)
-{
-	Truth truth = TRUTH_FALSE;
-
-	for (int i = 0; i < statement->action_count && truth != TRUTH_TRUE; i++)
-		truth = TemplateMatches(&statement->actions[i], question, question->request->action);
-	return statement->not_actions ? TruthNot(truth) : truth;
-}
-
-static Truth
-ResourcesMatch(const PolicyStatement *statement, PolicyQuestion *question)
-{
-	Truth truth = TRUTH_FALSE;
-
-	for (int i = 0; i < statement->resource_count && truth != TRUTH_TRUE; i++)
-		truth =
-		    Max(truth, ArnPatternMatches(&statement->resources[i], question, question->resource));
-	return statement->not_resources ? TruthNot(truth) : truth;
-}
-
-static bool
-PrincipalsMatch(const PolicyStatement *statement, const Identity *identity)
-{
-	Bytes name;
-	bool matches = false;
-
-	if (statement->principal_count == 0)
-		return true;
-	name = BytesFromCString(CallerRoleName(identity));
-	for (int i = 0; i < statement->principal_count && !matches; i++)
-		matches = PrincipalMatches(&statement->principals[i], identity, name);
-	return matches != statement->not_principals;
-}
-
-Truth
-StatementHolds(const PolicyStatement *statement, PolicyQuestion *question)
-{
-	Truth truth = ActionsMatch(statement, question);
-
-	if (truth != TRUTH_FALSE)
-		truth = Min(truth, ResourcesMatch(statement, question));
-	if (truth != TRUTH_FALSE && !PrincipalsMatch(statement, question->request->identity))
-		return TRUTH_FALSE;
-	for (int i = 0; i < statement->condition_count && truth != TRUTH_FALSE; i++)
-		truth = Min(truth, ConditionHolds(&statement->conditions[i], question,
-		                                  statement->effect == EFFECT_DENY));
-	return truth;
 }

@@ -1,44 +1,13 @@
 /*
- * Policy documents, compiled (IAM user guide, "Grammar of the IAM JSON policy language").
+ * Reading policy documents.
  *
- * What the grammar does not have is refused, and so are condition keys and operators that dynamo
+ * What IAM's grammar does not have is refused, and so are condition keys and operators that dynamo
  * does not know: a condition that could not be judged would protect nothing.
  */
 #ifndef DYNAMO_POLICY_DOCUMENT_H
 #define DYNAMO_POLICY_DOCUMENT_H
 
-#include "auth/policy/condition.h"
-#include "auth/policy/principal.h"
-
-typedef enum PolicyEffect
-{
-	EFFECT_MISSING, /* while the statement is read */
-	EFFECT_ALLOW,
-	EFFECT_DENY
-} PolicyEffect;
-
-typedef struct PolicyStatement
-{
-	Bytes sid; /* data NULL: none */
-	PolicyEffect effect;
-	bool not_actions;
-	int action_count;
-	TextTemplate *actions;
-	bool not_resources;
-	int resource_count;
-	ArnPattern *resources;
-	bool not_principals;
-	int principal_count; /* of the statements of resource policies alone */
-	PolicyPrincipal *principals;
-	int condition_count;
-	Condition *conditions;
-} PolicyStatement;
-
-typedef struct PolicyDocument
-{
-	int count;
-	PolicyStatement *statements;
-} PolicyDocument;
+#include "auth/policy/document_form.h"
 
 /* Most bytes of a document, which a resource's may have: the rest is less. */
 #define MAX_POLICY_BYTES 20480
@@ -55,8 +24,5 @@ typedef struct PolicyDocument
  * the document is one that was checked before, and what is wrong raises DATA_CORRUPTED.
  */
 extern PolicyDocument *PolicyDocumentParse(Bytes text, PolicyKind kind, bool stored);
-
-/* Whether a statement is about the question, and its conditions hold. */
-extern Truth StatementHolds(const PolicyStatement *statement, PolicyQuestion *question);
 
 #endif

@@ -5,7 +5,7 @@
 #define DYNAMO_POLICY_DOCUMENT_READER_H
 
 #include "compat.h"
-#include "auth/policy/document.h"
+#include "auth/policy/document_form.h"
 #include "item/json.h"
 
 typedef struct DocumentReader

@@ -14,6 +14,7 @@
 #include "auth/policy/caller.h"
 #include "auth/policy/evaluate.h"
 #include "auth/policy/policy_cache.h"
+#include "auth/policy/statement.h"
 #include "error/error.h"
 
 static bool require_policies = false;
@@ -88,28 +89,13 @@ typedef struct Votes
 	Vote allows_session; /* of the resource's policy, which names the session */
 } Votes;
 
-/* Whether a statement, whose principals match the caller, names its session. */
-static bool
-NamesSession(const PolicyStatement *statement, const Identity *identity)
-{
-	Bytes role;
-
-	if (identity->session == NULL || statement->not_principals)
-		return false;
-	role = BytesFromCString(CallerRoleName(identity));
-	for (int i = 0; i < statement->principal_count; i++)
-		if (statement->principals[i].kind == PRINCIPAL_SESSION &&
-		    PrincipalMatches(&statement->principals[i], identity, role))
-			return true;
-	return false;
-}
-
 static Vote *
 VoteOf(Votes *votes, const PolicyStatement *statement, PolicyKind kind)
 {
 	if (statement->effect == EFFECT_DENY)
 		return &votes->denies[kind];
-	if (kind == POLICY_OF_RESOURCE && NamesSession(statement, votes->question.request->identity))
+	if (kind == POLICY_OF_RESOURCE &&
+	    StatementNamesSession(statement, votes->question.request->identity))
 		return &votes->allows_session;
 	return &votes->allows[kind];
 }
@@ -254,8 +240,8 @@ PolicyDecide(const PolicyRequest *request)
 
 /* --- refusing --- */
 
-static const char *
-DenialReason(const PolicyRequest *request, const PolicyDecision *decision)
+const char *
+PolicyDenialReason(const PolicyRequest *request, const PolicyDecision *decision)
 {
 	static const char *const explicit[POLICY_KINDS] = {
 		[POLICY_OF_IDENTITY] = "an identity-based policy",
@@ -276,7 +262,7 @@ PolicyRaiseDenied(const PolicyRequest *request, const PolicyDecision *decision)
 	DynamoError(EXCEPTION_ACCESS_DENIED,
 	            "User: %s is not authorized to perform: %.*s on resource: %.*s %s",
 	            CallerArn(request->identity), BYTES_ARGS(request->action),
-	            BYTES_ARGS(request->resource), DenialReason(request, decision));
+	            BYTES_ARGS(request->resource), PolicyDenialReason(request, decision));
 }
 
 PolicyDecision

@@ -14,47 +14,7 @@
 #define DYNAMO_POLICY_EVALUATE_H
 
 #include "compat.h"
-#include "auth/identity.h"
-#include "auth/policy/condition_key.h"
-
-/*
- * The values of one key; none: the key is absent from the request. A number is as DynamoDB returns
- * it, binary is in base64, a truth is "true" or "false".
- */
-typedef struct ConditionValues
-{
-	int count;
-	const Bytes *values;
-} ConditionValues;
-
-typedef struct PolicyTags
-{
-	int count;
-	const SessionTag *tags;
-} PolicyTags;
-
-/*
- * What is asked. What is not set is absent or empty, so that the first four members make a
- * question.
- *
- * `table` is whose resource policy applies, also to its indexes; invalid where there is no such
- * table. `stream`, a label as in stream_catalog.h, is whose policy applies instead; 0: none. Of
- * keys in `pending` the values are not known yet, and what stands in `values` and in tags does not
- * count: tags of a table may be CONDITION_KEY_BIT(RESOURCE_TAG) until a policy asks for them.
- * Values of a key that is found otherwise, such as the time, take its place: simulations give them.
- */
-typedef struct PolicyRequest
-{
-	const Identity *identity;
-	Bytes action;   /* "dynamodb:GetItem" */
-	Bytes resource; /* the ARN of a table, index or stream; "*" of an action that has none */
-	Oid table;
-	int64 stream;
-	ConditionKeySet pending;
-	ConditionValues values[CONDITION_KEYS]; /* of keys that an operation gives */
-	PolicyTags request_tags;                /* of CreateTable and TagResource */
-	PolicyTags resource_tags;               /* of the table */
-} PolicyRequest;
+#include "auth/policy/policy_request.h"
 
 typedef enum PolicyVerdict
 {
@@ -62,13 +22,6 @@ typedef enum PolicyVerdict
 	POLICY_DENY,
 	POLICY_UNDECIDED
 } PolicyVerdict;
-
-typedef enum PolicyKind
-{
-	POLICY_OF_IDENTITY,
-	POLICY_OF_SESSION,
-	POLICY_OF_RESOURCE
-} PolicyKind;
 
 /*
  * `pending` are the keys of the request's that POLICY_UNDECIDED depends on. `matched` tells whether
@@ -104,6 +57,12 @@ extern bool PolicyApplies(const Identity *identity, Oid table, int64 stream);
  * policy variables need. A stored document that cannot be read raises DATA_CORRUPTED.
  */
 extern PolicyDecision PolicyDecide(const PolicyRequest *request);
+
+/*
+ * Why it denies, as AccessDeniedException's text ends: "because no ... policy allows the ...
+ * action", or "with an explicit deny in ...". Palloc'd.
+ */
+extern const char *PolicyDenialReason(const PolicyRequest *request, const PolicyDecision *decision);
 
 /*
  * Raises AccessDeniedException with AWS's text for a decision that is not POLICY_ALLOW.

@@ -10,6 +10,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "auth/policy/document.h"
 #include "auth/policy/policy_cache.h"
 #include "auth/policy/policy_store.h"
 #include "compat.h"

@@ -8,7 +8,7 @@
 #ifndef DYNAMO_POLICY_CACHE_H
 #define DYNAMO_POLICY_CACHE_H
 
-#include "auth/policy/document.h"
+#include "auth/policy/document_form.h"
 
 typedef struct NamedPolicy
 {

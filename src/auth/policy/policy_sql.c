@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "fmgr.h"
@@ -19,11 +20,13 @@
 #include "auth/policy/policy_store.h"
 #include "compat.h"
 #include "error/error.h"
+#include "storage/relation/ddl.h"
 #include "storage/relation/own_query.h"
 
 #include <ctype.h>
 
 PG_FUNCTION_INFO_V1(dynamo_policies_changed);
+PG_FUNCTION_INFO_V1(dynamo_check_restored_policy);
 PG_FUNCTION_INFO_V1(dynamo_put_policy);
 PG_FUNCTION_INFO_V1(dynamo_delete_policy);
 PG_FUNCTION_INFO_V1(dynamo_attach_role_policy);
@@ -40,7 +43,39 @@ dynamo_policies_changed(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 		                errmsg("policies_changed must be called as a trigger")));
 	CacheInvalidateRelcache(((TriggerData *) fcinfo->context)->tg_relation);
-	PG_RETURN_NULL();
+	PG_RETURN_POINTER(NULL);
+}
+
+/* Whether a row is of a relation of the current role's. */
+static bool
+OwnsResource(const TriggerData *trigger)
+{
+	bool null;
+	Datum relation =
+	    heap_getattr(trigger->tg_trigtuple, 1, RelationGetDescr(trigger->tg_relation), &null);
+
+	return !null && IsRelationOwner(DatumGetObjectId(relation));
+}
+
+/*
+ * Trigger of each row that is inserted. The database's owner may insert, so that it can restore a
+ * dump; a table's policy is its owner's to restore, those of roles are a superuser's. dynamo's own
+ * functions insert as the owner of the extension.
+ */
+Datum
+dynamo_check_restored_policy(PG_FUNCTION_ARGS)
+{
+	const TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_ROW(trigger->tg_event) ||
+	    !TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+		ereport(ERROR, (errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+		                errmsg("check_restored_policy must be called as a trigger")));
+	if (!superuser() && GetUserId() != trigger->tg_relation->rd_rel->relowner &&
+	    !(trigger->tg_trigger->tgnargs > 0 && OwnsResource(trigger)))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		                errmsg("must be superuser to restore policies of roles")));
+	PG_RETURN_POINTER(trigger->tg_trigtuple);
 }
 
 /* IAM's characters of a policy's name. */
@@ -118,11 +153,11 @@ dynamo_delete_policy(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* PostgreSQL's own rule of who may GRANT a role, but that none administers itself by it. */
+/* PostgreSQL's own rule of who may GRANT a role, but that a role never administers itself. */
 static void
 CheckAdministers(Oid role)
 {
-	if (!superuser() && !is_admin_of_role(GetUserId(), role))
+	if (!superuser() && (role == GetUserId() || !is_admin_of_role(GetUserId(), role)))
 		ereport(ERROR,
 		        (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 		         errmsg("must have admin option on role \"%s\"", GetUserNameFromId(role, false))));

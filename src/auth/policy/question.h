@@ -5,7 +5,7 @@
 #ifndef DYNAMO_POLICY_QUESTION_H
 #define DYNAMO_POLICY_QUESTION_H
 
-#include "auth/policy/evaluate.h"
+#include "auth/policy/policy_request.h"
 #include "auth/policy/truth.h"
 
 #define ARN_PARTS 6 /* arn, partition, service, region, account, resource */

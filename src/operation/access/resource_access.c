@@ -85,19 +85,18 @@ AccessRequestArn(const OperationContext *context, const Structure *request)
 }
 
 void
-AccessStream(const OperationContext *context, Bytes table, int64 label, const KnownStream *stream)
+AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation)
 {
-	Oid relation = stream != NULL ? stream->row.relation : InvalidOid;
 	Question *question;
 	char *arn;
 
 	context->authorization->asked = true;
 	if (!AuthorizationIsNarrowed(context, relation, label))
 		return;
-	arn = StreamArn(table, StreamLabel(&(TableStream){ .label = label }));
+	arn = StreamArn(table, label != 0 ? StreamLabel(&(TableStream){ .label = label }) : "*");
 	question = QuestionCreate(context, context->authorization->action, arn);
 	question->policy.table = relation;
-	question->policy.stream = stream != NULL ? label : 0;
+	question->policy.stream = label;
 	QuestionRequire(question);
 }
 

@@ -9,7 +9,6 @@
 
 #include "model/structure.h"
 #include "operation/context.h"
-#include "storage/stream/stream_cache.h"
 
 /*
  * The table's name in the request's TableName. The tags in the request count. Raises what
@@ -24,9 +23,11 @@ extern Bytes AccessRequestArn(const OperationContext *context, const Structure *
 extern void AccessTable(const OperationContext *context, const Structure *request,
                         const char *action, Bytes name);
 
-/* Asks for the operation's action on a stream, whether it exists (`stream`) or not (NULL). */
-extern void AccessStream(const OperationContext *context, Bytes table, int64 label,
-                         const KnownStream *stream);
+/*
+ * Asks for the operation's action on a stream. `relation` is its table's, which may be gone;
+ * invalid where there is no such stream.
+ */
+extern void AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation);
 
 /* Asks for it on all streams of a table (data NULL: of all tables). */
 extern void AccessStreams(const OperationContext *context, Bytes table);

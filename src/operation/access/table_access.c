@@ -96,6 +96,19 @@ FirstQuestion(const OperationContext *context, Bytes name, const AccessRequest *
 	return question;
 }
 
+/* Of a table that is there (else NULL) its tags are read where they decide. */
+static PolicyDecision
+Decide(Question *question, const Table *table)
+{
+	PolicyDecision decision = PolicyDecide(&question->policy);
+
+	if (decision.verdict != POLICY_UNDECIDED || table == NULL ||
+	    (decision.pending & CONDITION_KEY_BIT(RESOURCE_TAG)) == 0)
+		return decision;
+	QuestionSetResourceTags(question, TableSettingsRead(&table->definition));
+	return PolicyDecide(&question->policy);
+}
+
 pg_noreturn static void
 RaiseNotFound(Bytes name)
 {
@@ -164,17 +177,14 @@ OpenNarrowed(const OperationContext *context, Bytes name, const AccessRequest *r
 	PolicyDecision decision;
 
 	question->policy.table = known != NULL ? known->relation : InvalidOid;
-	decision = PolicyDecide(&question->policy);
+	decision = Decide(question, known);
 	if (decision.verdict == POLICY_DENY)
 		PolicyRaiseDenied(&question->policy, &decision);
 	if (known == NULL)
 		RaiseNotFound(name);
 	access.table = OpenNamed(name, request->required); /* the same, by the lock on it */
 	if (decision.verdict == POLICY_UNDECIDED)
-	{
-		QuestionSetResourceTags(question, TableSettingsRead(&access.table->definition));
 		access.pending = PendingCreate(context, question, access.table, request);
-	}
 	return access;
 }
 
@@ -312,6 +322,7 @@ void
 AccessDecide(TableAccess *access)
 {
 	PendingAccess *pending = access->pending;
+	PolicyDecision decision;
 	List *names;
 
 	if (pending == NULL)
@@ -320,7 +331,9 @@ AccessDecide(TableAccess *access)
 	if (AttributesAsked(pending, &names))
 		QuestionSetList(pending->question, CONDITION_KEY_ATTRIBUTES, names);
 	pending->decided = true; /* a refusal is raised, and leaves nothing open */
-	QuestionRequire(pending->question);
+	decision = Decide(pending->question, access->table);
+	if (decision.verdict != POLICY_ALLOW)
+		PolicyRaiseDenied(&pending->question->policy, &decision);
 }
 
 void
@@ -355,12 +368,9 @@ PendingAccessEnd(const PendingAccess *first)
 {
 	for (const PendingAccess *pending = first; pending != NULL; pending = pending->next)
 	{
-		PolicyDecision decision;
-
 		if (pending->decided)
 			continue;
 		pending->question->policy.pending |= PENDING_KEYS;
-		decision = PolicyDecide(&pending->question->policy);
-		PolicyRaiseDenied(&pending->question->policy, &decision);
+		QuestionRequire(pending->question);
 	}
 }

@@ -7,6 +7,7 @@
 #include "operation/access/resource_access.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
+#include "operation/table/resource_policy.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
@@ -57,6 +58,8 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 
 	if (StructureList(request, member_Tags) != NULL)
 		AccessTable(context, request, "TagResource", definition.name);
+	if (StructureString(request, member_ResourcePolicy).data != NULL)
+		AccessTable(context, request, "PutResourcePolicy", definition.name);
 	UnsupportedCheck(request);
 	stream = StreamOfCreateTable(request);
 	ThroughputCreate(request, &settings);
@@ -70,6 +73,7 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 	definition.settings = TableSettingsWrite(&settings);
 
 	table = StreamChangeApply(&stream, TableCreate(&definition));
+	ResourcePolicyCreate(request, table);
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
 	TableDescriptionWrite(response, table, &settings, STATUS_CREATING);

@@ -3,6 +3,7 @@
  */
 #include "operation/table_operations.h"
 
+#include "auth/policy/resource_policy.h"
 #include "error/error.h"
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
@@ -81,5 +82,6 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
+	ResourcePolicyForget(table->relation);
 	TableDrop(table);
 }
