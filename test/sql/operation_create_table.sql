@@ -91,7 +91,7 @@ SELECT pg_temp.create_table('"BillingMode": "PROVISIONED", "ProvisionedThroughpu
 
 -- What is not to be had
 SELECT pg_temp.create_table(member) FROM (VALUES
-	('"ResourcePolicy": "{}"'), ('"GlobalTableSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/zzz-songs"'),
+	('"GlobalTableSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/zzz-songs"'),
 	('"GlobalTableSettingsReplicationMode": "ENABLED"'),
 	('"VectorIndexes": [{"IndexName": "vec", "VectorAttribute": {"AttributeName": "v"}, "Projection": {}, "Dimensions": 3, "DistanceFunction": "COSINE"}]')) AS m (member);
 
