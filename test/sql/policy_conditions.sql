@@ -126,6 +126,7 @@ SELECT version, condition, context, expected, decision FROM (VALUES
 	('2012-10-17', '{"StringEquals": {"aws:UserAgent": "a-${aws:PrincipalTag/team, ''none''}-z"}}', '{"aws:UserAgent": "a-none-z"}', 'allowed'),
 	('2012-10-17', '{"StringEquals": {"aws:UserAgent": "a-${aws:PrincipalTag/team, ''none''}-z"}}', '{"aws:UserAgent": "a-red-z", "aws:PrincipalTag/team": "red"}', 'allowed'),
 	('2012-10-17', '{"StringLike": {"aws:UserAgent": "${aws:PrincipalTag/team}_*"}}', '{"aws:UserAgent": "red_1", "aws:PrincipalTag/team": "red"}', 'allowed'),
+	('2012-10-17', '{"StringEqualsIgnoreCase": {"aws:UserAgent": "X${aws:PrincipalTag/team}"}}', '{"aws:UserAgent": "xRED", "aws:PrincipalTag/team": "Red"}', 'allowed'),
 	('2012-10-17', '{"StringLike": {"aws:UserAgent": "${aws:PrincipalTag/team}_*"}}', '{"aws:UserAgent": "red_1", "aws:PrincipalTag/team": "*"}', 'denied'),
 	('2012-10-17', '{"StringLike": {"aws:UserAgent": "${*}${?}${$}*"}}', '{"aws:UserAgent": "*?$x"}', 'allowed'),
 	('2012-10-17', '{"StringLike": {"aws:UserAgent": "${*}${?}${$}*"}}', '{"aws:UserAgent": "ab$x"}', 'denied'),

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "auth/policy/condition.h"
+#include "auth/policy/letter_case.h"
 #include "compat.h"
 #include "item/base64.h"
 #include "item/number.h"
@@ -107,7 +108,7 @@ ReadNumber(Bytes text, ConditionOperand *operand)
 static const char *
 ReadTruth(Bytes text, ConditionOperand *operand)
 {
-	TemplateForm form = { .ignore_case = true };
+	TemplateForm form = { 0 };
 	Bytes words[] = { BYTES_LITERAL("false"), BYTES_LITERAL("true") };
 
 	for (int i = 0; i < lengthof(words); i++)
@@ -184,7 +185,9 @@ typedef struct ComparedValue
 static bool
 ReadValue(const Condition *condition, Bytes text, ComparedValue *value)
 {
-	value->text = text;
+	OperandForm form = condition->operator->form;
+
+	value->text = form == FORM_ANY_CASE || form == FORM_TRUTH ? LowerText(text) : text;
 	switch (condition->operator->comparison)
 	{
 		case COMPARE_NUMBER:

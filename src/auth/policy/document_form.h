@@ -20,7 +20,7 @@ typedef struct PolicyStatement
 	PolicyEffect effect;
 	bool not_actions;
 	int action_count;
-	TextTemplate *actions;
+	TextTemplate *actions; /* in lower case */
 	bool not_resources;
 	int resource_count;
 	ArnPattern *resources;

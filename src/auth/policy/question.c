@@ -4,9 +4,11 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "auth/policy/caller.h"
+#include "auth/policy/letter_case.h"
 #include "auth/policy/question.h"
 #include "model/resource_name.h"
 
@@ -30,6 +32,7 @@ void
 QuestionStart(PolicyQuestion *question, const PolicyRequest *request)
 {
 	question->request = request;
+	question->action = LowerText(request->action);
 	question->asked = 0;
 	question->found_known = 0;
 	if (!ArnSplit(request->resource, question->resource))
@@ -44,26 +47,45 @@ Text(const char *text)
 	return BytesFromCString(text);
 }
 
-static pg_time_t
-Now(void)
+static int64
+Seconds(void)
 {
 	return timestamptz_to_time_t(GetCurrentStatementStartTimestamp());
 }
 
+/* Digits, with zeros before them, up to `end`. */
+static void
+WriteDigits(char *end, int digits, int value)
+{
+	for (int i = 0; i < digits; i++, value /= 10)
+		*--end = '0' + value % 10;
+}
+
+/* As policies are asked for often: pg_strftime() costs some 3,000 instructions. */
 static Bytes
 CurrentTime(const Identity *identity)
 {
-	pg_time_t now = Now();
-	char text[32];
+	char *text = pstrdup("0000-00-00T00:00:00Z");
+	int64 seconds = Seconds();
+	int second_of_day = seconds % SECS_PER_DAY;
+	int year;
+	int month;
+	int day;
 
-	pg_strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", pg_gmtime(&now));
-	return Text(pstrdup(text));
+	j2date(seconds / SECS_PER_DAY + UNIX_EPOCH_JDATE, &year, &month, &day);
+	WriteDigits(text + 4, 4, year);
+	WriteDigits(text + 7, 2, month);
+	WriteDigits(text + 10, 2, day);
+	WriteDigits(text + 13, 2, second_of_day / SECS_PER_HOUR);
+	WriteDigits(text + 16, 2, second_of_day / SECS_PER_MINUTE % 60);
+	WriteDigits(text + 19, 2, second_of_day % 60);
+	return Text(text);
 }
 
 static Bytes
 EpochTime(const Identity *identity)
 {
-	return Text(psprintf(INT64_FORMAT, (int64) Now()));
+	return Text(psprintf(INT64_FORMAT, Seconds()));
 }
 
 /* Of users alone: data NULL of a role that was assumed. */

@@ -15,6 +15,7 @@ typedef struct PolicyQuestion
 {
 	const PolicyRequest *request;
 	ConditionKeySet asked;       /* keys not known yet that were asked for */
+	Bytes action;                /* in lower case */
 	Bytes resource[ARN_PARTS];   /* data NULL: the resource is no ARN */
 	ConditionKeySet found_known; /* whose values `found` has */
 	Bytes found[FOUND_CONDITION_KEYS];

@@ -12,7 +12,7 @@ ActionsMatch(const PolicyStatement *statement, PolicyQuestion *question)
 	Truth truth = TRUTH_FALSE;
 
 	for (int i = 0; i < statement->action_count && truth != TRUTH_TRUE; i++)
-		truth = TemplateMatches(&statement->actions[i], question, question->request->action);
+		truth = TemplateMatches(&statement->actions[i], question, question->action);
 	return statement->not_actions ? TruthNot(truth) : truth;
 }
 

@@ -6,6 +6,7 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
+#include "auth/policy/letter_case.h"
 #include "auth/policy/text_template.h"
 #include "compat.h"
 
@@ -56,7 +57,6 @@ AddWildcard(TemplateReader *reader, TemplatePieceKind kind)
 {
 	TextTemplate *parsed = reader->parsed;
 
-	parsed->wildcards = true;
 	if (kind == PIECE_ONE || parsed->count == 0 || parsed->pieces[parsed->count - 1].kind != kind)
 		parsed->pieces[parsed->count++] = (TemplatePiece){ kind };
 }
@@ -150,7 +150,7 @@ MostPieces(Bytes text)
 const char *
 TemplateParse(Bytes text, TemplateForm form, TextTemplate *parsed)
 {
-	TemplateReader reader = { text, form, parsed };
+	TemplateReader reader = { form.ignore_case ? LowerText(text) : text, form, parsed };
 
 	*parsed = (TextTemplate){ .ignore_case = form.ignore_case };
 	parsed->pieces = palloc_array(TemplatePiece, MostPieces(text));
@@ -162,18 +162,11 @@ TemplateParse(Bytes text, TemplateForm form, TextTemplate *parsed)
 /* --- matching --- */
 
 /* Whether the value goes on with the text at this place. */
-static bool
-TextStands(Bytes text, Bytes value, int place, bool ignore_case)
+static inline bool
+TextStands(Bytes text, Bytes value, int place)
 {
-	if (value.length - place < text.length)
-		return false;
-	if (!ignore_case)
-		return memcmp(value.data + place, text.data, text.length) == 0;
-	for (int i = 0; i < text.length; i++)
-		if (pg_ascii_tolower((unsigned char) value.data[place + i]) !=
-		    pg_ascii_tolower((unsigned char) text.data[i]))
-			return false;
-	return true;
+	return value.length - place >= text.length &&
+	       memcmp(value.data + place, text.data, text.length) == 0;
 }
 
 static int
@@ -184,11 +177,11 @@ CharacterEnd(Bytes value, int place)
 
 /* How much of the value the piece takes at this place, -1: it does not stand there. */
 static int
-PieceEnd(const TemplatePiece *piece, Bytes value, int place, bool ignore_case)
+PieceEnd(const TemplatePiece *piece, Bytes value, int place)
 {
 	if (piece->kind == PIECE_ONE)
 		return place < value.length ? CharacterEnd(value, place) : -1;
-	return TextStands(piece->text, value, place, ignore_case) ? place + piece->text.length : -1;
+	return TextStands(piece->text, value, place) ? place + piece->text.length : -1;
 }
 
 /*
@@ -216,7 +209,7 @@ PiecesMatch(const TextTemplate *template, const TemplatePiece *pieces, Bytes val
 			continue;
 		}
 		if (piece < template->count)
-			end = PieceEnd(&pieces[piece], value, place, template->ignore_case);
+			end = PieceEnd(&pieces[piece], value, place);
 		else if (place == value.length)
 			return true;
 		if (end >= 0)
@@ -236,7 +229,8 @@ PiecesMatch(const TextTemplate *template, const TemplatePiece *pieces, Bytes val
 
 /* The value of a variable as a piece of text; of a key with several values it has none. */
 static Truth
-ResolvePiece(const TemplatePiece *piece, PolicyQuestion *question, TemplatePiece *resolved)
+ResolvePiece(const TemplatePiece *piece, PolicyQuestion *question, bool ignore_case,
+             TemplatePiece *resolved)
 {
 	ConditionValues values;
 	Truth truth;
@@ -247,7 +241,7 @@ ResolvePiece(const TemplatePiece *piece, PolicyQuestion *question, TemplatePiece
 	resolved->kind = PIECE_TEXT;
 	truth = QuestionValues(question, piece->key, piece->tag, &values);
 	if (truth == TRUTH_TRUE && values.count == 1)
-		resolved->text = values.values[0];
+		resolved->text = ignore_case ? LowerText(values.values[0]) : values.values[0];
 	else if (truth == TRUTH_TRUE)
 		return TRUTH_FALSE;
 	if (truth == TRUTH_UNKNOWN)
@@ -262,7 +256,7 @@ ResolveAndMatch(const TextTemplate *template, PolicyQuestion *question, Bytes va
 	Truth truth = TRUTH_TRUE;
 
 	for (int i = 0; i < template->count && truth == TRUTH_TRUE; i++)
-		truth = ResolvePiece(&template->pieces[i], question, &pieces[i]);
+		truth = ResolvePiece(&template->pieces[i], question, template->ignore_case, &pieces[i]);
 	if (truth == TRUTH_TRUE)
 		truth = TruthOf(PiecesMatch(template, pieces, value));
 	pfree(pieces);
@@ -270,12 +264,9 @@ ResolveAndMatch(const TextTemplate *template, PolicyQuestion *question, Bytes va
 }
 
 Truth
-TemplateMatches(const TextTemplate *template, PolicyQuestion *question, Bytes value)
+TemplateMatchPieces(const TextTemplate *template, PolicyQuestion *question, Bytes value)
 {
 	if (template->variables)
 		return ResolveAndMatch(template, question, value);
-	if (!template->wildcards && template->count == 1)
-		return TruthOf(template->pieces[0].text.length == value.length &&
-		               TextStands(template->pieces[0].text, value, 0, template->ignore_case));
 	return TruthOf(PiecesMatch(template, template->pieces, value));
 }

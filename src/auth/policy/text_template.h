@@ -30,8 +30,7 @@ typedef struct TextTemplate
 {
 	int count;
 	bool variables;
-	bool wildcards;
-	bool ignore_case; /* of ASCII's letters */
+	bool ignore_case;
 	TemplatePiece *pieces;
 } TextTemplate;
 
@@ -40,7 +39,7 @@ typedef struct TemplateForm
 {
 	bool wildcards;
 	bool variables;
-	bool ignore_case;
+	bool ignore_case; /* the values that it is matched with are in lower case */
 } TemplateForm;
 
 /*
@@ -49,10 +48,25 @@ typedef struct TemplateForm
  */
 extern const char *TemplateParse(Bytes text, TemplateForm form, TextTemplate *parsed);
 
+/* The same of texts that are more than characters, or none. */
+extern Truth TemplateMatchPieces(const TextTemplate *template, PolicyQuestion *question,
+                                 Bytes value);
+
 /*
  * Whether a value is such a text. One whose variable has no value and no default is none. The work
  * is bounded by the product of both lengths, and can be interrupted.
  */
-extern Truth TemplateMatches(const TextTemplate *template, PolicyQuestion *question, Bytes value);
+static inline Truth
+TemplateMatches(const TextTemplate *template, PolicyQuestion *question, Bytes value)
+{
+	if (template->count == 1 && template->pieces[0].kind == PIECE_TEXT)
+		return TruthOf(BytesEqual(template->pieces[0].text, value));
+	if (template->count == 1 && template->pieces[0].kind == PIECE_ANY)
+		return TRUTH_TRUE;
+	if (template->count == 2 && template->pieces[0].kind == PIECE_TEXT &&
+	    template->pieces[1].kind == PIECE_ANY)
+		return TruthOf(BytesBeginWith(value, template->pieces[0].text));
+	return TemplateMatchPieces(template, question, value);
+}
 
 #endif
