@@ -55,7 +55,8 @@ SELECT n, outcome('regress_dynamo_tenant', call) FROM (VALUES
   (8, $$partiql('SELECT Title FROM Games WHERE "User" IN (''me'', ''1'')')$$),
   (9, $$transact_get_items('{"TransactItems": [{"Get": {"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}}}]}')$$),
   (10, $$get_item('{"TableName": "Numbers", "Key": {"n": {"N": "1.0"}}}')$$),
-  (11, $$get_item('{"TableName": "Bytes", "Key": {"b": {"B": "bWU="}}}')$$)) v (n, call) ORDER BY n;
+  (11, $$get_item('{"TableName": "Bytes", "Key": {"b": {"B": "bWU="}}}')$$),
+  (12, $$update_item('{"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}, "ReturnItemCollectionMetrics": "SIZE"}')$$)) v (n, call) ORDER BY n;
 
 -- another's, by key
 CREATE TABLE tries (n serial, call text);
@@ -78,6 +79,7 @@ INSERT INTO tries (call) VALUES
   ($$transact_write_items('{"TransactItems": [{"Put": {"TableName": "Games", "Item": {"User": {"S": "you"}, "Title": {"S": "x"}}}}]}')$$),
   ($$transact_write_items('{"TransactItems": [{"Update": {"TableName": "Games", "Key": {"User": {"S": "you"}, "Title": {"S": "go"}}, "UpdateExpression": "SET Score = :n", "ConditionExpression": "Score > :n", "ExpressionAttributeValues": {":n": {"N": "1"}}, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}}]}')$$),
   ($$transact_write_items('{"TransactItems": [{"Delete": {"TableName": "Games", "Key": {"User": {"S": "you"}, "Title": {"S": "go"}}}}]}')$$),
+  ($$update_item('{"TableName": "Games", "Key": {"User": {"S": "you"}, "Title": {"S": "go"}}, "ReturnItemCollectionMetrics": "SIZE", "ReturnConsumedCapacity": "INDEXES"}')$$),
 -- by range, index and scan
   ($$query('{"TableName": "Games", "KeyConditionExpression": "#u = :u", "ExpressionAttributeNames": {"#u": "User"}, "ExpressionAttributeValues": {":u": {"S": "you"}}, "Select": "COUNT"}')$$),
   ($$query('{"TableName": "Games", "KeyConditionExpression": "#u = :u", "FilterExpression": "Score = :n", "ExpressionAttributeNames": {"#u": "User"}, "ExpressionAttributeValues": {":u": {"S": "you"}, ":n": {"S": "me"}}}')$$),

@@ -1,6 +1,7 @@
 -- Policies on actions and names of tables, indexes and streams: what is denied is denied whether it exists or not.
 \set VERBOSITY terse
 \set SHOW_CONTEXT never
+SET client_min_messages = error;
 CREATE FUNCTION create_one(name text, more jsonb DEFAULT '{}') RETURNS jsonb LANGUAGE sql AS $$
   SELECT dynamo.create_table(jsonb_build_object('TableName', name) || '{"BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
     "GlobalSecondaryIndexes": [{"IndexName": "ByKey", "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}]}' || more) $$;
@@ -11,6 +12,11 @@ SET ROLE regress_dynamo_clerk;
 SELECT create_one('clerk.own') IS NOT NULL AS created;
 SELECT create_one('clerk.tagged', '{"Tags": [{"Key": "stage", "Value": "test"}]}') IS NOT NULL AS created;
 SELECT create_one('secret') IS NOT NULL AS created;
+SET dynamo.partitions = 1;
+SELECT create_one('clerk.streamed', '{"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}}') #>> '{TableDescription,LatestStreamArn}' AS stream \gset
+SELECT dynamo.describe_stream(jsonb_build_object('StreamArn', :'stream')) #>> '{StreamDescription,Shards,0,ShardId}' AS shard \gset
+SELECT dynamo.get_shard_iterator(jsonb_build_object('StreamArn', :'stream', 'ShardId', :'shard', 'ShardIteratorType', 'LATEST')) ->> 'ShardIterator' AS iterator \gset
+RESET dynamo.partitions;
 RESET ROLE;
 CREATE FUNCTION outcome(call text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE answer text;
@@ -63,6 +69,9 @@ SELECT n, outcome(call) FROM (VALUES
   (13, $$untag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/none", "TagKeys": ["a"]}')$$),
   (14, $$list_tags_of_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own"}')$$)) v (n, call) ORDER BY n;
 
+-- an iterator from before the policy gives no right
+SELECT regexp_replace(outcome(format('get_records(%L)', jsonb_build_object('ShardIterator', :'iterator'))), '/stream/.*', '') AS records;
+
 -- tags of the table and of the request
 SELECT dynamo.put_policy('regress_clerk', '{"Version": "2012-10-17", "Statement": [
   {"Effect": "Allow", "Action": ["dynamodb:DescribeTable", "dynamodb:Scan", "dynamodb:GetItem"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/stage": "test"}}},
@@ -108,7 +117,7 @@ SELECT dynamo.put_policy('regress_clerk', '{"Version": "2012-10-17", "Statement"
 SELECT * FROM outcomes('clerk.own') WHERE operation ~ 'table|scan';
 
 SELECT dynamo.detach_role_policy('regress_dynamo_clerk', 'regress_clerk') IS NOT NULL AS detached, dynamo.delete_policy('regress_clerk') IS NOT NULL AS deleted;
-SELECT dynamo.delete_table(jsonb_build_object('TableName', t)) IS NOT NULL AS deleted FROM (VALUES ('clerk.own'), ('clerk.tagged'), ('clerk.others'), ('secret')) v (t);
+SELECT dynamo.delete_table(jsonb_build_object('TableName', t)) IS NOT NULL AS deleted FROM (VALUES ('clerk.own'), ('clerk.tagged'), ('clerk.others'), ('clerk.streamed'), ('secret')) v (t);
 DROP FUNCTION outcomes;
 DROP FUNCTION outcome;
 DROP FUNCTION create_one;
