@@ -104,6 +104,7 @@ SELECT dynamo.get_item('{"TableName": "secret", "Key": {"k": {"S": "you"}}}');
 SELECT * FROM dynamo.partiql('SELECT * FROM secret');
 SELECT dynamo.scan('{"TableName": "secret", "IndexName": "ByKey"}');
 SELECT dynamo.scan('{"TableName": "clerk.own"}') -> 'Count' AS elsewhere;
+SELECT dynamo.get_resource_policy('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own"}');
 RESET ROLE;
 -- who may change them
 SELECT n, outcome(call) FROM (VALUES
