@@ -50,6 +50,11 @@ SELECT dynamo.create_table('{"TableName": "Scaled", "ProvisionedThroughput": {"R
 	"AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}]}');
 SELECT dynamo.register_scalable_target('table/Scaled', 'dynamodb:table:ReadCapacityUnits', 10, 20);
 SQL
+# Policies
+my $resource_policy = q(SELECT dynamo.put_resource_policy(jsonb_build_object('ResourceArn', dynamo.describe_table('{"TableName": "Music"}') #>> '{Table,TableArn}',
+	'Policy', '{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "dynamodb:*", "Resource": "*"}}')));
+sql('source', $resource_policy);
+sql('source', q(SELECT dynamo.put_policy('reading', '{"Statement": {"Effect": "Allow", "Action": "dynamodb:Get*", "Resource": "*"}}'), dynamo.attach_role_policy('reader', 'reading')));
 # A constraint that is not valid yet, over an item that it would reject.
 sql('source', <<'SQL');
 INSERT INTO dynamo_tables."Music" VALUES ('{"k": "wrong", "s": 1, "h": "text"}');
@@ -79,6 +84,8 @@ my %state = (
 	'what it deletes' => q(BEGIN; SELECT dynamo.delete_expired_items('Music'); ROLLBACK),
 	'tags' => q(SELECT dynamo.list_tags_of_resource(jsonb_build_object('ResourceArn',
 		dynamo.describe_table('{"TableName": "Music"}') #>> '{Table,TableArn}'))),
+	'policies' => 'SELECT role, policy, document, p.changed, r.changed FROM dynamo.role_policies r JOIN dynamo.policies p ON p.name = r.policy',
+	'policies of tables' => 'SELECT relation, stream, document, revision, changed FROM dynamo.resource_policies',
 	'scalable targets' => 'SELECT * FROM dynamo.scalable_targets',
 	'scaling activities' => 'SELECT * FROM dynamo.scaling_activities',
 	'items' => q(SELECT md5(string_agg(item::text, ',' ORDER BY item::text)) FROM dynamo_tables."Music"),
@@ -162,6 +169,7 @@ INSERT INTO dynamo_tables."Music" SELECT jsonb_build_object('k', 'k' || i % 20, 
 SELECT dynamo.put_item('$long_name', '{"k": {"S": "1"}, "s": {"N": "1"}}');
 GRANT SELECT ON dynamo_tables."Music", dynamo_views."Music" TO reader;
 SQL
+	sql($database, $resource_policy);
 	return;
 }
 my %comments = ('comments' => q(SELECT string_agg(coalesce(obj_description(oid, 'pg_class'), relname || ' has none'), E'\n' ORDER BY relname COLLATE "C", relkind)

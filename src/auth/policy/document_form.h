@@ -4,7 +4,7 @@
 #ifndef DYNAMO_POLICY_DOCUMENT_FORM_H
 #define DYNAMO_POLICY_DOCUMENT_FORM_H
 
-#include "auth/policy/condition.h"
+#include "auth/condition/condition.h"
 #include "auth/policy/principal.h"
 
 typedef enum PolicyEffect

@@ -11,7 +11,7 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
-#include "auth/policy/caller.h"
+#include "auth/condition/caller.h"
 #include "auth/policy/evaluate.h"
 #include "auth/policy/policy_cache.h"
 #include "auth/policy/statement.h"

@@ -14,7 +14,7 @@
 #define DYNAMO_POLICY_EVALUATE_H
 
 #include "compat.h"
-#include "auth/policy/policy_request.h"
+#include "auth/condition/policy_request.h"
 
 typedef enum PolicyVerdict
 {

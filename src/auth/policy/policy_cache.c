@@ -52,6 +52,7 @@ typedef struct SessionEntry
 
 static MemoryContext cache_context; /* NULL: nothing is known */
 static bool stale;
+static bool ready; /* false: an error ended the reading of what is below */
 static bool roles_have_policies;
 static bool resources_have_policies;
 static Oid watched[POLICY_TABLES];
@@ -62,12 +63,15 @@ static HTAB *sessions;
 
 /* --- invalidation --- */
 
-/* Both run at any moment that takes invalidations: they only set a flag. */
+/*
+ * Both run at any moment that takes invalidations: they only set a flag. A table that is not there
+ * may be made under any OID.
+ */
 static void
 RelationChanged(Datum argument, Oid relation)
 {
 	for (int i = 0; i < POLICY_TABLES; i++)
-		if (!OidIsValid(relation) || relation == watched[i])
+		if (!OidIsValid(relation) || !OidIsValid(watched[i]) || relation == watched[i])
 			stale = true;
 }
 
@@ -77,22 +81,20 @@ RoleChanged(Datum argument, int cache, uint32 hash)
 	stale = true;
 }
 
-/* An extension that is created or dropped gives tables their OIDs: pg_namespace and pg_class tell.
- */
 static void
 Watch(void)
 {
 	static bool registered = false;
 
+	if (!registered)
+	{
+		CacheRegisterRelcacheCallback(RelationChanged, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHOID, RoleChanged, (Datum) 0);
+		CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, RoleChanged, (Datum) 0);
+		registered = true;
+	}
 	for (int i = 0; i < POLICY_TABLES; i++)
 		watched[i] = PolicyTableOid(i);
-	if (registered)
-		return;
-	CacheRegisterRelcacheCallback(RelationChanged, (Datum) 0);
-	CacheRegisterSyscacheCallback(AUTHOID, RoleChanged, (Datum) 0);
-	CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, RoleChanged, (Datum) 0);
-	CacheRegisterSyscacheCallback(NAMESPACEOID, RoleChanged, (Datum) 0);
-	registered = true;
 }
 
 static HTAB *
@@ -107,6 +109,8 @@ CreateTable(const char *name, Size key, Size entry, int flags)
 static void
 Rebuild(void)
 {
+	ready = false;
+	stale = false;
 	if (cache_context != NULL)
 		MemoryContextReset(cache_context);
 	else
@@ -119,22 +123,18 @@ Rebuild(void)
 	                        HASH_BLOBS);
 	sessions =
 	    CreateTable("dynamo session policies", sizeof(uint64), sizeof(SessionEntry), HASH_BLOBS);
-	stale = true; /* until all below has been read */
 	Watch();
-	stale = false;
 	roles_have_policies = PolicyTableHasRows(TABLE_ROLE_POLICY);
 	resources_have_policies = PolicyTableHasRows(TABLE_RESOURCE_POLICY);
+	ready = true;
 }
 
 bool
 PolicyCacheStart(void)
 {
 	AcceptInvalidationMessages();
-	if (unlikely(stale || cache_context == NULL))
-	{
-		stale = true;
+	if (unlikely(stale || !ready))
 		Rebuild();
-	}
 	return roles_have_policies || resources_have_policies;
 }
 

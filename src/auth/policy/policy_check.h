@@ -4,7 +4,7 @@
 #ifndef DYNAMO_POLICY_CHECK_H
 #define DYNAMO_POLICY_CHECK_H
 
-#include "auth/policy/policy_request.h"
+#include "auth/condition/policy_request.h"
 
 /*
  * Raises what is wrong with a document: its size, which LimitExceededException says of an attached

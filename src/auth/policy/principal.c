@@ -4,7 +4,7 @@
 #include "postgres.h"
 
 #include "auth/policy/principal.h"
-#include "auth/policy/question.h"
+#include "auth/condition/question.h"
 #include "model/resource_name.h"
 
 #define ACCOUNT_DIGITS 12

@@ -42,6 +42,20 @@ NextRevision(Oid relation, int64 stream)
 	return psprintf(INT64_FORMAT, now);
 }
 
+/* Policies of what plain SQL has dropped, and of streams that are no more to be read. */
+static void
+ForgetGone(void)
+{
+	OwnQuery query = { 0 };
+
+	(void) OwnQueryRun(
+	    "DELETE FROM dynamo.resource_policy p WHERE CASE p.stream WHEN 0 THEN NOT"
+	    " EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = p.relation) ELSE NOT"
+	    " EXISTS (SELECT FROM dynamo.stream_catalog s WHERE s.relation = p.relation"
+	    " AND s.label = p.stream) END",
+	    &query, NULL, NULL);
+}
+
 static Datum
 TextDatum(Bytes text)
 {
@@ -58,6 +72,7 @@ ResourcePolicyWrite(Oid relation, int64 stream, Bytes document)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("version 1.0 of extension dynamo has no policies"),
 		                errhint("Run ALTER EXTENSION dynamo UPDATE.")));
+	ForgetGone();
 	OwnQueryAdd(&query, TEXTOID, TextDatum(document));
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(revision));
 	(void) OwnQueryRun("INSERT INTO dynamo.resource_policy (relation, stream, document, revision)"

@@ -3,7 +3,7 @@
  */
 #include "postgres.h"
 
-#include "auth/policy/caller.h"
+#include "auth/condition/caller.h"
 #include "auth/policy/statement.h"
 
 static Truth

@@ -6,8 +6,8 @@
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
-#include "auth/policy/letter_case.h"
-#include "auth/policy/text_template.h"
+#include "auth/condition/letter_case.h"
+#include "auth/condition/text_template.h"
 #include "compat.h"
 
 /* --- compiling --- */

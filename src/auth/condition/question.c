@@ -7,9 +7,9 @@
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
-#include "auth/policy/caller.h"
-#include "auth/policy/letter_case.h"
-#include "auth/policy/question.h"
+#include "auth/condition/caller.h"
+#include "auth/condition/letter_case.h"
+#include "auth/condition/question.h"
 #include "model/resource_name.h"
 
 bool

@@ -5,8 +5,8 @@
 #ifndef DYNAMO_POLICY_CONDITION_H
 #define DYNAMO_POLICY_CONDITION_H
 
-#include "auth/policy/arn_pattern.h"
-#include "auth/policy/typed_value.h"
+#include "auth/condition/arn_pattern.h"
+#include "auth/condition/typed_value.h"
 
 typedef union ConditionOperand
 {

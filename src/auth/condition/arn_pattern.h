@@ -5,7 +5,7 @@
 #ifndef DYNAMO_POLICY_ARN_PATTERN_H
 #define DYNAMO_POLICY_ARN_PATTERN_H
 
-#include "auth/policy/text_template.h"
+#include "auth/condition/text_template.h"
 
 typedef struct ArnPattern
 {

@@ -6,8 +6,8 @@
  */
 #include "postgres.h"
 
-#include "auth/policy/condition.h"
-#include "auth/policy/letter_case.h"
+#include "auth/condition/condition.h"
+#include "auth/condition/letter_case.h"
 #include "compat.h"
 #include "item/base64.h"
 #include "item/number.h"
@@ -52,7 +52,7 @@ struct ConditionOperator
 static const ConditionOperator operators[] = {
 #define OPERATOR(name, form, comparison, orders, negated) \
 	{ { name, sizeof(name) - 1 }, FORM_##form, COMPARE_##comparison, orders, negated },
-#include "auth/policy/operators.def"
+#include "auth/condition/operators.def"
 #undef OPERATOR
 };
 

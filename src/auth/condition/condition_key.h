@@ -9,7 +9,7 @@
 typedef enum ConditionKey
 {
 #define CONDITION_KEY(id, name, source) CONDITION_KEY_##id,
-#include "auth/policy/condition_keys.def"
+#include "auth/condition/condition_keys.def"
 #undef CONDITION_KEY
 	CONDITION_KEYS /* how many */
 } ConditionKey;

@@ -5,7 +5,7 @@
 
 #include "miscadmin.h"
 
-#include "auth/policy/caller.h"
+#include "auth/condition/caller.h"
 #include "model/resource_name.h"
 
 char *

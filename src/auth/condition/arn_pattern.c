@@ -3,7 +3,7 @@
  */
 #include "postgres.h"
 
-#include "auth/policy/arn_pattern.h"
+#include "auth/condition/arn_pattern.h"
 
 /* The first colon that stands in no variable; NULL where there is none. */
 static const char *

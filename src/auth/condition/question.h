@@ -5,8 +5,8 @@
 #ifndef DYNAMO_POLICY_QUESTION_H
 #define DYNAMO_POLICY_QUESTION_H
 
-#include "auth/policy/policy_request.h"
-#include "auth/policy/truth.h"
+#include "auth/condition/policy_request.h"
+#include "auth/condition/truth.h"
 
 #define ARN_PARTS 6 /* arn, partition, service, region, account, resource */
 #define FOUND_CONDITION_KEYS (CONDITION_KEYS - CONDITION_KEY_CURRENT_TIME)

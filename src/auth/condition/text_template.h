@@ -6,9 +6,9 @@
 #ifndef DYNAMO_POLICY_TEXT_TEMPLATE_H
 #define DYNAMO_POLICY_TEXT_TEMPLATE_H
 
-#include "auth/policy/condition_key.h"
-#include "auth/policy/question.h"
-#include "auth/policy/truth.h"
+#include "auth/condition/condition_key.h"
+#include "auth/condition/question.h"
+#include "auth/condition/truth.h"
 
 typedef enum TemplatePieceKind
 {

@@ -8,7 +8,7 @@
 #include "datatype/timestamp.h"
 #include "utils/datetime.h"
 
-#include "auth/policy/typed_value.h"
+#include "auth/condition/typed_value.h"
 
 #define MAX_ADDRESS_TEXT 64
 #define MAPPED_PREFIX 96                     /* ::ffff:0:0/96 */

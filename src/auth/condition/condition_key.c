@@ -3,7 +3,7 @@
  */
 #include "postgres.h"
 
-#include "auth/policy/condition_key.h"
+#include "auth/condition/condition_key.h"
 
 typedef enum KeySource
 {
@@ -18,7 +18,7 @@ static const struct
 	KeySource source;
 } keys[] = {
 #define CONDITION_KEY(id, name, source) { { name, sizeof(name) - 1 }, SOURCE_##source },
-#include "auth/policy/condition_keys.def"
+#include "auth/condition/condition_keys.def"
 #undef CONDITION_KEY
 };
 

@@ -5,7 +5,7 @@
 #define DYNAMO_POLICY_REQUEST_H
 
 #include "auth/identity.h"
-#include "auth/policy/condition_key.h"
+#include "auth/condition/condition_key.h"
 
 /*
  * The values of one key; none: the key is absent from the request. A number is as DynamoDB returns

@@ -3,7 +3,7 @@
  */
 #include "postgres.h"
 
-#include "auth/policy/letter_case.h"
+#include "auth/condition/letter_case.h"
 
 Bytes
 LowerText(Bytes text)
