@@ -97,6 +97,7 @@ struct BoundExpression
 	const Bytes *names;                  /* by placeholder */
 	const AttributeValue *const *values; /* by placeholder */
 	const PathTree *targets; /* what an update changes or a projection without labels takes */
+	bool admitted;           /* its caller may use the attributes that it names */
 };
 
 static inline bool

@@ -327,6 +327,28 @@ ExpressionBindingsCheckUsed(ExpressionBindings *bindings)
 	CheckSetUsed(&bindings->values);
 }
 
+void
+ExpressionAdmit(BoundExpression *expression)
+{
+	expression->admitted = true;
+}
+
+Bytes *
+ExpressionAttributes(const BoundExpression *expression, int *count)
+{
+	Bytes *names = palloc(sizeof(Bytes) * Max(list_length(expression->parsed->paths), 1));
+	ListCell *cell;
+
+	*count = 0;
+	foreach (cell, expression->parsed->paths)
+	{
+		const Path *path = lfirst(cell);
+
+		names[(*count)++] = StepName(expression, &path->steps[0]);
+	}
+	return names;
+}
+
 bool
 ExpressionMentions(const BoundExpression *expression, Bytes attribute)
 {

@@ -13,8 +13,16 @@ struct RootValue
 };
 
 void
+EvaluationCheckAdmitted(const BoundExpression *bound)
+{
+	if (!bound->admitted)
+		elog(ERROR, "an expression is evaluated whose attributes nobody has allowed");
+}
+
+void
 EvaluationInit(Evaluation *evaluation, const BoundExpression *bound, const ItemView *item)
 {
+	EvaluationCheckAdmitted(bound);
 	*evaluation = (Evaluation){ .bound = bound, .item = item };
 	evaluation->roots = palloc0(sizeof(RootValue) * Max(bound->parsed->root_count, 1));
 }

@@ -19,6 +19,9 @@ typedef struct Evaluation
 	int size_set;                  /* of what the actions of an update have set */
 } Evaluation;
 
+/* To evaluate an expression that has not been admitted is a fault of this code. */
+extern void EvaluationCheckAdmitted(const BoundExpression *bound);
+
 extern void EvaluationInit(Evaluation *evaluation, const BoundExpression *bound,
                            const ItemView *item);
 

@@ -57,6 +57,15 @@ extern BoundExpression *ExpressionBind(ExpressionKind kind, Bytes text,
 /* After every expression of the request is bound: rejects names and values that none used. */
 extern void ExpressionBindingsCheckUsed(ExpressionBindings *bindings);
 
+/*
+ * To be called once it is settled that the caller may use every attribute which the expression
+ * names (ExpressionAttributes): before, it cannot be evaluated.
+ */
+extern void ExpressionAdmit(BoundExpression *expression);
+
+/* The top-level attribute of each path in the expression; palloc'd array, which may repeat some. */
+extern Bytes *ExpressionAttributes(const BoundExpression *expression, int *count);
+
 /* Conditions and filters. A NULL expression is true. */
 extern bool ConditionEvaluate(const BoundExpression *condition, const ItemView *item);
 

@@ -47,6 +47,7 @@ ApplyNested(const BoundExpression *projection, const ItemView *item)
 	const PathTree *targets = projection->targets;
 	AttributeValue result = { ATTRIBUTE_M };
 
+	EvaluationCheckAdmitted(projection);
 	result.attributes = palloc(sizeof(Attribute) * Max(targets->child_count, 1));
 	for (int i = 0; i < targets->child_count; i++)
 	{

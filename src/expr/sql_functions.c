@@ -64,6 +64,7 @@ BindArguments(FunctionCallInfo fcinfo, ExpressionKind kind)
 	    kind, (Bytes){ VARDATA_ANY(expression), VARSIZE_ANY_EXHDR(expression) }, bindings);
 
 	ExpressionBindingsCheckUsed(bindings);
+	ExpressionAdmit(bound); /* the item is the caller's own argument */
 	return bound;
 }
 

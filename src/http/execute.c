@@ -79,6 +79,7 @@ BeginAttempt(HttpRequest *request)
 		                                   .client = HttpClientAddress(request, &client),
 		                                   .secure = HttpIsSecure(request),
 		                                   .host = HttpHost(request),
+		                                   .user_agent = HttpHeader(request, "User-Agent"),
 		                                   .deadline = DT_NOEND };
 	request->operation = NULL;
 	request->sts_action = NULL;

@@ -13,6 +13,15 @@ OperationContextOfSession(void)
 		                       .deadline = DT_NOEND };
 }
 
+OperationContext
+OperationContextOfJob(void)
+{
+	OperationContext context = OperationContextOfSession();
+
+	context.internal = true;
+	return context;
+}
+
 void
 AnswerWriterInit(const OperationContext *context, JsonWriter *writer, StringInfo answer)
 {

@@ -21,6 +21,7 @@ typedef enum OperationSource
 } OperationSource;
 
 struct sockaddr;
+struct Authorization; /* operation/access */
 
 typedef struct OperationContext
 {
@@ -28,13 +29,19 @@ typedef struct OperationContext
 	Identity identity;
 	const char *request_id;        /* that an HTTP client is told, terminated; NULL from SQL */
 	const struct sockaddr *client; /* of an HTTP client; NULL: not known */
-	bool secure;                   /* the client speaks TLS, as far as is known */
-	Bytes host;           /* the address that it reached this server at; data NULL: not known */
+	Bytes host;       /* the address that it reached this server at; data NULL: not known */
+	Bytes user_agent; /* of an HTTP client; data NULL: not known */
+	bool secure;      /* an HTTP client speaks TLS, as far as is known */
+	bool internal;    /* one of dynamo's own jobs asks: no caller, whom policies would narrow */
+	struct Authorization *authorization; /* of the operation that runs; NULL: none does */
 	TimestampTz deadline; /* when the request is cancelled; DT_NOEND from SQL, which has a timer */
 } OperationContext;
 
 /* Of a call from SQL in this session. */
 extern OperationContext OperationContextOfSession(void);
+
+/* Of one of dynamo's own jobs in this process. */
+extern OperationContext OperationContextOfJob(void);
 
 /* Starts JSON that the caller reads: SQL as jsonb, an HTTP client as it is. */
 extern void AnswerWriterInit(const OperationContext *context, JsonWriter *writer,

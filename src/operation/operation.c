@@ -3,6 +3,8 @@
  */
 #include "operation/operation.h"
 
+#include "operation/access/authorization.h"
+#include "operation/access/authorization_end.h"
 #include "operation/item_operations.h"
 #include "operation/stream_operations.h"
 #include "operation/table_operations.h"
@@ -89,11 +91,15 @@ void
 OperationRun(const OperationContext *context, const Operation *operation, const Structure *request,
              StringInfo answer)
 {
+	OperationContext own = *context;
+	struct Authorization authorization;
 	JsonWriter response;
 
 	AnswerWriterInit(context, &response, answer);
 	response.limit = MAX_ANSWER_TEXT;
 	OperationStart();
-	operation->run(context, request, &response);
+	AuthorizationBegin(&own, &authorization, operation->name.data);
+	operation->run(&own, request, &response);
+	AuthorizationEnd(&own);
 	PopActiveSnapshot();
 }

@@ -62,7 +62,7 @@ CapacityChange(const TableSettings *settings, const ScalableResource *resource, 
 {
 	const Capacity *capacity = CapacityOfResource(settings, resource);
 	const Operation *update = OperationFind(BYTES_LITERAL("UpdateTable"));
-	OperationContext context = OperationContextOfSession();
+	OperationContext context = OperationContextOfJob();
 	bool of_index = resource->index.data != NULL;
 	StringInfoData request;
 	StringInfoData response;

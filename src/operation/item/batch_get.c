@@ -27,7 +27,7 @@ typedef struct TableKeys
 	AttributeValue *key_maps;
 	BoundExpression *projection; /* NULL: none */
 	bool consistent;
-	Table *table;
+	TableAccess access;
 	ItemReader *reader;
 	ItemKey *keys;
 	int answered; /* the first so many keys */
@@ -36,6 +36,7 @@ typedef struct TableKeys
 
 typedef struct BatchGet
 {
+	const OperationContext *context;
 	TableKeys *tables;
 	int table_count;
 	CapacityDetail detail;
@@ -76,20 +77,27 @@ CheckCount(const JsonNode *tables)
 }
 
 static void
-OpenTable(TableKeys *keys, CapacityDetail detail)
+OpenTable(const BatchGet *batch, TableKeys *keys)
 {
+	AccessRequest wanted = { .required = ACL_SELECT,
+		                     .shows = keys->projection != NULL ? SHOWS_NAMED : SHOWS_WHOLE_ITEMS,
+		                     .selects = true,
+		                     .capacity = batch->detail,
+		                     .expressions = { keys->projection } };
 	int count = keys->key_nodes->count;
 	const ItemKey **sorted = palloc(sizeof(ItemKey *) * count);
 
-	keys->table = ParameterTable(keys->name, ACL_SELECT);
-	keys->capacity = ConsumedCapacityStart(detail, keys->name, keys->table, CONSUMPTION_READ);
+	keys->access = AccessOpen(batch->context, keys->name, &wanted);
+	keys->capacity =
+	    ConsumedCapacityStart(batch->detail, keys->name, keys->access.table, CONSUMPTION_READ);
 	keys->keys = palloc(sizeof(ItemKey) * count);
 	for (int i = 0; i < count; i++)
 	{
-		TableCheckKey(keys->table, &keys->key_maps[i]);
-		keys->keys[i] = TableKeyOf(keys->table, &keys->key_maps[i]);
+		TableCheckKey(keys->access.table, &keys->key_maps[i]);
+		keys->keys[i] = AccessAddKey(&keys->access, &keys->key_maps[i]);
 		sorted[i] = &keys->keys[i];
 	}
+	AccessDecide(&keys->access);
 	BatchKeysSort(sorted, count);
 	pfree(sorted);
 }
@@ -128,7 +136,7 @@ AnswerTable(BatchGet *batch, TableKeys *keys)
 {
 	JsonNameBytes(batch->response, keys->name);
 	JsonBeginArray(batch->response);
-	keys->reader = ItemReaderOpen(keys->table);
+	keys->reader = ItemReaderOpen(keys->access.table);
 	while (keys->answered < keys->key_nodes->count && !AnswerIsFull(batch->response) &&
 	       AdmitKey(batch, keys))
 	{
@@ -200,7 +208,7 @@ void
 RunBatchGetItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tables = StructureMap(request, member_RequestItems);
-	BatchGet batch = { .table_count = tables->count, .response = response };
+	BatchGet batch = { .context = context, .table_count = tables->count, .response = response };
 
 	batch.detail = CapacityDetailOf(request);
 	batch.item_context =
@@ -210,6 +218,6 @@ RunBatchGetItem(const OperationContext *context, const Structure *request, JsonW
 	for (int i = 0; i < batch.table_count; i++)
 		ParseTable(&batch.tables[i], &tables->members[i]);
 	for (int i = 0; i < batch.table_count; i++)
-		OpenTable(&batch.tables[i], batch.detail);
+		OpenTable(&batch, &batch.tables[i]);
 	WriteResponse(&batch);
 }

@@ -12,6 +12,7 @@
 #include "item/item_rules.h"
 #include "item/encoding.h"
 #include "item/size.h"
+#include "operation/access/table_access.h"
 #include "operation/item/batch.h"
 #include "operation/item/collection_metrics.h"
 #include "operation/request/parameters.h"
@@ -53,6 +54,7 @@ typedef struct TableWrites
 
 typedef struct BatchWrite
 {
+	const OperationContext *context;
 	TableWrites *tables;
 	TableWrites **sorted;
 	int table_count;
@@ -116,9 +118,13 @@ RequiredPrivileges(const TableWrites *writes)
 }
 
 static void
-OpenTable(TableWrites *writes)
+OpenTable(const BatchWrite *batch, TableWrites *writes)
 {
-	Table *table = ParameterTable(writes->name, RequiredPrivileges(writes));
+	AccessRequest wanted = { .required = RequiredPrivileges(writes),
+		                     .shows = SHOWS_NAMED,
+		                     .capacity = batch->detail };
+	TableAccess access = AccessOpen(batch->context, writes->name, &wanted);
+	Table *table = access.table;
 
 	writes->table = table;
 	writes->sorted_count = writes->count;
@@ -131,10 +137,11 @@ OpenTable(TableWrites *writes)
 			TableCheckItem(table, &entry->map);
 		else
 			TableCheckKey(table, &entry->map);
-		entry->key = TableKeyOf(table, &entry->map);
+		entry->key = AccessAddKey(&access, &entry->map);
 		entry->capacity = &writes->capacity;
 		writes->sorted[i] = &entry->key;
 	}
+	AccessDecide(&access);
 	BatchKeysSort(writes->sorted, writes->count);
 }
 
@@ -344,14 +351,16 @@ void
 RunBatchWriteItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *members = StructureMap(request, member_RequestItems);
-	BatchWrite batch = { .table_count = members->count, .detail = CapacityDetailOf(request) };
+	BatchWrite batch = { .context = context,
+		                 .table_count = members->count,
+		                 .detail = CapacityDetailOf(request) };
 
 	CheckCount(members);
 	batch.tables = palloc0(sizeof(TableWrites) * members->count);
 	for (int i = 0; i < members->count; i++)
 		ParseTable(&batch.tables[i], &members->members[i]);
 	for (int i = 0; i < members->count; i++)
-		OpenTable(&batch.tables[i]);
+		OpenTable(&batch, &batch.tables[i]);
 	WriteBatch(&batch);
 	WriteResponse(&batch, request, response);
 }

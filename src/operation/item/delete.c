@@ -41,8 +41,8 @@ RunDeleteItem(const OperationContext *context, const Structure *request, JsonWri
 	state.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	ItemWriteOpen(&state, ACL_DELETE);
-	TableCheckKey(state.table, &key_map);
-	key = TableKeyOf(state.table, &key_map);
+	ItemWriteOpen(&state, ACL_DELETE, NULL);
+	TableCheckKey(state.access.table, &key_map);
+	key = AccessKey(&state.access, &key_map);
 	ItemWriteRun(&state, &key, DeleteDecide, &state);
 }

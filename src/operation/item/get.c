@@ -22,6 +22,18 @@ WriteItemMember(JsonWriter *response, const Jsonb *item, const BoundExpression *
 	ProjectedItemWrite(response, &view, projection);
 }
 
+static TableAccess
+OpenToRead(const OperationContext *context, const Structure *request, BoundExpression *projection)
+{
+	AccessRequest wanted = { .required = ACL_SELECT,
+		                     .shows = projection != NULL ? SHOWS_NAMED : SHOWS_WHOLE_ITEMS,
+		                     .selects = true,
+		                     .capacity = CapacityDetailOf(request),
+		                     .expressions = { projection } };
+
+	return AccessOpen(context, StructureString(request, member_TableName), &wanted);
+}
+
 void
 RunGetItem(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
@@ -30,7 +42,7 @@ RunGetItem(const OperationContext *context, const Structure *request, JsonWriter
 	ExpressionBindings *bindings;
 	BoundExpression *projection;
 	AttributeValue key_map;
-	Table *table;
+	TableAccess access;
 	ItemKey key;
 	Jsonb *item;
 
@@ -40,12 +52,13 @@ RunGetItem(const OperationContext *context, const Structure *request, JsonWriter
 	projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	table = ParameterTable(name, ACL_SELECT);
-	TableCheckKey(table, &key_map);
-	key = TableKeyOf(table, &key_map);
-	capacity = ConsumedCapacityStart(CapacityDetailOf(request), name, table, CONSUMPTION_READ);
+	access = OpenToRead(context, request, projection);
+	TableCheckKey(access.table, &key_map);
+	key = AccessKey(&access, &key_map);
+	capacity =
+	    ConsumedCapacityStart(CapacityDetailOf(request), name, access.table, CONSUMPTION_READ);
 	ThrottleCheck(&capacity, NULL);
-	item = ItemRead(table, &key);
+	item = ItemRead(access.table, &key);
 	if (ConsumedCapacityIsCounted(&capacity))
 		capacity.table_units = ReadUnits(item != NULL ? StoredItemSize(item) : 0,
 		                                 StructureBoolean(request, member_ConsistentRead, false));

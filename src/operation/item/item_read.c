@@ -20,6 +20,17 @@ AnswerIsFull(const JsonWriter *response)
 }
 
 void
+FailedItemMember(JsonWriter *writer, const TableAccess *access, const Jsonb *item)
+{
+	if (item == NULL || AnswerIsFull(writer))
+		return;
+	if (!access->whole)
+		elog(ERROR, "an item leaves by an error whose attributes nobody has allowed");
+	JsonName(writer, "Item");
+	StoredItemWrite(writer, item);
+}
+
+void
 ProjectedItemWrite(JsonWriter *writer, const ItemView *item, const BoundExpression *projection)
 {
 	AttributeValue map;

@@ -6,6 +6,7 @@
 
 #include "expr/expression.h"
 #include "item/json.h"
+#include "operation/access/table_access.h"
 #include "operation/request/parameters.h"
 
 /*
@@ -20,6 +21,12 @@ extern const ParameterRules projection_rules;
  * an item and reading goes on.
  */
 extern bool AnswerIsFull(const JsonWriter *response);
+
+/*
+ * The one writer of items that leave by errors: writes the member Item, unless there is none (NULL)
+ * or the answer is full.
+ */
+extern void FailedItemMember(JsonWriter *writer, const TableAccess *access, const Jsonb *item);
 
 /* Writes the item as DynamoDB JSON: all of it, or what the projection (NULL: none) names. */
 extern void ProjectedItemWrite(JsonWriter *writer, const ItemView *item,

@@ -7,18 +7,15 @@
 #include "error/error.h"
 #include "item/encoding.h"
 #include "operation/item/collection_metrics.h"
+#include "operation/item/item_read.h"
 #include "operation/throughput/throttle.h"
 
-static const struct
-{
-	Bytes name;
-	ReturnValues value;
-} return_values[] = {
-	{ BYTES_LITERAL("NONE"), RETURN_NONE },
-	{ BYTES_LITERAL("ALL_OLD"), RETURN_ALL_OLD },
-	{ BYTES_LITERAL("UPDATED_OLD"), RETURN_UPDATED_OLD },
-	{ BYTES_LITERAL("ALL_NEW"), RETURN_ALL_NEW },
-	{ BYTES_LITERAL("UPDATED_NEW"), RETURN_UPDATED_NEW },
+static const Bytes return_values[] = {
+	[RETURN_NONE] = BYTES_LITERAL("NONE"),
+	[RETURN_ALL_OLD] = BYTES_LITERAL("ALL_OLD"),
+	[RETURN_UPDATED_OLD] = BYTES_LITERAL("UPDATED_OLD"),
+	[RETURN_ALL_NEW] = BYTES_LITERAL("ALL_NEW"),
+	[RETURN_UPDATED_NEW] = BYTES_LITERAL("UPDATED_NEW"),
 };
 
 static ReturnValues
@@ -30,8 +27,8 @@ ReturnValuesOf(const Structure *request)
 		return RETURN_NONE;
 	for (int i = 0; i < lengthof(return_values); i++)
 	{
-		if (BytesEqual(return_values[i].name, name))
-			return return_values[i].value;
+		if (BytesEqual(return_values[i], name))
+			return i;
 	}
 	elog(ERROR, "unexpected ReturnValues \"%.*s\"", BYTES_ARGS(name));
 }
@@ -77,15 +74,34 @@ ItemWriteCondition(const Structure *request, ExpressionBindings *bindings)
 	return ExpectedToCondition(expected, StructureString(request, member_ConditionalOperator));
 }
 
+/* The widest that the request may return, by its answer or by a condition that fails. */
+static ReturnValues
+WidestReturned(const ItemWriteState *state)
+{
+	bool all = state->return_values == RETURN_ALL_OLD || state->return_values == RETURN_ALL_NEW;
+
+	return !all && state->return_on_failure && state->condition != NULL ? RETURN_ALL_OLD
+	                                                                    : state->return_values;
+}
+
 void
-ItemWriteOpen(ItemWriteState *state, AclMode required)
+ItemWriteOpen(ItemWriteState *state, AclMode required, BoundExpression *update)
 {
 	Bytes name = StructureString(state->request, member_TableName);
+	ReturnValues widest = WidestReturned(state);
+	AccessRequest wanted = { .required = required,
+		                     .shows = widest == RETURN_ALL_OLD || widest == RETURN_ALL_NEW
+		                                  ? SHOWS_WHOLE_ITEMS
+		                                  : SHOWS_NAMED,
+		                     .return_values = return_values[widest],
+		                     .capacity = state->detail,
+		                     .expressions = { state->condition, update } };
 
 	if (state->condition != NULL || state->return_values != RETURN_NONE)
-		required |= ACL_SELECT;
-	state->table = ParameterTable(name, required);
-	state->capacity = ConsumedCapacityStart(state->detail, name, state->table, CONSUMPTION_WRITE);
+		wanted.required |= ACL_SELECT;
+	state->access = AccessOpen(state->context, name, &wanted);
+	state->capacity =
+	    ConsumedCapacityStart(state->detail, name, state->access.table, CONSUMPTION_WRITE);
 }
 
 void
@@ -97,10 +113,10 @@ ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide, vo
 	JsonBeginObject(response);
 	state->mark_length = response->out->len;
 	state->mark_comma = response->need_comma;
-	ItemWrite(state->table, key, decide, decision_state);
+	ItemWrite(state->access.table, key, decide, decision_state);
 	ThrottleSettle(&state->capacity, 1);
 	ConsumedCapacityMember(response, &state->capacity);
-	CollectionMetricsMember(response, state->request, state->table, key);
+	CollectionMetricsMember(response, state->request, state->access.table, key);
 	JsonEndObject(response);
 }
 
@@ -112,12 +128,13 @@ RewindResponse(ItemWriteState *state)
 	out->len = state->mark_length;
 	out->data[out->len] = '\0';
 	state->response->need_comma = state->mark_comma;
-	state->capacity = ConsumedCapacityStart(state->detail, state->capacity.table_name, state->table,
-	                                        CONSUMPTION_WRITE);
+	state->capacity = ConsumedCapacityStart(state->detail, state->capacity.table_name,
+	                                        state->access.table, CONSUMPTION_WRITE);
 }
 
 void
-ItemWriteConditionFailed(const OperationContext *context, const Jsonb *item)
+ItemWriteConditionFailed(const OperationContext *context, const TableAccess *access,
+                         const Jsonb *item)
 {
 	StringInfoData members;
 	JsonWriter writer;
@@ -127,8 +144,7 @@ ItemWriteConditionFailed(const OperationContext *context, const Jsonb *item)
 	initStringInfo(&members);
 	AnswerWriterInit(context, &writer, &members);
 	JsonBeginObject(&writer);
-	JsonName(&writer, "Item");
-	StoredItemWrite(&writer, item);
+	FailedItemMember(&writer, access, item);
 	JsonEndObject(&writer);
 	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data,
 	                       "The conditional request failed");
@@ -144,7 +160,8 @@ ItemWriteBegin(ItemWriteState *state, const Jsonb *current)
 		return;
 	ConsumedCapacityAddFailedWrite(&state->capacity, current, state->put);
 	ThrottleSettle(&state->capacity, 1);
-	ItemWriteConditionFailed(state->context, state->return_on_failure ? current : NULL);
+	ItemWriteConditionFailed(state->context, &state->access,
+	                         state->return_on_failure ? current : NULL);
 }
 
 void

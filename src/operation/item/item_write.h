@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "expr/expression.h"
 #include "model/structure.h"
+#include "operation/access/table_access.h"
 #include "operation/context.h"
 #include "operation/throughput/capacity.h"
 #include "operation/request/parameters.h"
@@ -39,7 +40,7 @@ typedef struct ItemWriteState
 	BoundExpression *condition; /* NULL: none */
 	bool return_on_failure;     /* the item, with a failed condition */
 	CapacityDetail detail;
-	Table *table;
+	TableAccess access;
 	ConsumedCapacity capacity;
 	const Jsonb *put; /* what is to replace the item as a whole; NULL: nothing known beforehand */
 	int mark_length;
@@ -58,8 +59,11 @@ extern void ItemWriteStart(ItemWriteState *state, const OperationContext *contex
 /* The condition that Expected or ConditionExpression gives; NULL: none. */
 extern BoundExpression *ItemWriteCondition(const Structure *request, ExpressionBindings *bindings);
 
-/* Opens the request's table with the privileges of the write, and those of what it reads. */
-extern void ItemWriteOpen(ItemWriteState *state, AclMode required);
+/*
+ * Opens the request's table with the privileges of the write, and those of what it reads. `update`
+ * is what it evaluates beside its condition; NULL: nothing.
+ */
+extern void ItemWriteOpen(ItemWriteState *state, AclMode required, BoundExpression *update);
 
 /* Decides and writes, and the response with it. */
 extern void ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide,
@@ -73,7 +77,7 @@ extern void ItemWriteBegin(ItemWriteState *state, const Jsonb *current);
 
 /* Raises ConditionalCheckFailedException, with the item where it is not NULL. */
 pg_noreturn extern void ItemWriteConditionFailed(const OperationContext *context,
-                                                 const Jsonb *item);
+                                                 const TableAccess *access, const Jsonb *item);
 
 /*
  * To be called by each decision to write: counts what it costs to replace

@@ -52,9 +52,9 @@ RunPutItem(const OperationContext *context, const Structure *request, JsonWriter
 	state.write.condition = ItemWriteCondition(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	ItemWriteOpen(&state.write, ACL_INSERT | ACL_UPDATE);
-	TableCheckItem(state.write.table, &item);
-	key = TableKeyOf(state.write.table, &item);
+	ItemWriteOpen(&state.write, ACL_INSERT | ACL_UPDATE, NULL);
+	TableCheckItem(state.write.access.table, &item);
+	key = AccessKey(&state.write.access, &item);
 	state.item = ItemEncode(&item);
 	state.write.put = state.item;
 	ItemWriteRun(&state.write, &key, PutDecide, &state);

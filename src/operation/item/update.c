@@ -108,10 +108,10 @@ RunUpdateItem(const OperationContext *context, const Structure *request, JsonWri
 	ExpressionBindingsCheckUsed(bindings);
 
 	/* An update reads what it changes, as SQL's UPDATE ... SET a = a + 1 does. */
-	ItemWriteOpen(&state.write, ACL_SELECT | ACL_INSERT | ACL_UPDATE);
-	state.item.table = state.write.table;
-	TableCheckKey(state.write.table, &state.item.key_map);
+	ItemWriteOpen(&state.write, ACL_SELECT | ACL_INSERT | ACL_UPDATE, state.item.update);
+	state.item.table = state.write.access.table;
+	TableCheckKey(state.item.table, &state.item.key_map);
 	ItemUpdateCheckKey(&state.item);
-	key = TableKeyOf(state.write.table, &state.item.key_map);
+	key = AccessKey(&state.write.access, &state.item.key_map);
 	ItemWriteRun(&state.write, &key, UpdateDecide, &state);
 }

@@ -49,8 +49,8 @@ PageRequestOf(const Structure *request)
 	};
 }
 
-const TableIndex *
-PageIndex(const PageRequest *page, Bytes name)
+static const TableIndex *
+IndexOf(const PageRequest *page, Bytes name)
 {
 	const TableIndex *index;
 
@@ -65,6 +65,42 @@ PageIndex(const PageRequest *page, Bytes name)
 		ValidationError("Cannot read from backfilling global secondary index: %.*s",
 		                BYTES_ARGS(name));
 	return index;
+}
+
+static ItemsShown
+ShownBy(SelectKind kind)
+{
+	switch (kind)
+	{
+		case SELECT_ALL_ATTRIBUTES:
+			return SHOWS_WHOLE_ITEMS;
+		case SELECT_SPECIFIC_ATTRIBUTES:
+			return SHOWS_NAMED;
+		case SELECT_COUNT:
+			return SHOWS_COUNT;
+		case SELECT_DEFAULT:
+		case SELECT_ALL_PROJECTED_ATTRIBUTES:
+			break;
+	}
+	return SHOWS_INDEX_ENTRIES;
+}
+
+TableAccess
+PageOpen(const OperationContext *context, PageRequest *page, Bytes index, AccessRequest wanted)
+{
+	TableAccess access;
+
+	wanted.required = ACL_SELECT;
+	wanted.index = index;
+	wanted.shows = ShownBy(page->select);
+	wanted.selects = true;
+	wanted.capacity = page->detail;
+	wanted.expressions[0] = page->projection;
+	wanted.expressions[1] = page->filter;
+	access = AccessOpen(context, page->table_name, &wanted);
+	page->table = access.table;
+	page->index = IndexOf(page, index);
+	return access;
 }
 
 Selection

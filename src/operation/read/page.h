@@ -6,6 +6,7 @@
 #define DYNAMO_PAGE_H
 
 #include "model/structure.h"
+#include "operation/access/table_access.h"
 #include "operation/throughput/capacity.h"
 #include "operation/read/select.h"
 #include "storage/read/read.h"
@@ -65,10 +66,11 @@ typedef struct PageResult
 extern PageRequest PageRequestOf(const Structure *request);
 
 /*
- * The index of this name, checked to be readable as the page wants it; NULL
- * where it reads the table (name.data NULL).
+ * Opens the page's table, or its index of this name (data NULL: none), which is checked to be
+ * readable as the page wants it. `wanted` says of the action what the page does not.
  */
-extern const TableIndex *PageIndex(const PageRequest *page, Bytes name);
+extern TableAccess PageOpen(const OperationContext *context, PageRequest *page, Bytes index,
+                            AccessRequest wanted);
 
 /* What the page selects; to be settled before conditions are checked. */
 extern Selection PageSelection(const PageRequest *page);

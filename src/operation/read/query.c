@@ -60,6 +60,7 @@ RunQuery(const OperationContext *context, const Structure *request, JsonWriter *
 	ExpressionBindings *bindings;
 	KeyCondition *conditions;
 	const KeySchema *key;
+	TableAccess access;
 	Selection selection;
 	Bytes purpose;
 	int count;
@@ -73,12 +74,13 @@ RunQuery(const OperationContext *context, const Structure *request, JsonWriter *
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	page.table = ParameterTable(page.table_name, ACL_SELECT);
-	page.index = PageIndex(&page, StructureString(request, member_IndexName));
+	access =
+	    PageOpen(context, &page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
 	query.index = page.index;
 	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
 	selection = PageSelection(&page);
 	KeyQueryBuild(key, conditions, count, &query);
+	AccessRange(&access, &query);
 	CheckFilterLeavesKey(request, page.filter, key);
 	purpose = StartKeyOfQuery(&context->identity, page.table, &query);
 	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);

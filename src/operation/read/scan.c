@@ -41,6 +41,7 @@ RunScan(const OperationContext *context, const Structure *request, JsonWriter *r
 	PageRequest page;
 	SegmentScan scan = { 0 };
 	ExpressionBindings *bindings;
+	TableAccess access;
 	Selection selection;
 	Bytes purpose;
 
@@ -53,8 +54,9 @@ RunScan(const OperationContext *context, const Structure *request, JsonWriter *r
 	page.projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
-	page.table = ParameterTable(page.table_name, ACL_SELECT);
-	page.index = PageIndex(&page, StructureString(request, member_IndexName));
+	access =
+	    PageOpen(context, &page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
+	AccessScan(&access);
 	scan.index = page.index;
 	selection = PageSelection(&page);
 	purpose = StartKeyOfScan(&context->identity, page.table, &scan);

@@ -4,8 +4,6 @@
 #include "operation/request/parameters.h"
 
 #include "error/error.h"
-#include "operation/missing_table.h"
-#include "operation/arn.h"
 
 static bool
 AnyGiven(const Structure *request, const MemberId *members)
@@ -116,15 +114,4 @@ ParameterProjection(const Structure *request, ExpressionBindings *bindings)
 		return AttributesToGetToProjection(attributes);
 	return ParameterExpression(request, member_ProjectionExpression, EXPRESSION_PROJECTION,
 	                           bindings);
-}
-
-Table *
-ParameterTable(Bytes name_or_arn, AclMode required)
-{
-	Bytes name = TableNameOf(name_or_arn);
-	Table *table = TableOpen(name, required);
-
-	if (table == NULL)
-		RaiseNoTable(name, "Requested resource not found");
-	return table;
 }

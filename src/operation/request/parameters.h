@@ -1,6 +1,6 @@
 /*
  * What the item operations share in reading a request: the rules of expression
- * and legacy parameters, conditions, and the table that is meant.
+ * and legacy parameters, and conditions.
  */
 #ifndef DYNAMO_OPERATION_PARAMETERS_H
 #define DYNAMO_OPERATION_PARAMETERS_H
@@ -47,11 +47,5 @@ extern BoundExpression *ParameterFilter(const Structure *request, MapMember lega
 
 /* The projection of ProjectionExpression or AttributesToGet, or NULL where there is neither. */
 extern BoundExpression *ParameterProjection(const Structure *request, ExpressionBindings *bindings);
-
-/*
- * The table of a request, by name or ARN. Raises ResourceNotFoundException
- * where there is none, and what TableOpen raises.
- */
-extern Table *ParameterTable(Bytes name_or_arn, AclMode required);
 
 #endif

@@ -16,7 +16,7 @@
 #include "item/size.h"
 #include "error/guard.h"
 #include "operation/item/item_read.h"
-#include "operation/request/parameters.h"
+#include "operation/statement/statement_access.h"
 #include "operation/statement/statement_request.h"
 #include "operation/statement/statement_write.h"
 #include "partiql/plan.h"
@@ -32,6 +32,7 @@
 typedef struct BatchStatement
 {
 	int number;
+	const OperationContext *context;
 	const Structure *request;
 	const Statement *statement; /* NULL: it is none */
 	CapacityDetail detail;
@@ -138,15 +139,18 @@ OpenRead(BatchStatement *statement)
 {
 	const Statement *select = statement->statement;
 	StatementWrite *target = &statement->write;
+	AccessRequest wanted = StatementAccess(select, false);
 	bool alone;
 
-	target->table = ParameterTable(select->table, ACL_SELECT);
+	wanted.capacity = statement->detail;
+	target->access = AccessOpen(statement->context, select->table, &wanted);
+	target->table = target->access.table;
 	if (select->index.data != NULL ||
 	    !StatementFindKey(select, target->table, &target->map, &alone))
 		ValidationError("Select statements within BatchExecuteStatement must specify the primary "
 		                "key in the where clause.");
 	TableCheckKey(target->table, &target->map);
-	target->key = TableKeyOf(target->table, &target->map);
+	target->key = AccessKey(&target->access, &target->map);
 	statement->filter = alone ? NULL : select->where;
 }
 
@@ -160,8 +164,8 @@ Open(void *arg)
 		OpenRead(statement);
 		return;
 	}
-	StatementWriteOpen(statement->statement, statement->request, &statement->write);
-	statement->write.detail = statement->detail;
+	StatementWriteOpen(statement->context, statement->statement, statement->request,
+	                   statement->detail, &statement->write);
 	statement->write.guarded = true;
 }
 
@@ -176,8 +180,10 @@ ForEach(Batch *batch, void (*work)(void *statement))
 		if (statement->error != NULL)
 			continue;
 		error = Guard(work, statement, IsOfOneStatement);
-		if (error != NULL)
-			TakeError(statement, error);
+		if (error == NULL)
+			continue;
+		TakeError(statement, error);
+		AccessGiveUp(&statement->write.access);
 	}
 }
 
@@ -313,11 +319,7 @@ WriteError(JsonWriter *response, const BatchStatement *statement)
 	JsonBeginObject(response);
 	JsonName(response, "Code");
 	JsonCString(response, statement->error);
-	if (statement->failure.item != NULL && !AnswerIsFull(response))
-	{
-		JsonName(response, "Item");
-		StoredItemWrite(response, statement->failure.item);
-	}
+	FailedItemMember(response, &statement->write.access, statement->failure.item);
 	JsonName(response, "Message");
 	JsonCString(response, statement->failure.message);
 	JsonEndObject(response);
@@ -418,6 +420,7 @@ RunBatchExecuteStatement(const OperationContext *context, const Structure *reque
 	for (int i = 0; i < batch.count; i++)
 	{
 		batch.statements[i].number = i;
+		batch.statements[i].context = context;
 		batch.statements[i].request = NodeStructure(&elements->elements[i]);
 		batch.statements[i].detail = detail;
 	}

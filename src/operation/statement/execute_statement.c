@@ -14,7 +14,7 @@ RunRead(const OperationContext *context, const Statement *statement, const Struc
 {
 	StatementRead read;
 
-	StatementReadOpen(statement, request, &read);
+	StatementReadOpen(context, statement, request, &read);
 	StatementReadRun(context, &read, request, response);
 }
 
@@ -24,7 +24,7 @@ RunWrite(const OperationContext *context, const Statement *statement, const Stru
 {
 	StatementWrite write;
 
-	StatementWriteOpen(statement, request, &write);
+	StatementWriteOpen(context, statement, request, CapacityDetailOf(request), &write);
 	StatementWriteOrFail(context, &write);
 	JsonBeginObject(response);
 	JsonName(response, "Items");

@@ -6,7 +6,7 @@
 
 #include "error/error.h"
 #include "operation/item/item_write.h"
-#include "operation/request/parameters.h"
+#include "operation/statement/statement_access.h"
 #include "operation/statement/statement_request.h"
 #include "operation/statement/statement_write.h"
 #include "operation/transaction/transaction_read.h"
@@ -43,56 +43,63 @@ BindStatements(const JsonNode *elements)
 }
 
 static void
+OpenItem(Transaction *transaction, const Statement *statement, bool return_on_failure,
+         TransactionItem *item)
+{
+	item->table_name = statement->table;
+	TransactionOpenItem(transaction, item, StatementAccess(statement, return_on_failure));
+}
+
+static void
 FindKey(const Statement *statement, TransactionItem *item, BoundExpression **condition)
 {
 	bool alone;
 
-	item->table_name = statement->table;
 	if (statement->index.data != NULL ||
-	    !StatementFindKey(statement, ParameterTable(statement->table, 0), &item->map, &alone))
+	    !StatementFindKey(statement, item->table, &item->map, &alone))
 		ValidationError("Select statements within ExecuteTransaction must specify the primary key "
 		                "in the where clause.");
 	*condition = alone && !statement->exists ? NULL : statement->where;
 }
 
 static TransactionItem *
-MakeGet(const Statement *statement)
+MakeGet(Transaction *transaction, const Statement *statement)
 {
 	TransactionGet *get = palloc0(sizeof(TransactionGet));
 
+	OpenItem(transaction, statement, false, &get->item);
 	FindKey(statement, &get->item, &get->filter);
 	get->projection = statement->projection;
 	return &get->item;
 }
 
 static TransactionItem *
-MakeWrite(const Statement *statement, const Structure *request)
+MakeWrite(Transaction *transaction, const Statement *statement, const Structure *request)
 {
 	TransactionWrite *write = palloc0(sizeof(TransactionWrite));
 
 	write->action = actions[statement->type];
-	write->item.table_name = statement->table;
+	write->return_on_failure = ReturnsOnFailure(request);
+	OpenItem(transaction, statement, write->return_on_failure, &write->item);
 	if (statement->exists)
 		FindKey(statement, &write->item, &write->condition);
 	else
-		StatementWriteTarget(statement, ParameterTable(statement->table, 0), &write->item.map,
-		                     &write->condition);
+		StatementWriteTarget(statement, write->item.table, &write->item.map, &write->condition);
+	if (write->condition != NULL)
+		AccessRequire(&write->item.access, ACL_SELECT);
 	write->update = statement->update;
 	write->must_be_new = statement->type == STATEMENT_INSERT;
 	write->passes_absent = statement->type == STATEMENT_DELETE;
-	write->return_on_failure = ReturnsOnFailure(request);
 	return &write->item;
 }
 
 static void
-RunWrites(Transaction *transaction, Statement **statements, const Structure *request,
-          JsonWriter *response)
+RunWrites(Transaction *transaction, const Structure *request, JsonWriter *response)
 {
 	bool repeated;
 
 	for (int i = 0; i < transaction->count; i++)
-		TransactionWriteOpen(transaction, (TransactionWrite *) transaction->items[i],
-		                     StatementPrivileges(statements[i]));
+		TransactionWriteCheck(transaction, (TransactionWrite *) transaction->items[i]);
 	TransactionSort(transaction);
 	repeated = TransactionWriteOnce(transaction, request);
 	JsonBeginObject(response);
@@ -120,10 +127,10 @@ RunExecuteTransaction(const OperationContext *context, const Structure *request,
 
 	for (int i = 0; i < transaction->count; i++)
 		transaction->items[i] =
-		    reads ? MakeGet(statements[i])
-		          : MakeWrite(statements[i], NodeStructure(&elements->elements[i]));
+		    reads ? MakeGet(transaction, statements[i])
+		          : MakeWrite(transaction, statements[i], NodeStructure(&elements->elements[i]));
 	if (reads)
 		TransactionReadAll(transaction, response);
 	else
-		RunWrites(transaction, statements, request, response);
+		RunWrites(transaction, request, response);
 }

@@ -7,6 +7,8 @@
 
 #include "item/encoding.h"
 #include "model/read.h"
+#include "operation/access/authorization.h"
+#include "operation/access/authorization_end.h"
 #include "operation/statement/plan_source.h"
 #include "operation/statement/statement_read.h"
 #include "operation/statement/statement_request.h"
@@ -50,13 +52,13 @@ TakeAsRow(ItemSink *sink, const ItemView *item, const BoundExpression *projectio
 
 /* Page after page, as a client that follows NextToken reads them. */
 static void
-AddItems(ReturnSetInfo *result, const Statement *statement)
+AddItems(const OperationContext *context, ReturnSetInfo *result, const Statement *statement)
 {
 	RowSink sink = { { TakeAsRow }, result };
 	StatementRead read;
 	ItemSource *source;
 
-	StatementReadOpen(statement, NULL, &read);
+	StatementReadOpen(context, statement, NULL, &read);
 	source = PlanSourceOpen(read.page.table, &read.plan, NULL);
 	while (PageRead(&read.page, &read.selection, source, &sink.sink).last != NULL)
 		CHECK_FOR_INTERRUPTS();
@@ -64,13 +66,12 @@ AddItems(ReturnSetInfo *result, const Statement *statement)
 }
 
 static void
-AddReturned(ReturnSetInfo *result, const Statement *statement)
+AddReturned(const OperationContext *context, ReturnSetInfo *result, const Statement *statement)
 {
-	OperationContext context = OperationContextOfSession();
 	StatementWrite write;
 
-	StatementWriteOpen(statement, NULL, &write);
-	StatementWriteOrFail(&context, &write);
+	StatementWriteOpen(context, statement, NULL, CAPACITY_NONE, &write);
+	StatementWriteOrFail(context, &write);
 	if (write.returns)
 		AddRow(result, &write.returned, NULL);
 }
@@ -98,6 +99,8 @@ Datum
 dynamo_partiql(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	OperationContext context = OperationContextOfSession();
+	struct Authorization authorization;
 	const Statement *statement;
 	const Structure *request;
 
@@ -106,11 +109,13 @@ dynamo_partiql(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	request = RequestOf(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
 	OperationStart();
+	AuthorizationBegin(&context, &authorization, "ExecuteStatement");
 	statement = SingleStatementOfRequest(request);
 	if (statement->type == STATEMENT_SELECT)
-		AddItems(result, statement);
+		AddItems(&context, result, statement);
 	else
-		AddReturned(result, statement);
+		AddReturned(&context, result, statement);
+	AuthorizationEnd(&context);
 	PopActiveSnapshot();
 	return (Datum) 0;
 }

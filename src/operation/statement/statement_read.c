@@ -5,16 +5,20 @@
 
 #include "error/error.h"
 #include "operation/statement/next_token.h"
-#include "operation/request/parameters.h"
 #include "operation/statement/plan_source.h"
 #include "operation/read/start_key.h"
+#include "operation/statement/statement_access.h"
 
 void
-StatementReadOpen(const Statement *statement, const Structure *request, StatementRead *read)
+StatementReadOpen(const OperationContext *context, const Statement *statement,
+                  const Structure *request, StatementRead *read)
 {
 	PageRequest *page = &read->page;
+	TableAccess access;
 
-	*page = (PageRequest){ .table_name = statement->table, .projection = statement->projection };
+	*page = (PageRequest){ .table_name = statement->table,
+		                   .projection = statement->projection,
+		                   .filter = statement->where };
 	if (request != NULL)
 	{
 		page->consistent = StructureBoolean(request, member_ConsistentRead, false);
@@ -22,11 +26,12 @@ StatementReadOpen(const Statement *statement, const Structure *request, Statemen
 		page->detail = CapacityDetailOf(request);
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
-	page->table = ParameterTable(statement->table, ACL_SELECT);
-	page->index = PageIndex(page, statement->index);
+	access = PageOpen(context, page, statement->index, StatementAccess(statement, false));
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
-	page->filter = read->plan.covers_where ? NULL : statement->where;
+	StatementAccessPlan(&access, &read->plan);
+	if (read->plan.covers_where)
+		page->filter = NULL;
 }
 
 void

@@ -21,8 +21,8 @@ typedef struct StatementRead
  * Opens the table and plans. The request gives ConsistentRead, Limit and
  * ReturnConsumedCapacity; NULL: none of them.
  */
-extern void StatementReadOpen(const Statement *statement, const Structure *request,
-                              StatementRead *read);
+extern void StatementReadOpen(const OperationContext *context, const Statement *statement,
+                              const Structure *request, StatementRead *read);
 
 /* Reads a page and writes the response of ExecuteStatement. */
 extern void StatementReadRun(const OperationContext *context, const StatementRead *read,

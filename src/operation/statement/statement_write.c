@@ -10,22 +10,8 @@
 #include "error/guard.h"
 #include "operation/item/item_update.h"
 #include "operation/item/item_write.h"
-#include "operation/request/parameters.h"
+#include "operation/statement/statement_access.h"
 #include "partiql/plan.h"
-
-static const AclMode privileges[] = {
-	[STATEMENT_SELECT] = ACL_SELECT,
-	[STATEMENT_INSERT] = ACL_INSERT,
-	/* An update reads what it changes, as SQL's UPDATE ... SET a = a + 1 does. */
-	[STATEMENT_UPDATE] = ACL_SELECT | ACL_UPDATE,
-	[STATEMENT_DELETE] = ACL_DELETE,
-};
-
-AclMode
-StatementPrivileges(const Statement *statement)
-{
-	return privileges[statement->type];
-}
 
 void
 StatementWriteTarget(const Statement *statement, const Table *table, AttributeValue *map,
@@ -71,20 +57,23 @@ CheckWrite(const StatementWrite *write)
 
 /* Privileges on what is only read are asked for once WHERE has been understood. */
 void
-StatementWriteOpen(const Statement *statement, const Structure *request, StatementWrite *write)
+StatementWriteOpen(const OperationContext *context, const Statement *statement,
+                   const Structure *request, CapacityDetail detail, StatementWrite *write)
 {
-	*write = (StatementWrite){ .statement = statement };
-	if (request != NULL)
-	{
-		write->return_on_failure = ReturnsOnFailure(request);
-		write->detail = CapacityDetailOf(request);
-	}
-	write->table = ParameterTable(statement->table, StatementPrivileges(statement));
+	AccessRequest wanted;
+
+	*write = (StatementWrite){ .statement = statement, .detail = detail };
+	write->return_on_failure = request != NULL && ReturnsOnFailure(request);
+	wanted = StatementAccess(statement, write->return_on_failure);
+	wanted.capacity = write->detail;
+	write->access = AccessOpen(context, statement->table, &wanted);
+	write->table = write->access.table;
 	StatementWriteTarget(statement, write->table, &write->map, &write->condition);
 	if (write->condition != NULL || statement->returning != RETURNING_NONE)
-		write->table = ParameterTable(statement->table, ACL_SELECT);
+		AccessRequire(&write->access, ACL_SELECT);
+	write->table = write->access.table;
 	CheckWrite(write);
-	write->key = TableKeyOf(write->table, &write->map);
+	write->key = AccessKey(&write->access, &write->map);
 }
 
 static void
@@ -287,6 +276,6 @@ StatementWriteOrFail(const OperationContext *context, StatementWrite *write)
 	if (write->throttle.capacity != NULL)
 		ThrottleRaise(&write->throttle);
 	if (failure->exception == EXCEPTION_CONDITIONAL_CHECK_FAILED)
-		ItemWriteConditionFailed(context, failure->item);
+		ItemWriteConditionFailed(context, &write->access, failure->item);
 	DynamoError(failure->exception, "%s", failure->message);
 }

@@ -6,6 +6,7 @@
 
 #include "error/error.h"
 #include "model/structure.h"
+#include "operation/access/table_access.h"
 #include "operation/context.h"
 #include "operation/throughput/throttle.h"
 #include "partiql/statement.h"
@@ -22,7 +23,8 @@ typedef struct WriteFailure
 typedef struct StatementWrite
 {
 	const Statement *statement;
-	Table *table;
+	TableAccess access;
+	Table *table;       /* that of `access` */
 	AttributeValue map; /* the item of INSERT, else the key */
 	ItemKey key;
 	BoundExpression *condition; /* on the item, of UPDATE and DELETE; NULL: none */
@@ -48,8 +50,12 @@ typedef struct StatementWrite
 extern void StatementWriteTarget(const Statement *statement, const Table *table,
                                  AttributeValue *map, BoundExpression **condition);
 
-/* Opens the table with the privileges that the statement takes and checks it against the table. */
-extern void StatementWriteOpen(const Statement *statement, const Structure *request,
+/*
+ * Opens the table with the privileges that the statement takes and checks it against the table.
+ * `request` NULL: it has no parameters of its own.
+ */
+extern void StatementWriteOpen(const OperationContext *context, const Statement *statement,
+                               const Structure *request, CapacityDetail detail,
                                StatementWrite *write);
 
 /* Writes the item, or says in `failure` why not. */
@@ -57,8 +63,5 @@ extern void StatementWriteItem(StatementWrite *write);
 
 /* The same, where a failure is an error. */
 extern void StatementWriteOrFail(const OperationContext *context, StatementWrite *write);
-
-/* The privileges that a statement of this type takes on its table, but for what it reads. */
-extern AclMode StatementPrivileges(const Statement *statement);
 
 #endif

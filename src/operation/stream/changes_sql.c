@@ -19,6 +19,8 @@
 #include "change/log/log_read.h"
 #include "error/error.h"
 #include "item/encoding.h"
+#include "operation/access/authorization.h"
+#include "operation/access/authorization_end.h"
 #include "operation/arn.h"
 #include "operation/stream/readable_stream.h"
 
@@ -61,17 +63,17 @@ ReadNumber(const text *argument)
 
 /* The ARN of a stream, or the name of a table, whose latest it is. */
 static const KnownStream *
-StreamNamed(const text *argument)
+StreamNamed(const OperationContext *context, const text *argument)
 {
 	Bytes name = { VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument) };
 	const StreamRow *latest;
 	List *rows;
 
 	if (BytesBeginWith(name, BYTES_LITERAL("arn:")))
-		return ReadableStream(name);
+		return ReadableStream(context, name);
 	rows = StreamRowsShown(name);
 	latest = rows != NIL ? llast(rows) : NULL;
-	return ReadableStreamOf(name, latest != NULL ? latest->label : 0, name);
+	return ReadableStreamOf(context, name, latest != NULL ? latest->label : 0, name);
 }
 
 /* --- cursors --- */
@@ -233,15 +235,19 @@ PutChanges(ReturnSetInfo *result, const KnownStream *stream, const ChangeRange *
 static void
 ReturnChanges(FunctionCallInfo fcinfo, ChangeRange range)
 {
+	OperationContext context = OperationContextOfSession();
+	struct Authorization authorization;
 	SequenceNumber captured;
 	const KnownStream *stream;
 
 	InitMaterializedSRF(fcinfo, 0);
-	stream = StreamNamed(PG_GETARG_TEXT_PP(0));
+	AuthorizationBegin(&context, &authorization, "GetRecords");
+	stream = StreamNamed(&context, PG_GETARG_TEXT_PP(0));
 	captured = LogCaptured();
 	if (SequenceNumberCompare(&captured, &range.before) < 0)
 		range.before = captured;
 	PutChanges((ReturnSetInfo *) fcinfo->resultinfo, stream, &range);
+	AuthorizationEnd(&context);
 }
 
 Datum

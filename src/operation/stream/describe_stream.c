@@ -211,7 +211,7 @@ RunDescribeStream(const OperationContext *context, const Structure *request, Jso
 {
 	Bytes parent = ReadFilter(request);
 	Bytes start = ReadStart(request);
-	const KnownStream *stream = ReadableStream(StructureString(request, member_StreamArn));
+	const KnownStream *stream = ReadableStream(context, StructureString(request, member_StreamArn));
 	ShardPage page = PageOf(request, stream, start, parent);
 
 	JsonBeginObject(response);

@@ -104,7 +104,7 @@ RunGetRecords(const OperationContext *context, const Structure *request, JsonWri
 	    ShardIteratorRead(&context->identity, StructureString(request, member_ShardIterator));
 	RecordPage page = { .iterator = &iterator, .position = iterator.position };
 
-	page.stream = ReadableStream(iterator.arn);
+	page.stream = ReadableStream(context, iterator.arn);
 	page.shard = StreamFindShard(page.stream, iterator.shard);
 	if (page.shard == NULL)
 		RaiseNoShard();

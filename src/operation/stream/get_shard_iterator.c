@@ -84,7 +84,7 @@ RunGetShardIterator(const OperationContext *context, const Structure *request, J
 	const StreamShard *shard;
 
 	ShardIdCheck(id, "shardId");
-	shard = ShardOfId(ReadableStream(iterator.arn), id);
+	shard = ShardOfId(ReadableStream(context, iterator.arn), id);
 	if (shard == NULL)
 		RaiseNoShard();
 	iterator.shard = shard->number;

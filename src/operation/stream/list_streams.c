@@ -4,6 +4,7 @@
 #include "operation/stream_operations.h"
 
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/arn.h"
 #include "storage/catalog/stream.h"
 #include "storage/stream/stream_cache.h"
@@ -82,11 +83,14 @@ RunListStreams(const OperationContext *context, const Structure *request, JsonWr
 {
 	int limit = StructureInteger(request, member_Limit, LIST_STREAMS_LIMIT);
 	StreamPlace start = StartOf(request);
-	List *rows = StreamRowsShown(StructureString(request, member_TableName));
+	Bytes table = StructureString(request, member_TableName);
 	const StreamRow *last = NULL;
 	bool more = false;
 	int count = 0;
+	List *rows;
 
+	AccessStreams(context, table);
+	rows = StreamRowsShown(table);
 	JsonBeginObject(response);
 	JsonName(response, "Streams");
 	JsonBeginArray(response);

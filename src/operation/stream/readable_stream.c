@@ -7,6 +7,7 @@
 
 #include "change/log/log_read.h"
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/arn.h"
 
 pg_noreturn static void
@@ -17,10 +18,11 @@ RaiseNoStream(Bytes arn)
 }
 
 const KnownStream *
-ReadableStreamOf(Bytes table, int64 label, Bytes arn)
+ReadableStreamOf(const OperationContext *context, Bytes table, int64 label, Bytes arn)
 {
 	const KnownStream *stream = StreamFind(table, label);
 
+	AccessStream(context, table, label, stream != NULL ? stream->row.relation : InvalidOid);
 	if (stream == NULL)
 		RaiseNoStream(arn);
 	switch (StreamVisibilityOf(&stream->row, stream->latest))
@@ -41,14 +43,14 @@ ReadableStreamOf(Bytes table, int64 label, Bytes arn)
 }
 
 const KnownStream *
-ReadableStream(Bytes arn)
+ReadableStream(const OperationContext *context, Bytes arn)
 {
 	Bytes table;
 	int64 label;
 
 	if (!StreamArnRead(arn, &table, &label))
 		RaiseNoStream(arn);
-	return ReadableStreamOf(table, label, arn);
+	return ReadableStreamOf(context, table, label, arn);
 }
 
 /* "shardId-", 20 digits, "-", and 1 to 36 letters or digits. */

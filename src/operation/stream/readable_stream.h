@@ -5,17 +5,20 @@
 #define DYNAMO_READABLE_STREAM_H
 
 #include "compat.h"
+#include "operation/context.h"
 #include "storage/stream/stream_cache.h"
 
 /*
- * The stream of the ARN; good until the next call. Raises ValidationException for what is no ARN of
- * a stream, insufficient_privilege where the current role may know of it, but not read it, and
- * otherwise ResourceNotFoundException.
+ * The stream of the ARN, for the operation's action; good until the next call. Raises
+ * ValidationException for what is no ARN of a stream, AccessDeniedException where policies do not
+ * allow the action, insufficient_privilege where the current role may know of the stream, but not
+ * read it, and otherwise ResourceNotFoundException.
  */
-extern const KnownStream *ReadableStream(Bytes arn);
+extern const KnownStream *ReadableStream(const OperationContext *context, Bytes arn);
 
 /* The same of a stream that is named otherwise. */
-extern const KnownStream *ReadableStreamOf(Bytes table, int64 label, Bytes arn);
+extern const KnownStream *ReadableStreamOf(const OperationContext *context, Bytes table,
+                                           int64 label, Bytes arn);
 
 /* Raises ValidationException, which names the member, for what is no id of a shard. */
 extern void ShardIdCheck(Bytes id, const char *member);

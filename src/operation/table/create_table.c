@@ -4,9 +4,9 @@
 #include "operation/table_operations.h"
 
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
-#include "operation/arn.h"
 #include "operation/table/resource_policy.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_description.h"
@@ -50,12 +50,16 @@ ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings
 void
 RunCreateTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	TableDefinition definition = { .name = RequestTableName(request),
+	TableDefinition definition = { .name = AccessRequestTable(context, request),
 		                           .partitions = default_partitions };
 	TableSettings settings = { 0 };
 	StreamChange stream;
 	Table *table;
 
+	if (StructureList(request, member_Tags) != NULL)
+		AccessTable(context, request, "TagResource", definition.name);
+	if (StructureString(request, member_ResourcePolicy).data != NULL)
+		AccessTable(context, request, "PutResourcePolicy", definition.name);
 	UnsupportedCheck(request);
 	stream = StreamOfCreateTable(request);
 	ThroughputCreate(request, &settings);

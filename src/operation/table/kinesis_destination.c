@@ -8,7 +8,7 @@
 #include "operation/stream_operations.h"
 
 #include "error/error.h"
-#include "operation/arn.h"
+#include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
 #include "storage/stream/destination_catalog.h"
@@ -102,7 +102,7 @@ RunEnableKinesisStreamingDestination(const OperationContext *context, const Stru
                                      JsonWriter *response)
 {
 	Bytes stream_arn = StructureString(request, member_StreamArn);
-	Table *table = TableOpenToChange(RequestTableName(request), false);
+	Table *table = TableOpenToChange(AccessRequestTable(context, request), false);
 	Destination destination = { .relation = table->relation,
 		                        .table = table->definition.name,
 		                        .stream_arn = BytesToCString(stream_arn),
@@ -132,7 +132,7 @@ RunDisableKinesisStreamingDestination(const OperationContext *context, const Str
 	if (StructureHas(request, MEMBER_EnableKinesisStreamingConfiguration))
 		ValidationError(
 		    "Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters");
-	table = TableOpenToChange(RequestTableName(request), false);
+	table = TableOpenToChange(AccessRequestTable(context, request), false);
 	destination = FindStream(DestinationsOf(table->relation), stream_arn);
 	if (destination == NULL ||
 	    (destination->status != DESTINATION_ACTIVE && destination->status != DESTINATION_DISABLING))
@@ -177,7 +177,7 @@ RunUpdateKinesisStreamingDestination(const OperationContext *context, const Stru
 	Bytes stream_arn = StructureString(request, member_StreamArn);
 	TimePrecision precision =
 	    PrecisionOf(StructureStructure(request, member_UpdateKinesisStreamingConfiguration));
-	Table *table = TableOpenToChange(RequestTableName(request), false);
+	Table *table = TableOpenToChange(AccessRequestTable(context, request), false);
 	const Destination *found = FindStream(DestinationsOf(table->relation), stream_arn);
 	Destination destination;
 
@@ -215,7 +215,7 @@ void
 RunDescribeKinesisStreamingDestination(const OperationContext *context, const Structure *request,
                                        JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 	ListCell *cell;
 

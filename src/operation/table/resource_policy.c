@@ -8,6 +8,8 @@
 #include "auth/policy/policy_check.h"
 #include "auth/policy/resource_policy.h"
 #include "error/error.h"
+#include "operation/access/authorization.h"
+#include "operation/access/resource_access.h"
 #include "operation/missing_table.h"
 #include "operation/table/policy_resource.h"
 #include "operation/table_operations.h"
@@ -29,11 +31,15 @@ ResourceArn(const Structure *request)
 
 /* Raises what keeps the current role from having to do with the resource's policy. */
 static PolicyResource
-FindResource(const Structure *request)
+FindResource(const OperationContext *context, const Structure *request)
 {
 	Bytes arn = ResourceArn(request);
 	PolicyResource resource = PolicyResourceOf(arn);
 
+	if (resource.stream != 0)
+		AccessStream(context, resource.table, resource.stream, resource.relation);
+	else
+		AccessTable(context, request, context->authorization->action, resource.table);
 	if (!OidIsValid(resource.owner))
 		RaiseNoTable(
 		    resource.table,
@@ -47,12 +53,12 @@ FindResource(const Structure *request)
 
 /* Of two who change a policy the later one sees what the first has made. */
 static PolicyResource
-FindResourceToChange(const Structure *request)
+FindResourceToChange(const OperationContext *context, const Structure *request)
 {
-	PolicyResource resource = FindResource(request);
+	PolicyResource resource = FindResource(context, request);
 
 	LockTableChange(resource.table);
-	return FindResource(request);
+	return FindResource(context, request);
 }
 
 /* --- revisions --- */
@@ -125,7 +131,7 @@ void
 RunPutResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = FindResourceToChange(request);
+	PolicyResource resource = FindResourceToChange(context, request);
 	Bytes document = StructureString(request, member_Policy);
 	ResourcePolicy old;
 
@@ -143,7 +149,7 @@ void
 RunGetResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = FindResource(request);
+	PolicyResource resource = FindResource(context, request);
 	ResourcePolicy policy;
 
 	if (!ResourcePolicyRead(resource.relation, resource.stream, &policy))
@@ -161,7 +167,7 @@ void
 RunDeleteResourcePolicy(const OperationContext *context, const Structure *request,
                         JsonWriter *response)
 {
-	PolicyResource resource = FindResourceToChange(request);
+	PolicyResource resource = FindResourceToChange(context, request);
 	ResourcePolicy old = { { NULL, 0 } };
 
 	if (ReadExpected(request, &resource, &old))

@@ -5,7 +5,7 @@
 
 #include "auth/policy/resource_policy.h"
 #include "error/error.h"
-#include "operation/arn.h"
+#include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 #include "storage/stream/stream_status.h"
@@ -25,7 +25,7 @@ StatusShown(const Table *table)
 void
 RunDescribeTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
 	if (table == NULL)
@@ -44,10 +44,12 @@ RunListTables(const OperationContext *context, const Structure *request, JsonWri
 {
 	int limit = StructureInteger(request, member_Limit, LIST_TABLES_LIMIT);
 	int count;
-	Bytes *names =
-	    TableList(StructureString(request, member_ExclusiveStartTableName), limit + 1, &count);
-	int shown = Min(count, limit);
+	Bytes *names;
+	int shown;
 
+	AccessService(context, "table/*");
+	names = TableList(StructureString(request, member_ExclusiveStartTableName), limit + 1, &count);
+	shown = Min(count, limit);
 	JsonBeginObject(response);
 	JsonName(response, "TableNames");
 	JsonBeginArray(response);
@@ -65,7 +67,7 @@ RunListTables(const OperationContext *context, const Structure *request, JsonWri
 void
 RunDeleteTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpenToChange(name, false);
 	TableSettings *settings;
 

@@ -5,6 +5,7 @@
 #include "operation/table/tags.h"
 
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/missing_table.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
@@ -104,13 +105,12 @@ RaiseNoResource(Bytes arn)
 }
 
 static Table *
-OpenResourceToChange(const Structure *request)
+OpenResourceToChange(const OperationContext *context, const Structure *request)
 {
-	Bytes arn = StructureString(request, member_ResourceArn);
-	Table *table = TableOpenToChange(TableNameOfArn(arn), true);
+	Table *table = TableOpenToChange(AccessRequestArn(context, request), true);
 
 	if (table == NULL)
-		RaiseNoResource(arn);
+		RaiseNoResource(StructureString(request, member_ResourceArn));
 	return table;
 }
 
@@ -125,7 +125,7 @@ void
 RunTagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tags = StructureList(request, member_Tags);
-	Table *table = OpenResourceToChange(request);
+	Table *table = OpenResourceToChange(context, request);
 	TableSettings *settings = TableSettingsRead(&table->definition);
 
 	if (tags->count == 0)
@@ -139,7 +139,7 @@ void
 RunUntagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *keys = StructureList(request, member_TagKeys);
-	Table *table = OpenResourceToChange(request);
+	Table *table = OpenResourceToChange(context, request);
 	TableSettings *settings = TableSettingsRead(&table->definition);
 
 	if (keys->count == 0)
@@ -154,12 +154,11 @@ void
 RunListTagsOfResource(const OperationContext *context, const Structure *request,
                       JsonWriter *response)
 {
-	Bytes arn = StructureString(request, member_ResourceArn);
-	Table *table = TableOpen(TableNameOfArn(arn), 0);
+	Table *table = TableOpen(AccessRequestArn(context, request), 0);
 	TableSettings *settings;
 
 	if (table == NULL)
-		RaiseNoResource(arn);
+		RaiseNoResource(StructureString(request, member_ResourceArn));
 	if (StructureHas(request, MEMBER_NextToken))
 		InvalidParameters("The provided NextToken is invalid");
 	TableCheckReadable(table);

@@ -8,7 +8,7 @@
 #include "operation/table_operations.h"
 
 #include "error/error.h"
-#include "operation/arn.h"
+#include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
 
@@ -64,7 +64,7 @@ RunUpdateTimeToLive(const OperationContext *context, const Structure *request, J
 	const Structure *specification = StructureStructure(request, member_TimeToLiveSpecification);
 	bool enable = StructureBoolean(specification, member_Enabled, false);
 	Bytes attribute = StructureString(specification, member_AttributeName);
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpenToChange(name, false);
 
 	CheckTableActive(table);
@@ -100,7 +100,7 @@ void
 RunDescribeTimeToLive(const OperationContext *context, const Structure *request,
                       JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
 	if (table == NULL)

@@ -5,9 +5,9 @@
 
 #include "compat.h"
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/quota.h"
-#include "operation/arn.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
@@ -234,7 +234,7 @@ WithIndexDeleting(const Table *table, const TableIndex *index)
 void
 RunUpdateTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	IndexChange change = { NULL, NULL };
 	TableSettings *settings;
 	StreamChange stream;

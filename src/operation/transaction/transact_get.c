@@ -20,6 +20,18 @@ ParseGet(const Structure *request)
 	return &get->item;
 }
 
+static void
+OpenGet(Transaction *transaction, TransactionGet *get)
+{
+	AccessRequest wanted = { .action = "GetItem",
+		                     .required = ACL_SELECT,
+		                     .shows = get->projection != NULL ? SHOWS_NAMED : SHOWS_WHOLE_ITEMS,
+		                     .selects = true,
+		                     .expressions = { get->projection } };
+
+	TransactionOpenItem(transaction, &get->item, wanted);
+}
+
 void
 RunTransactGetItems(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
@@ -30,5 +42,7 @@ RunTransactGetItems(const OperationContext *context, const Structure *request, J
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] =
 		    ParseGet(StructureStructure(NodeStructure(&elements->elements[i]), member_Get));
+	for (int i = 0; i < transaction->count; i++)
+		OpenGet(transaction, (TransactionGet *) transaction->items[i]);
 	TransactionReadAll(transaction, response);
 }

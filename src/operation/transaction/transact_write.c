@@ -20,6 +20,18 @@ static const ParameterRules write_rules = {
 	.values_missing = "UpdateExpression and ConditionExpression are null",
 };
 
+/* What each action asks of its table, but for its condition. */
+static const struct
+{
+	const char *action; /* of policies */
+	AclMode required;
+} wants[] = {
+	[TRANSACTION_CHECK] = { "ConditionCheckItem", ACL_SELECT },
+	[TRANSACTION_PUT] = { "PutItem", ACL_INSERT | ACL_UPDATE },
+	[TRANSACTION_UPDATE] = { "UpdateItem", ACL_SELECT | ACL_INSERT | ACL_UPDATE },
+	[TRANSACTION_DELETE] = { "DeleteItem", ACL_DELETE },
+};
+
 static const struct
 {
 	StructureMember member;
@@ -72,6 +84,22 @@ ParseAction(const Structure *request)
 	return write;
 }
 
+static void
+OpenWrite(Transaction *transaction, TransactionWrite *write)
+{
+	bool returns = write->condition != NULL && write->return_on_failure;
+	AccessRequest wanted = { .action = wants[write->action].action,
+		                     .required = wants[write->action].required,
+		                     .shows = returns ? SHOWS_WHOLE_ITEMS : SHOWS_NAMED,
+		                     .return_values =
+		                         returns ? BYTES_LITERAL("ALL_OLD") : BYTES_LITERAL("NONE"),
+		                     .expressions = { write->condition, write->update } };
+
+	if (write->condition != NULL)
+		wanted.required |= ACL_SELECT;
+	TransactionOpenItem(transaction, &write->item, wanted);
+}
+
 static Transaction *
 ParseRequest(const OperationContext *context, const Structure *request)
 {
@@ -85,7 +113,8 @@ ParseRequest(const OperationContext *context, const Structure *request)
 	{
 		TransactionWrite *write = (TransactionWrite *) transaction->items[i];
 
-		TransactionWriteOpen(transaction, write, TransactionPrivileges(write->action));
+		OpenWrite(transaction, write);
+		TransactionWriteCheck(transaction, write);
 	}
 	TransactionSort(transaction);
 	return transaction;

@@ -87,19 +87,26 @@ CheckAndTakeKey(void *state)
 	ItemCheck *check = state;
 
 	check->check(check->item);
-	check->item->key = TableKeyOf(check->item->table, &check->item->map);
+	check->item->key = AccessKey(&check->item->access, &check->item->map);
 	check->item->has_key = true;
 }
 
 void
-TransactionOpenItem(Transaction *transaction, TransactionItem *item, AclMode required,
-                    void (*check)(TransactionItem *item))
+TransactionOpenItem(Transaction *transaction, TransactionItem *item, AccessRequest wanted)
+{
+	wanted.enclosing = transaction->context->authorization->action;
+	wanted.capacity = transaction->detail;
+	item->access = AccessOpen(transaction->context, item->table_name, &wanted);
+	item->table = item->access.table;
+	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
+	                                       transaction->kind);
+}
+
+void
+TransactionCheckItem(TransactionItem *item, void (*check)(TransactionItem *item))
 {
 	ItemCheck state = { item, check };
 
-	item->table = ParameterTable(item->table_name, required);
-	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
-	                                       transaction->kind);
 	if (HasEmptyKey(item))
 		CheckAndTakeKey(&state);
 	else
@@ -194,11 +201,7 @@ WriteReason(JsonWriter *writer, const TransactionItem *item)
 	JsonBeginObject(writer);
 	JsonName(writer, "Code");
 	JsonCString(writer, ReasonCode(item));
-	if (item->reason.item != NULL && !AnswerIsFull(writer))
-	{
-		JsonName(writer, "Item");
-		StoredItemWrite(writer, item->reason.item);
-	}
+	FailedItemMember(writer, &item->access, item->reason.item);
 	if (item->reason.code != NULL)
 	{
 		JsonName(writer, "Message");

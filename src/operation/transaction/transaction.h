@@ -6,6 +6,7 @@
 #define DYNAMO_TRANSACTION_H
 
 #include "model/structure.h"
+#include "operation/access/table_access.h"
 #include "operation/context.h"
 #include "operation/throughput/throttle.h"
 #include "storage/read/read.h"
@@ -25,7 +26,8 @@ typedef struct TransactionItem
 {
 	Bytes table_name;   /* as the request spells it */
 	AttributeValue map; /* its key, or the whole item */
-	Table *table;
+	TableAccess access;
+	Table *table; /* that of `access` */
 	bool has_key; /* whether `map` has a key of the table */
 	ItemKey key;
 	int64 size; /* bytes that count for MAX_TRANSACTION_SIZE */
@@ -47,12 +49,15 @@ typedef struct Transaction
 extern Transaction *TransactionCreate(const OperationContext *context, int count,
                                       ConsumptionKind kind, const Structure *request);
 
+/* Opens the item's table. `wanted` says of the action what the transaction does not. */
+extern void TransactionOpenItem(Transaction *transaction, TransactionItem *item,
+                                AccessRequest wanted);
+
 /*
- * Opens the item's table, and checks with `check` that `map` suits it. What is
- * wrong then is the item's reason; an empty key is an error at once.
+ * Checks with `check` that `map` suits the item's table, which is open. What is wrong then is the
+ * item's reason; an empty key is an error at once.
  */
-extern void TransactionOpenItem(Transaction *transaction, TransactionItem *item, AclMode required,
-                                void (*check)(TransactionItem *item));
+extern void TransactionCheckItem(TransactionItem *item, void (*check)(TransactionItem *item));
 
 /* To be called when all are open: sorts them, and rejects two that are the same item. */
 extern void TransactionSort(Transaction *transaction);

@@ -49,7 +49,7 @@ void
 TransactionReadAll(Transaction *transaction, JsonWriter *response)
 {
 	for (int i = 0; i < transaction->count; i++)
-		TransactionOpenItem(transaction, transaction->items[i], ACL_SELECT, CheckGet);
+		TransactionCheckItem(transaction->items[i], CheckGet);
 	TransactionSort(transaction);
 	TransactionAdmit(transaction);
 	TransactionCheckReasons(transaction);

@@ -16,7 +16,7 @@ typedef struct TransactionGet
 	Jsonb *stored;               /* NULL: there is no item, or the filter has kept it back */
 } TransactionGet;
 
-/* Opens the tables, reads every item and writes the response. */
+/* Reads every item, whose table is open, and writes the response. */
 extern void TransactionReadAll(Transaction *transaction, JsonWriter *response);
 
 #endif

@@ -13,13 +13,6 @@
 #include "operation/item/item_write.h"
 #include "storage/write/write.h"
 
-static const AclMode privileges[] = {
-	[TRANSACTION_CHECK] = ACL_SELECT,
-	[TRANSACTION_PUT] = ACL_INSERT | ACL_UPDATE,
-	[TRANSACTION_UPDATE] = ACL_SELECT | ACL_INSERT | ACL_UPDATE,
-	[TRANSACTION_DELETE] = ACL_DELETE,
-};
-
 static ItemUpdate
 UpdateOf(const TransactionWrite *write)
 {
@@ -44,19 +37,11 @@ CheckWrite(TransactionItem *item)
 		ItemUpdateCheckKey(&update);
 }
 
-AclMode
-TransactionPrivileges(TransactionAction action)
-{
-	return privileges[action];
-}
-
 void
-TransactionWriteOpen(Transaction *transaction, TransactionWrite *write, AclMode required)
+TransactionWriteCheck(Transaction *transaction, TransactionWrite *write)
 {
-	if (write->condition != NULL)
-		required |= ACL_SELECT;
 	write->transaction = transaction;
-	TransactionOpenItem(transaction, &write->item, required, CheckWrite);
+	TransactionCheckItem(&write->item, CheckWrite);
 }
 
 static bool

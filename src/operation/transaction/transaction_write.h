@@ -30,15 +30,8 @@ typedef struct TransactionWrite
 	Jsonb *replacement;
 } TransactionWrite;
 
-/* The privileges that an action takes, but for its condition. */
-extern AclMode TransactionPrivileges(TransactionAction action);
-
-/*
- * Opens the write's table with these privileges and those that its condition
- * takes, and checks the write against it.
- */
-extern void TransactionWriteOpen(Transaction *transaction, TransactionWrite *write,
-                                 AclMode required);
+/* Checks the write against its table, which is open. */
+extern void TransactionWriteCheck(Transaction *transaction, TransactionWrite *write);
 
 /*
  * Judges every item and writes them, in the transaction's sorted order, unless

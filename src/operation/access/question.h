@@ -1,0 +1,42 @@
+/*
+ * One question to the policies, as an operation puts it together: who asks by which way for which
+ * action on which resource, and the values of condition keys as they become known.
+ */
+#ifndef DYNAMO_ACCESS_QUESTION_H
+#define DYNAMO_ACCESS_QUESTION_H
+
+#include "compat.h"
+
+#include "nodes/pg_list.h"
+
+#include "auth/policy/evaluate.h"
+#include "operation/context.h"
+#include "operation/throughput/table_settings.h"
+
+/* Is not copied: it points into itself. */
+typedef struct Question
+{
+	PolicyRequest policy;
+	Bytes single[GIVEN_CONDITION_KEYS]; /* the values of keys that have one */
+} Question;
+
+/*
+ * Palloc'd. The action is without its service; the resource is an ARN or "*". The caller's address
+ * and the like are known.
+ */
+extern Question *QuestionCreate(const OperationContext *context, const char *action,
+                                const char *resource);
+
+/* The key has this value, which is shared; data NULL: it is absent. Either way it is known. */
+extern void QuestionSet(Question *question, ConditionKey key, Bytes value);
+
+/* The key has the values of a list of Bytes, which are copied to an array; none: it is absent. */
+extern void QuestionSetList(Question *question, ConditionKey key, const List *values);
+
+/* Raises AccessDeniedException unless the policies allow it, whatever is still pending. */
+extern void QuestionRequire(const Question *question);
+
+/* The tags that the table has. */
+extern void QuestionSetResourceTags(Question *question, const TableSettings *settings);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * Questions about tables, streams and the service.
+ */
+#include "operation/access/resource_access.h"
+
+#include "operation/access/authorization.h"
+#include "operation/access/question.h"
+#include "operation/arn.h"
+#include "storage/catalog/stream.h"
+
+/* The tags that a request gives, and the keys of those that it takes. */
+static void
+SetRequestTags(Question *question, const Structure *request)
+{
+	const JsonNode *tags = StructureList(request, member_Tags);
+	const JsonNode *keys = StructureList(request, member_TagKeys);
+	int count = tags != NULL ? tags->count : 0;
+	SessionTag *given = palloc(sizeof(SessionTag) * Max(count, 1));
+	Bytes *names = palloc(sizeof(Bytes) * Max(count + (keys != NULL ? keys->count : 0), 1));
+	List *list = NIL;
+
+	for (int i = 0; i < count; i++)
+	{
+		const Structure *tag = NodeStructure(&tags->elements[i]);
+
+		given[i] = (SessionTag){ StructureString(tag, member_TagKey),
+			                     StructureString(tag, member_TagValue) };
+		names[i] = given[i].key;
+		list = lappend(list, &names[i]);
+	}
+	for (int i = 0; keys != NULL && i < keys->count; i++)
+	{
+		names[count + i] = JsonNodeString(&keys->elements[i]);
+		list = lappend(list, &names[count + i]);
+	}
+	question->policy.request_tags = (PolicyTags){ count, given };
+	QuestionSetList(question, CONDITION_KEY_TAG_KEYS, list);
+}
+
+static void
+AskOfTable(const OperationContext *context, const Structure *request, const char *action,
+           Bytes name, const Table *table)
+{
+	Question *question = QuestionCreate(context, action, TableArn(name));
+
+	SetRequestTags(question, request);
+	if (table != NULL)
+	{
+		question->policy.table = table->relation;
+		QuestionSetResourceTags(question, TableSettingsRead(&table->definition));
+	}
+	QuestionRequire(question);
+}
+
+void
+AccessTable(const OperationContext *context, const Structure *request, const char *action,
+            Bytes name)
+{
+	const Table *table = TableOpen(name, 0);
+
+	context->authorization->asked = true;
+	if (AuthorizationIsNarrowed(context, table != NULL ? table->relation : InvalidOid, 0))
+		AskOfTable(context, request, action, name, table);
+	/* Whoever changes it takes another lock first. */
+	if (table != NULL)
+		TableRelease(table);
+}
+
+Bytes
+AccessRequestTable(const OperationContext *context, const Structure *request)
+{
+	Bytes name = RequestTableName(request);
+
+	AccessTable(context, request, context->authorization->action, name);
+	return name;
+}
+
+Bytes
+AccessRequestArn(const OperationContext *context, const Structure *request)
+{
+	Bytes name = TableNameOfArn(StructureString(request, member_ResourceArn));
+
+	AccessTable(context, request, context->authorization->action, name);
+	return name;
+}
+
+void
+AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation)
+{
+	Question *question;
+	char *arn;
+
+	context->authorization->asked = true;
+	if (!AuthorizationIsNarrowed(context, relation, label))
+		return;
+	arn = StreamArn(table, label != 0 ? StreamLabel(&(TableStream){ .label = label }) : "*");
+	question = QuestionCreate(context, context->authorization->action, arn);
+	question->policy.table = relation;
+	question->policy.stream = label;
+	QuestionRequire(question);
+}
+
+void
+AccessStreams(const OperationContext *context, Bytes table)
+{
+	if (table.data == NULL)
+		table = BYTES_LITERAL("*");
+	AccessService(context, psprintf("table/%.*s/stream/*", BYTES_ARGS(table)));
+}
+
+void
+AccessService(const OperationContext *context, const char *resource)
+{
+	const char *name = strcmp(resource, "*") == 0 ? resource : ServiceArn("dynamodb", resource);
+
+	context->authorization->asked = true;
+	if (!AuthorizationIsNarrowed(context, InvalidOid, 0))
+		return;
+	QuestionRequire(QuestionCreate(context, context->authorization->action, name));
+}

@@ -1,0 +1,38 @@
+/*
+ * Asking policies for actions on tables, streams and the service as a whole, rather than items.
+ *
+ * The names of what a request is about come out of here, with the caller's right to the operation's
+ * action on it; whether it exists is found out afterwards. Each raises AccessDeniedException.
+ */
+#ifndef DYNAMO_RESOURCE_ACCESS_H
+#define DYNAMO_RESOURCE_ACCESS_H
+
+#include "model/structure.h"
+#include "operation/context.h"
+
+/*
+ * The table's name in the request's TableName. The tags in the request count. Raises what
+ * RequestTableName raises.
+ */
+extern Bytes AccessRequestTable(const OperationContext *context, const Structure *request);
+
+/* The same of its ResourceArn, as TableNameOfArn. */
+extern Bytes AccessRequestArn(const OperationContext *context, const Structure *request);
+
+/* Asks for another action on a table, which the operation takes as well. */
+extern void AccessTable(const OperationContext *context, const Structure *request,
+                        const char *action, Bytes name);
+
+/*
+ * Asks for the operation's action on a stream. `relation` is its table's, which may be gone;
+ * invalid where there is no such stream.
+ */
+extern void AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation);
+
+/* Asks for it on all streams of a table (data NULL: of all tables). */
+extern void AccessStreams(const OperationContext *context, Bytes table);
+
+/* Asks for it on what is named by a resource: "*", or what follows the account in ARNs. */
+extern void AccessService(const OperationContext *context, const char *resource);
+
+#endif
