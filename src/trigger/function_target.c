@@ -19,6 +19,7 @@
 #include "session/clean_session.h"
 #include "session/subtransaction.h"
 #include "trigger/function_target.h"
+#include "trigger/trigger_place.h"
 #include "trigger/trigger_target.h"
 
 #include <signal.h>
@@ -32,10 +33,13 @@ typedef struct FunctionAttempt
 } FunctionAttempt;
 
 static TimeoutId last_timeout = MAX_TIMEOUTS;
+static int64 called_for = 0; /* the trigger whose function is running; 0: none is */
 
+/* In a signal's handler. */
 static void
 EndWorker(void)
 {
+	TriggerPlaceOverrun();
 	kill(MyProcPid, SIGTERM);
 }
 
@@ -124,6 +128,12 @@ ResultOf(const FunctionAttempt *attempt, const ErrorData *error)
 	return result;
 }
 
+bool
+FunctionIsCalledFor(int64 trigger)
+{
+	return called_for == trigger;
+}
+
 CallResult
 FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 {
@@ -144,7 +154,9 @@ FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 	foreign = SessionForeignCodeBegin();
 	StartClock(trigger->target_timeout);
 	SetUserIdAndSecContext(trigger->owner, security | SECURITY_RESTRICTED_OPERATION);
+	called_for = trigger->id;
 	error = SubtransactionTry(Call, &attempt);
+	called_for = 0;
 	StopClock();
 	SetUserIdAndSecContext(role, security);
 	SessionForeignCodeEnd(foreign);

@@ -1,6 +1,7 @@
 /*
  * Places are in shared memory under a lock; a worker's own call is written by it alone and read by
- * others under the lock. A worker that ends leaves its call behind, for who takes the place.
+ * others under the lock. A worker that ends because its call does not leaves that behind, for the
+ * one that takes the place. A call that ended with its worker for another reason says nothing.
  */
 #include "trigger/trigger_place.h"
 
@@ -26,6 +27,7 @@ typedef struct Place
 	bool endpoints;
 	TriggerCall call;
 	TimestampTz call_started;
+	volatile bool overrun; /* the worker ends because the call does not */
 } Place;
 
 typedef struct Places
@@ -45,6 +47,7 @@ static TimestampTz taken_at;
 static void
 GiveBack(int code, Datum argument)
 {
+	LWLockReleaseAll(); /* an error may have left one */
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
 	own->latch = NULL;
 	own->endpoints = false;
@@ -65,7 +68,7 @@ FreePlace(void)
 static void
 Occupy(Place *place, TriggerCall *broken)
 {
-	*broken = place->database == MyDatabaseId ? place->call : (TriggerCall){ 0 };
+	*broken = place->database == MyDatabaseId && place->overrun ? place->call : (TriggerCall){ 0 };
 	*place = (Place){ .database = MyDatabaseId, .latch = MyLatch };
 	own = place;
 	taken_at = GetCurrentTimestamp();
@@ -144,27 +147,53 @@ TriggerPlaceIsFree(void)
 }
 
 static bool
-IsSlowCallOf(const Place *place, int64 trigger)
+IsSlow(const Place *place)
 {
-	return IsOfDatabase(place) && place->call.trigger == trigger &&
+	return IsOfDatabase(place) && place->call.trigger != 0 &&
 	       TimestampDifferenceExceeds(place->call_started, GetCurrentTimestamp(), SLOW_CALL);
 }
 
-bool
-TriggerPlaceBeginCall(const TriggerCall *call)
+/* Under the lock. */
+static bool
+MayBegin(const TriggerCall *call, bool shared)
 {
-	bool slow = false;
+	int workers = 0; /* that call functions */
+	int slow = 0;    /* of the owner's */
+
+	for (int i = 0; i < MAX_PLACES; i++)
+	{
+		const Place *place = &places->all[i];
+
+		workers += IsOfDatabase(place) && !place->endpoints;
+		if (!IsSlow(place))
+			continue;
+		if (place->call.trigger == call->trigger)
+			return false;
+		slow += place->call.owner == call->owner;
+	}
+	return !shared || workers < 2 || slow + 1 < workers;
+}
+
+bool
+TriggerPlaceBeginCall(const TriggerCall *call, bool shared)
+{
+	bool begins;
 
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
-	for (int i = 0; i < MAX_PLACES; i++)
-		slow |= IsSlowCallOf(&places->all[i], call->trigger);
-	if (!slow)
+	begins = MayBegin(call, shared);
+	if (begins)
 	{
 		own->call = *call;
 		own->call_started = GetCurrentTimestamp();
 	}
 	LWLockRelease(places_lock);
-	return !slow;
+	return begins;
+}
+
+void
+TriggerPlaceOverrun(void)
+{
+	own->overrun = true;
 }
 
 void
