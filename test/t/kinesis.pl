@@ -12,7 +12,7 @@ use Test::More;
 
 my $secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 my $kinesis = KinesisServer->new(PostgreSQL::Test::Utils::tempdir(), $secret);
-my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s',
+my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s', 'dynamo.trigger_interval = 1s',
 	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
@@ -186,6 +186,39 @@ is(scalar(grep { ($_->{action} // '') eq '' } $kinesis->requests), 0, 'no redire
 $kinesis->behave('well');
 until_true('no fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE last_error IS NOT NULL") == 0 });
 cmp_ok(sql("SELECT records FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'"), '==', scalar(@{ [ $kinesis->records('Music') ] }), 'records are counted');
+
+# --- a table that is locked holds up no other's ---
+
+my $locking = $node->background_psql('postgres');
+$locking->query_safe('BEGIN');
+$locking->query_safe('LOCK TABLE dynamo_tables."Other"');
+sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo destinations'");
+until_true('another worker', sub { sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo destinations'") });
+put('Music', 'unlocked', 1);
+until_numbers('Music', 'unlocked', '1');
+pass('a table that is locked holds up no other destination');
+$locking->query_safe('ROLLBACK');
+$locking->quit;
+
+# --- what retention drops before it is sent ---
+
+$kinesis->behave('failing');
+put('Music', 'dropped', 1);
+until_true('a fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND last_error IS NOT NULL") });
+my $segment = sql(q(SELECT max(segment) FROM dynamo.change_segment));
+sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
+until_true('a new segment', sub { sql(qq(SELECT to_regclass('dynamo.change_log_' || ($segment + 1)) IS NOT NULL)) eq 't' });
+put('Music', 'kept', 1);
+until_true('its begin', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment > $segment)) });
+sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
+until_true('the end of the one before', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment <= $segment)) == 0 });
+$kinesis->behave('well');
+until_numbers('Music', 'kept', '1');
+put('Other', 'rested', 1);
+until_numbers('Other', 'rested', '1');
+is(numbers('Music', 'dropped'), '', 'what retention has dropped is not sent');
+until_true('a word of it', sub { sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'") eq 't' });
+is(sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Other' AND status = 'ACTIVE'"), 'f', 'a table that was at rest lacks nothing');
 
 # --- kills ---
 
