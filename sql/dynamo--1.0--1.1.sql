@@ -296,8 +296,17 @@ CREATE SEQUENCE dynamo.stream_shard_number;
 COMMENT ON TABLE dynamo.stream_shard IS
 	'shards of streams: ranges of the changes of a partition of a table';
 
+CREATE TABLE dynamo.stream_fault
+(
+	relation oid NOT NULL,
+	label bigint NOT NULL,
+	CONSTRAINT stream_fault_pkey PRIMARY KEY (relation, label)
+);
+COMMENT ON TABLE dynamo.stream_fault IS
+	'streams that lack changes, and are yet to be ended for that; label -1 is the one that the relation has';
+
 REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_horizon, dynamo.change_log,
-	dynamo.stream_catalog, dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
+	dynamo.stream_catalog, dynamo.stream_fault, dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
 
 CREATE FUNCTION dynamo.stream_states(OUT table_name text, OUT label text, OUT arn text, OUT view_type text,
 	OUT status text, OUT created timestamptz, OUT disabled timestamptz, OUT changes_missing boolean, OUT shards integer)
