@@ -128,6 +128,41 @@ ResultOf(const FunctionAttempt *attempt, const ErrorData *error)
 	return result;
 }
 
+/*
+ * The session's user is the owner, too, meanwhile: code that asks for session_user must not take
+ * it for the worker's superuser.
+ */
+static ErrorData *
+CallAsOwner(FunctionAttempt *attempt)
+{
+	Oid owner = attempt->trigger->owner;
+	Oid session = GetSessionUserId();
+	bool session_is_superuser = superuser_arg(session);
+	bool owner_is_superuser = superuser_arg(owner);
+	ErrorData *volatile error = NULL;
+	Oid role;
+	int security;
+
+	GetUserIdAndSecContext(&role, &security);
+	called_for = attempt->trigger->id;
+	PG_TRY();
+	{
+		SetUserIdAndSecContext(role, 0); /* as a change of the session's user wants it */
+		SetSessionAuthorization(owner, owner_is_superuser);
+		SetUserIdAndSecContext(owner, security | SECURITY_RESTRICTED_OPERATION);
+		error = SubtransactionTry(Call, attempt);
+	}
+	PG_FINALLY();
+	{
+		called_for = 0;
+		SetUserIdAndSecContext(role, 0);
+		SetSessionAuthorization(session, session_is_superuser);
+		SetUserIdAndSecContext(role, security);
+	}
+	PG_END_TRY();
+	return error;
+}
+
 bool
 FunctionIsCalledFor(int64 trigger)
 {
@@ -142,23 +177,16 @@ FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 		                        .event = JsonToJsonb(&event),
 		                        .context = CurrentMemoryContext };
 	ErrorData *error;
-	Oid role;
-	int security;
 	int settings = NewGUCNestLevel();
 	int foreign;
 
-	GetUserIdAndSecContext(&role, &security);
 	FireTriggersAtOnce();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);
 	foreign = SessionForeignCodeBegin();
 	StartClock(trigger->target_timeout);
-	SetUserIdAndSecContext(trigger->owner, security | SECURITY_RESTRICTED_OPERATION);
-	called_for = trigger->id;
-	error = SubtransactionTry(Call, &attempt);
-	called_for = 0;
+	error = CallAsOwner(&attempt);
 	StopClock();
-	SetUserIdAndSecContext(role, security);
 	SessionForeignCodeEnd(foreign);
 	AtEOXact_GUC(false, settings);
 	return ResultOf(&attempt, error);

@@ -340,6 +340,27 @@ is(epoch(), $epoch, 'in the same epoch');
 sql(q(DELETE FROM dynamo_tables."First"));
 sql(q(SELECT dynamo.delete_table('{"TableName": "Other"}')));
 
+# --- a database that is renamed, and copied, as docs/streams.md has it ---
+
+sql('CREATE DATABASE shop');
+$database = 'shop';
+sql('CREATE EXTENSION dynamo');
+create_table('First', 1);
+until_status('First', 'ENABLED');
+put('First', 'before');
+$database = 'postgres';
+sql(q(ALTER DATABASE shop ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'));
+sql('ALTER DATABASE shop RENAME TO store');
+sql('CREATE DATABASE copy TEMPLATE store');
+sql("ALTER DATABASE $_ ALLOW_CONNECTIONS true") for qw(store copy);
+$database = 'store';
+put('First', 'after');
+until_sql('a database that is renamed has its changes', q(SELECT count(*) = 2 AND (SELECT count(*) FROM dynamo.streams) = 1 FROM dynamo.changes('First')));
+$database = 'copy';
+until_sql('one that is copied has streams of its own', q(SELECT string_agg(status || changes_missing, ' ' ORDER BY label) = 'DISABLEDtrue ENABLEDfalse' FROM dynamo.streams));
+$database = 'postgres';
+sql("DROP DATABASE $_ WITH (FORCE)") for qw(store copy);
+
 # --- a standby that is promoted ---
 
 $node->backup('backup');
