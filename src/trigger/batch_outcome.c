@@ -192,13 +192,6 @@ ProgressBlock(ShardProgress *progress, const char *error)
 	progress->last_error = ErrorToKeep(error);
 }
 
-void
-ProgressCountFailure(ShardProgress *progress, const char *error)
-{
-	progress->next_attempt = NextAttempt(progress->retries++);
-	progress->last_error = ErrorToKeep(error);
-}
-
 static SequenceNumber
 Behind(SequenceNumber sequence)
 {

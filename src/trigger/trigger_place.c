@@ -1,7 +1,8 @@
 /*
  * Places are in shared memory under a lock; a worker's own call is written by it alone and read by
- * others under the lock. A worker that ends because its call does not leaves that behind, for the
- * one that takes the place. A call that ended with its worker for another reason says nothing.
+ * others under the lock. A worker that ends because its call does not leaves that behind, before
+ * the call's transaction ends and lets another worker have the shard. A call that ended with its
+ * worker for another reason says nothing.
  */
 #include "trigger/trigger_place.h"
 
@@ -30,11 +31,20 @@ typedef struct Place
 	volatile bool overrun; /* the worker ends because the call does not */
 } Place;
 
+/* A call that a worker has ended for; trigger 0: none. */
+typedef struct Overrun
+{
+	Oid database;
+	TriggerCall call;
+} Overrun;
+
 typedef struct Places
 {
 	pg_atomic_uint32 generation;
 	pg_atomic_uint32 wanted;
 	Place all[MAX_PLACES];
+	Overrun overruns[MAX_PLACES];
+	int next_overrun; /* the place of the next one, instead of the oldest */
 } Places;
 
 static int max_workers = 2;
@@ -45,10 +55,19 @@ static Place *own = NULL;
 static TimestampTz taken_at;
 
 static void
+KeepOverrun(void)
+{
+	places->overruns[places->next_overrun] = (Overrun){ MyDatabaseId, own->call };
+	places->next_overrun = (places->next_overrun + 1) % MAX_PLACES;
+}
+
+static void
 GiveBack(int code, Datum argument)
 {
 	LWLockReleaseAll(); /* an error may have left one */
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	if (own->overrun && own->call.trigger != 0)
+		KeepOverrun();
 	own->latch = NULL;
 	own->endpoints = false;
 	LWLockRelease(places_lock);
@@ -64,18 +83,16 @@ FreePlace(void)
 	return NULL;
 }
 
-/* What is left in the place, if it is of this database. */
 static void
-Occupy(Place *place, TriggerCall *broken)
+Occupy(Place *place)
 {
-	*broken = place->database == MyDatabaseId && place->overrun ? place->call : (TriggerCall){ 0 };
 	*place = (Place){ .database = MyDatabaseId, .latch = MyLatch };
 	own = place;
 	taken_at = GetCurrentTimestamp();
 }
 
 bool
-TriggerPlaceTake(TriggerCall *broken)
+TriggerPlaceTake(void)
 {
 	Place *place;
 
@@ -84,7 +101,7 @@ TriggerPlaceTake(TriggerCall *broken)
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
 	place = FreePlace();
 	if (place != NULL)
-		Occupy(place, broken);
+		Occupy(place);
 	LWLockRelease(places_lock);
 	if (own == NULL)
 		return false;
@@ -202,6 +219,29 @@ TriggerPlaceEndCall(void)
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
 	own->call = (TriggerCall){ 0 };
 	LWLockRelease(places_lock);
+}
+
+static bool
+IsOverrunOf(const Overrun *overrun, const TriggerCall *call)
+{
+	return overrun->database == MyDatabaseId && overrun->call.trigger == call->trigger &&
+	       overrun->call.shard == call->shard;
+}
+
+bool
+TriggerPlaceTakeOverrun(const TriggerCall *call)
+{
+	bool found = false;
+
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_PLACES && !found; i++)
+	{
+		found = IsOverrunOf(&places->overruns[i], call);
+		if (found)
+			places->overruns[i] = (Overrun){ 0 };
+	}
+	LWLockRelease(places_lock);
+	return found;
 }
 
 void

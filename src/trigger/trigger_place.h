@@ -17,11 +17,8 @@ typedef struct TriggerCall
 	Oid owner; /* of the trigger */
 } TriggerCall;
 
-/*
- * In a worker: takes a place, until the process ends; false where all are taken. `broken` becomes
- * a call that a worker of this database ended for, since it could not be cancelled, or none.
- */
-extern bool TriggerPlaceTake(TriggerCall *broken);
+/* In a worker: takes a place, until the process ends; false where all are taken. */
+extern bool TriggerPlaceTake(void);
 
 /*
  * Whether this worker serves endpoints and notifications, as one of its database does; and whether
@@ -40,6 +37,9 @@ extern void TriggerPlaceEndCall(void);
 
 /* This worker ends because the call goes on in spite of its cancellation. Signal handlers may. */
 extern void TriggerPlaceOverrun(void);
+
+/* Whether a worker of the database has ended so for a call of the shard; says so once. */
+extern bool TriggerPlaceTakeOverrun(const TriggerCall *call);
 
 /* How many workers the current database has, and whether one more has a place. */
 extern int TriggerPlaceCount(void);

@@ -31,14 +31,6 @@ ShardIsDue(const ShardWork *work, const SequenceNumber *captured, TimestampTz no
 
 /* --- functions --- */
 
-/* As after calls that ended the worker, which could not give the batch up. */
-static bool
-HasNoAttemptLeft(const EventTrigger *trigger, const ShardProgress *progress)
-{
-	return trigger->maximum_retry_attempts >= 0 && progress->last_error != NULL &&
-	       progress->retries > trigger->maximum_retry_attempts;
-}
-
 static void
 CallFunction(ShardStep *step)
 {
@@ -49,8 +41,8 @@ CallFunction(ShardStep *step)
 
 	if (fault != NULL)
 		result.error = psprintf("the function cannot be called: %s", fault);
-	else if (HasNoAttemptLeft(trigger, step->progress))
-		result = (CallResult){ CALL_FAILED, step->progress->last_error };
+	else if (TriggerPlaceTakeOverrun(&call))
+		result = (CallResult){ CALL_FAILED, "the function did not end when it was cancelled" };
 	else if (TriggerPlaceBeginCall(&call, step->work->shared))
 		result = FunctionCall(trigger, step->batch);
 	else
@@ -79,26 +71,4 @@ ShardRunFunction(ShardWork *work)
 		ShardWait(work, ERROR_PAUSE);
 	TriggerPlaceEndCall();
 	MaintenanceCleanSession();
-}
-
-/* --- calls that ended a worker --- */
-
-static void
-BrokenStep(void *state)
-{
-	const ShardKey *key = state;
-	ShardProgress *progress = ShardProgressLock(key->trigger, key->shard);
-
-	if (progress == NULL)
-		return;
-	ProgressCountFailure(progress, "the function did not end when it was cancelled");
-	(void) ShardProgressStore(progress, NULL);
-}
-
-void
-ShardCountBroken(const ShardKey *key)
-{
-	ShardKey broken = *key;
-
-	(void) ShardStepRun(BrokenStep, &broken, BYTES_LITERAL(""));
 }

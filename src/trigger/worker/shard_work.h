@@ -15,7 +15,4 @@ extern bool ShardIsDue(const ShardWork *work, const SequenceNumber *captured, Ti
  */
 extern void ShardRunFunction(ShardWork *work);
 
-/* Counts a call during which a worker ended as one that failed. */
-extern void ShardCountBroken(const ShardKey *key);
-
 #endif

@@ -300,11 +300,9 @@ void
 DynamoTriggerMain(Datum argument)
 {
 	Worker worker = { 0 };
-	TriggerCall broken;
-	ShardKey key;
 
 	Connect(DatumGetObjectId(argument));
-	if (!TriggerPlaceTake(&broken))
+	if (!TriggerPlaceTake())
 		proc_exit(0);
 	ShardCallsBreakOffAtExit();
 	worker.is_woken = CaptureWaitBegin();
@@ -312,9 +310,6 @@ DynamoTriggerMain(Datum argument)
 	worker.calls = EndpointCallsCreate(TopMemoryContext);
 	MemoryContextSwitchTo(AllocSetContextCreate(TopMemoryContext, "dynamo worker of triggers",
 	                                            ALLOCSET_DEFAULT_SIZES));
-	key = (ShardKey){ broken.trigger, broken.shard };
-	if (key.trigger != 0)
-		ShardCountBroken(&key);
 	Refresh(&worker);
 	while (!IsToEnd(&worker))
 	{
