@@ -145,6 +145,7 @@ CREATE TABLE dynamo.change_epoch
 	started timestamptz NOT NULL,
 	reason text NOT NULL,
 	ended timestamptz,
+	loss text,
 	CONSTRAINT change_epoch_pkey PRIMARY KEY (epoch)
 );
 COMMENT ON TABLE dynamo.change_epoch IS
