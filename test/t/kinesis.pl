@@ -266,6 +266,24 @@ sql('TRUNCATE dynamo_tables."Music"');
 until_true('TRUNCATE', sub { grep { $_->{eventName} eq 'TRUNCATE' } $kinesis->records('Music') });
 pass('TRUNCATE is told of');
 
+# --- a destination that hangs leaves calls to others ---
+
+sql(q(SET ROLE dynamo_http; SET dynamo.partitions = 16; SELECT dynamo.create_table('{"TableName": "Wide", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')));
+operation('Enable', 'Wide', stream => 'wide');
+until_status('Wide', 'ACTIVE');
+$kinesis->behave('hanging wide');
+sql(q(INSERT INTO dynamo_tables."Wide" SELECT jsonb_build_object('id', i::text, 'n', 1) FROM generate_series(1, 200) AS i));
+sub hanging { return scalar grep { $_->{how} eq 'hanging' && $_->{stream} eq 'wide' } $kinesis->requests; }
+until_true('requests that hang', sub { hanging() >= 4 });
+put('Music', 'beside', 1);
+until_numbers('Music', 'beside', '1');
+is(hanging(), 4, 'a destination has a part of the calls');
+$kinesis->behave('well');
+until_true('the records of each partition', sub { $kinesis->records('Wide') >= 200 });
+$server->call('DeleteTable', { TableName => 'Wide' });
+until_true('no destination', sub { sql('SELECT count(*) FROM dynamo.kinesis_destination WHERE table_name = $$Wide$$') == 0 });
+
 # --- large ones ---
 
 for my $n (1 .. 2)

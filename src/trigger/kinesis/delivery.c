@@ -15,11 +15,12 @@
 #include "trigger/kinesis/kinesis_setting.h"
 
 #define WORK "destinations"
-#define PUT_TIMEOUT 30000 /* milliseconds */
-#define ASK_TIMEOUT 10000 /* the same */
-#define MAX_ASKINGS 8     /* of a stream, when nothing answers */
-#define CAPTURE_LOOK 200  /* milliseconds between two looks whether changes are captured yet */
-#define FIRST_PAUSE 100   /* milliseconds after a failure; twice as many after the next */
+#define PUT_TIMEOUT 30000  /* milliseconds */
+#define ASK_TIMEOUT 10000  /* the same */
+#define MAX_CALLS_OF_ONE 4 /* at once: others of the database have the rest */
+#define MAX_ASKINGS 8      /* of a stream, when nothing answers */
+#define CAPTURE_LOOK 200   /* milliseconds between two looks whether changes are captured yet */
+#define FIRST_PAUSE 100    /* milliseconds after a failure; twice as many after the next */
 #define LONGEST_PAUSE 30000
 #define STORE_SECONDS 600 /* progress without records is stored as often as this */
 
@@ -450,18 +451,35 @@ IsFree(const LeafDelivery *leaf)
 	return leaf->call == NULL && leaf->not_before <= GetCurrentTimestamp();
 }
 
+static int
+CallsOf(const Delivery *delivery)
+{
+	int count = 0;
+
+	for (int i = 0; i < delivery->leaf_count; i++)
+		count += delivery->leaves[i].call != NULL;
+	return count;
+}
+
+/* Each leaf has its turn, where there is room for some of them at a time. */
 static void
 AdvanceLeaves(Delivery *delivery, EndpointCalls *calls, const SequenceNumber *captured, int room)
 {
+	int first = delivery->next_leaf;
+
+	room = Min(room, MAX_CALLS_OF_ONE - CallsOf(delivery));
 	for (int i = 0; i < delivery->leaf_count && room > 0; i++)
 	{
-		LeafDelivery *leaf = &delivery->leaves[i];
+		int number = (first + i) % delivery->leaf_count;
+		LeafDelivery *leaf = &delivery->leaves[number];
 
 		if (!IsFree(leaf))
 			continue;
 		TryLeaf(leaf, calls, captured);
-		if (leaf->call != NULL)
-			room--;
+		if (leaf->call == NULL)
+			continue;
+		room--;
+		delivery->next_leaf = number + 1;
 	}
 }
 
