@@ -377,6 +377,7 @@ CREATE TABLE dynamo.change_epoch
 	started timestamptz NOT NULL,
 	reason text NOT NULL,
 	ended timestamptz,
+	loss text,
 	CONSTRAINT change_epoch_pkey PRIMARY KEY (epoch)
 );
 COMMENT ON TABLE dynamo.change_epoch IS
@@ -393,6 +394,17 @@ CREATE TABLE dynamo.change_segment
 );
 COMMENT ON TABLE dynamo.change_segment IS
 	'the partitions of dynamo.change_log in the order of time; retention drops the oldest';
+
+CREATE TABLE dynamo.change_horizon
+(
+	leaf oid NOT NULL,
+	epoch integer NOT NULL,
+	last_commit pg_lsn NOT NULL,
+	last_number bigint NOT NULL,
+	CONSTRAINT change_horizon_pkey PRIMARY KEY (leaf)
+);
+COMMENT ON TABLE dynamo.change_horizon IS
+	'the last change of each leaf that retention has dropped from dynamo.change_log';
 
 CREATE TABLE dynamo.change_log
 (
@@ -450,8 +462,17 @@ CREATE SEQUENCE dynamo.stream_shard_number;
 COMMENT ON TABLE dynamo.stream_shard IS
 	'shards of streams: ranges of the changes of a partition of a table';
 
-REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_log, dynamo.stream_catalog,
-	dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
+CREATE TABLE dynamo.stream_fault
+(
+	relation oid NOT NULL,
+	label bigint NOT NULL,
+	CONSTRAINT stream_fault_pkey PRIMARY KEY (relation, label)
+);
+COMMENT ON TABLE dynamo.stream_fault IS
+	'streams that lack changes, and are yet to be ended for that; label -1 is the one that the relation has';
+
+REVOKE ALL ON dynamo.change_epoch, dynamo.change_segment, dynamo.change_horizon, dynamo.change_log,
+	dynamo.stream_catalog, dynamo.stream_fault, dynamo.stream_shard, dynamo.stream_shard_number FROM PUBLIC;
 
 CREATE FUNCTION dynamo.stream_states(OUT table_name text, OUT label text, OUT arn text, OUT view_type text,
 	OUT status text, OUT created timestamptz, OUT disabled timestamptz, OUT changes_missing boolean, OUT shards integer)

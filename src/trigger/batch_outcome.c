@@ -192,11 +192,26 @@ ProgressBlock(ShardProgress *progress, const char *error)
 	progress->last_error = ErrorToKeep(error);
 }
 
-void
-ProgressCountFailure(ShardProgress *progress, const char *error)
+static SequenceNumber
+Behind(SequenceNumber sequence)
 {
-	progress->next_attempt = NextAttempt(progress->retries++);
-	progress->last_error = ErrorToKeep(error);
+	sequence.number++;
+	return sequence;
+}
+
+/* The position may be behind the row's: what filters leave out is stored now and then. */
+void
+ProgressSkipDropped(ShardProgress *progress, const SequenceNumber *position,
+                    const SequenceNumber *dropped, const StreamShard *shard)
+{
+	SequenceNumber next = Behind(*dropped);
+	bool ended = shard->end.epoch != 0 && SequenceNumberCompare(&next, &shard->end) >= 0;
+
+	progress->position = *position;
+	DeadLetterWriteMissing(progress, ended ? &shard->end : dropped,
+	                       "the change log has dropped the records before they were handled");
+	GoOn(progress, ended ? &shard->end : &next);
+	progress->finished = ended;
 }
 
 /* The first half of the batch comes next, and then others as large up to its end. */

@@ -36,8 +36,12 @@ extern void BatchOutcomeApply(const EventTrigger *trigger, const EventBatch *bat
 /* No batch can be read, or none called with: it is tried again after a long pause. */
 extern void ProgressBlock(ShardProgress *progress, const char *error);
 
-/* The batch has failed in a way that left no time to say so: it is tried again after a pause. */
-extern void ProgressCountFailure(ShardProgress *progress, const char *error);
+/*
+ * Retention has dropped changes up to `dropped` of those at and behind the position: a dead letter
+ * says so, and the shard goes on behind them.
+ */
+extern void ProgressSkipDropped(ShardProgress *progress, const SequenceNumber *position,
+                                const SequenceNumber *dropped, const StreamShard *shard);
 
 /* How many records the next batch may have. */
 extern int BatchLimit(const EventTrigger *trigger, const ShardProgress *progress);

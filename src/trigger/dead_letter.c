@@ -36,6 +36,22 @@ DeadLetterWrite(const DeadLetter *letter)
 	                   &query, NULL, NULL);
 }
 
+void
+DeadLetterWriteMissing(const ShardProgress *progress, const SequenceNumber *last, const char *error)
+{
+	DeadLetter letter = { .trigger = progress->trigger,
+		                  .shard_id = progress->shard_id,
+		                  .first = progress->position,
+		                  .last = *last,
+		                  .reason = "ChangesMissing",
+		                  .error = error,
+		                  .attempts = progress->retries };
+
+	if (progress->last_error != NULL)
+		letter.error = psprintf("%s; the last error: %s", error, progress->last_error);
+	DeadLetterWrite(&letter);
+}
+
 int64
 DeadLettersDelete(int64 trigger, int64 last)
 {

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_DEAD_LETTER_H
 #define DYNAMO_DEAD_LETTER_H
 
-#include "storage/stream/sequence_number.h"
+#include "trigger/shard_progress.h"
 
 #include "utils/jsonb.h"
 
@@ -21,6 +21,13 @@ typedef struct DeadLetter
 } DeadLetter;
 
 extern void DeadLetterWrite(const DeadLetter *letter);
+
+/*
+ * A letter that says that changes from the progress's position on, up to `last`, are not to be had
+ * any more, with the last error at them, if there was one.
+ */
+extern void DeadLetterWriteMissing(const ShardProgress *progress, const SequenceNumber *last,
+                                   const char *error);
 
 /* Deletes those of a trigger with ids up to `last`; how many. */
 extern int64 DeadLettersDelete(int64 trigger, int64 last);

@@ -13,7 +13,9 @@
 #include "storage/catalog/stream.h"
 #include "trigger/event_batch.h"
 
-#define MAX_PASSED 10000 /* changes that a batch leaves out before others have their turn */
+/* What a batch leaves out before others have their turn: changes, and bytes of their records. */
+#define MAX_PASSED 1000
+#define MAX_PASSED_BYTES (1024 * 1024)
 
 typedef struct BatchReader
 {
@@ -25,6 +27,7 @@ typedef struct BatchReader
 	TimestampTz expires;  /* records before are expired; 0: none are */
 	MemoryContext record; /* reset for each */
 	int limit;
+	int64 passed_bytes;
 } BatchReader;
 
 /* Whether the filters let the change through. */
@@ -43,6 +46,7 @@ IsWanted(BatchReader *reader, const LoggedChange *change)
 	JsonWriterInit(&writer, &text, false);
 	ChangeRecordWrite(&writer, &reader->stream, change, &reader->form);
 	wanted = EventFiltersMatch(reader->source->filters, JsonParse((Bytes){ text.data, text.len }));
+	reader->passed_bytes += wanted ? 0 : text.len;
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(reader->record);
 	return wanted;
@@ -99,7 +103,8 @@ ReadRecords(BatchReader *reader, LogCursor *cursor)
 		else
 			batch->passed++;
 		batch->end = Behind(change.sequence);
-		if (batch->count == reader->limit || batch->passed == MAX_PASSED)
+		if (batch->count == reader->limit || batch->passed == MAX_PASSED ||
+		    reader->passed_bytes > MAX_PASSED_BYTES)
 			return;
 	}
 	batch->more = false;

@@ -19,6 +19,7 @@
 #include "session/clean_session.h"
 #include "session/subtransaction.h"
 #include "trigger/function_target.h"
+#include "trigger/trigger_place.h"
 #include "trigger/trigger_target.h"
 
 #include <signal.h>
@@ -32,10 +33,13 @@ typedef struct FunctionAttempt
 } FunctionAttempt;
 
 static TimeoutId last_timeout = MAX_TIMEOUTS;
+static int64 called_for = 0; /* the trigger whose function is running; 0: none is */
 
+/* In a signal's handler. */
 static void
 EndWorker(void)
 {
+	TriggerPlaceOverrun();
 	kill(MyProcPid, SIGTERM);
 }
 
@@ -124,6 +128,47 @@ ResultOf(const FunctionAttempt *attempt, const ErrorData *error)
 	return result;
 }
 
+/*
+ * The session's user is the owner, too, meanwhile: code that asks for session_user must not take
+ * it for the worker's superuser.
+ */
+static ErrorData *
+CallAsOwner(FunctionAttempt *attempt)
+{
+	Oid owner = attempt->trigger->owner;
+	Oid session = GetSessionUserId();
+	bool session_is_superuser = superuser_arg(session);
+	bool owner_is_superuser = superuser_arg(owner);
+	ErrorData *volatile error = NULL;
+	Oid role;
+	int security;
+
+	GetUserIdAndSecContext(&role, &security);
+	called_for = attempt->trigger->id;
+	PG_TRY();
+	{
+		SetUserIdAndSecContext(role, 0); /* as a change of the session's user wants it */
+		SetSessionAuthorization(owner, owner_is_superuser);
+		SetUserIdAndSecContext(owner, security | SECURITY_RESTRICTED_OPERATION);
+		error = SubtransactionTry(Call, attempt);
+	}
+	PG_FINALLY();
+	{
+		called_for = 0;
+		SetUserIdAndSecContext(role, 0);
+		SetSessionAuthorization(session, session_is_superuser);
+		SetUserIdAndSecContext(role, security);
+	}
+	PG_END_TRY();
+	return error;
+}
+
+bool
+FunctionIsCalledFor(int64 trigger)
+{
+	return called_for == trigger;
+}
+
 CallResult
 FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 {
@@ -132,21 +177,16 @@ FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 		                        .event = JsonToJsonb(&event),
 		                        .context = CurrentMemoryContext };
 	ErrorData *error;
-	Oid role;
-	int security;
 	int settings = NewGUCNestLevel();
 	int foreign;
 
-	GetUserIdAndSecContext(&role, &security);
 	FireTriggersAtOnce();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);
 	foreign = SessionForeignCodeBegin();
 	StartClock(trigger->target_timeout);
-	SetUserIdAndSecContext(trigger->owner, security | SECURITY_RESTRICTED_OPERATION);
-	error = SubtransactionTry(Call, &attempt);
+	error = CallAsOwner(&attempt);
 	StopClock();
-	SetUserIdAndSecContext(role, security);
 	SessionForeignCodeEnd(foreign);
 	AtEOXact_GUC(false, settings);
 	return ResultOf(&attempt, error);

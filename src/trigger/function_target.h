@@ -17,4 +17,7 @@ extern void FunctionTargetInit(void);
  */
 extern CallResult FunctionCall(const EventTrigger *trigger, const EventBatch *batch);
 
+/* Whether this process is in a call of the trigger's function. */
+extern bool FunctionIsCalledFor(int64 trigger);
+
 #endif

@@ -11,7 +11,9 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/rel.h"
 #include "utils/timestamp.h"
 
@@ -50,6 +52,7 @@ enum
 
 #define SELECT_TRIGGER "SELECT * FROM dynamo.trigger_catalog "
 
+static int max_triggers_per_role = 100;
 static bool inserting; /* this process, by EventTriggerInsert */
 
 /* --- reading --- */
@@ -211,6 +214,28 @@ Insert(OwnQuery *query)
 	PG_END_TRY();
 }
 
+/* How many the role has, while no other transaction of it makes one. */
+static int64
+CountOf(Oid owner)
+{
+	OwnQuery query = { 0 };
+
+	LockDatabaseObject(DynamoRelation(FUNCTION_SCHEMA, "trigger_catalog"), owner, 0, ExclusiveLock);
+	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(owner));
+	return OwnQueryRun("SELECT id FROM dynamo.trigger_catalog WHERE owner = $1", &query, NULL,
+	                   NULL);
+}
+
+void
+EventTriggerCheckCount(Oid owner)
+{
+	if (!superuser_arg(owner) && CountOf(owner) >= max_triggers_per_role)
+		ereport(ERROR, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+		                errmsg("role \"%s\" cannot have more than %d triggers",
+		                       GetUserNameFromId(owner, true), max_triggers_per_role),
+		                errhint("Drop some, or have dynamo.max_triggers_per_role raised.")));
+}
+
 void
 EventTriggerInsert(EventTrigger *trigger)
 {
@@ -317,4 +342,15 @@ dynamo_check_restored_trigger(PG_FUNCTION_ARGS)
 	values[4] = BoolGetDatum(false);
 	return PointerGetDatum(heap_modify_tuple_by_cols(trigger->tg_trigtuple, columns,
 	                                                 lengthof(numbers), numbers, values, nulls));
+}
+
+/* --- the setting --- */
+
+void
+EventTriggersInit(void)
+{
+	DefineCustomIntVariable("dynamo.max_triggers_per_role",
+	                        "Triggers that a role other than a superuser may make in a database.",
+	                        NULL, &max_triggers_per_role, 100, 0, PG_INT32_MAX, PGC_SIGHUP, 0, NULL,
+	                        NULL, NULL);
 }

@@ -51,6 +51,12 @@ extern EventTrigger *EventTriggerOfId(int64 id);
 /* All that are enabled, in the order of ids: a list of palloc'd EventTrigger. */
 extern List *EventTriggersEnabled(void);
 
+/* Defines the setting dynamo.max_triggers_per_role. */
+extern void EventTriggersInit(void);
+
+/* Raises configuration_limit_exceeded where the role has as many triggers as it may have. */
+extern void EventTriggerCheckCount(Oid owner);
+
 /* Writes it: a new one gets its id. Raises duplicate_object where the name is taken. */
 extern void EventTriggerInsert(EventTrigger *trigger);
 extern void EventTriggerUpdate(const EventTrigger *trigger);

@@ -1,6 +1,8 @@
 /*
  * Places are in shared memory under a lock; a worker's own call is written by it alone and read by
- * others under the lock. A worker that ends leaves its call behind, for who takes the place.
+ * others under the lock. A worker that ends because its call does not leaves that behind, before
+ * the call's transaction ends and lets another worker have the shard. A call that ended with its
+ * worker for another reason says nothing.
  */
 #include "trigger/trigger_place.h"
 
@@ -26,13 +28,23 @@ typedef struct Place
 	bool endpoints;
 	TriggerCall call;
 	TimestampTz call_started;
+	volatile bool overrun; /* the worker ends because the call does not */
 } Place;
+
+/* A call that a worker has ended for; trigger 0: none. */
+typedef struct Overrun
+{
+	Oid database;
+	TriggerCall call;
+} Overrun;
 
 typedef struct Places
 {
 	pg_atomic_uint32 generation;
 	pg_atomic_uint32 wanted;
 	Place all[MAX_PLACES];
+	Overrun overruns[MAX_PLACES];
+	int next_overrun; /* the place of the next one, instead of the oldest */
 } Places;
 
 static int max_workers = 2;
@@ -43,9 +55,19 @@ static Place *own = NULL;
 static TimestampTz taken_at;
 
 static void
+KeepOverrun(void)
+{
+	places->overruns[places->next_overrun] = (Overrun){ MyDatabaseId, own->call };
+	places->next_overrun = (places->next_overrun + 1) % MAX_PLACES;
+}
+
+static void
 GiveBack(int code, Datum argument)
 {
+	LWLockReleaseAll(); /* an error may have left one */
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	if (own->overrun && own->call.trigger != 0)
+		KeepOverrun();
 	own->latch = NULL;
 	own->endpoints = false;
 	LWLockRelease(places_lock);
@@ -61,18 +83,16 @@ FreePlace(void)
 	return NULL;
 }
 
-/* What is left in the place, if it is of this database. */
 static void
-Occupy(Place *place, TriggerCall *broken)
+Occupy(Place *place)
 {
-	*broken = place->database == MyDatabaseId ? place->call : (TriggerCall){ 0 };
 	*place = (Place){ .database = MyDatabaseId, .latch = MyLatch };
 	own = place;
 	taken_at = GetCurrentTimestamp();
 }
 
 bool
-TriggerPlaceTake(TriggerCall *broken)
+TriggerPlaceTake(void)
 {
 	Place *place;
 
@@ -81,7 +101,7 @@ TriggerPlaceTake(TriggerCall *broken)
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
 	place = FreePlace();
 	if (place != NULL)
-		Occupy(place, broken);
+		Occupy(place);
 	LWLockRelease(places_lock);
 	if (own == NULL)
 		return false;
@@ -144,27 +164,53 @@ TriggerPlaceIsFree(void)
 }
 
 static bool
-IsSlowCallOf(const Place *place, int64 trigger)
+IsSlow(const Place *place)
 {
-	return IsOfDatabase(place) && place->call.trigger == trigger &&
+	return IsOfDatabase(place) && place->call.trigger != 0 &&
 	       TimestampDifferenceExceeds(place->call_started, GetCurrentTimestamp(), SLOW_CALL);
 }
 
-bool
-TriggerPlaceBeginCall(const TriggerCall *call)
+/* Under the lock. */
+static bool
+MayBegin(const TriggerCall *call, bool shared)
 {
-	bool slow = false;
+	int workers = 0; /* that call functions */
+	int slow = 0;    /* of the owner's */
+
+	for (int i = 0; i < MAX_PLACES; i++)
+	{
+		const Place *place = &places->all[i];
+
+		workers += IsOfDatabase(place) && !place->endpoints;
+		if (!IsSlow(place))
+			continue;
+		if (place->call.trigger == call->trigger)
+			return false;
+		slow += place->call.owner == call->owner;
+	}
+	return !shared || workers < 2 || slow + 1 < workers;
+}
+
+bool
+TriggerPlaceBeginCall(const TriggerCall *call, bool shared)
+{
+	bool begins;
 
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
-	for (int i = 0; i < MAX_PLACES; i++)
-		slow |= IsSlowCallOf(&places->all[i], call->trigger);
-	if (!slow)
+	begins = MayBegin(call, shared);
+	if (begins)
 	{
 		own->call = *call;
 		own->call_started = GetCurrentTimestamp();
 	}
 	LWLockRelease(places_lock);
-	return !slow;
+	return begins;
+}
+
+void
+TriggerPlaceOverrun(void)
+{
+	own->overrun = true;
 }
 
 void
@@ -173,6 +219,29 @@ TriggerPlaceEndCall(void)
 	LWLockAcquire(places_lock, LW_EXCLUSIVE);
 	own->call = (TriggerCall){ 0 };
 	LWLockRelease(places_lock);
+}
+
+static bool
+IsOverrunOf(const Overrun *overrun, const TriggerCall *call)
+{
+	return overrun->database == MyDatabaseId && overrun->call.trigger == call->trigger &&
+	       overrun->call.shard == call->shard;
+}
+
+bool
+TriggerPlaceTakeOverrun(const TriggerCall *call)
+{
+	bool found = false;
+
+	LWLockAcquire(places_lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_PLACES && !found; i++)
+	{
+		found = IsOverrunOf(&places->overruns[i], call);
+		if (found)
+			places->overruns[i] = (Overrun){ 0 };
+	}
+	LWLockRelease(places_lock);
+	return found;
 }
 
 void

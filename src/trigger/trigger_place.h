@@ -14,13 +14,11 @@ typedef struct TriggerCall
 {
 	int64 trigger; /* 0: none */
 	int64 shard;
+	Oid owner; /* of the trigger */
 } TriggerCall;
 
-/*
- * In a worker: takes a place, until the process ends; false where all are taken. `broken` becomes
- * a call during which a worker of this database ended, or none.
- */
-extern bool TriggerPlaceTake(TriggerCall *broken);
+/* In a worker: takes a place, until the process ends; false where all are taken. */
+extern bool TriggerPlaceTake(void);
 
 /*
  * Whether this worker serves endpoints and notifications, as one of its database does; and whether
@@ -31,10 +29,17 @@ extern bool TriggerPlaceIsAlone(void);
 
 /*
  * Notes the call that is about to be made. False where another worker has been at a call of the
- * trigger for a while: a slow target has one worker at most.
+ * trigger for a while: a slow target has one worker at most. Nor have the slow targets of one role
+ * all of the workers that call functions, where `shared` says that other roles have triggers, too.
  */
-extern bool TriggerPlaceBeginCall(const TriggerCall *call);
+extern bool TriggerPlaceBeginCall(const TriggerCall *call, bool shared);
 extern void TriggerPlaceEndCall(void);
+
+/* This worker ends because the call goes on in spite of its cancellation. Signal handlers may. */
+extern void TriggerPlaceOverrun(void);
+
+/* Whether a worker of the database has ended so for a call of the shard; says so once. */
+extern bool TriggerPlaceTakeOverrun(const TriggerCall *call);
 
 /* How many workers the current database has, and whether one more has a place. */
 extern int TriggerPlaceCount(void);

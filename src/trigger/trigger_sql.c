@@ -15,6 +15,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_horizon.h"
 #include "change/log/log_read.h"
 #include "compat.h"
 #include "operation/arn.h"
@@ -25,6 +26,7 @@
 #include "storage/stream/stream_access.h"
 #include "trigger/dead_letter.h"
 #include "trigger/filter/event_filters.h"
+#include "trigger/function_target.h"
 #include "trigger/shard_progress.h"
 #include "trigger/trigger_start.h"
 #include "trigger/trigger_target.h"
@@ -205,12 +207,40 @@ OpenTrigger(const char *name, bool as_owner_of_table)
 	return trigger;
 }
 
+/* --- shards --- */
+
+/* What retention has dropped is none of those that the shard still has. */
+static void
+StartAtOldest(StreamShard *shard)
+{
+	SequenceNumber dropped;
+
+	if (!LogDropped(shard->leaf, &dropped) || SequenceNumberCompare(&shard->start, &dropped) > 0)
+		return;
+	shard->start = dropped;
+	shard->start.number++;
+	if (shard->end.epoch != 0 && SequenceNumberCompare(&shard->start, &shard->end) > 0)
+		shard->start = shard->end;
+}
+
+/* Of the trigger's stream, each from the oldest record that it still has. */
+static List *
+OpenShards(const EventTrigger *trigger)
+{
+	List *shards = StreamShards(trigger->table, trigger->label);
+	ListCell *cell;
+
+	foreach (cell, shards)
+		StartAtOldest(lfirst(cell));
+	return shards;
+}
+
 /* --- the functions --- */
 
 static void
 BeginProgress(const EventTrigger *trigger)
 {
-	List *shards = StreamShards(trigger->table, trigger->label);
+	List *shards = OpenShards(trigger);
 	SequenceNumber now = LogEnd(ChangeEpochOfNewStream());
 
 	ShardProgressBegin(trigger->id, shards, trigger->from_start ? NULL : &now);
@@ -271,6 +301,7 @@ dynamo_create_trigger(PG_FUNCTION_ARGS)
 	BeginCommand();
 	table = OpenTable(trigger.table);
 	trigger.label = table->definition.stream->label;
+	EventTriggerCheckCount(trigger.owner);
 	SetSettings(fcinfo, &create_arguments, &trigger);
 	TargetSet(&trigger, TextGiven(fcinfo, 2, "target"));
 	EventTriggerInsert(&trigger);
@@ -301,6 +332,8 @@ AdoptRestored(EventTrigger *trigger)
 {
 	Table *table = OpenTable(trigger->table);
 
+	if (trigger->owner != GetUserId())
+		EventTriggerCheckCount(GetUserId());
 	trigger->owner = GetUserId();
 	trigger->label = table->definition.stream->label;
 	BeginProgress(trigger);
@@ -374,7 +407,14 @@ dynamo_replay_trigger(PG_FUNCTION_ARGS)
 		                errmsg("sequence_number is no sequence number of a record")));
 	BeginCommand();
 	trigger = OpenTrigger(TextGiven(fcinfo, 0, "name"), false);
-	foreach (cell, StreamShards(trigger->table, trigger->label))
+	if (FunctionIsCalledFor(trigger->id))
+		ereport(ERROR,
+		        (errcode(ERRCODE_OBJECT_IN_USE),
+		         errmsg("trigger \"%s\" cannot be replayed by its own function", trigger->name),
+		         errdetail("The function's batch ends with the trigger's progress."),
+		         errhint("Call dynamo.replay_trigger() in another session.")));
+	foreach (cell,
+	         from.epoch == 0 ? OpenShards(trigger) : StreamShards(trigger->table, trigger->label))
 		Replay(trigger, lfirst(cell), &from);
 	EndCommand();
 	PG_RETURN_VOID();

@@ -16,6 +16,7 @@
 #include "storage/relation/own_query.h"
 #include "trigger/dead_letter.h"
 #include "trigger/kinesis/destination_worker.h"
+#include "trigger/trigger_catalog.h"
 #include "trigger/trigger_notify.h"
 #include "trigger/trigger_place.h"
 #include "trigger/trigger_start.h"
@@ -126,6 +127,7 @@ TriggerStartInit(void)
 	                        NULL);
 	CaptureWaitInit();
 	TriggerPlaceInit();
+	EventTriggersInit();
 	NotificationsInit();
 	MaintenanceAddJob(&job);
 }

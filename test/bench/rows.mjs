@@ -191,10 +191,20 @@ async function memory() {
 }
 
 // Items of random words, each replaced by another; the log's bytes against those of the images that it has.
+// Words of the documentation that have 4 letters and more, each once.
+async function words() {
+	const docs = new URL("../../docs/", import.meta.url);
+	const pages = (await fs.readdir(docs)).filter((name) => name.endsWith(".md"));
+	const texts = await Promise.all(pages.map((name) => fs.readFile(new URL(name, docs), "utf8")));
+
+	return [...new Set(texts.join(" ").toLowerCase().match(/[a-z]{4,}/g))];
+}
+
+// Items are 435 bytes of JSON text, of random words: what a compressor finds in them is what it would in people's texts.
 async function streamSpace() {
-	const words = `(SELECT string_agg(substr(md5(random()::text), 1, 2 + (random() * 8)::int), ' ') FROM generate_series(1, 42) WHERE n IS NOT NULL)`;
+	const text = `(SELECT left(string_agg(word, ' '), 435 - 64) FROM (SELECT word FROM bench.words WHERE n IS NOT NULL ORDER BY random() LIMIT 80) AS drawn)`;
 	const put = (first, last) => psql(`SELECT count(dynamo.put_item('Words', jsonb_build_object('Artist', jsonb_build_object('S', 'artist' || n), 'SongTitle', jsonb_build_object('S', 'song' || n),
-		'Words', jsonb_build_object('S', ${words})))) FROM generate_series(${first}, ${last}) AS n`);
+		'Words', jsonb_build_object('S', ${text})))) FROM generate_series(${first}, ${last}) AS n`);
 	const size = async () => Number(await psql("SELECT sum(octet_length(changes)) FROM dynamo.change_log"));
 	const wait = async () => {
 		const end = await psql("SELECT pg_current_wal_lsn()");
@@ -203,6 +213,7 @@ async function streamSpace() {
 	};
 
 	await fixtures.streamed();
+	await psql(`DROP TABLE IF EXISTS bench.words; CREATE TABLE bench.words AS SELECT word FROM unnest('{${(await words()).join()}}'::text[]) AS word`);
 	await createTable(dynamo, "Words", false, { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } });
 	await put(1, 2000);
 	await wait();

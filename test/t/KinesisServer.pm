@@ -31,7 +31,7 @@ sub port { my ($self) = @_; return $self->{listener}->sockport; }
 sub url { my ($self) = @_; return 'http://127.0.0.1:' . $self->port; }
 
 # From now on: "well", "throttling" (a part of the records fails), "failing", "hanging", "redirecting", "talking" (without end),
-# "babbling", "forgetting" (there is no such stream)
+# "babbling", "forgetting" (there is no such stream); "hanging x" hangs for the stream x, and is well for others
 sub behave
 {
 	my ($self, $how) = @_;
@@ -176,7 +176,9 @@ sub answer
 	my $request = read_request($client) or return 0;
 	my ($action) = ($request->{headers}{'x-amz-target'} // '') =~ /^Kinesis_20131202\.(\w+)$/;
 	my $body = $json->decode($request->{body} || '{}');
-	my $how = $self->how;
+	my ($how, $only) = split / /, $self->how;
+
+	$how = 'well' if $only && ($body->{StreamName} // '') ne $only;
 	my %note = (action => $action, how => $how, stream => $body->{StreamName}, signed => $self->is_signed($request),
 		authorization => $request->{headers}{authorization}, token => $request->{headers}{'x-amz-security-token'}, records => []);
 
@@ -189,7 +191,7 @@ sub answer
 		return 1;
 	}
 	$self->note(\%note);
-	if ($how eq 'hanging') { sleep 0.05 while $self->how eq 'hanging'; return 0; }
+	if ($how eq 'hanging') { sleep 0.05 while $self->how =~ /^hanging/; return 0; }
 	if ($how eq 'talking')
 	{
 		print $client "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";

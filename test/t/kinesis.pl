@@ -12,7 +12,7 @@ use Test::More;
 
 my $secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 my $kinesis = KinesisServer->new(PostgreSQL::Test::Utils::tempdir(), $secret);
-my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s',
+my $server = DynamoServer->new('kinesis', 'wal_level = logical', 'max_replication_slots = 4', 'max_worker_processes = 24', 'autovacuum = off', 'dynamo.stream_upkeep_interval = 1s', 'dynamo.trigger_interval = 1s',
 	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
 my $node = $server->start->node;
 my $json = JSON::PP->new->canonical;
@@ -187,6 +187,39 @@ $kinesis->behave('well');
 until_true('no fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE last_error IS NOT NULL") == 0 });
 cmp_ok(sql("SELECT records FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'"), '==', scalar(@{ [ $kinesis->records('Music') ] }), 'records are counted');
 
+# --- a table that is locked holds up no other's ---
+
+my $locking = $node->background_psql('postgres');
+$locking->query_safe('BEGIN');
+$locking->query_safe('LOCK TABLE dynamo_tables."Other"');
+sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo destinations'");
+until_true('another worker', sub { sql("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo destinations'") });
+put('Music', 'unlocked', 1);
+until_numbers('Music', 'unlocked', '1');
+pass('a table that is locked holds up no other destination');
+$locking->query_safe('ROLLBACK');
+$locking->quit;
+
+# --- what retention drops before it is sent ---
+
+$kinesis->behave('failing');
+put('Music', 'dropped', 1);
+until_true('a fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND last_error IS NOT NULL") });
+my $segment = sql(q(SELECT max(segment) FROM dynamo.change_segment));
+sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
+until_true('a new segment', sub { sql(qq(SELECT to_regclass('dynamo.change_log_' || ($segment + 1)) IS NOT NULL)) eq 't' });
+put('Music', 'kept', 1);
+until_true('its begin', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment > $segment)) });
+sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
+until_true('the end of the one before', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment <= $segment)) == 0 });
+$kinesis->behave('well');
+until_numbers('Music', 'kept', '1');
+put('Other', 'rested', 1);
+until_numbers('Other', 'rested', '1');
+is(numbers('Music', 'dropped'), '', 'what retention has dropped is not sent');
+until_true('a word of it', sub { sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'") eq 't' });
+is(sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Other' AND status = 'ACTIVE'"), 'f', 'a table that was at rest lacks nothing');
+
 # --- kills ---
 
 $kinesis->behave('throttling');
@@ -232,6 +265,24 @@ is(sql("SELECT relreplident FROM pg_class WHERE oid = 'dynamo_tables.\"Music\"':
 sql('TRUNCATE dynamo_tables."Music"');
 until_true('TRUNCATE', sub { grep { $_->{eventName} eq 'TRUNCATE' } $kinesis->records('Music') });
 pass('TRUNCATE is told of');
+
+# --- a destination that hangs leaves calls to others ---
+
+sql(q(SET ROLE dynamo_http; SET dynamo.partitions = 16; SELECT dynamo.create_table('{"TableName": "Wide", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')));
+operation('Enable', 'Wide', stream => 'wide');
+until_status('Wide', 'ACTIVE');
+$kinesis->behave('hanging wide');
+sql(q(INSERT INTO dynamo_tables."Wide" SELECT jsonb_build_object('id', i::text, 'n', 1) FROM generate_series(1, 200) AS i));
+sub hanging { return scalar grep { $_->{how} eq 'hanging' && $_->{stream} eq 'wide' } $kinesis->requests; }
+until_true('requests that hang', sub { hanging() >= 4 });
+put('Music', 'beside', 1);
+until_numbers('Music', 'beside', '1');
+is(hanging(), 4, 'a destination has a part of the calls');
+$kinesis->behave('well');
+until_true('the records of each partition', sub { $kinesis->records('Wide') >= 200 });
+$server->call('DeleteTable', { TableName => 'Wide' });
+until_true('no destination', sub { sql('SELECT count(*) FROM dynamo.kinesis_destination WHERE table_name = $$Wide$$') == 0 });
 
 # --- large ones ---
 

@@ -270,6 +270,61 @@ $node->adjust_conf('postgresql.conf', 'dynamo.stream_upkeep_interval', '1s');
 $node->restart;
 until_sql('and it gets another', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
 
+# Nor for its owner, who holds the stream's row as well: that stream is said to lack changes when it can be.
+sub stop_capture
+{
+	my $pid = sql('SELECT pid FROM dynamo.capture WHERE database = current_database()');
+	kill 'STOP', $pid;
+	return $pid;
+}
+sub maim
+{
+	my ($name) = @_;
+	sql(qq(ALTER TABLE dynamo_tables."$name/0" REPLICA IDENTITY DEFAULT; ALTER TABLE dynamo_tables."$name/1" REPLICA IDENTITY DEFAULT;
+		UPDATE dynamo_tables."$name" SET item = item || '{"maimed": 1}'));
+}
+sub missing { my ($stream) = @_; return sql(qq(SELECT changes_missing FROM dynamo.streams WHERE label = '$stream')); }
+until_status('First', 'ENABLED');
+until_captured('changes are captured');
+$label = label('First');
+my $capture = stop_capture();
+maim('First');
+my $owner = $node->background_psql('postgres');
+$owner->query_safe('BEGIN');
+$owner->query_safe(update_text('First', $off));
+put('Other', 'beside');
+kill 'CONT', $capture;
+until_sql("an owner's transaction keeps no other table from being captured", q(SELECT count(*) = 2 FROM dynamo.changes('Other')));
+is(missing($label), 'f', 'it holds the row of its stream');
+$owner->query_safe('COMMIT');
+$owner->quit;
+until_sql('a stream that was disabled meanwhile lacks changes', qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$label'));
+create_table('Going', 1);
+until_status('Going', 'ENABLED');
+put('Going', 'one');
+$label = label('Going');
+$capture = stop_capture();
+maim('Going');
+sql(q(SELECT dynamo.delete_table('{"TableName": "Going"}')));
+kill 'CONT', $capture;
+until_sql('so does one whose table was dropped meanwhile', qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$label'));
+is(sql('SELECT count(*) FROM dynamo.stream_fault'), '0', 'and all is noted');
+update('First', $on);
+until_status('First', 'ENABLED');
+
+# --- a row of the catalog that is broken ---
+
+my $kept = sql(q(SELECT stream FROM dynamo.table_catalog WHERE name = 'First'));
+$label = label('First');
+sql(q(UPDATE dynamo.table_catalog SET stream = '{"enabled": true}' WHERE name = 'First'));
+put('Other', 'after');
+sql(q(INSERT INTO dynamo_tables."First" VALUES ('{"id": "unseen"}')));
+put('Other', 'last');
+until_sql('it keeps no other table from being captured', q(SELECT count(*) = 4 FROM dynamo.changes('Other')));
+until_sql('and its stream lacks changes', qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$label'));
+sql(qq(UPDATE dynamo.table_catalog SET stream = '$kept' WHERE name = 'First'));
+until_sql('once it is mended there is another', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
+
 # --- rows that are no items ---
 
 $label = label('First');
@@ -278,12 +333,33 @@ sql(q(UPDATE dynamo_tables."First" SET item = '[1]' WHERE tableoid = 'dynamo_tab
 sql(q(INSERT INTO dynamo_tables."First/0" VALUES ('[1]'), ('2')));
 sql(q(UPDATE dynamo_tables."First/0" SET item = '"3"' WHERE item = '2'));
 put('Other', 'behind them');
-until_sql('they keep no other table from being captured', q(SELECT count(*) = 2 FROM dynamo.changes('Other')));
+until_sql('they keep no other table from being captured', q(SELECT count(*) = 5 FROM dynamo.changes('Other')));
 until_sql('and end the stream of their own', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE label = '$label' AND changes_missing AND status = 'DISABLED')
 	AND EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
 is(epoch(), $epoch, 'in the same epoch');
 sql(q(DELETE FROM dynamo_tables."First"));
 sql(q(SELECT dynamo.delete_table('{"TableName": "Other"}')));
+
+# --- a database that is renamed, and copied, as docs/streams.md has it ---
+
+sql('CREATE DATABASE shop');
+$database = 'shop';
+sql('CREATE EXTENSION dynamo');
+create_table('First', 1);
+until_status('First', 'ENABLED');
+put('First', 'before');
+$database = 'postgres';
+sql(q(ALTER DATABASE shop ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shop'));
+sql('ALTER DATABASE shop RENAME TO store');
+sql('CREATE DATABASE copy TEMPLATE store');
+sql("ALTER DATABASE $_ ALLOW_CONNECTIONS true") for qw(store copy);
+$database = 'store';
+put('First', 'after');
+until_sql('a database that is renamed has its changes', q(SELECT count(*) = 2 AND (SELECT count(*) FROM dynamo.streams) = 1 FROM dynamo.changes('First')));
+$database = 'copy';
+until_sql('one that is copied has streams of its own', q(SELECT string_agg(status || changes_missing, ' ' ORDER BY label) = 'DISABLEDtrue ENABLEDfalse' FROM dynamo.streams));
+$database = 'postgres';
+sql("DROP DATABASE $_ WITH (FORCE)") for qw(store copy);
 
 # --- a standby that is promoted ---
 

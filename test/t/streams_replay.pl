@@ -40,7 +40,7 @@ for my $table (@tables)
 }
 DynamoServer::until_true('streams that are enabled', sub {
 	return !grep { $server->call('DescribeTable', { TableName => $_ })->{Table}{TableStatus} ne 'ACTIVE' } @tables; });
-sql(q(SELECT pg_create_logical_replication_slot('replay', 'dynamo')));
+sql(q(SELECT pg_create_logical_replication_slot('replay', 'dynamo'), pg_create_logical_replication_slot('received', 'dynamo')));
 
 # --- operations ---
 
@@ -253,6 +253,13 @@ sub by_table { my (@records) = @_; my %by; push @{ $by{ $_->{eventSourceARN} =~ 
 
 my $slot = by_table(map { $json->decode($_) } split /\n/, sql(q(SELECT data FROM pg_logical_slot_get_changes('replay', NULL, NULL))));
 same_items('a slot', $_, $slot->{$_} // []) for @tables;
+
+# --- pg_recvlogical ---
+
+my $file = PostgreSQL::Test::Utils::tempdir() . '/records';
+command_ok([ 'pg_recvlogical', '-d', $node->connstr('postgres'), '-S', 'received', '--start', '--no-loop', '-f', $file, '--endpos', sql('SELECT pg_current_wal_flush_lsn()') ], 'pg_recvlogical receives records');
+my $received = by_table(map { $json->decode($_) } split /\n/, slurp_file($file));
+same_items('pg_recvlogical', $_, $received->{$_} // []) for @tables;
 
 # --- the log ---
 

@@ -242,6 +242,7 @@ put('Owned', '1');
 wait_for('a call', q(SELECT count(*) = 2 FROM whose));
 is(sql(q(SELECT string_agg(concat_ws(' ', who, session, is_superuser), '; ' ORDER BY session) FROM whose WHERE who = 'owner_a')) =~ tr/;//, 1, 'a function runs as the owner and stays so');
 is(sql(q(SELECT count(*) FROM whose WHERE is_superuser = 'true')), '0', 'which is no superuser');
+is(sql(q(SELECT count(*) FROM whose WHERE session = 'owner_a')), '1', 'and so is the user of the session');
 like(sql_error(q(SELECT dynamo.create_trigger('b', 'Owned', 'http://127.0.0.1/')), 'owner_b'), qr/must be owner of table Owned/, 'another role makes no trigger on the table');
 is(sql(q(SELECT count(*) FROM dynamo.triggers), 'owner_b'), '0', 'nor sees one');
 # without SELECT nothing is called any more

@@ -34,6 +34,8 @@ typedef enum CapturePhase
 	CAPTURE_NEEDS_EPOCH /* changes may have been lost: upkeep begins a new epoch */
 } CapturePhase;
 
+#define BROKEN_ANY_LABEL (-1) /* the stream that the relation has: its label cannot be read */
+
 /* A stream some of whose changes could not be decoded. */
 typedef struct BrokenStream
 {

@@ -320,7 +320,9 @@ Change(LogicalDecodingContext *context, ReorderBufferTXN *transaction, Relation 
 
 	CHECK_FOR_INTERRUPTS();
 	decoder->change++;
-	if (decoded.table != NULL)
+	if (decoded.table != NULL && decoded.table->unreadable)
+		decoder->sink->unreadable(decoded.table);
+	else if (decoded.table != NULL)
 		EmitChange(&decoded, change);
 	if (decoder->sink->progress != NULL)
 		decoder->sink->progress(&decoded.source);
@@ -346,6 +348,11 @@ Truncate(LogicalDecodingContext *context, ReorderBufferTXN *transaction, int cou
 		decoder->change++;
 		if (decoded.table == NULL)
 			continue;
+		if (decoded.table->unreadable)
+		{
+			decoder->sink->unreadable(decoded.table);
+			continue;
+		}
 		PlaceChange(&decoded, 0, &truncation);
 		decoder->sink->truncate(&decoded.source, decoded.table, relations[i], relations, count,
 		                        &truncation);

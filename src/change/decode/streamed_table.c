@@ -14,8 +14,10 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "change/capture/capture_state.h"
 #include "change/decode/streamed_table.h"
 #include "compat.h"
+#include "error/guard.h"
 #include "model/resource_name.h"
 #include "storage/catalog/catalog.h"
 #include "storage/stream/stream_access.h"
@@ -157,19 +159,58 @@ StreamedTablesStart(MemoryContext context, const PluginOptions *options)
 	MemoryContextRegisterResetCallback(context, callback);
 }
 
+/* A stream as the catalog's row of its table has it. */
+typedef struct StreamRead
+{
+	Jsonb *kept;
+	KeySchema key;
+	TableStream *stream;
+} StreamRead;
+
+static void
+ReadStream(void *state)
+{
+	StreamRead *read = state;
+
+	read->stream = StreamFromJsonb(read->kept, &read->key);
+}
+
+static bool
+IsCorruption(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_DATA_CORRUPTED;
+}
+
+/* One broken row keeps no other table's changes from the log. False where it is. */
+static bool
+TryReadStream(StreamRead *read)
+{
+	if (wanted->hidden)
+		return Guard(ReadStream, read, IsCorruption) == NULL;
+	ReadStream(read);
+	return true;
+}
+
 /* In the current context; NULL where no changes are wanted. */
 static StreamedTable *
 ReadTable(Oid relation)
 {
-	StreamedTable *table = palloc_object(StreamedTable);
-	TableStream *stream;
-	Jsonb *kept;
+	StreamedTable *table = palloc0_object(StreamedTable);
+	StreamRead read = { 0 };
+	const TableStream *stream;
 
 	table->relation = relation;
-	if (!CatalogReadStream(relation, &table->name, &kept) ||
+	if (!CatalogReadStream(relation, &table->name, &read.kept) ||
 	    !PluginOptionsHaveTable(wanted, table->name))
 		return NULL;
-	stream = StreamFromJsonb(kept, &table->key);
+	if (!TryReadStream(&read))
+	{
+		table->unreadable = true;
+		table->label = BROKEN_ANY_LABEL;
+		return table;
+	}
+	table->key = read.key;
+	stream = read.stream;
 	if (!(wanted->hidden ? stream->enabled : StreamIsEnabled(stream)))
 		return NULL;
 	if (list_member_oid(refused, relation))

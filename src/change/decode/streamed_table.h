@@ -19,6 +19,7 @@ typedef struct StreamedTable
 	KeySchema key;
 	char *arn; /* of the stream */
 	int64 label;
+	bool unreadable; /* the catalog says nothing of the stream but `relation` and `name` */
 } StreamedTable;
 
 /*
@@ -31,7 +32,9 @@ extern void StreamedTablesStart(MemoryContext context, const PluginOptions *opti
 /*
  * The table of a leaf, or of the partitioned relation itself, in decoding; NULL where it is of no
  * table that has a stream and is asked for. Stays good during the callback. Raises
- * insufficient_privilege where the current role might not read the table when the change was made.
+ * insufficient_privilege where the current role might not read the table when the change was made,
+ * and data_corrupted for what a superuser has written into the catalog; while changes are decoded
+ * into the log the table is unreadable instead, and its label BROKEN_ANY_LABEL.
  */
 extern const StreamedTable *StreamedTableOf(Relation relation);
 

@@ -16,9 +16,6 @@
 #define BYTES_PER_MEGABYTE INT64CONST(1048576)
 #define REASON_ENABLED "a stream was enabled"
 
-/* Why the last epoch was given up, for the next one's row; in TopMemoryContext. */
-static char *last_loss = NULL;
-
 /* In a transaction. */
 static bool
 AnyStreamIsEnabled(void)
@@ -133,7 +130,7 @@ LoseEpoch(const ChangeEpoch *epoch, const char *fault)
 	StepBegin();
 	if (StreamCatalogLock(ShareRowExclusiveLock))
 	{
-		ChangeEpochEnd();
+		ChangeEpochEnd(fault);
 		foreach (cell, StreamRows((Bytes){ NULL, 0 }))
 		{
 			const StreamRow *row = lfirst(cell);
@@ -154,14 +151,6 @@ RemoveSlot(void)
 	StepCommit();
 }
 
-static void
-KeepReason(const char *fault)
-{
-	if (last_loss != NULL)
-		pfree(last_loss);
-	last_loss = MemoryContextStrdup(TopMemoryContext, fault);
-}
-
 void
 EpochCheck(UpkeepRound *round)
 {
@@ -172,7 +161,6 @@ EpochCheck(UpkeepRound *round)
 		return;
 	CaptureStop(MyDatabaseId);
 	LoseEpoch(&epoch, fault);
-	KeepReason(fault);
 	RemoveSlot();
 	/* How far the worker was is no longer how far the log is. */
 	CaptureForget(MyDatabaseId);
@@ -215,7 +203,7 @@ EndEpoch(void)
 	StepBegin();
 	if (StreamCatalogLock(ShareRowExclusiveLock) && !AnyStreamIsEnabled())
 	{
-		ChangeEpochEnd();
+		ChangeEpochEnd(NULL);
 		ended = true;
 	}
 	StepCommit();
@@ -281,6 +269,15 @@ RemoveUnused(void)
 		RemoveSlot();
 }
 
+/* In a transaction. */
+static const char *
+ReasonOfNext(void)
+{
+	ChangeEpoch *last = palloc_object(ChangeEpoch);
+
+	return ChangeEpochLast(last) && last->loss[0] != '\0' ? last->loss : REASON_ENABLED;
+}
+
 /* False where no stream is enabled any more. */
 static bool
 WriteEpoch(XLogRecPtr start)
@@ -291,7 +288,7 @@ WriteEpoch(XLogRecPtr start)
 	StepBegin();
 	if (StreamCatalogLock(ShareRowExclusiveLock) && AnyStreamIsEnabled())
 	{
-		(void) ChangeEpochBegin(start, last_loss != NULL ? last_loss : REASON_ENABLED);
+		(void) ChangeEpochBegin(start, ReasonOfNext());
 		OriginMake();
 		if (!SegmentPending(&segment))
 			(void) SegmentMake();

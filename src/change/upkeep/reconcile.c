@@ -3,10 +3,12 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "storage/lmgr.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
 #include "change/upkeep/capture_control.h"
+#include "change/upkeep/stream_fault.h"
 #include "error/guard.h"
 #include "maintenance/maintenance.h"
 #include "storage/catalog/catalog.h"
@@ -210,7 +212,8 @@ EndStreams(void)
 	{
 		const StreamRow *row = lfirst(cell);
 
-		StreamEnd(row->table, row->label, InvalidOid, false);
+		/* What is written to a relation that goes on without its stream gets into none. */
+		StreamEnd(row->table, row->label, InvalidOid, get_rel_relkind(row->relation) != '\0');
 		ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                  errmsg("a stream of table \"%.*s\" ends", BYTES_ARGS(row->table)),
 		                  errdetail("The table is gone, or has another stream.")));
@@ -285,40 +288,6 @@ TryMendIdentity(Bytes name)
 	PG_END_TRY();
 }
 
-/* The table's name in the current context; false where it is gone. */
-static bool
-NameOfTable(Oid relation, Bytes *name)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	bool found;
-
-	StepBegin();
-	found = CatalogExists() && CatalogFindRelation(relation, name);
-	if (found)
-		*name = BytesFromCString(MemoryContextStrdup(caller, BytesToCString(*name)));
-	StepCommit();
-	MemoryContextSwitchTo(caller);
-	return found;
-}
-
-/*
- * Ends a stream whose table a session holds: the capture worker waits, and with it the streams of
- * all other tables. The table gets its new one in a later round.
- */
-static bool
-EndAlone(Bytes name, int64 label)
-{
-	StreamRow row;
-	bool enabled;
-
-	StepBegin();
-	enabled = StreamRowFind(name, label, &row) && row.disabled == 0;
-	if (enabled)
-		StreamEnd(name, label, InvalidOid, true);
-	StepCommit();
-	return enabled;
-}
-
 static void
 WarnOfBroken(Bytes name)
 {
@@ -326,27 +295,136 @@ WarnOfBroken(Bytes name)
 	        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 	         errmsg("the stream of table \"%.*s\" ends: changes are missing", BYTES_ARGS(name)),
 	         errdetail("Some could not be decoded: the old items are not in WAL, as where the"
-	                   " replica identity was changed by hand, or rows are no items."),
+	                   " replica identity was changed by hand, rows are no items, or the table's"
+	                   " row in dynamo.table_catalog is broken."),
 	         errhint("The table gets a new stream.")));
 }
 
+/* Whether the row is of the stream, or of the one that the relation has now. */
+static bool
+IsOf(const StreamRow *row, const BrokenStream *broken)
+{
+	if (row->relation != broken->relation)
+		return false;
+	return broken->label == BROKEN_ANY_LABEL ? row->disabled == 0 : row->label == broken->label;
+}
+
+/* In a transaction. */
+static bool
+FindBroken(const BrokenStream *broken, StreamRow *found)
+{
+	ListCell *cell;
+
+	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
+	{
+		*found = *(const StreamRow *) lfirst(cell);
+		if (IsOf(found, broken))
+			return true;
+	}
+	return false;
+}
+
+/* False where there is none. Its name is in the current context. */
+static bool
+ReadBroken(const BrokenStream *broken, StreamRow *row)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool found;
+
+	StepBegin();
+	found = FindBroken(broken, row);
+	if (found)
+		row->table = BytesFromCString(MemoryContextStrdup(caller, BytesToCString(row->table)));
+	else
+		StreamFaultForget(broken);
+	StepCommit();
+	MemoryContextSwitchTo(caller);
+	return found;
+}
+
+/* Also of a stream that has been disabled, or whose table was dropped, since. */
+static void
+EndAlone(const BrokenStream *broken, const StreamRow *row)
+{
+	StepBegin();
+	StreamEnd(row->table, row->label, InvalidOid, true);
+	StreamNoteMissing(row);
+	StreamFaultForget(broken);
+	StepCommit();
+}
+
+/* Ends a stream whose table a session holds. The table gets its new one in a later round. */
+static bool
+TryEndAlone(const BrokenStream *broken, const StreamRow *row)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	volatile bool done = false;
+
+	PG_TRY();
+	{
+		EndAlone(broken, row);
+		done = true;
+	}
+	PG_CATCH();
+	{
+		MaintenanceEndError(caller, WORK, row->table);
+	}
+	PG_END_TRY();
+	return done;
+}
+
+/* What a session holds for long is left for the next round: the note stays. */
 static void
 EndBroken(const BrokenStream *broken, UpkeepRound *round)
 {
-	Bytes name;
+	StreamRow row;
 
-	if (NameOfTable(broken->relation, &name))
+	if (!ReadBroken(broken, &row))
+		return;
+	if (row.disabled == 0)
 	{
-		TryMendIdentity(name);
-		if (TryRenew(name, broken->label))
-			WarnOfBroken(name);
-		else if (EndAlone(name, broken->label))
-		{
-			WarnOfBroken(name);
-			round->soon = true;
-		}
+		TryMendIdentity(row.table);
+		round->soon |= !TryRenew(row.table, row.label);
 	}
-	CaptureBrokenForget(broken);
+	if (TryEndAlone(broken, &row))
+		WarnOfBroken(row.table);
+}
+
+/* The note outlives the worker, which goes on when it is there. */
+static void
+NoteBroken(void)
+{
+	ListCell *cell;
+
+	foreach (cell, CaptureBroken())
+	{
+		StepBegin();
+		StreamFaultNote(lfirst(cell));
+		StepCommit();
+		CaptureBrokenForget(lfirst(cell));
+	}
+}
+
+/* In the current context. */
+static List *
+NotedFaults(void)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	List *faults = NIL;
+	ListCell *cell;
+
+	StepBegin();
+	foreach (cell, StreamFaults())
+	{
+		BrokenStream *copy = MemoryContextAlloc(caller, sizeof(BrokenStream));
+		MemoryContext transaction = MemoryContextSwitchTo(caller);
+
+		*copy = *(const BrokenStream *) lfirst(cell);
+		faults = lappend(faults, copy);
+		MemoryContextSwitchTo(transaction);
+	}
+	StepCommit();
+	return faults;
 }
 
 void
@@ -354,6 +432,7 @@ ReconcileBroken(UpkeepRound *round)
 {
 	ListCell *cell;
 
-	foreach (cell, CaptureBroken())
+	NoteBroken();
+	foreach (cell, NotedFaults())
 		EndBroken(lfirst(cell), round);
 }

@@ -14,6 +14,7 @@
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_horizon.h"
 #include "change/upkeep/settings.h"
 #include "change/upkeep/step.h"
 #include "storage/relation/ddl.h"
@@ -287,6 +288,7 @@ SegmentDrop(const Segment *segment)
 
 	if (OidIsValid(DynamoRelation(FUNCTION_SCHEMA, name + strlen(FUNCTION_SCHEMA "."))))
 	{
+		LogHorizonAdvance(segment->number, name);
 		ExecuteDdl(psprintf("ALTER EXTENSION dynamo DROP TABLE %s", name));
 		ExecuteDdl(psprintf("DROP TABLE %s", name));
 	}

@@ -6,6 +6,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_horizon.h"
 #include "change/upkeep/capture_control.h"
 #include "change/upkeep/segment.h"
 #include "change/upkeep/settings.h"
@@ -166,6 +167,7 @@ TrimStreams(void)
 		CHECK_FOR_INTERRUPTS();
 		TrimStream(lfirst(cell), limit);
 	}
+	LogHorizonTrim();
 	StepCommit();
 }
 

@@ -36,11 +36,12 @@ enum
 	EPOCH_COLUMN_STARTED,
 	EPOCH_COLUMN_REASON,
 	EPOCH_COLUMN_ENDED,
-	EPOCH_COLUMNS = EPOCH_COLUMN_ENDED
+	EPOCH_COLUMN_LOSS,
+	EPOCH_COLUMNS = EPOCH_COLUMN_LOSS
 };
 
-static const Oid types[] = { INT4OID,        INT8OID, INT4OID,       LSNOID,
-	                         TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID };
+static const Oid types[] = { INT4OID,        INT8OID, INT4OID,        LSNOID,
+	                         TIMESTAMPTZOID, TEXTOID, TIMESTAMPTZOID, TEXTOID };
 
 static Relation
 OpenEpochs(LOCKMODE lock)
@@ -74,10 +75,14 @@ ReadEpoch(TupleDesc descriptor, HeapTuple tuple, ChangeEpoch *epoch)
 	epoch->ended = 0;
 	if (!nulls[EPOCH_COLUMN_ENDED - 1])
 		epoch->ended = DatumGetTimestampTz(values[EPOCH_COLUMN_ENDED - 1]);
+	epoch->loss[0] = '\0';
+	if (!nulls[EPOCH_COLUMN_LOSS - 1])
+		text_to_cstring_buffer(DatumGetTextPP(values[EPOCH_COLUMN_LOSS - 1]), epoch->loss,
+		                       sizeof(epoch->loss));
 }
 
 static void
-EndRow(Relation relation, HeapTuple row)
+EndRow(Relation relation, HeapTuple row, const char *loss)
 {
 	Datum values[EPOCH_COLUMNS] = { 0 };
 	bool nulls[EPOCH_COLUMNS] = { false };
@@ -86,13 +91,17 @@ EndRow(Relation relation, HeapTuple row)
 
 	values[EPOCH_COLUMN_ENDED - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	replaced[EPOCH_COLUMN_ENDED - 1] = true;
+	replaced[EPOCH_COLUMN_LOSS - 1] = true;
+	nulls[EPOCH_COLUMN_LOSS - 1] = loss == NULL;
+	if (loss != NULL)
+		values[EPOCH_COLUMN_LOSS - 1] = CStringGetTextDatum(loss);
 	changed = heap_modify_tuple(row, RelationGetDescr(relation), values, nulls, replaced);
 	CatalogTupleUpdate(relation, &row->t_self, changed);
 }
 
 /* Reads the last row and, where `end`, ends an epoch that is under way. */
 static bool
-VisitLast(ChangeEpoch *epoch, bool end)
+VisitLast(ChangeEpoch *epoch, bool end, const char *loss)
 {
 	Relation relation = OpenEpochs(end ? RowExclusiveLock : AccessShareLock);
 	Snapshot snapshot;
@@ -109,7 +118,7 @@ VisitLast(ChangeEpoch *epoch, bool end)
 	if (HeapTupleIsValid(row))
 		ReadEpoch(RelationGetDescr(relation), row, epoch);
 	if (HeapTupleIsValid(row) && end && epoch->ended == 0)
-		EndRow(relation, row);
+		EndRow(relation, row, loss);
 	systable_endscan_ordered(scan);
 	UnregisterSnapshot(snapshot);
 	index_close(index, AccessShareLock);
@@ -120,7 +129,7 @@ VisitLast(ChangeEpoch *epoch, bool end)
 bool
 ChangeEpochLast(ChangeEpoch *epoch)
 {
-	return VisitLast(epoch, false);
+	return VisitLast(epoch, false, NULL);
 }
 
 ChangeEpoch *
@@ -201,6 +210,7 @@ ChangeEpochBegin(XLogRecPtr start, const char *reason)
 	values[EPOCH_COLUMN_STARTED - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	values[EPOCH_COLUMN_REASON - 1] = CStringGetTextDatum(reason);
 	nulls[EPOCH_COLUMN_ENDED - 1] = true;
+	nulls[EPOCH_COLUMN_LOSS - 1] = true;
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 	CommandCounterIncrement();
@@ -208,10 +218,10 @@ ChangeEpochBegin(XLogRecPtr start, const char *reason)
 }
 
 void
-ChangeEpochEnd(void)
+ChangeEpochEnd(const char *loss)
 {
 	ChangeEpoch last;
 
-	(void) VisitLast(&last, true);
+	(void) VisitLast(&last, true, loss);
 	CommandCounterIncrement();
 }

@@ -20,6 +20,7 @@ typedef struct ChangeEpoch
 	XLogRecPtr start; /* changes committed before are not captured */
 	TimestampTz started;
 	TimestampTz ended; /* 0: changes are being captured, or about to */
+	char loss[256];    /* why it ended, as far as there is room; empty: nothing was lost */
 } ChangeEpoch;
 
 /*
@@ -38,7 +39,8 @@ extern uint32 ChangeEpochOfNewStream(void);
 /* Begins an epoch of a slot that has changes from `start` on; its number. */
 extern uint32 ChangeEpochBegin(XLogRecPtr start, const char *reason);
 
-/* Ends the last one, where that is under way. */
-extern void ChangeEpochEnd(void);
+/* Ends the last one, where that is under way. `loss` says why changes may be lost; NULL: none are.
+ */
+extern void ChangeEpochEnd(const char *loss);
 
 #endif

@@ -674,8 +674,8 @@ StreamForget(const StreamRow *row)
 	CommandCounterIncrement();
 }
 
-void
-StreamSetOwner(const StreamRow *row, Oid owner)
+static void
+SetColumn(const StreamRow *row, int column, Datum value)
 {
 	RowKey wanted = { row->table, row->label, ANY_NUMBER };
 	Datum values[STREAM_COLUMNS] = { 0 };
@@ -685,12 +685,24 @@ StreamSetOwner(const StreamRow *row, Oid owner)
 
 	if (!BeginScan(&scan, &streams, RowExclusiveLock, &wanted))
 		return;
-	values[STREAM_COLUMN_OWNER - 1] = ObjectIdGetDatum(owner);
-	replaced[STREAM_COLUMN_OWNER - 1] = true;
+	values[column - 1] = value;
+	replaced[column - 1] = true;
 	if (HeapTupleIsValid(tuple = NextRow(&scan)))
 		UpdateRow(&scan, tuple, values, replaced);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
+}
+
+void
+StreamSetOwner(const StreamRow *row, Oid owner)
+{
+	SetColumn(row, STREAM_COLUMN_OWNER, ObjectIdGetDatum(owner));
+}
+
+void
+StreamNoteMissing(const StreamRow *row)
+{
+	SetColumn(row, STREAM_COLUMN_CHANGES_MISSING, BoolGetDatum(true));
 }
 
 static int64

@@ -78,6 +78,9 @@ extern void StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing)
 /* The same of the enabled streams of a relation that the current command drops; whether one was. */
 extern bool StreamEndDropped(Oid relation);
 
+/* Changes of the stream, which is disabled, are missing. */
+extern void StreamNoteMissing(const StreamRow *row);
+
 /* Closes those shards of a stream that are open, with what is below `end`. */
 extern void StreamClose(const StreamRow *row, const SequenceNumber *end);
 

@@ -6,6 +6,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "change/log/log_horizon.h"
 #include "maintenance/maintenance.h"
 #include "model/resource_name.h"
 #include "storage/relation/ddl.h"
@@ -14,11 +15,12 @@
 #include "trigger/kinesis/kinesis_setting.h"
 
 #define WORK "destinations"
-#define PUT_TIMEOUT 30000 /* milliseconds */
-#define ASK_TIMEOUT 10000 /* the same */
-#define MAX_ASKINGS 8     /* of a stream, when nothing answers */
-#define CAPTURE_LOOK 200  /* milliseconds between two looks whether changes are captured yet */
-#define FIRST_PAUSE 100   /* milliseconds after a failure; twice as many after the next */
+#define PUT_TIMEOUT 30000  /* milliseconds */
+#define ASK_TIMEOUT 10000  /* the same */
+#define MAX_CALLS_OF_ONE 4 /* at once: others of the database have the rest */
+#define MAX_ASKINGS 8      /* of a stream, when nothing answers */
+#define CAPTURE_LOOK 200   /* milliseconds between two looks whether changes are captured yet */
+#define FIRST_PAUSE 100    /* milliseconds after a failure; twice as many after the next */
 #define LONGEST_PAUSE 30000
 #define STORE_SECONDS 600 /* progress without records is stored as often as this */
 
@@ -125,7 +127,8 @@ DeliveryCreate(MemoryContext parent, const Destination *destination)
 
 	if (table == NULL)
 		return NULL;
-	context = AllocSetContextCreate(parent, "dynamo destination", ALLOCSET_SMALL_SIZES);
+	context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo destination", ALLOCSET_SMALL_SIZES);
 	caller = MemoryContextSwitchTo(context);
 	delivery = palloc0_object(Delivery);
 	delivery->context = context;
@@ -141,6 +144,7 @@ DeliveryCreate(MemoryContext parent, const Destination *destination)
 	AddLeaves(delivery, table);
 	MemoryContextSwitchTo(caller);
 	DeliveryRefresh(delivery, destination);
+	MemoryContextSetParent(context, parent);
 	return delivery;
 }
 
@@ -313,11 +317,10 @@ StoreProgress(LeafDelivery *leaf)
 	leaf->is_stored = true;
 }
 
-/* Changes that were never to be sent are none that are missing. */
 static void
 NoteLoss(LeafDelivery *leaf, bool lost)
 {
-	if (lost && leaf->is_stored && !leaf->progress.changes_missing)
+	if (lost && !leaf->progress.changes_missing)
 	{
 		leaf->progress.changes_missing = true;
 		ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -328,18 +331,18 @@ NoteLoss(LeafDelivery *leaf, bool lost)
 	}
 }
 
-/* The log may have less by now than what is to be sent, and a new epoch says that it lacks some. */
-static void
-SkipWhatIsLost(LeafDelivery *leaf, const SequenceNumber *captured)
+/*
+ * A new epoch says that the log lacks some of what is to be sent, unless sending was to begin with
+ * it, and what retention has dropped is noted: to be asked after the log has been read.
+ */
+static bool
+HasLost(const LeafDelivery *leaf, const SequenceNumber *captured)
 {
-	SequenceNumber *position = &leaf->progress.position;
-	SequenceNumber oldest = LogOldest();
+	const SequenceNumber *position = &leaf->progress.position;
+	SequenceNumber dropped;
 
-	NoteLoss(leaf, position->epoch < captured->epoch);
-	if (oldest.epoch == 0 || SequenceNumberCompare(position, &oldest) >= 0)
-		return;
-	NoteLoss(leaf, true);
-	*position = oldest;
+	return (leaf->is_stored && position->epoch < captured->epoch) ||
+	       (LogDropped(leaf->leaf, &dropped) && SequenceNumberCompare(position, &dropped) <= 0);
 }
 
 /* What the log has been found to have nothing of. */
@@ -367,10 +370,9 @@ ReadWindow(LeafDelivery *leaf, const SequenceNumber *captured)
 	bool lost;
 
 	Begin();
-	SkipWhatIsLost(leaf, captured);
 	leaf->window = RecordWindowRead(delivery->context, &form, leaf->leaf, &leaf->progress.position,
 	                                captured, &leaf->end, &lost);
-	NoteLoss(leaf, lost);
+	NoteLoss(leaf, lost || HasLost(leaf, captured));
 	Commit(caller);
 }
 
@@ -380,6 +382,22 @@ HasMore(const LeafDelivery *leaf, const SequenceNumber *captured)
 {
 	return SequenceNumberCompare(&leaf->progress.position, captured) < 0 &&
 	       LogMayHave(leaf->leaf, &leaf->progress.position);
+}
+
+static void
+ForgetWindow(LeafDelivery *leaf)
+{
+	RecordWindowFree(leaf->window);
+	leaf->window = NULL;
+}
+
+/* What fails waits in the log, unless some of it has been taken: there may be many such leaves. */
+static void
+FailWindow(LeafDelivery *leaf, const char *fault)
+{
+	if (!RecordWindowIsBegun(leaf->window))
+		ForgetWindow(leaf);
+	NoteFault(leaf, fault);
 }
 
 static void
@@ -404,7 +422,7 @@ AdvanceLeaf(LeafDelivery *leaf, EndpointCalls *calls, const SequenceNumber *capt
 	if (leaf->window == NULL)
 		return;
 	if (leaf->delivery->fault[0] != '\0')
-		NoteFault(leaf, leaf->delivery->fault);
+		FailWindow(leaf, leaf->delivery->fault);
 	else
 		Send(leaf, calls);
 }
@@ -433,18 +451,35 @@ IsFree(const LeafDelivery *leaf)
 	return leaf->call == NULL && leaf->not_before <= GetCurrentTimestamp();
 }
 
+static int
+CallsOf(const Delivery *delivery)
+{
+	int count = 0;
+
+	for (int i = 0; i < delivery->leaf_count; i++)
+		count += delivery->leaves[i].call != NULL;
+	return count;
+}
+
+/* Each leaf has its turn, where there is room for some of them at a time. */
 static void
 AdvanceLeaves(Delivery *delivery, EndpointCalls *calls, const SequenceNumber *captured, int room)
 {
+	int first = delivery->next_leaf;
+
+	room = Min(room, MAX_CALLS_OF_ONE - CallsOf(delivery));
 	for (int i = 0; i < delivery->leaf_count && room > 0; i++)
 	{
-		LeafDelivery *leaf = &delivery->leaves[i];
+		int number = (first + i) % delivery->leaf_count;
+		LeafDelivery *leaf = &delivery->leaves[number];
 
 		if (!IsFree(leaf))
 			continue;
 		TryLeaf(leaf, calls, captured);
-		if (leaf->call != NULL)
-			room--;
+		if (leaf->call == NULL)
+			continue;
+		room--;
+		delivery->next_leaf = number + 1;
 	}
 }
 
@@ -453,8 +488,7 @@ FinishWindow(LeafDelivery *leaf)
 {
 	leaf->progress.records += RecordWindowCount(leaf->window);
 	leaf->progress.position = leaf->end;
-	RecordWindowFree(leaf->window);
-	leaf->window = NULL;
+	ForgetWindow(leaf);
 	StoreProgress(leaf);
 }
 
@@ -475,7 +509,7 @@ TakePut(LeafDelivery *leaf, const EndpointResult *result)
 	if (any)
 		leaf->failures = 0;
 	if (fault != NULL)
-		NoteFault(leaf, fault);
+		FailWindow(leaf, fault);
 	else if (RecordWindowIsDone(leaf->window))
 		FinishWindow(leaf);
 }

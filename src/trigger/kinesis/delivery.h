@@ -43,7 +43,8 @@ struct Delivery
 	LeafDelivery asking; /* and where a change of the status fails, when it is tried again */
 	int leaf_count;
 	LeafDelivery *leaves;
-	bool changed; /* its status: it is to be read again */
+	int next_leaf; /* who comes first in the next turn */
+	bool changed;  /* its status: it is to be read again */
 };
 
 /* Of a destination, in a transaction; NULL where its table is gone. */

@@ -18,6 +18,7 @@
 #include "change/capture/capture_wait.h"
 #include "internals.h"
 #include "maintenance/maintenance.h"
+#include "session/subtransaction.h"
 #include "session/wait_event.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
@@ -59,6 +60,37 @@ Find(const List *deliveries, int64 id)
 	return NULL;
 }
 
+/* What is known of a destination after it has been read again. */
+typedef struct Match
+{
+	const Worker *worker;
+	const Destination *destination;
+	Delivery *delivery; /* NULL: none */
+} Match;
+
+static void
+MatchDelivery(void *state)
+{
+	Match *match = state;
+
+	if (match->delivery != NULL)
+		DeliveryRefresh(match->delivery, match->destination);
+	else
+		match->delivery = DeliveryCreate(match->worker->context, match->destination);
+}
+
+/* A table that is locked for long, or whose definition is broken, keeps no other from its turn. */
+static void
+TryMatch(Match *match)
+{
+	ErrorData *error = SubtransactionTry(MatchDelivery, match);
+
+	if (error != NULL)
+		ereport(WARNING, (errcode(error->sqlerrcode),
+		                  errmsg("the destination of table \"%.*s\" waits: %s",
+		                         BYTES_ARGS(match->destination->table), error->message)));
+}
+
 /* In a transaction. Deliveries that have been kept leave `before`. */
 static List *
 MatchDeliveries(Worker *worker, List **before)
@@ -69,20 +101,15 @@ MatchDeliveries(Worker *worker, List **before)
 	foreach (cell, DestinationsLive())
 	{
 		const Destination *destination = lfirst(cell);
-		Delivery *delivery = Find(*before, destination->id);
+		Match match = { worker, destination, Find(*before, destination->id) };
 		MemoryContext transaction;
 
-		if (delivery != NULL)
-		{
-			*before = list_delete_ptr(*before, delivery);
-			DeliveryRefresh(delivery, destination);
-		}
-		else
-			delivery = DeliveryCreate(worker->context, destination);
-		if (delivery == NULL)
+		*before = list_delete_ptr(*before, match.delivery);
+		TryMatch(&match);
+		if (match.delivery == NULL)
 			continue;
 		transaction = MemoryContextSwitchTo(worker->context);
-		deliveries = lappend(deliveries, delivery);
+		deliveries = lappend(deliveries, match.delivery);
 		MemoryContextSwitchTo(transaction);
 	}
 	return deliveries;

@@ -199,6 +199,12 @@ RecordWindowCount(const RecordWindow *window)
 }
 
 bool
+RecordWindowIsBegun(const RecordWindow *window)
+{
+	return window->taken > 0;
+}
+
+bool
 RecordWindowIsDone(const RecordWindow *window)
 {
 	return window->taken == window->count;

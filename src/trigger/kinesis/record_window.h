@@ -36,6 +36,9 @@ extern void RecordWindowTake(RecordWindow *window, const bool *taken);
 
 /* All records, and whether all have been taken. */
 extern int RecordWindowCount(const RecordWindow *window);
+/* Whether some have been taken. */
+extern bool RecordWindowIsBegun(const RecordWindow *window);
+
 extern bool RecordWindowIsDone(const RecordWindow *window);
 
 extern void RecordWindowFree(RecordWindow *window);
