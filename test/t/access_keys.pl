@@ -142,12 +142,13 @@ my $app = remember(create('app'));
 like($app->[0], qr/^AKIA[A-Z2-7]{16}$/, 'an access key id');
 like($app->[1], qr/^[A-Za-z0-9+\/]{40}$/, 'a secret');
 isnt(remember(create('app'))->[1], $app->[1], 'another one');
-my @session = split /\|/, sql(q(SET ROLE app; SELECT * FROM dynamo.assume_role('tenant', 'job', policy => '{"Statement": []}', tags => '{"a": "b"}')));
+my $policy = '{"Version": "2012-10-17", "Statement": [{"Action": "*", "Effect": "Allow", "Resource": "*"}]}';
+my @session = split /\|/, sql(qq(SET ROLE app; SELECT * FROM dynamo.assume_role('tenant', 'job', policy => '$policy', tags => '{"a": "b"}')));
 push @secrets, $session[1], $session[2];
 like($session[0], qr/^ASIA[A-Z2-7]{16}$/, 'the id of temporary credentials');
 like($session[2], qr/^[A-Za-z0-9+\/]{128}$/, 'their session token');
 is(sql('SELECT role, assumed_by, session_name, session_policy, session_tags, expires - created BETWEEN $$59 min$$ AND $$1 h$$ FROM dynamo.access_key WHERE assumed_by IS NOT NULL'),
-	'tenant|app|job|{"Statement": []}|{"a": "b"}|t', 'what is known of them');
+	qq(tenant|app|job|$policy|{"a": "b"}|t), 'what is known of them');
 
 # How many mappings of shared memory the process has that core files leave out
 sub mappings_left_out
@@ -220,6 +221,8 @@ sql("ALTER SYSTEM SET dynamo.master_key_command = 'yes'");
 reload(qr/the command has written 8192 bytes or more/, 'a command that does not stop writing');
 sql("ALTER SYSTEM SET dynamo.master_key_command = 'sleep 1000 & sleep 1000'");
 reload(qr/the command has not ended within 10 seconds/, 'a command that does not end');
+sql("ALTER SYSTEM SET dynamo.master_key_command = 'exec >&-; sleep 1000'");
+reload(qr/the command has not ended within 10 seconds/, 'nor when it has closed its output');
 is(sql(q(SELECT count(*) FROM dynamo.access_keys WHERE role = 'other'::regrole)), 1, 'meanwhile the server serves');
 sql(q(BEGIN; SELECT dynamo.create_access_key('other'); ROLLBACK));
 pass('with the keys that it has');
@@ -296,6 +299,11 @@ $standby->start;
 $node->wait_for_catchup($standby);
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM dynamo.access_key'), 6, 'a standby has the keys');
 is(clear_texts($standby), 0, 'and no secret either');
+for my $change (q(dynamo.create_access_key('other')), q(dynamo.assume_role('tenant', 'job')))
+{
+	my ($code, $out, $error) = $standby->psql('postgres', "SELECT $change");
+	like($error, qr/cannot execute a change of access keys (?:during recovery|in a read-only transaction)/, "$change is for the primary");
+}
 $standby->promote;
 write_file("$outside/linked.key", new_key('base64') . "\n$third\n");
 $standby->reload;

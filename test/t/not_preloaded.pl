@@ -26,6 +26,8 @@ sub refuses
 }
 
 refuses('LOAD \'dynamo\'; ALTER SYSTEM SET dynamo.enforce_throughput = on', 'dynamo.enforce_throughput needs dynamo in shared_preload_libraries');
+$node->safe_psql('postgres', 'CREATE ROLE app LOGIN');
+refuses(q(SELECT dynamo.create_access_key('app')), 'there is no master key that secrets of access keys could be sealed under');
 refuses('SELECT * FROM dynamo.consumed_capacity', 'consumed capacity is only counted where dynamo is preloaded');
 refuses(q(SELECT dynamo.put_scaling_policy('mine', 'table/Things', 'dynamodb:table:ReadCapacityUnits', 70)),
 	'a scaling policy needs dynamo in shared_preload_libraries');

@@ -100,7 +100,7 @@ is(join(' ', sort keys %{ $records[0] }), 'awsRegion dynamodb eventID eventName 
 is($json->encode([ sorted(map { @{ (read_all($_))[0] } } @latest) ]), $json->encode(\@records), 'an iterator LATEST has all that comes after it');
 my ($by_pages) = map { [ sorted(@$_) ] } [ map { @{ (read_all(iterator($arn, $_, 'TRIM_HORIZON'), Limit => 1))[0] } } shards($arn) ];
 is($json->encode($by_pages), $json->encode(\@records), 'pages of one record have the same ones');
-my $by_sql = sql(sprintf(q(SELECT dynamo.get_records(jsonb_build_object('ShardIterator', '%s')) #>> '{Records,0,dynamodb,SequenceNumber}'), iterator($arn, (shards($arn))[0], 'TRIM_HORIZON')));
+my $by_sql = sql(sprintf(q(SET ROLE dynamo_http; SELECT dynamo.get_records(jsonb_build_object('ShardIterator', '%s')) #>> '{Records,0,dynamodb,SequenceNumber}'), iterator($arn, (shards($arn))[0], 'TRIM_HORIZON')));
 is($by_sql, number($json->decode($json->encode((read_all(iterator($arn, (shards($arn))[0], 'TRIM_HORIZON')))[0]->[0]))), 'SQL gives them, too');
 
 # Iterators at a record and after it
@@ -284,10 +284,11 @@ sub aged
 	my ($stream, $opaque) = split /\|1\|/, $iterator;
 	my ($content) = unpack('a40', decode_base64($opaque));
 	my @fields = unpack('q<Q<Q<q<VV', $content);
+	my $identity = pack('V x28', sql(q(SELECT 'dynamo_http'::regrole::oid)));
 
 	$fields[3] -= $seconds * 1_000_000;
 	$content = pack('q<Q<Q<q<VV', @fields);
-	return "$stream|1|" . encode_base64($content . siphash($key, "$stream$content"), '');
+	return "$stream|1|" . encode_base64($content . siphash($key, "$identity$stream$content"), '');
 }
 my $iterator = iterator($iterators, $shard, 'TRIM_HORIZON');
 is(scalar @{ (read_all(aged($iterator, 14 * 60)))[0] }, 1, 'an iterator is good for 14 minutes');

@@ -208,6 +208,8 @@ RequireMasterKey(void)
 {
 	MasterKey key;
 
+	PreventCommandIfReadOnly("a change of access keys");
+	PreventCommandDuringRecovery("a change of access keys");
 	WaitForMasterKeys();
 	if (!MasterKeyNewest(&key))
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),

@@ -33,6 +33,7 @@ CheckMayManageKeys(Oid role)
 void
 LockKeyHolder(Oid role)
 {
+	PreventCommandDuringRecovery("a change of access keys");
 	LockSharedObject(AuthIdRelationId, role, 0, ShareUpdateExclusiveLock);
 	if (!SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)))
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_OBJECT),

@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "libpq/pqsignal.h"
 #include "portability/instr_time.h"
 
 #define TIMEOUT_MILLISECONDS 10000
+#define PAUSE_MICROSECONDS 10000 /* between two looks whether it has ended */
 
 static void
 RunShell(const char *command, int out)
@@ -41,23 +41,25 @@ MillisecondsLeft(instr_time started)
 	return Max(0, TIMEOUT_MILLISECONDS - (int) INSTR_TIME_GET_MILLISEC(now));
 }
 
+static char *
+LateComplaint(void)
+{
+	return psprintf("the command has not ended within %d seconds", TIMEOUT_MILLISECONDS / 1000);
+}
+
 /* Reads to the end of what the command and its children write. */
 static char *
-ReadOutput(int in, char *data, int size, int *length)
+ReadOutput(int in, instr_time started, char *data, int size, int *length)
 {
 	struct pollfd ready = { .fd = in, .events = POLLIN };
-	instr_time started;
 	ssize_t count = 1;
 
-	INSTR_TIME_SET_CURRENT(started);
-	*length = 0;
 	while (count != 0)
 	{
 		int left = MillisecondsLeft(started);
 
 		if (left == 0)
-			return psprintf("the command has not ended within %d seconds",
-			                TIMEOUT_MILLISECONDS / 1000);
+			return LateComplaint();
 		if (*length == size)
 			return psprintf("the command has written %d bytes or more", size);
 		if (poll(&ready, 1, left) <= 0)
@@ -70,23 +72,52 @@ ReadOutput(int in, char *data, int size, int *length)
 	return NULL;
 }
 
-/* After the end of its output, or to end it. */
 static char *
-EndCommand(pid_t command, char *complaint)
+StatusComplaint(int status)
 {
-	int status;
-	pid_t ended;
+	if (WIFSIGNALED(status))
+		return pstrdup("the command was ended by a signal");
+	if (WEXITSTATUS(status) != 0)
+		return psprintf("the command has ended with exit code %d", WEXITSTATUS(status));
+	return NULL;
+}
 
+/* It may go on when it has closed its output. What has ended stays a zombie, whose group is its
+ * own.
+ */
+static char *
+AwaitEnd(pid_t command, instr_time started)
+{
+	for (;;)
+	{
+		siginfo_t ended = { 0 };
+
+		if (waitid(P_PID, command, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR)
+			return psprintf("could not await the command: %m");
+		if (ended.si_pid == command)
+			return NULL;
+		if (MillisecondsLeft(started) == 0)
+			return LateComplaint();
+		pg_usleep(PAUSE_MICROSECONDS);
+	}
+}
+
+static char *
+FollowCommand(pid_t command, int in, char *data, int size, int *length)
+{
+	instr_time started;
+	char *complaint;
+	int status = 0;
+
+	INSTR_TIME_SET_CURRENT(started);
+	complaint = ReadOutput(in, started, data, size, length);
+	if (complaint == NULL)
+		complaint = AwaitEnd(command, started);
 	if (complaint != NULL)
 		kill(-command, SIGKILL);
-	do
-		ended = waitpid(command, &status, 0);
-	while (ended < 0 && errno == EINTR);
-	if (complaint != NULL || (ended == command && WIFEXITED(status) && WEXITSTATUS(status) == 0))
-		return complaint;
-	if (ended == command && WIFEXITED(status))
-		return psprintf("the command has ended with exit code %d", WEXITSTATUS(status));
-	return pstrdup("the command was ended by a signal");
+	while (waitpid(command, &status, 0) < 0 && errno == EINTR)
+		;
+	return complaint != NULL ? complaint : StatusComplaint(status);
 }
 
 char *
@@ -96,6 +127,7 @@ KeyCommandRead(const char *command, char *data, int size, int *length)
 	int ends[2];
 	pid_t child;
 
+	*length = 0;
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return psprintf("could not make a pipe: %m");
 	child = fork();
@@ -107,7 +139,7 @@ KeyCommandRead(const char *command, char *data, int size, int *length)
 	else
 	{
 		setpgid(child, child); /* before the child has done so itself */
-		complaint = EndCommand(child, ReadOutput(ends[0], data, size, length));
+		complaint = FollowCommand(child, ends[0], data, size, length);
 	}
 	close(ends[0]);
 	return complaint;

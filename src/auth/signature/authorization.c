@@ -130,7 +130,11 @@ ReadTime(Bytes date, Authorization *read)
 		return Incomplete(psprintf("Date must be in ISO-8601 'basic format'. Got '%s'. See "
 		                           "http://en.wikipedia.org/wiki/ISO_8601",
 		                           FaultQuote(date)));
-	SignatureTimeWrite(read->time, read->time_text);
+	/* Of the two forms this is the one that is signed. */
+	if (date.length == SIGNATURE_TIME_LENGTH)
+		memcpy(read->time_text, date.data, SIGNATURE_TIME_LENGTH);
+	else
+		SignatureTimeWrite(read->time, read->time_text);
 	return no_fault;
 }
 

@@ -130,27 +130,28 @@ AppendQuery(StringInfo out, Bytes query)
 		                 BYTES_ARGS(pairs[i].value));
 }
 
-static bool
-IsBlank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
 /* Without blanks around it, and with one for each run of them inside. */
 static void
 AppendValue(StringInfo out, Bytes value)
 {
-	int start = out->len;
+	bool blank = true; /* before the next character, or nothing */
+	char *end;
 
+	enlargeStringInfo(out, value.length);
+	end = out->data + out->len;
 	for (int i = 0; i < value.length; i++)
 	{
-		if (!IsBlank(value.data[i]))
-			appendStringInfoCharMacro(out, value.data[i]);
-		else if (out->len > start && out->data[out->len - 1] != ' ')
-			appendStringInfoCharMacro(out, ' ');
+		char c = value.data[i];
+		bool is_blank = c == ' ' || c == '\t';
+
+		if (!is_blank || !blank)
+			*end++ = is_blank ? ' ' : c;
+		blank = is_blank;
 	}
-	if (out->len > start && out->data[out->len - 1] == ' ')
-		out->data[--out->len] = '\0';
+	if (blank && end > out->data + out->len)
+		end--;
+	out->len = end - out->data;
+	*end = '\0';
 }
 
 /* Headers of one name are one line, in the order in which they came. False where there is none. */
@@ -163,8 +164,7 @@ AppendHeader(StringInfo out, const SignedRequest *request, Bytes name)
 	{
 		const SignedField *field = &request->fields[i];
 
-		if (field->name.length != name.length ||
-		    pg_strncasecmp(field->name.data, name.data, name.length) != 0)
+		if (!FieldIsNamed(field, name))
 			continue;
 		if (found)
 			appendStringInfoChar(out, ',');

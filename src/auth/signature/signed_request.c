@@ -13,8 +13,7 @@ SignedRequestField(const SignedRequest *request, Bytes name, Bytes *first)
 	{
 		const SignedField *field = &request->fields[i];
 
-		if (field->name.length != name.length ||
-		    pg_strncasecmp(field->name.data, name.data, name.length) != 0)
+		if (!FieldIsNamed(field, name))
 			continue;
 		if (count++ == 0)
 			*first = field->value;
