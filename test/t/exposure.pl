@@ -137,6 +137,7 @@ for my $case ([ [ '203.0.113.9, 198.51.100.1' ], '198.51.100.1', 'the last addre
 	[ [ '203.0.113.9, 198.51.100.1', '10.1.2.3,2001:db8::5' ], '198.51.100.1', 'over several headers' ],
 	[ [ '198.51.100.1:4711' ], '198.51.100.1', 'without its port' ],
 	[ [ '[2a00:1450::7]:443' ], '2a00:1450::7', 'of IPv6 too' ],
+	[ [ '203.0.113.9, ::ffff:198.51.100.1, ::ffff:10.0.0.1' ], '198.51.100.1', 'of IPv4 written as IPv6' ],
 	[ [ '198.51.100.1, unknown' ], '127.0.0.1', 'what is no address hides what is before it' ],
 	[ [ '198.51.100.1, ' ], '127.0.0.1', 'an empty one too' ],
 	[ [ '10.0.0.1' ], '10.0.0.1', 'of proxies alone, the first' ],

@@ -68,12 +68,16 @@ Shown(Bytes value)
 }
 
 static bool
-PutCharacter(AuditText *text, unsigned char c)
+IsPlain(unsigned char c)
+{
+	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
+}
+
+static bool
+PutEscaped(AuditText *text, unsigned char c)
 {
 	char escape[8];
 
-	if (c >= ' ' && c != '"' && c != '\\' && c != 0x7f)
-		return Put(text, (char *) &c, 1);
 	snprintf(escape, sizeof(escape), c == '"' || c == '\\' ? "\\%c" : "\\u%04x", c);
 	return Put(text, escape, strlen(escape));
 }
@@ -83,9 +87,19 @@ PutString(AuditText *text, Bytes value)
 {
 	int length = Shown(value);
 	bool fits = Put(text, "\"", 1);
+	int at = 0;
 
-	for (int i = 0; i < length && fits; i++)
-		fits = PutCharacter(text, value.data[i]);
+	while (at < length && fits)
+	{
+		int run = at;
+
+		while (run < length && IsPlain(value.data[run]))
+			run++;
+		fits = Put(text, value.data + at, run - at);
+		if (fits && run < length)
+			fits = PutEscaped(text, value.data[run++]);
+		at = run;
+	}
 	return fits && Put(text, "\"", 1);
 }
 

@@ -88,6 +88,20 @@ CutPort(char *text)
 	return text;
 }
 
+/* Proxies that listen for both families write ::ffff:192.0.2.1 for an address of IPv4. */
+static void
+Unmap(struct sockaddr_storage *address)
+{
+	struct in6_addr mapped = ((struct sockaddr_in6 *) address)->sin6_addr;
+	struct sockaddr_in *plain = (struct sockaddr_in *) address;
+
+	if (address->ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&mapped))
+		return;
+	memset(address, 0, sizeof(*address));
+	plain->sin_family = AF_INET;
+	memcpy(&plain->sin_addr, &mapped.s6_addr[12], sizeof(plain->sin_addr));
+}
+
 static bool
 ReadAddress(Bytes hop, struct sockaddr_storage *address)
 {
@@ -104,6 +118,7 @@ ReadAddress(Bytes hop, struct sockaddr_storage *address)
 	memset(address, 0, sizeof(*address));
 	memcpy(address, found->ai_addr, found->ai_addrlen);
 	freeaddrinfo(found);
+	Unmap(address);
 	return true;
 }
 
