@@ -11,8 +11,6 @@
 
 #include <ctype.h>
 
-#define MOST_SHOWN 200
-
 /* --- actions and resources --- */
 
 /* Of "dynamodb:GetItem" the service and the name, which may have wildcards; or "*". */
@@ -26,9 +24,8 @@ CheckAction(const DocumentReader *reader, Bytes action)
 	if (BytesEqual(action, BYTES_LITERAL("*")))
 		return;
 	if (colon == NULL)
-		DocumentFault(
-		    reader, VENDOR_FAULT,
-		    psprintf("action \"%.*s\" has no prefix", Min(action.length, MOST_SHOWN), action.data));
+		DocumentFault(reader, VENDOR_FAULT,
+		              psprintf("action \"%.*s\" has no prefix", SHOWN(action)));
 	for (int i = 0; i < action.length; i++)
 	{
 		unsigned char c = action.data[i];
@@ -37,14 +34,11 @@ CheckAction(const DocumentReader *reader, Bytes action)
 			valid = false;
 	}
 	if (!valid || memchr(action.data, '\0', action.length) != NULL)
-		DocumentFault(
-		    reader, SYNTAX_FAULT,
-		    psprintf("action \"%.*s\" is invalid", Min(action.length, MOST_SHOWN), action.data));
+		DocumentFault(reader, SYNTAX_FAULT, psprintf("action \"%.*s\" is invalid", SHOWN(action)));
 	if (reader->kind == POLICY_OF_RESOURCE &&
 	    (service != strlen("dynamodb") || pg_strncasecmp(action.data, "dynamodb", service) != 0))
 		DocumentFault(reader, SYNTAX_FAULT,
-		              psprintf("action \"%.*s\" is not of DynamoDB", Min(action.length, MOST_SHOWN),
-		                       action.data));
+		              psprintf("action \"%.*s\" is not of DynamoDB", SHOWN(action)));
 }
 
 static void
@@ -93,12 +87,11 @@ ReadResources(DocumentReader *reader, const JsonNode *node, void *target)
 	{
 		Bytes text = DocumentText(reader, &list[i], "a resource", false);
 		const char *fault = ArnPatternParse(text, reader->variables, &statement->resources[i]);
-		int shown = Min(text.length, MOST_SHOWN);
 
 		if (fault != NULL)
-			DocumentFault(
-			    reader, psprintf("Resource %.*s must be in ARN format or \"*\".", shown, text.data),
-			    psprintf("resource \"%.*s\" is no ARN: %s", shown, text.data, fault));
+			DocumentFault(reader,
+			              psprintf("Resource %.*s must be in ARN format or \"*\".", SHOWN(text)),
+			              psprintf("resource \"%.*s\" is no ARN: %s", SHOWN(text), fault));
 	}
 }
 

@@ -6,11 +6,6 @@
 #include "auth/policy/document_reader.h"
 #include "compat.h"
 
-#define MOST_SHOWN 200
-
-/* For printf's "%.*s". */
-#define SHOWN(bytes) Min((bytes).length, MOST_SHOWN), (bytes).data
-
 static void
 ReadKey(const DocumentReader *reader, Bytes name, Condition *condition)
 {

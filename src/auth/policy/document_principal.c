@@ -6,8 +6,6 @@
 #include "auth/policy/document_reader.h"
 #include "compat.h"
 
-#define MOST_SHOWN 200
-
 static void
 CheckKind(const DocumentReader *reader)
 {
@@ -23,9 +21,8 @@ ReadPrincipal(const DocumentReader *reader, const JsonNode *node, PrincipalKind 
 	PolicyPrincipal principal = { kind };
 
 	if (kind != PRINCIPAL_SERVICE && !PrincipalParse(text, &principal))
-		DocumentFault(
-		    reader, "Invalid principal in policy.",
-		    psprintf("principal \"%.*s\" is invalid", Min(text.length, MOST_SHOWN), text.data));
+		DocumentFault(reader, "Invalid principal in policy.",
+		              psprintf("principal \"%.*s\" is invalid", SHOWN(text)));
 	return principal;
 }
 

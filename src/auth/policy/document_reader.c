@@ -6,8 +6,6 @@
 #include "auth/policy/document_reader.h"
 #include "error/error.h"
 
-#define MOST_SHOWN 200 /* bytes of a text that an error shows */
-
 void
 DocumentFault(const DocumentReader *reader, const char *text, const char *detail)
 {
@@ -31,8 +29,7 @@ DocumentCheckNames(const DocumentReader *reader, const JsonNode *object)
 			if (BytesEqual(object->members[i].name, object->members[j].name))
 				DocumentFault(reader, SYNTAX_FAULT,
 				              psprintf("\"%.*s\" stands twice in one object",
-				                       Min(object->members[i].name.length, MOST_SHOWN),
-				                       object->members[i].name.data));
+				                       SHOWN(object->members[i].name)));
 }
 
 static const DocumentElement *
@@ -57,9 +54,9 @@ DocumentReadObject(DocumentReader *reader, const JsonNode *node, const char *wha
 		const DocumentElement *element = FindElement(elements, count, member->name);
 
 		if (element == NULL)
-			DocumentFault(reader, SYNTAX_FAULT,
-			              psprintf("%s has an unknown element \"%.*s\"", what,
-			                       Min(member->name.length, MOST_SHOWN), member->name.data));
+			DocumentFault(
+			    reader, SYNTAX_FAULT,
+			    psprintf("%s has an unknown element \"%.*s\"", what, SHOWN(member->name)));
 		element->read(reader, &member->value, target);
 	}
 }

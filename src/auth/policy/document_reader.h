@@ -4,6 +4,8 @@
 #ifndef DYNAMO_POLICY_DOCUMENT_READER_H
 #define DYNAMO_POLICY_DOCUMENT_READER_H
 
+#include "mb/pg_wchar.h"
+
 #include "compat.h"
 #include "auth/policy/document_form.h"
 #include "item/json.h"
@@ -26,6 +28,10 @@ typedef struct DocumentReader
  */
 pg_noreturn extern void DocumentFault(const DocumentReader *reader, const char *text,
                                       const char *detail);
+
+/* For printf's "%.*s": as much of a text as an error shows. */
+#define MOST_SHOWN 200
+#define SHOWN(text) pg_mbcliplen((text).data, (text).length, MOST_SHOWN), (text).data
 
 /* How an element of an object is read. */
 typedef struct DocumentElement
