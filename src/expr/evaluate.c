@@ -16,7 +16,7 @@ void
 EvaluationCheckAdmitted(const BoundExpression *bound)
 {
 	if (!bound->admitted)
-		elog(ERROR, "an expression is evaluated whose attributes nobody has allowed");
+		elog(ERROR, "an expression is evaluated that has not been admitted");
 }
 
 void

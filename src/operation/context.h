@@ -2,7 +2,8 @@
  * Who asks for an operation, and by what way: the first argument of each.
  *
  * SQL and HTTP make one for each request, and nothing else tells an operation of its caller. It
- * lives as long as the operation runs, and operations do not change it.
+ * lives as long as the operation runs, and operations do not change it; what they have been allowed
+ * is in its authorization.
  */
 #ifndef DYNAMO_OPERATION_CONTEXT_H
 #define DYNAMO_OPERATION_CONTEXT_H

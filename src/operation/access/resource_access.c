@@ -61,7 +61,7 @@ AccessTable(const OperationContext *context, const Structure *request, const cha
 	context->authorization->asked = true;
 	if (AuthorizationIsNarrowed(context, table != NULL ? table->relation : InvalidOid, 0))
 		AskOfTable(context, request, action, name, table);
-	/* Whoever changes it takes another lock first. */
+	/* A change takes another lock first, which this one must not keep waiting. */
 	if (table != NULL)
 		TableRelease(table);
 }

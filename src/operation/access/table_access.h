@@ -5,7 +5,8 @@
  * before anything tells whether they exist. Where the answer depends on the keys or attributes that
  * the request is about, it is asked for again when the keys are known. Keys come out of here alone,
  * so that none is used which the policies have not seen; expressions are evaluated only once they
- * have been handed in here; and what is not said of a request counts as the most that it could be.
+ * have been handed in here; and a request that does not say what it shows of items is one for whole
+ * items.
  */
 #ifndef DYNAMO_TABLE_ACCESS_H
 #define DYNAMO_TABLE_ACCESS_H

@@ -25,7 +25,7 @@ FailedItemMember(JsonWriter *writer, const TableAccess *access, const Jsonb *ite
 	if (item == NULL || AnswerIsFull(writer))
 		return;
 	if (!access->whole)
-		elog(ERROR, "an item leaves by an error whose attributes nobody has allowed");
+		elog(ERROR, "an item leaves by an error of a request that shows no whole items");
 	JsonName(writer, "Item");
 	StoredItemWrite(writer, item);
 }
