@@ -198,9 +198,9 @@ AttributeNotExists(Evaluation *evaluation, const ExpressionNode *node)
 static bool
 HasAttributeType(Evaluation *evaluation, const ExpressionNode *node)
 {
-	AttributeValue scratch;
-	const AttributeValue *value = EvaluatePath(evaluation, node->operands[0]->path);
-	const AttributeValue *name = Operand(evaluation, node, 1, &scratch);
+	AttributeValue scratch[2];
+	const AttributeValue *value = Operand(evaluation, node, 0, &scratch[0]);
+	const AttributeValue *name = Operand(evaluation, node, 1, &scratch[1]);
 
 	return value != NULL && name != NULL && name->type == ATTRIBUTE_S &&
 	       BytesEqual((Bytes){ name->bytes, name->count },

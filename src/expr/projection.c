@@ -70,7 +70,7 @@ ProjectionApply(const BoundExpression *projection, const ItemView *item)
 	                                          : ApplyNested(projection, item);
 }
 
-/* The first step of each path, once. */
+/* The first step of each path, once but where different placeholders stand for one. */
 static Bytes *
 RootAttributes(const BoundExpression *projection, int *count)
 {
@@ -84,6 +84,25 @@ RootAttributes(const BoundExpression *projection, int *count)
 
 		names[path->root] = StepName(projection, &path->steps[0]);
 	}
+	return names;
+}
+
+Bytes *
+ExpressionAttributes(const BoundExpression *expression, int *count)
+{
+	Bytes *names = RootAttributes(expression, count);
+	int kept = 0;
+
+	for (int i = 0; i < *count; i++)
+	{
+		int j = 0;
+
+		while (j < kept && !BytesEqual(names[i], names[j]))
+			j++;
+		if (j == kept)
+			names[kept++] = names[i];
+	}
+	*count = kept;
 	return names;
 }
 

@@ -32,7 +32,7 @@ PathLabel(const Path *path)
 	initStringInfo(&label);
 	appendBinaryStringInfo(&label, path->steps[last].name.data, path->steps[last].name.length);
 	for (int i = last + 1; i < path->step_count; i++)
-		appendStringInfo(&label, "[%d]", path->steps[i].number);
+		appendStringInfo(&label, "[%u]", path->steps[i].number);
 	return (Bytes){ label.data, label.len };
 }
 

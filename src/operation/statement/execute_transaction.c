@@ -5,6 +5,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "item/size.h"
 #include "operation/item/item_write.h"
 #include "operation/request/parameters.h"
 #include "operation/statement/statement_request.h"
@@ -90,6 +91,9 @@ RunWrites(Transaction *transaction, Statement **statements, const Structure *req
 {
 	bool repeated;
 
+	for (int i = 0; i < transaction->count; i++)
+		transaction->items[i]->size = ItemSize(&transaction->items[i]->map);
+	TransactionCheckSize(transaction, TEXT_TRANSACTION_SIZE);
 	for (int i = 0; i < transaction->count; i++)
 		TransactionWriteOpen(transaction, (TransactionWrite *) transaction->items[i],
 		                     StatementPrivileges(statements[i]));

@@ -28,7 +28,7 @@ typedef struct TransactionItem
 	Table *table;
 	bool has_key; /* whether `map` has a key of the table */
 	ItemKey key;
-	int64 size; /* bytes that count for MAX_TRANSACTION_SIZE */
+	int64 size; /* bytes that count for MAX_TRANSACTION_SIZE: as read, or of the request */
 	ConsumedCapacity consumed;
 	CancellationReason reason;
 } TransactionItem;
@@ -81,12 +81,15 @@ extern void TransactionItemConflicts(TransactionItem *item);
 /* Raises TransactionCanceledException where any item has a reason. */
 extern void TransactionCheckReasons(const Transaction *transaction);
 
-/* Rejects more than 4 MB of items. */
-extern void TransactionCheckSize(const Transaction *transaction);
+/* Rejects more than 4 MB of items, by this text. */
+extern void TransactionCheckSize(const Transaction *transaction, const char *text);
+
+/* Raises TransactionCanceledException where an item has a reason, and tells that of the first. */
+extern void TransactionCheckFirstReason(Transaction *transaction);
 
 /*
- * Writes the member ConsumedCapacity where it was asked for: twice what the
- * items consumed, by table. `units` is the member that repeats the units:
+ * Writes the member ConsumedCapacity where it was asked for: what the items
+ * consumed, by table, and of the table itself twice. `units` is the member that repeats the units:
  * "ReadCapacityUnits" or "WriteCapacityUnits".
  */
 extern void TransactionCapacityMember(JsonWriter *response, const Transaction *transaction,
