@@ -87,6 +87,33 @@
 	                   "attributes: [%s]"
 #define TEXT_KEY_SCHEMA_MISMATCH "The provided key element does not match the schema"
 
+/* Tables. */
+#define TEXT_KEY_SCHEMA_NO_DEFINITION \
+	"Invalid KeySchema: Some index key attribute have no definition"
+#define TEXT_KEY_SCHEMA_ORDER                                                              \
+	INVALID_PARAMETERS "All HASH key attributes must precede RANGE key attributes in the " \
+	                   "KeySchema"
+#define TEXT_KEY_SCHEMA_TOO_MANY \
+	INVALID_PARAMETERS "The KeySchema exceeds the maximum allowed number of %s key attributes"
+#define TEXT_KEY_SCHEMA_TWICE "The KeySchema contains multiple key attributes with the same name"
+#define TEXT_NO_INDEX_TO_UPDATE "Requested resource not found: Index %.*s for table %.*s not found"
+#define TEXT_ONLY_OPERATION " must be the only operation in the request"
+#define TEXT_ON_DEMAND_ALONE                                                             \
+	INVALID_PARAMETERS "OnDemandThroughput can only be combined with BillingMode in an " \
+	                   "UpdateTable request"
+#define TEXT_STREAM_WITH_IOPS \
+	INVALID_PARAMETERS "You cannot modify stream status while updating table IOPS"
+#define TEXT_INDEX_WITH_IOPS \
+	INVALID_PARAMETERS "You cannot create or delete index while updating table IOPS"
+#define TEXT_INDEX_WITH_STREAM \
+	INVALID_PARAMETERS "You cannot create or delete index while changing stream status"
+#define TEXT_INDEX_WITH_WARM                                                              \
+	INVALID_PARAMETERS "Create global secondary index cannot be specified when updating " \
+	                   "WarmThroughput"
+#define TEXT_INDEX_WARM_EMPTY                                                            \
+	INVALID_PARAMETERS "WarmThroughput must have at least one of ReadUnitsPerSecond or " \
+	                   "WriteUnitsPerSecond specified for index: %.*s"
+
 /* Transactions. */
 #define TEXT_TRANSACTION_READ_SIZE \
 	"The aggregate size of the items in the transaction exceeded 4 MB"
