@@ -16,7 +16,13 @@ ErrorStyleSet(ErrorStyle style)
 bool
 ErrorStyleIsCurrent(void)
 {
-	return current_style != STYLE_OLDER;
+	return current_style == STYLE_CURRENT || current_style == STYLE_ENVELOPED;
+}
+
+bool
+ErrorStyleIsStatement(void)
+{
+	return current_style == STYLE_STATEMENT;
 }
 
 const char *

@@ -9,9 +9,10 @@
 
 typedef enum ErrorStyle
 {
-	STYLE_OLDER,    /* older words for bad values, which name the parameter that holds them */
-	STYLE_CURRENT,  /* today's words, alone */
-	STYLE_ENVELOPED /* the same behind "1 validation error detected: " */
+	STYLE_OLDER,     /* older words for bad values, which name the parameter that holds them */
+	STYLE_STATEMENT, /* the same, of PartiQL's operations, with some words of their own */
+	STYLE_CURRENT,   /* today's words, alone */
+	STYLE_ENVELOPED  /* the same behind "1 validation error detected: " */
 } ErrorStyle;
 
 /*
@@ -22,6 +23,9 @@ extern ErrorStyle ErrorStyleSet(ErrorStyle style);
 
 /* Whether bad values are told in today's words. */
 extern bool ErrorStyleIsCurrent(void);
+
+/* Whether a statement of PartiQL runs. */
+extern bool ErrorStyleIsStatement(void);
 
 /* What request errors begin with: "" but in STYLE_ENVELOPED. */
 extern const char *ErrorEnvelope(void);

@@ -87,6 +87,58 @@
 	                   "attributes: [%s]"
 #define TEXT_KEY_SCHEMA_MISMATCH "The provided key element does not match the schema"
 
+/* Statements. What is raised at a place ends with TEXT_PLACE: line, column and length. */
+#define TEXT_PLACE " at %s"
+#define TEXT_ALIAS "Aliasing is not supported"
+#define TEXT_FUNCTION_UNKNOWN "Unrecognized function: %s" TEXT_PLACE
+#define TEXT_FUNCTION_PATH "Operator or function requires a document path; operator or function: %s"
+#define TEXT_SET_FIRST "The first argument to %s must equal the assignment value" TEXT_PLACE
+#define TEXT_SET_SECOND "The second argument to %s must be a value with type SET" TEXT_PLACE
+#define TEXT_SET_COUNT "%s must have exactly two arguments" TEXT_PLACE
+#define TEXT_PARAMETER_WITHIN "Unsupported data type: Parameter under key %s" TEXT_PLACE
+#define TEXT_BAG_EMPTY "Empty bags are not supported"
+#define TEXT_UNDER " under %s"
+#define TEXT_NESTING_STATEMENT "Nesting Levels have exceeded supported limits"
+#define TEXT_NUMBER_SET_DUPLICATES_STATEMENT \
+	INVALID_PARAMETERS "Input collection [%s] contains duplicates!"
+#define TEXT_LIST_INDEX "List index is not within the allowable range; index: [%s]" TEXT_PLACE
+#define TEXT_OVERLAP "Overlapping conditions with range keys are not supported in where clause"
+#define TEXT_SEVERAL_KEYS                                                              \
+	"Multiple conditions on same key %.*s. Only single item Update/Insert/Delete are " \
+	"supported"
+#define TEXT_READS_TOO_MANY "Too many decomposed read operations for a given query."
+#define TEXT_KEY_TYPE \
+	"Key attribute's data type should match its data type in table's schema: Key %.*s"
+#define TEXT_NO_SUCH_INDEX "The table does not have the specified index"
+#define TEXT_FROM_COMPONENTS "A path may contain at most 2 components in the FROM clause"
+#define TEXT_FROM_EMPTY "Path component cannot be an empty string"
+#define TEXT_CONSISTENT_INDEX \
+	"Strongly consistent read is not supported on Global Secondary Indexes"
+#define TEXT_WRITE_INDEX "This operation is not supported on an index"
+#define TEXT_RETURNING_DELETE                                                           \
+	"Invalid returning clause: RETURNING %s *. Only RETURNING ALL OLD * is allowed in " \
+	"DELETE statements."
+#define TEXT_TOKEN_INVALID "Invalid NextToken"
+#define TEXT_TOKEN_OTHER "NextToken does not match request"
+#define TEXT_SEVERAL_KEY_ATTRIBUTES                                                   \
+	"PartiQL statements cannot be executed on tables with multi-attribute HASH keys " \
+	"or multi-attribute RANGE keys."
+#define TEXT_BATCH_MIXED "Read and write requests together in the same batch is not supported."
+#define TEXT_BATCH_DUPLICATES "Provided list of item keys contains duplicates"
+#define TEXT_BATCH_SELECT                                                             \
+	"Select statements within BatchExecuteStatement must specify the primary key in " \
+	"the where clause."
+#define TEXT_TRANSACTION_STATEMENT "Validation failed in TransactStatements[%d]: "
+#define TEXT_TRANSACTION_MIXED                                                            \
+	"ExecuteTransaction API does not support both read and write operations in the same " \
+	"request."
+#define TEXT_TRANSACTION_RETURNING "RETURNING clause is not supported in ExecuteTransaction."
+#define TEXT_TRANSACTION_INDEX "Reads on indices are not supported within transactions."
+#define TEXT_TRANSACTION_SELECT                                                        \
+	"Select statements within ExecuteTransaction must specify the primary key in the " \
+	"where clause."
+#define TEXT_TRANSACTION_EXISTS "EXISTS() must contain a single item read with additional condition"
+
 /* Tables. */
 #define TEXT_KEY_SCHEMA_NO_DEFINITION \
 	"Invalid KeySchema: Some index key attribute have no definition"

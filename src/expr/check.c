@@ -19,6 +19,11 @@ LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
 static bool
 YieldedType(const Operator *op, AttributeType *type)
 {
+	if (op->is_condition)
+	{
+		*type = ATTRIBUTE_BOOL;
+		return true;
+	}
 	switch (op->id)
 	{
 		case OPERATOR_PLUS:

@@ -71,6 +71,13 @@ static const AttributeValue *
 ComputedOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *scratch)
 {
 	check_stack_depth();
+	/* Of PartiQL only. */
+	if (node->op->is_condition)
+	{
+		*scratch = (AttributeValue){ ATTRIBUTE_BOOL };
+		scratch->boolean = EvaluateNode(evaluation, node);
+		return scratch;
+	}
 	return node->op->id == OPERATOR_SIZE ? SizeOperand(evaluation, node, scratch)
 	                                     : ArithmeticOperand(evaluation, node, scratch);
 }

@@ -76,7 +76,7 @@ int
 ValueRulesCheck(const AttributeValue *value, int depth, int limit)
 {
 	if (unlikely(depth >= MAX_NESTING))
-		ValidationError(TEXT_NESTING);
+		ValidationError("%s", ErrorStyleIsStatement() ? TEXT_NESTING_STATEMENT : TEXT_NESTING);
 	switch (value->type)
 	{
 		case ATTRIBUTE_S:

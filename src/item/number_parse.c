@@ -155,8 +155,8 @@ SpellingFault(Bytes text, const Spelling *spelling)
 	           : NumberRangeFault(spelling->significant, spelling->first + spelling->exponent);
 }
 
-Numeric
-NumberParse(Bytes text)
+const char *
+NumberRead(Bytes text, Numeric *number)
 {
 	Spelling spelling = { 0 };
 	const char *fault;
@@ -165,8 +165,20 @@ NumberParse(Bytes text)
 		NotANumber(text);
 	fault = SpellingFault(text, &spelling);
 	if (fault != NULL)
-		RequestError("%s", fault);
+		return fault;
 	spelling.decimal.count = spelling.significant;
 	spelling.decimal.exponent = spelling.first + spelling.exponent;
-	return NumberOfDigits(&spelling.decimal);
+	*number = NumberOfDigits(&spelling.decimal);
+	return NULL;
+}
+
+Numeric
+NumberParse(Bytes text)
+{
+	Numeric number = NULL;
+	const char *fault = NumberRead(text, &number);
+
+	if (fault != NULL)
+		RequestError("%s", fault);
+	return number;
 }

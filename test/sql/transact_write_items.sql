@@ -33,6 +33,8 @@ EXCEPTION WHEN SQLSTATE 'DY005' THEN
   GET STACKED DIAGNOSTICS members = PG_EXCEPTION_DETAIL;
   RETURN (SELECT string_agg(coalesce(reason ->> 'Message', 'None'), '; ' ORDER BY n)
     FROM jsonb_array_elements(members -> 'CancellationReasons') WITH ORDINALITY AS r (reason, n));
+WHEN SQLSTATE 'DY001' THEN
+  RETURN SQLERRM;
 END $$;
 -- all reasons in the request's order, whatever the order of writing; nothing is written
 \set SHOW_CONTEXT never
@@ -61,6 +63,18 @@ SELECT tx(put('twa', item('pk', 'big', 'v', repeat('x', 300000))), put('twa', it
 SELECT tx(upd('twa', item('pk', 'big'), 'SET w = :v', jsonb_build_object('ExpressionAttributeValues', item(':v', repeat('x', 200000)))), del('twa', item('pk', 'small')));
 SELECT item->>'pk' FROM dynamo_tables.twa ORDER BY 1;
 SELECT tx(del('twa', item('pk', 'big')), del('twa', item('pk', 'small')));
+
+-- the request's own bytes count towards 4 MB: not what it deletes
+SELECT count(dynamo.put_item('twa', item('pk', 'large' || n, 'v', repeat('x', 300000)))) FROM generate_series(1, 20) n;
+SELECT dynamo.transact_write_items(jsonb_build_object('TransactItems', (SELECT jsonb_agg(del('twa', item('pk', 'large' || n))) FROM generate_series(1, 20) n)));
+-- how deep a condition's value may nest: it is judged and fails, or is refused
+SELECT depth, left(tried, 160) FROM unnest(ARRAY[31, 32, 39, 40]) depth, LATERAL (SELECT reasons(chk('twa', item('pk', 'z'), 'v = :deep',
+  jsonb_build_object('ExpressionAttributeValues', (SELECT jsonb_build_object(':deep', (repeat('{"M": {"m": ', depth) || '{"N": "1"}' || repeat('}}', depth))::jsonb)))))) AS try (tried);
+SELECT reasons(upd('twa', item('pk', 'z'), 'SET v = :deep', jsonb_build_object('ExpressionAttributeValues', jsonb_build_object(':deep', (repeat('{"M": {"m": ', 32) || '{"N": "1"}' || repeat('}}', 32))::jsonb))));
+-- what is wrong with an action, in the order of the service
+SELECT tx(put('twa', ('{"pk": {"S": "z"}, "a": ' || repeat('{"M": {"m": ', 33) || '{"N": "1"}' || repeat('}}', 33) || ', "": {"N": "1"}}')::jsonb));
+SELECT tx(put('twa', ('{"pk": {"S": "z"}, "a": ' || repeat('{"M": {"m": ', 33) || '{"N": "1"}' || repeat('}}', 33) || '}')::jsonb, '{"ConditionExpression": "a ="}'));
+SELECT tx(upd('twa', item('pk', 'z'), 'SET ' || repeat('a', 4100) || ' = b'));
 
 -- errors of the request
 SELECT dynamo.transact_write_items('{}');

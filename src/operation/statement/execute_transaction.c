@@ -5,7 +5,10 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "error/guard.h"
+#include "item/encoding.h"
 #include "item/size.h"
+#include "operation/arn.h"
 #include "operation/item/item_write.h"
 #include "operation/request/parameters.h"
 #include "operation/statement/statement_request.h"
@@ -27,6 +30,41 @@ IsRead(const Statement *statement)
 	return statement->type == STATEMENT_SELECT && !statement->exists;
 }
 
+/* A statement of the request while it is bound. */
+typedef struct Binding
+{
+	const Structure *request;
+	Statement *statement;
+} Binding;
+
+static void
+Bind(void *state)
+{
+	Binding *binding = state;
+
+	binding->statement = StatementOfRequest(binding->request);
+}
+
+/* Raises what is wrong with a statement, by its number; values of parameters are told bare. */
+static void
+StatementFault(int number, const char *message)
+{
+	ValidationError(TEXT_TRANSACTION_STATEMENT "%s", number, message);
+}
+
+static void
+CheckParameters(const Structure *request)
+{
+	const JsonNode *parameters = StructureList(request, member_Parameters);
+
+	for (int i = 0; parameters != NULL && i < parameters->count; i++)
+	{
+		AttributeValue value;
+
+		AttributeValueParse(&parameters->elements[i], &value);
+	}
+}
+
 static Statement **
 BindStatements(const JsonNode *elements)
 {
@@ -34,26 +72,66 @@ BindStatements(const JsonNode *elements)
 
 	for (int i = 0; i < elements->count; i++)
 	{
-		statements[i] = StatementOfRequest(NodeStructure(&elements->elements[i]));
+		Binding binding = { NodeStructure(&elements->elements[i]) };
+		const char *message;
+
+		CheckParameters(binding.request);
+		message = ValidationGuard(Bind, &binding);
+		if (message != NULL)
+			StatementFault(i, message);
+		statements[i] = binding.statement;
 		if (IsRead(statements[i]) != IsRead(statements[0]))
-			ValidationError("The statements of a transaction must all read or all write");
-		if (statements[i]->returning != RETURNING_NONE)
-			ValidationError("RETURNING cannot be used in a transaction");
+			ValidationError(TEXT_TRANSACTION_MIXED);
 	}
 	return statements;
 }
 
+/* Of a read: the key that WHERE gives, and nothing else. */
 static void
-FindKey(const Statement *statement, TransactionItem *item, BoundExpression **condition)
+ReadKey(const Statement *statement, int number, const Table *table, TransactionItem *item)
 {
 	bool alone;
 
-	item->table_name = statement->table;
-	if (statement->index.data != NULL ||
-	    !StatementFindKey(statement, ParameterTable(statement->table, 0), &item->map, &alone))
-		ValidationError("Select statements within ExecuteTransaction must specify the primary key "
-		                "in the where clause.");
-	*condition = alone && !statement->exists ? NULL : statement->where;
+	if (!StatementFindKey(statement, table, &item->map, &alone) || !alone)
+		StatementFault(number, TEXT_TRANSACTION_SELECT);
+}
+
+/* Of EXISTS: the key, and a condition besides. */
+static void
+ExistsKey(const Statement *statement, int number, const Table *table, TransactionWrite *write)
+{
+	bool alone;
+
+	if (!StatementFindKey(statement, table, &write->item.map, &alone) || alone)
+		StatementFault(number, TEXT_TRANSACTION_EXISTS);
+	write->condition = statement->where;
+}
+
+typedef struct Target
+{
+	const Statement *statement;
+	const Table *table;
+	TransactionWrite *write;
+} Target;
+
+static void
+FindTarget(void *state)
+{
+	Target *target = state;
+
+	StatementWriteTarget(target->statement, target->table, &target->write->item.map,
+	                     &target->write->condition);
+}
+
+/* A write that does not name one item is cancelled for that. */
+static void
+WriteTarget(const Statement *statement, const Table *table, TransactionWrite *write)
+{
+	Target target = { statement, table, write };
+
+	if (ValidationGuard(FindTarget, &target) != NULL)
+		write->item.reason =
+		    (CancellationReason){ .code = "ValidationError", .message = TEXT_KEY_SCHEMA_MISMATCH };
 }
 
 static TransactionItem *
@@ -61,7 +139,6 @@ MakeGet(const Statement *statement)
 {
 	TransactionGet *get = palloc0(sizeof(TransactionGet));
 
-	FindKey(statement, &get->item, &get->filter);
 	get->projection = statement->projection;
 	return &get->item;
 }
@@ -72,12 +149,6 @@ MakeWrite(const Statement *statement, const Structure *request)
 	TransactionWrite *write = palloc0(sizeof(TransactionWrite));
 
 	write->action = actions[statement->type];
-	write->item.table_name = statement->table;
-	if (statement->exists)
-		FindKey(statement, &write->item, &write->condition);
-	else
-		StatementWriteTarget(statement, ParameterTable(statement->table, 0), &write->item.map,
-		                     &write->condition);
 	write->update = statement->update;
 	write->must_be_new = statement->type == STATEMENT_INSERT;
 	write->passes_absent = statement->type == STATEMENT_DELETE;
@@ -85,31 +156,75 @@ MakeWrite(const Statement *statement, const Structure *request)
 	return &write->item;
 }
 
+/* What the statement is about. Of its own errors, those of one whose table is missing do not count.
+ */
 static void
-RunWrites(Transaction *transaction, Statement **statements, const Structure *request,
-          JsonWriter *response)
+FindItem(const Statement *statement, int number, TransactionItem *item)
 {
-	bool repeated;
+	const Table *table = TableOpen(TableNameOf(statement->table), 0);
 
-	for (int i = 0; i < transaction->count; i++)
-		transaction->items[i]->size = ItemSize(&transaction->items[i]->map);
-	TransactionCheckSize(transaction, TEXT_TRANSACTION_SIZE);
-	for (int i = 0; i < transaction->count; i++)
-		TransactionWriteOpen(transaction, (TransactionWrite *) transaction->items[i],
-		                     StatementPrivileges(statements[i]));
-	TransactionSort(transaction);
-	repeated = TransactionWriteOnce(transaction, request);
+	item->table_name = statement->table;
+	if (table == NULL)
+	{
+		item->reason = (CancellationReason){ .code = "ResourceNotFound",
+			                                 .message = "Requested resource not found" };
+		return;
+	}
+	if (statement->returning != RETURNING_NONE)
+		StatementFault(number, TEXT_TRANSACTION_RETURNING);
+	if (statement->index.data != NULL)
+		StatementFault(number, TEXT_TRANSACTION_INDEX);
+	if (IsRead(statement))
+		ReadKey(statement, number, table, item);
+	else if (statement->exists)
+		ExistsKey(statement, number, table, (TransactionWrite *) item);
+	else
+		WriteTarget(statement, table, (TransactionWrite *) item);
+}
+
+static void
+WriteResponse(JsonWriter *response, const Transaction *transaction, bool repeated)
+{
 	JsonBeginObject(response);
 	TransactionCapacityMember(response, transaction, TransactionUnitsMember(repeated));
 	JsonName(response, "Responses");
 	JsonBeginArray(response);
-	for (int i = 0; i < transaction->count; i++)
-	{
-		JsonBeginObject(response);
-		JsonEndObject(response);
-	}
 	JsonEndArray(response);
 	JsonEndObject(response);
+}
+
+static void
+RunWrites(Transaction *transaction, Statement **statements, const Structure *request,
+          JsonWriter *response)
+{
+	for (int i = 0; i < transaction->count; i++)
+		transaction->items[i]->size = ItemSize(&transaction->items[i]->map);
+	TransactionCheckSize(transaction, TEXT_TRANSACTION_SIZE);
+	for (int i = 0; i < transaction->count; i++)
+	{
+		TransactionItem *item = transaction->items[i];
+
+		if (item->reason.code == NULL)
+			TransactionWriteOpen(transaction, (TransactionWrite *) item,
+			                     StatementPrivileges(statements[i]));
+	}
+	/* A statement's own reason comes before what two of them have in common. */
+	TransactionCheckReasons(transaction);
+	TransactionSort(transaction);
+	WriteResponse(response, transaction, TransactionWriteOnce(transaction, request));
+}
+
+/* Those of a missing table cancel the transaction. */
+static void
+CheckTables(const Transaction *transaction)
+{
+	for (int i = 0; i < transaction->count; i++)
+	{
+		const char *code = transaction->items[i]->reason.code;
+
+		if (code != NULL && strcmp(code, "ResourceNotFound") == 0)
+			TransactionCheckReasons(transaction);
+	}
 }
 
 void
@@ -123,9 +238,13 @@ RunExecuteTransaction(const OperationContext *context, const Structure *request,
 	    context, elements->count, reads ? CONSUMPTION_READ : CONSUMPTION_WRITE, request);
 
 	for (int i = 0; i < transaction->count; i++)
+	{
 		transaction->items[i] =
 		    reads ? MakeGet(statements[i])
 		          : MakeWrite(statements[i], NodeStructure(&elements->elements[i]));
+		FindItem(statements[i], i, transaction->items[i]);
+	}
+	CheckTables(transaction);
 	if (reads)
 		TransactionReadAll(transaction, response);
 	else

@@ -7,7 +7,23 @@
 #include "operation/statement/next_token.h"
 #include "operation/request/parameters.h"
 #include "operation/statement/plan_source.h"
+#include "operation/read/filter_projection.h"
 #include "operation/read/start_key.h"
+
+/* PageIndex with the texts of statements. */
+static const TableIndex *
+IndexOf(const PageRequest *page, Bytes name)
+{
+	const TableIndex *index = name.data != NULL ? TableFindIndex(page->table, name) : NULL;
+
+	if (name.data != NULL && index == NULL)
+		ValidationError(TEXT_NO_SUCH_INDEX);
+	if (index != NULL && (index->key.partition_count > 1 || index->key.sort_count > 1))
+		ValidationError(TEXT_SEVERAL_KEY_ATTRIBUTES);
+	if (index != NULL && !index->local && page->consistent)
+		ValidationError(TEXT_CONSISTENT_INDEX);
+	return PageIndex(page, name);
+}
 
 void
 StatementReadOpen(const Statement *statement, const Structure *request, StatementRead *read)
@@ -23,10 +39,12 @@ StatementReadOpen(const Statement *statement, const Structure *request, Statemen
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
 	page->table = ParameterTable(statement->table, ACL_SELECT);
-	page->index = PageIndex(page, statement->index);
+	page->index = IndexOf(page, statement->index);
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
 	page->filter = read->plan.covers_where ? NULL : statement->where;
+	if (page->index != NULL && !read->plan.scan && statement->where != NULL)
+		FilterCheckProjected(page->table, page->index, statement->where);
 }
 
 void
