@@ -37,7 +37,7 @@ MeasureOf(const Shape *shape, const JsonNode *node)
 	switch (shape->type)
 	{
 		case SHAPE_STRING:
-			return TextLength(node->text, node->count);
+			return shape->in_bytes ? node->count : TextLength(node->text, node->count);
 		case SHAPE_INTEGER:
 		case SHAPE_LONG:
 			(void) ShapeReadInteger(node, &value);

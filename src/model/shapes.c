@@ -51,6 +51,11 @@ enum
 	{                                 \
 		SHAPE_KIND_##id = KIND_String \
 	};
+#define BYTES(id, min, max)           \
+	enum                              \
+	{                                 \
+		SHAPE_KIND_##id = KIND_String \
+	};
 #define TABLE(id, min)                \
 	enum                              \
 	{                                 \
@@ -119,6 +124,7 @@ enum
 
 #undef STRING
 #undef NAME
+#undef BYTES
 #undef TABLE
 #undef ENUM
 #undef INTEGER
@@ -144,6 +150,7 @@ enum
  */
 #define STRING(id, min, max)
 #define NAME(id, min, max)
+#define BYTES(id, min, max)
 #define TABLE(id, min)
 #define ENUM(id, set)
 #define INTEGER(id, min, max)
@@ -172,6 +179,7 @@ enum
 
 #undef STRING
 #undef NAME
+#undef BYTES
 #undef TABLE
 #undef ENUM
 #undef INTEGER
@@ -203,6 +211,7 @@ enum
 
 #define STRING(id, min, max) DEFINE(id, SHAPE_STRING, min, max, )
 #define NAME(id, min, max) DEFINE(id, SHAPE_STRING, min, max, .name_characters = true)
+#define BYTES(id, min, max) DEFINE(id, SHAPE_STRING, min, max, .in_bytes = true)
 #define TABLE(id, min) DEFINE(id, SHAPE_STRING, min, 255, .name_characters = true, .table = true)
 #define ENUM(id, set) DEFINE(id, SHAPE_STRING, ANY, ANY, .values = set)
 #define INTEGER(id, min, max) DEFINE(id, SHAPE_INTEGER, min, max, )

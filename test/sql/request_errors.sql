@@ -114,6 +114,11 @@ FROM unnest(ARRAY['arn:aws:dynamodb:us-east-1:000000000000:table/none', 'arn:aws
 	'arn:aws:dynamodb:us-east-1:000000000000:backup/errs', 'arn:aws:s3:us-east-1:000000000000:table/errs', 'arn:aws', 'errs']) arn;
 -- an echo that is cut has its brackets closed
 SELECT right(pg_temp.err('transact_get_items', jsonb_build_object('TransactItems', (SELECT jsonb_agg('{"Get": {"TableName": "errs", "Key": {"pk": {"S": "x"}}}}'::jsonb) FROM generate_series(1, 101)))), 140);
+-- expressions and legacy parameters do not go together in one request, be it for two tables
+SELECT pg_temp.err('batch_get_item', '{"RequestItems": {"errs": {"Keys": [{"pk": {"S": "x"}}], "AttributesToGet": ["v"]}, "other": {"Keys": [{"pk": {"S": "x"}}], "ProjectionExpression": "v"}}}');
+-- names of keys are counted in bytes
+SELECT right(pg_temp.err('create_table', jsonb_build_object('TableName', 'bytes', 'BillingMode', 'PAY_PER_REQUEST', 'AttributeDefinitions', jsonb_build_array(jsonb_build_object('AttributeName', repeat('é', n), 'AttributeType', 'N')),
+	'KeySchema', jsonb_build_array(jsonb_build_object('AttributeName', repeat('é', n), 'KeyType', 'SORT')))), 150) FROM unnest(ARRAY[127, 128]) n;
 -- placeholders
 SELECT parameter, pg_temp.err('put_item', jsonb_build_object('TableName', 'errs', 'Item', '{"pk": {"S": "x"}}'::jsonb, 'ConditionExpression', 'attribute_exists(a)',
 	parameter, jsonb_build_object(mark || repeat('a', 255), value)))
