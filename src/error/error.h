@@ -8,6 +8,8 @@
 #include "postgres.h"
 
 #include "compat.h"
+#include "error/style.h"
+#include "error/texts.h"
 
 typedef enum DynamoException
 {
@@ -42,8 +44,13 @@ typedef struct ExceptionInfo
 #define ValidationError(...) DynamoError(EXCEPTION_VALIDATION, __VA_ARGS__)
 
 /* The text that most of the operations' own rules begin with. */
-#define InvalidParameters(...) \
-	ValidationError("One or more parameter values were invalid: " __VA_ARGS__)
+#define InvalidParameters(...) ValidationError(INVALID_PARAMETERS __VA_ARGS__)
+
+/*
+ * A ValidationException for what can be seen from the request alone, which some operations put
+ * behind the envelope of error/style.h. What the table or the stored item tells has none.
+ */
+#define RequestError(format, ...) ValidationError("%s" format, ErrorEnvelope(), ##__VA_ARGS__)
 
 extern int ExceptionSqlState(DynamoException exception);
 extern const ExceptionInfo *ExceptionDescribe(DynamoException exception);

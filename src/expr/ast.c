@@ -46,7 +46,7 @@ PathToString(const BoundExpression *bound, const Path *path)
 
 		appendStringInfoString(&text, i == 0 ? "[" : ", ");
 		if (StepIsIndex(step))
-			appendStringInfo(&text, "[%d]", step->number);
+			appendStringInfo(&text, "[%u]", step->number);
 		else
 			appendStringInfo(&text, "%.*s", BYTES_ARGS(StepName(bound, step)));
 	}

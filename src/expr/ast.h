@@ -23,7 +23,7 @@ typedef enum StepType
 typedef struct PathStep
 {
 	StepType type;
-	int number; /* of the placeholder, or the list index */
+	uint32 number; /* of the placeholder, or the list index */
 	Bytes name;
 } PathStep;
 
@@ -117,14 +117,14 @@ extern const char *ExpressionKindName(ExpressionKind kind);
 
 /* Raises ValidationException "Invalid UpdateExpression: ...". */
 #define ExpressionError(kind, format, ...) \
-	ValidationError("Invalid %s: " format, ExpressionKindName(kind), ##__VA_ARGS__)
+	RequestError("Invalid %s: " format, ExpressionKindName(kind), ##__VA_ARGS__)
 
 /*
  * An error of an expression whose names and values are known. A PartiQL
  * statement is no expression to its author: its text has no "Invalid ...".
  */
 #define BoundExpressionError(bound, format, ...) \
-	ValidationError("%s" format, ExpressionErrorPrefix((bound)->parsed), ##__VA_ARGS__)
+	RequestError("%s" format, ExpressionErrorPrefix((bound)->parsed), ##__VA_ARGS__)
 extern const char *ExpressionErrorPrefix(const ParsedExpression *expression);
 
 /* "[a, b, [1]]", as errors show a path; palloc'd. */

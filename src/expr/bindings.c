@@ -14,6 +14,7 @@
 #include "lib/stringinfo.h"
 
 #define MAX_BINDINGS_SIZE (2 * 1024 * 1024)
+#define MAX_PLACEHOLDER_SIZE 255 /* with its mark */
 
 typedef struct Binding
 {
@@ -37,6 +38,7 @@ struct ExpressionBindings
 {
 	BindingSet names;
 	BindingSet values;
+	int64 size; /* of the names, and of the values once they are read */
 };
 
 static bool
@@ -82,6 +84,16 @@ DropDuplicates(BindingSet *set)
 	set->count = kept;
 }
 
+/* Of values the service does not say how long. */
+static void
+RaisePlaceholderTooLong(const BindingSet *set, Bytes placeholder)
+{
+	if (set->mark == '#')
+		RequestError(TEXT_PLACEHOLDER_TOO_LONG " size of key: %d", set->parameter,
+		             placeholder.length);
+	RequestError(TEXT_PLACEHOLDER_TOO_LONG, set->parameter);
+}
+
 /* Takes the members of the parameter and checks their keys. */
 static void
 FillSet(BindingSet *set, const JsonNode *node)
@@ -89,15 +101,17 @@ FillSet(BindingSet *set, const JsonNode *node)
 	if (node == NULL)
 		return;
 	if (node->count == 0)
-		ValidationError("%s must not be empty", set->parameter);
+		RequestError("%s must not be empty", set->parameter);
 	set->bindings = palloc0(sizeof(Binding) * node->count);
 	for (int i = 0; i < node->count; i++)
 	{
 		const JsonMember *member = &node->members[i];
 
+		if (member->name.length > MAX_PLACEHOLDER_SIZE)
+			RaisePlaceholderTooLong(set, member->name);
 		if (!IsPlaceholder(member->name, set->mark))
-			ValidationError("%s contains invalid key: Syntax error; key: \"%.*s\"", set->parameter,
-			                BYTES_ARGS(member->name));
+			RequestError("%s contains invalid key: Syntax error; key: \"%.*s\"", set->parameter,
+			             BYTES_ARGS(member->name));
 		set->bindings[i].placeholder = member->name;
 		set->bindings[i].node = &member->value;
 	}
@@ -111,11 +125,11 @@ static void
 CheckSize(const BindingSet *set, int64 size)
 {
 	if (size > MAX_BINDINGS_SIZE)
-		ValidationError("%s exceeds max size; size: " INT64_FORMAT ", max size: %d", set->parameter,
-		                size, MAX_BINDINGS_SIZE);
+		RequestError("%s exceeds max size; size: " INT64_FORMAT ", max size: %d", set->parameter,
+		             size, MAX_BINDINGS_SIZE);
 }
 
-/* Returns the size of all names and their placeholders. */
+/* Returns the size of all names and their placeholders. An empty name is told before its size. */
 static int64
 ReadNames(BindingSet *set)
 {
@@ -127,8 +141,8 @@ ReadNames(BindingSet *set)
 
 		binding->name = (Bytes){ binding->node->text, binding->node->count };
 		if (binding->name.length == 0)
-			ValidationError("%s contains invalid value: Empty attribute name for key %.*s",
-			                set->parameter, BYTES_ARGS(binding->placeholder));
+			RequestError("%s contains invalid value: Empty attribute name for key %.*s",
+			             set->parameter, BYTES_ARGS(binding->placeholder));
 		size += binding->placeholder.length + binding->name.length;
 	}
 	CheckSize(set, size);
@@ -146,12 +160,20 @@ RethrowForValue(const Binding *binding, MemoryContext context)
 	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_VALIDATION))
 		ReThrowError(error);
 	FlushErrorState();
-	ValidationError("ExpressionAttributeValues contains invalid value: %s for key %.*s",
-	                error->message, BYTES_ARGS(binding->placeholder));
+	RequestError("ExpressionAttributeValues contains invalid value: %s for key %.*s",
+	             error->message, BYTES_ARGS(binding->placeholder));
 }
 
 static void
-ParseValues(BindingSet *set)
+ParseValues(BindingSet *set, int allowance)
+{
+	for (int i = 0; i < set->count; i++)
+		AttributeValueParseDeep(set->bindings[i].node, allowance, &set->bindings[i].value);
+}
+
+/* The older style frames the error of a value. */
+static void
+ParseFramedValues(BindingSet *set, int allowance)
 {
 	MemoryContext context = CurrentMemoryContext;
 	volatile int current = 0;
@@ -159,7 +181,8 @@ ParseValues(BindingSet *set)
 	PG_TRY();
 	{
 		for (; current < set->count; current++)
-			AttributeValueParse(set->bindings[current].node, &set->bindings[current].value);
+			AttributeValueParseDeep(set->bindings[current].node, allowance,
+			                        &set->bindings[current].value);
 	}
 	PG_CATCH();
 	{
@@ -168,37 +191,55 @@ ParseValues(BindingSet *set)
 	PG_END_TRY();
 }
 
-static void
-ReadValues(BindingSet *set, int64 size)
+void
+ExpressionBindingsReadValues(ExpressionBindings *bindings, int allowance)
 {
-	if (set->count > 0)
-		ParseValues(set);
+	BindingSet *set = &bindings->values;
+
+	if (ErrorStyleIsCurrent())
+		ParseValues(set, allowance);
+	else if (set->count > 0)
+		ParseFramedValues(set, allowance);
 	for (int i = 0; i < set->count; i++)
-		size += set->bindings[i].placeholder.length + AttributeValueSize(&set->bindings[i].value);
-	CheckSize(set, size);
+		bindings->size +=
+		    set->bindings[i].placeholder.length + AttributeValueSize(&set->bindings[i].value);
+	CheckSize(set, bindings->size);
+	for (int i = 0; i < bindings->names.count; i++)
+		AttributeNameCheck(bindings->names.bindings[i].name);
+}
+
+int64
+ExpressionBindingsSize(const ExpressionBindings *bindings)
+{
+	return bindings->size;
+}
+
+ExpressionBindings *
+ExpressionBindingsBegin(const JsonNode *names, const JsonNode *values, bool has_expression,
+                        const char *missing)
+{
+	ExpressionBindings *bindings = palloc0(sizeof(ExpressionBindings));
+
+	if (names != NULL && !has_expression)
+		RequestError("ExpressionAttributeNames can only be specified when using expressions");
+	if (values != NULL && missing != NULL)
+		RequestError("ExpressionAttributeValues can only be specified when using expressions%s%s",
+		             *missing != '\0' ? ": " : "", missing);
+	bindings->names = (BindingSet){ "ExpressionAttributeNames", '#' };
+	bindings->values = (BindingSet){ "ExpressionAttributeValues", ':' };
+	FillSet(&bindings->names, names);
+	bindings->size = ReadNames(&bindings->names);
+	FillSet(&bindings->values, values);
+	return bindings;
 }
 
 ExpressionBindings *
 ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values, bool has_expression,
                          const char *missing)
 {
-	ExpressionBindings *bindings = palloc0(sizeof(ExpressionBindings));
-	int64 size;
+	ExpressionBindings *bindings = ExpressionBindingsBegin(names, values, has_expression, missing);
 
-	if (names != NULL && !has_expression)
-		ValidationError("ExpressionAttributeNames can only be specified when using expressions");
-	if (values != NULL && missing != NULL)
-		ValidationError("ExpressionAttributeValues can only be specified when using expressions: "
-		                "%s",
-		                missing);
-	bindings->names = (BindingSet){ "ExpressionAttributeNames", '#' };
-	bindings->values = (BindingSet){ "ExpressionAttributeValues", ':' };
-	FillSet(&bindings->names, names);
-	size = ReadNames(&bindings->names);
-	FillSet(&bindings->values, values);
-	ReadValues(&bindings->values, size);
-	for (int i = 0; i < bindings->names.count; i++)
-		AttributeNameCheck(bindings->names.bindings[i].name);
+	ExpressionBindingsReadValues(bindings, 0);
 	return bindings;
 }
 
@@ -247,6 +288,24 @@ BindNames(const ParsedExpression *parsed, ExpressionBindings *bindings)
 	return names;
 }
 
+/* Marks the placeholders that an expression uses and that are defined. */
+static void
+MarkUsed(BindingSet *set, const Bytes *placeholders, int count)
+{
+	for (int i = 0; i < count; i++)
+		(void) UseBinding(set, placeholders[i]);
+}
+
+void
+ExpressionMarkUsed(ExpressionKind kind, Bytes text, ExpressionBindings *bindings)
+{
+	const ParsedExpression *parsed = ParseCached(kind, text);
+
+	MarkUsed(&bindings->names, parsed->names, parsed->name_count);
+	MarkUsed(&bindings->values, parsed->values, parsed->value_count);
+}
+
+/* A key condition's clauses are judged one after the other, so that it is told later there. */
 static const AttributeValue *const *
 BindValues(const ParsedExpression *parsed, ExpressionBindings *bindings)
 {
@@ -256,12 +315,9 @@ BindValues(const ParsedExpression *parsed, ExpressionBindings *bindings)
 	{
 		const Binding *binding = UseBinding(&bindings->values, parsed->values[i]);
 
-		if (binding == NULL)
-			ExpressionError(parsed->kind,
-			                "An expression attribute value used in expression is not defined; "
-			                "attribute value: %.*s",
-			                BYTES_ARGS(parsed->values[i]));
-		values[i] = &binding->value;
+		if (binding == NULL && parsed->kind != EXPRESSION_KEY_CONDITION)
+			RaiseValueNotDefined(parsed, i);
+		values[i] = binding != NULL ? &binding->value : NULL;
 	}
 	return values;
 }
@@ -315,8 +371,8 @@ CheckSetUsed(const BindingSet *set)
 	}
 	ShownCut(&unused);
 	if (unused.len > 0)
-		ValidationError("Value provided in %s unused in expressions: keys: {%s}", set->parameter,
-		                unused.data);
+		RequestError("Value provided in %s unused in expressions: keys: {%s}", set->parameter,
+		             unused.data);
 	pfree(unused.data);
 }
 
@@ -333,6 +389,17 @@ ExpressionAdmit(BoundExpression *expression)
 	expression->admitted = true;
 }
 
+static bool
+IsAmong(const Bytes *names, int count, Bytes name)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (BytesEqual(names[i], name))
+			return true;
+	}
+	return false;
+}
+
 Bytes *
 ExpressionAttributes(const BoundExpression *expression, int *count)
 {
@@ -343,8 +410,10 @@ ExpressionAttributes(const BoundExpression *expression, int *count)
 	foreach (cell, expression->parsed->paths)
 	{
 		const Path *path = lfirst(cell);
+		Bytes name = StepName(expression, &path->steps[0]);
 
-		names[(*count)++] = StepName(expression, &path->steps[0]);
+		if (!IsAmong(names, *count, name))
+			names[(*count)++] = name;
 	}
 	return names;
 }

@@ -4,9 +4,7 @@
  */
 #include "expr/check.h"
 
-#include "item/base64.h"
 #include "item/compare.h"
-#include "item/number.h"
 #include "item/shown.h"
 
 #include "miscadmin.h"
@@ -21,6 +19,11 @@ LiteralOf(const BoundExpression *bound, const ExpressionNode *node)
 static bool
 YieldedType(const Operator *op, AttributeType *type)
 {
+	if (op->is_condition)
+	{
+		*type = ATTRIBUTE_BOOL;
+		return true;
+	}
 	switch (op->id)
 	{
 		case OPERATOR_PLUS:
@@ -101,22 +104,6 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 	}
 }
 
-/* "AttributeValue: {N:1}": only for S, N and B. */
-static char *
-ShowScalar(const AttributeValue *value)
-{
-	Bytes bytes = { value->bytes, value->count };
-	const char *shown;
-
-	if (value->type == ATTRIBUTE_N)
-		shown = NumberToString(value->number);
-	else if (value->type == ATTRIBUTE_S)
-		shown = ShownText(bytes);
-	else
-		shown = ShownText(Base64ToText((Bytes){ bytes.data, Min(bytes.length, MAX_SHOWN_VALUE) }));
-	return psprintf("AttributeValue: {%s:%s}", AttributeTypeName(value->type), shown);
-}
-
 static void
 CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
 {
@@ -133,7 +120,7 @@ CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
 		        "bound";
 	if (fault != NULL)
 		BoundExpressionError(bound, "%s; lower bound operand: %s, upper bound operand: %s", fault,
-		                     ShowScalar(lower), ShowScalar(upper));
+		                     AttributeValueShown(lower), AttributeValueShown(upper));
 }
 
 static void
@@ -149,12 +136,24 @@ CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
 		                     ShownText((Bytes){ literal->bytes, literal->count }));
 }
 
+void
+RaiseValueNotDefined(const ParsedExpression *parsed, int number)
+{
+	ExpressionError(parsed->kind,
+	                "An expression attribute value used in expression is not defined; attribute "
+	                "value: %.*s",
+	                BYTES_ARGS(parsed->values[number]));
+	pg_unreachable();
+}
+
 static void
 CheckNode(const BoundExpression *bound, const ExpressionNode *node)
 {
 	bool is_logical;
 
 	check_stack_depth();
+	if (node != NULL && node->type == NODE_VALUE && LiteralOf(bound, node) == NULL)
+		RaiseValueNotDefined(bound->parsed, node->value);
 	if (node == NULL || node->type != NODE_OPERATION)
 		return;
 	for (int i = 0; i < node->operand_count; i++)

@@ -71,6 +71,13 @@ static const AttributeValue *
 ComputedOperand(Evaluation *evaluation, const ExpressionNode *node, AttributeValue *scratch)
 {
 	check_stack_depth();
+	/* Of PartiQL only. */
+	if (node->op->is_condition)
+	{
+		*scratch = (AttributeValue){ ATTRIBUTE_BOOL };
+		scratch->boolean = EvaluateNode(evaluation, node);
+		return scratch;
+	}
 	return node->op->id == OPERATOR_SIZE ? SizeOperand(evaluation, node, scratch)
 	                                     : ArithmeticOperand(evaluation, node, scratch);
 }
@@ -198,9 +205,9 @@ AttributeNotExists(Evaluation *evaluation, const ExpressionNode *node)
 static bool
 HasAttributeType(Evaluation *evaluation, const ExpressionNode *node)
 {
-	AttributeValue scratch;
-	const AttributeValue *value = EvaluatePath(evaluation, node->operands[0]->path);
-	const AttributeValue *name = Operand(evaluation, node, 1, &scratch);
+	AttributeValue scratch[2];
+	const AttributeValue *value = Operand(evaluation, node, 0, &scratch[0]);
+	const AttributeValue *name = Operand(evaluation, node, 1, &scratch[1]);
 
 	return value != NULL && name != NULL && name->type == ATTRIBUTE_S &&
 	       BytesEqual((Bytes){ name->bytes, name->count },

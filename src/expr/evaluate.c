@@ -58,7 +58,7 @@ EvaluatePath(Evaluation *evaluation, const Path *path)
 		if (!StepIsIndex(step))
 			value = MapGet(value, StepName(evaluation->bound, step));
 		else
-			value = step->number < value->count ? &value->elements[step->number] : NULL;
+			value = step->number < (uint32) value->count ? &value->elements[step->number] : NULL;
 	}
 	return value;
 }

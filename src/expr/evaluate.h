@@ -16,6 +16,7 @@ typedef struct Evaluation
 	const ItemView *item;
 	RootValue *roots;
 	ComparisonMemory *comparisons; /* NULL: none that took long */
+	bool no_item;                  /* an update makes its item */
 	int size_set;                  /* of what the actions of an update have set */
 } Evaluation;
 

@@ -42,10 +42,25 @@ typedef struct ItemView
  * NULL) and checks their form. `has_expression` says whether the request has
  * any expression at all: without one, no names may be given. Where it has none
  * that can use values, none may be given and `missing` says what is missing in
- * the error's words, e.g. "FilterExpression is null"; otherwise NULL.
+ * the error's words, e.g. "FilterExpression is null", or is empty where the error
+ * says nothing of it; otherwise NULL.
  */
 extern ExpressionBindings *ExpressionBindingsCreate(const JsonNode *names, const JsonNode *values,
                                                     bool has_expression, const char *missing);
+
+/*
+ * The same in two steps, of which the second reads the values. They may nest `allowance` maps and
+ * lists deeper than an item's.
+ */
+extern ExpressionBindings *ExpressionBindingsBegin(const JsonNode *names, const JsonNode *values,
+                                                   bool has_expression, const char *missing);
+extern void ExpressionBindingsReadValues(ExpressionBindings *bindings, int allowance);
+
+/* Bytes of all names and values with their placeholders. */
+extern int64 ExpressionBindingsSize(const ExpressionBindings *bindings);
+
+/* Parses the text and marks the names and values that it uses, where they are looked at first. */
+extern void ExpressionMarkUsed(ExpressionKind kind, Bytes text, ExpressionBindings *bindings);
 
 /*
  * Parses (or finds) the text and binds it. Types of operands are checked as
@@ -63,26 +78,30 @@ extern void ExpressionBindingsCheckUsed(ExpressionBindings *bindings);
  */
 extern void ExpressionAdmit(BoundExpression *expression);
 
-/* The top-level attribute of each path in the expression; palloc'd array, which may repeat some. */
-extern Bytes *ExpressionAttributes(const BoundExpression *expression, int *count);
-
 /* Conditions and filters. A NULL expression is true. */
 extern bool ConditionEvaluate(const BoundExpression *condition, const ItemView *item);
+
+/* The attributes that the expression's paths start at, each once, in its order; palloc'd array. */
+extern Bytes *ExpressionAttributes(const BoundExpression *expression, int *count);
 
 /* Whether any path of the expression starts at this attribute. */
 extern bool ExpressionMentions(const BoundExpression *expression, Bytes attribute);
 
 /*
  * The item after the update. `item` is the old item, or a map of just its key
- * where there was none. Shares what did not change.
+ * where there was none, `exists` false. Shares what did not change.
  */
-extern AttributeValue UpdateApply(const BoundExpression *update, const AttributeValue *item);
+extern AttributeValue UpdateApply(const BoundExpression *update, const AttributeValue *item,
+                                  bool exists);
 
 /*
  * Whether the update sets, removes, adds to or deletes from this attribute or
  * within it; what it only reads does not count.
  */
 extern bool UpdateChanges(const BoundExpression *update, Bytes attribute);
+
+/* Whether it changes something within this attribute. */
+extern bool UpdateChangesWithin(const BoundExpression *update, Bytes attribute);
 
 /* Of `item`, just what the update's paths name: for UPDATED_OLD and UPDATED_NEW. */
 extern AttributeValue UpdateProject(const BoundExpression *update, const AttributeValue *item);

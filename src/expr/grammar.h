@@ -10,7 +10,8 @@
 #include "expr/lexer.h"
 
 #define MAX_EXPRESSION_SIZE 4096
-#define MAX_LIST_INDEX PG_INT32_MAX
+/* Of updates and projections; conditions take them up to 2^31 - 1. */
+#define MAX_LIST_INDEX (PG_UINT32_MAX - 1)
 #define MAX_OPERATORS 300
 #define MAX_IN_OPERANDS 100
 
@@ -19,6 +20,7 @@ typedef struct Parser
 	TokenCursor tokens; /* first: what a cursor's `unexpected` gets is a parser's */
 	ParsedExpression *result;
 	int operator_count;
+	bool has_sum;      /* whether the SET at hand has its + or - */
 	char *first_error; /* the first fault that is none of syntax; NULL: none yet */
 } Parser;
 

@@ -4,8 +4,8 @@
  *   update := section+, each kind at most once
  *   section := SET path = sum, ... | REMOVE path, ...
  *              | ADD path :value, ... | DELETE path :value, ...
- *   sum    := term ((+ | -) term)*
- *   term   := ( sum ) | path | :value | function ( ... )
+ *   sum    := term [(+ | -) term], of which parentheses may hold one, but a SET has one + or - in
+ * all term   := ( sum ) | path | :value | function ( ... )
  */
 #include "expr/grammar.h"
 
@@ -31,15 +31,15 @@ static ExpressionNode *
 ParseSum(Parser *parser)
 {
 	ExpressionNode *sum = ParseTerm(parser);
+	OperatorId id = AtSymbol(&parser->tokens, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
 
-	for (;;)
-	{
-		OperatorId id = AtSymbol(&parser->tokens, "+") ? OPERATOR_PLUS : OPERATOR_MINUS;
-
-		if (!AcceptSymbol(&parser->tokens, operators[id].name))
-			return sum;
-		sum = MakeOperation(parser, &operators[id], list_make2(sum, ParseTerm(parser)));
-	}
+	if (!AtSymbol(&parser->tokens, operators[id].name))
+		return sum;
+	if (parser->has_sum)
+		SyntaxError(parser);
+	parser->has_sum = true;
+	Advance(&parser->tokens);
+	return MakeOperation(parser, &operators[id], list_make2(sum, ParseTerm(parser)));
 }
 
 static void
@@ -52,6 +52,7 @@ ParseAction(Parser *parser, ActionType type)
 	if (type == ACTION_SET)
 	{
 		ExpectSymbol(&parser->tokens, "=");
+		parser->has_sum = false;
 		action->operand = ParseSum(parser);
 	}
 	else if (type != ACTION_REMOVE)

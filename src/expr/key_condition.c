@@ -6,6 +6,8 @@
 
 #include "miscadmin.h"
 
+#define KeyConditionError(...) ExpressionError(EXPRESSION_KEY_CONDITION, __VA_ARGS__)
+
 typedef struct KeyOperatorInfo
 {
 	bool allowed;
@@ -44,16 +46,13 @@ FindKeyOperand(const ExpressionNode *node)
 		if (operand->type != NODE_PATH)
 			continue;
 		if (key >= 0)
-			ValidationError("Invalid condition in KeyConditionExpression: Multiple attribute names "
-			                "used in one condition");
+			KeyConditionError(TEXT_KEY_CONDITION_NAMES);
 		key = i;
 	}
 	if (key < 0)
-		ValidationError("Invalid condition in KeyConditionExpression: No key attribute specified");
+		KeyConditionError(TEXT_KEY_CONDITION_NO_NAME);
 	if (key > 0 && (node->operand_count > 2 || node->op->is_function))
-		ValidationError("Invalid condition in KeyConditionExpression: %s operator must have the "
-		                "key attribute as its first operand",
-		                node->op->name);
+		KeyConditionError(TEXT_KEY_CONDITION_ORDER, node->op->name);
 	return key;
 }
 
@@ -70,7 +69,7 @@ MakeKeyCondition(const BoundExpression *bound, const ExpressionNode *node)
 	key = FindKeyOperand(node);
 	path = node->operands[key]->path;
 	if (path->step_count > 1)
-		ValidationError("KeyConditionExpressions cannot have conditions on nested attributes");
+		KeyConditionError(TEXT_KEY_CONDITION_NESTED);
 	condition.attribute = StepName(bound, &path->steps[0]);
 	condition.op = key == 0 ? info->op : info->mirrored;
 	condition.operand = *bound->values[node->operands[key == 0 ? 1 : 0]->value];
@@ -106,7 +105,7 @@ KeyConditionParts(const BoundExpression *key_condition, int *count)
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(parts[i].attribute, parts[j].attribute))
-				ValidationError("KeyConditionExpressions must only contain one condition per key");
+				KeyConditionError(TEXT_KEY_CONDITION_TWICE);
 		}
 	}
 	return parts;

@@ -21,7 +21,7 @@ LegacyPath(LegacyBuilder *builder, Bytes name)
 {
 	Path *path = palloc0(sizeof(Path));
 
-	AttributeNameCheck(name);
+	AttributeNameRequire(name);
 	path->step_count = 1;
 	path->steps = palloc0(sizeof(PathStep));
 	path->steps[0] = (PathStep){ STEP_NAME, 0, name };

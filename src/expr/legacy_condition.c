@@ -52,16 +52,15 @@ FindLegacyComparison(Bytes name)
 		if (BytesEqual(name, BytesFromCString(comparisons[i].name)))
 			return &comparisons[i];
 	}
-	ValidationError(LEGACY_INVALID "ComparisonOperator %.*s is not valid", BYTES_ARGS(name));
+	RequestError(LEGACY_INVALID "ComparisonOperator %.*s is not valid", BYTES_ARGS(name));
 }
 
 static void
 CheckValueCount(const LegacyComparison *comparison, int count)
 {
 	if (comparison->value_count == ANY_NUMBER ? count == 0 : count != comparison->value_count)
-		ValidationError(LEGACY_INVALID
-		                "Invalid number of argument(s) for the %s ComparisonOperator",
-		                comparison->name);
+		RequestError(LEGACY_INVALID "Invalid number of argument(s) for the %s ComparisonOperator",
+		             comparison->name);
 }
 
 static void
@@ -72,17 +71,17 @@ CheckValueTypes(const Comparison *comparison)
 		AttributeType type = comparison->values[i]->type;
 
 		if ((comparison->comparison->types & TYPE_BIT(type)) == 0)
-			ValidationError(LEGACY_INVALID
-			                "ComparisonOperator %s is not valid for %s AttributeValue type",
-			                comparison->comparison->name, AttributeTypeName(type));
+			RequestError(LEGACY_INVALID
+			             "ComparisonOperator %s is not valid for %s AttributeValue type",
+			             comparison->comparison->name, AttributeTypeName(type));
 		if (type != comparison->values[0]->type)
-			ValidationError(LEGACY_INVALID
-			                "AttributeValues inside AttributeValueList must be of same type");
+			RequestError(LEGACY_INVALID
+			             "AttributeValues inside AttributeValueList must be of same type");
 	}
 	if (comparison->comparison->op == OPERATOR_BETWEEN &&
 	    AttributeValueCompare(comparison->values[0], comparison->values[1]) > 0)
-		ValidationError("The BETWEEN condition was provided a range where the lower bound is "
-		                "greater than the upper bound");
+		RequestError("The BETWEEN condition was provided a range where the lower bound is "
+		             "greater than the upper bound");
 }
 
 /* `count` values beginning at `nodes`. */
@@ -117,18 +116,17 @@ ReadExists(Bytes attribute, const Structure *expected)
 	bool must_exist = StructureBoolean(expected, member_Exists, true);
 
 	if (StructureHas(expected, MEMBER_AttributeValueList))
-		ValidationError(LEGACY_INVALID "AttributeValueList can only be used with a "
-		                               "ComparisonOperator for Attribute: %.*s",
-		                BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID "AttributeValueList can only be used with a "
+		                            "ComparisonOperator for Attribute: %.*s",
+		             BYTES_ARGS(attribute));
 	if (must_exist && value == NULL)
-		ValidationError(LEGACY_INVALID "Value must be provided when Exists is %s for Attribute: "
-		                               "%.*s",
-		                StructureHas(expected, MEMBER_Exists) ? "true" : "null",
-		                BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID "Value must be provided when Exists is %s for Attribute: "
+		                            "%.*s",
+		             StructureHas(expected, MEMBER_Exists) ? "true" : "null",
+		             BYTES_ARGS(attribute));
 	if (!must_exist && value != NULL)
-		ValidationError(LEGACY_INVALID
-		                "Value cannot be used when Exists is false for Attribute: %.*s",
-		                BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID "Value cannot be used when Exists is false for Attribute: %.*s",
+		             BYTES_ARGS(attribute));
 	return must_exist ? MakeComparison(BYTES_LITERAL("EQ"), value, 1)
 	                  : MakeComparison(BYTES_LITERAL("NULL"), NULL, 0);
 }
@@ -142,19 +140,19 @@ ReadCompared(Bytes attribute, const Structure *expected)
 	const JsonNode *list = StructureList(expected, member_AttributeValueList);
 
 	if (StructureHas(expected, MEMBER_Exists))
-		ValidationError(LEGACY_INVALID
-		                "Exists and ComparisonOperator cannot be used together for Attribute: "
-		                "%.*s",
-		                BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID
+		             "Exists and ComparisonOperator cannot be used together for Attribute: "
+		             "%.*s",
+		             BYTES_ARGS(attribute));
 	if (value != NULL && list != NULL)
-		ValidationError(LEGACY_INVALID "Value and AttributeValueList cannot be used together for "
-		                               "Attribute: %.*s",
-		                BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID "Value and AttributeValueList cannot be used together for "
+		                            "Attribute: %.*s",
+		             BYTES_ARGS(attribute));
 	if (value == NULL && list == NULL && FindLegacyComparison(name)->value_count != 0)
-		ValidationError(LEGACY_INVALID
-		                "Value or AttributeValueList must be used with ComparisonOperator: "
-		                "%.*s for Attribute: %.*s",
-		                BYTES_ARGS(name), BYTES_ARGS(attribute));
+		RequestError(LEGACY_INVALID
+		             "Value or AttributeValueList must be used with ComparisonOperator: "
+		             "%.*s for Attribute: %.*s",
+		             BYTES_ARGS(name), BYTES_ARGS(attribute));
 	return value != NULL ? MakeComparison(name, value, 1) : ReadCondition(expected);
 }
 
@@ -237,7 +235,7 @@ LegacyKeyConditions(const JsonNode *key_conditions, int *count)
 		Comparison comparison = ReadCondition(NodeStructure(&members[i]->value));
 
 		if (!comparison.comparison->for_keys)
-			ValidationError("Attempted conditional constraint is not an indexable operation");
+			RequestError("Attempted conditional constraint is not an indexable operation");
 		conditions[i].attribute = members[i]->name;
 		conditions[i].op = comparison.comparison->key_operator;
 		conditions[i].operand = *comparison.values[0];

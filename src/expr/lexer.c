@@ -84,8 +84,10 @@ NextToken(Bytes expression, int offset)
 	if (IsLetter(*start))
 		return (Token){ TOKEN_IDENTIFIER,
 			            { start, RunLength(expression, offset, IsWordCharacter) } };
+	/* No number has zeros in front: each is one of its own. */
 	if (IsDigit(*start))
-		return (Token){ TOKEN_NUMBER, { start, RunLength(expression, offset, IsDigit) } };
+		return (Token){ TOKEN_NUMBER,
+			            { start, *start == '0' ? 1 : RunLength(expression, offset, IsDigit) } };
 	if (*start == '#' || *start == ':')
 		return PlaceholderToken(expression, offset);
 	length = SymbolLength(expression, offset);

@@ -125,21 +125,31 @@ ParseNameStep(Parser *parser)
 	return step;
 }
 
+static int64
+MaxListIndex(const Parser *parser)
+{
+	ExpressionKind kind = parser->result->kind;
+
+	return kind == EXPRESSION_UPDATE || kind == EXPRESSION_PROJECTION ? (int64) MAX_LIST_INDEX
+	                                                                  : PG_INT32_MAX;
+}
+
 static PathStep
 ParseIndexStep(Parser *parser)
 {
 	Bytes text = parser->tokens.token.text;
 	PathStep step = { STEP_INDEX };
+	int64 most = MaxListIndex(parser);
 	int64 index = 0;
 
 	if (parser->tokens.token.type != TOKEN_NUMBER)
 		SyntaxError(parser);
-	for (int i = 0; i < text.length && index <= MAX_LIST_INDEX; i++)
+	for (int i = 0; i < text.length && index <= most; i++)
 		index = index * 10 + (text.data[i] - '0');
-	if (index > MAX_LIST_INDEX)
+	if (index > most)
 		NoteFault(parser, "List index is not within the allowable range; index: [%.*s]",
 		          BYTES_ARGS(text));
-	step.number = (int) Min(index, MAX_LIST_INDEX);
+	step.number = (uint32) Min(index, most);
 	Advance(&parser->tokens);
 	ExpectSymbol(&parser->tokens, "]");
 	return step;
@@ -231,12 +241,15 @@ CheckFunction(Parser *parser, const Operator *function, Bytes name)
 		          function->name);
 }
 
-/* A function's operands must be values: no conditions. */
+/* A function's operands must be values: no conditions, nor list_append within itself. */
 static void
-CheckNestedFunction(Parser *parser, const ExpressionNode *operand)
+CheckNestedFunction(Parser *parser, const Operator *function, const ExpressionNode *operand)
 {
+	bool within = function->id == OPERATOR_LIST_APPEND && operand->type == NODE_OPERATION &&
+	              operand->op->id == OPERATOR_LIST_APPEND;
+
 	if (operand->type == NODE_OPERATION && operand->op->is_function &&
-	    (operand->op->is_condition || !IsUpdate(parser)))
+	    (operand->op->is_condition || !IsUpdate(parser) || within))
 		NoteFault(parser,
 		          "The function is not allowed to be used this way in an expression; function: %s",
 		          operand->op->name);
@@ -251,7 +264,10 @@ CheckOperands(Parser *parser, const Operator *function, const ExpressionNode *ca
 		          "%s, number of operands: %d",
 		          function->name, call->operand_count);
 	for (int i = 0; i < call->operand_count; i++)
-		CheckNestedFunction(parser, call->operands[i]);
+		CheckNestedFunction(parser, function, call->operands[i]);
+	if (function->id == OPERATOR_ATTRIBUTE_TYPE && call->operand_count > 1 &&
+	    call->operands[1]->type != NODE_VALUE)
+		NoteFault(parser, TEXT_TYPE_NO_VALUE, function->name);
 	if (function->first_types == 0 && call->operands[0]->type != NODE_PATH)
 		NoteFault(parser,
 		          "The operator or function requires a document path; operator or function: %s",
@@ -306,6 +322,15 @@ IsBlank(Bytes text)
 	return NextToken(text, 0).type == TOKEN_END;
 }
 
+/* The older framework does not say how long an update is. */
+static void
+RaiseTooLong(ExpressionKind kind, Bytes text)
+{
+	if (kind == EXPRESSION_UPDATE && !ErrorStyleIsCurrent())
+		ExpressionError(kind, TEXT_EXPRESSION_SIZE);
+	ExpressionError(kind, TEXT_EXPRESSION_SIZE " expression size: %d", text.length);
+}
+
 static void
 RaiseUnexpected(TokenCursor *cursor)
 {
@@ -329,9 +354,7 @@ ParseExpression(ExpressionKind kind, Bytes text)
 	if (IsBlank(text))
 		ExpressionError(kind, "The expression can not be empty;");
 	if (text.length > MAX_EXPRESSION_SIZE)
-		ExpressionError(
-		    kind, "Expression size has exceeded the maximum allowed size; expression size: %d",
-		    text.length);
+		RaiseTooLong(kind, text);
 	TokenCursorInit(&parser.tokens, &language, text);
 	grammars[kind](&parser);
 	if (parser.tokens.token.type != TOKEN_END)

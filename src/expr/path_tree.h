@@ -10,7 +10,7 @@
 struct PathTree
 {
 	Bytes name;                 /* the step that leads here: a name, or */
-	int index;                  /* a list index */
+	uint32 index;               /* a list index */
 	const UpdateAction *action; /* at the end of an update's path */
 	bool by_index;              /* the children are elements of a list */
 	int child_count;            /* 0: a path ends here */

@@ -71,7 +71,7 @@ ProjectionApply(const BoundExpression *projection, const ItemView *item)
 	                                          : ApplyNested(projection, item);
 }
 
-/* The first step of each path, once. */
+/* The first step of each path, once but where different placeholders stand for one. */
 static Bytes *
 RootAttributes(const BoundExpression *projection, int *count)
 {

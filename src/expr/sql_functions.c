@@ -120,7 +120,7 @@ dynamo_apply_update(PG_FUNCTION_ARGS)
 	stored = PG_GETARG_JSONB_P(0);
 	CheckItem(stored);
 	ItemDecode(stored, &item);
-	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item);
+	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item, true);
 	if (ItemRulesCheck(&updated) > MAX_ITEM_SIZE)
 		ValidationError("Item size to update has exceeded the maximum allowed size");
 	PG_RETURN_JSONB_P(ItemEncode(&updated));

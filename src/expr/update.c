@@ -363,6 +363,21 @@ UpdateList(Evaluation *evaluation, const PathTree *tree, const AttributeValue *o
 	return list;
 }
 
+/* Of an item that is not there, REMOVE takes any path. */
+static bool
+OnlyRemoves(const PathTree *tree)
+{
+	check_stack_depth();
+	if (tree->child_count == 0)
+		return tree->action->type == ACTION_REMOVE;
+	for (int i = 0; i < tree->child_count; i++)
+	{
+		if (!OnlyRemoves(&tree->children[i]))
+			return false;
+	}
+	return true;
+}
+
 /* What stands where the tree's node leads; false: nothing does any more. */
 static bool
 ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *old,
@@ -370,6 +385,8 @@ ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *ol
 {
 	if (tree->child_count == 0)
 		return ApplyAction(evaluation, tree->action, old, result);
+	if (evaluation->no_item && OnlyRemoves(tree))
+		return false;
 	if (old == NULL || old->type != (tree->by_index ? ATTRIBUTE_L : ATTRIBUTE_M))
 		ValidationError(WRONG_PATH);
 	*result = tree->by_index ? UpdateList(evaluation, tree, old) : UpdateMap(evaluation, tree, old);
@@ -377,13 +394,22 @@ ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *ol
 }
 
 AttributeValue
-UpdateApply(const BoundExpression *update, const AttributeValue *item)
+UpdateApply(const BoundExpression *update, const AttributeValue *item, bool exists)
 {
 	ItemView view = { .map = item };
 	Evaluation evaluation;
 
 	EvaluationInit(&evaluation, update, &view);
+	evaluation.no_item = !exists;
 	return UpdateMap(&evaluation, update->targets, item);
+}
+
+bool
+UpdateChangesWithin(const BoundExpression *update, Bytes attribute)
+{
+	const PathTree *tree = PathTreeChild(update->targets, attribute);
+
+	return tree != NULL && tree->child_count > 0;
 }
 
 bool

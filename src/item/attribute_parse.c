@@ -12,7 +12,7 @@
 #include "item/item_rules.h"
 #include "item/json_token.h"
 #include "item/number.h"
-#include "item/shown.h"
+#include "item/set_duplicates.h"
 
 #include "miscadmin.h"
 
@@ -98,45 +98,13 @@ CheckIsList(const JsonNode *node)
 
 typedef void (*ParseFunction)(const JsonNode *node, int depth, AttributeValue *value);
 
-/* The members of a set as the request has them, for the message of a duplicate. */
-static char *
-SpellMembers(const JsonNode *node)
-{
-	StringInfoData text;
-
-	initStringInfo(&text);
-	for (int i = 0; i < node->count && text.len <= MAX_SHOWN_VALUE; i++)
-	{
-		const JsonNode *element = &node->elements[i];
-
-		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
-		                 ShownText((Bytes){ element->text, element->count }));
-	}
-	ShownCut(&text);
-	return text.data;
-}
-
-static void
-RejectDuplicates(const JsonNode *node, AttributeType type)
-{
-	if (type == ATTRIBUTE_NS)
-		ValidationError("Input collection contains duplicates");
-	if (type == ATTRIBUTE_BS)
-		ValidationError("One or more parameter values were invalid: Input collection [%s]of "
-		                "type BS contains duplicates.",
-		                SpellMembers(node));
-	ValidationError("One or more parameter values were invalid: Input collection [%s] contains "
-	                "duplicates.",
-	                SpellMembers(node));
-}
-
 static void
 ParseSet(const JsonNode *node, AttributeType type, ParseFunction parse_member, const char *if_empty,
          AttributeValue *set)
 {
 	CheckIsList(node);
 	if (node->count == 0)
-		ValidationError("One or more parameter values were invalid: %s", if_empty);
+		RequestError("%s", if_empty);
 	set->type = type;
 	set->count = node->count;
 	set->elements =
@@ -144,25 +112,25 @@ ParseSet(const JsonNode *node, AttributeType type, ParseFunction parse_member, c
 	for (int i = 0; i < node->count; i++)
 		parse_member(&node->elements[i], 0, &set->elements[i]);
 	if (!SetNormalise(set))
-		RejectDuplicates(node, type);
+		RaiseSetDuplicates(node, type);
 }
 
 static void
 ParseStringSet(const JsonNode *node, int depth, AttributeValue *value)
 {
-	ParseSet(node, ATTRIBUTE_SS, ParseString, "An string set  may not be empty", value);
+	ParseSet(node, ATTRIBUTE_SS, ParseString, TEXT_STRING_SET_EMPTY, value);
 }
 
 static void
 ParseNumberSet(const JsonNode *node, int depth, AttributeValue *value)
 {
-	ParseSet(node, ATTRIBUTE_NS, ParseNumber, "An number set  may not be empty", value);
+	ParseSet(node, ATTRIBUTE_NS, ParseNumber, TEXT_NUMBER_SET_EMPTY, value);
 }
 
 static void
 ParseBinarySet(const JsonNode *node, int depth, AttributeValue *value)
 {
-	ParseSet(node, ATTRIBUTE_BS, ParseBinary, "Binary sets should not be empty", value);
+	ParseSet(node, ATTRIBUTE_BS, ParseBinary, TEXT_BINARY_SET_EMPTY, value);
 }
 
 static void
@@ -193,9 +161,11 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 	map->count = node->count;
 	map->attributes =
 	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(Attribute) * Max(node->count, 1));
+	/* A name is reported before a value of the same map. */
+	for (int i = 0; i < node->count; i++)
+		AttributeNameRequire(node->members[i].name);
 	for (int i = 0; i < node->count; i++)
 	{
-		AttributeNameCheck(node->members[i].name);
 		map->attributes[i].name = node->members[i].name;
 		ParseValue(&node->members[i].value, depth, &map->attributes[i].value);
 	}
@@ -222,8 +192,7 @@ static void
 ParseNull(const JsonNode *node, int depth, AttributeValue *value)
 {
 	if (!ParseTruth(node))
-		ValidationError("One or more parameter values were invalid: Null attribute value types "
-		                "must have the value of true");
+		RequestError(TEXT_NULL_FALSE);
 	value->type = ATTRIBUTE_NULL;
 	value->count = 0;
 	value->elements = NULL;
@@ -251,8 +220,7 @@ OnlyDatatype(const JsonNode *node, AttributeType *type)
 		if (member->value.type == JSON_NODE_NULL || !AttributeTypeFromName(member->name, &found))
 			continue;
 		if (only != NULL && found != *type)
-			ValidationError("Supplied AttributeValue has more than one datatypes set, must "
-			                "contain exactly one of the supported datatypes");
+			ValidationError(TEXT_VALUE_SEVERAL_TYPES);
 		only = member;
 		*type = found;
 	}
@@ -275,8 +243,7 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 	if (node->type == JSON_NODE_OBJECT)
 		member = OnlyDatatype(node, &type);
 	if (member == NULL)
-		ValidationError("Supplied AttributeValue is empty, must contain exactly one of the "
-		                "supported datatypes");
+		ValidationError(TEXT_VALUE_EMPTY);
 	parse_functions[type](&member->value, depth + 1, value);
 }
 
@@ -284,6 +251,12 @@ void
 AttributeValueParse(const JsonNode *node, AttributeValue *value)
 {
 	ParseValue(node, 0, value);
+}
+
+void
+AttributeValueParseDeep(const JsonNode *node, int allowance, AttributeValue *value)
+{
+	ParseValue(node, -allowance, value);
 }
 
 void

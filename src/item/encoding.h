@@ -32,6 +32,9 @@
  */
 extern void AttributeValueParse(const JsonNode *node, AttributeValue *value);
 
+/* The same of a value that may nest `allowance` maps and lists deeper than an item's. */
+extern void AttributeValueParseDeep(const JsonNode *node, int allowance, AttributeValue *value);
+
 /* The map that an object of named attribute values spells: an item or a key. Errors as above. */
 extern void AttributeMapParse(const JsonNode *node, AttributeValue *map);
 

@@ -13,38 +13,34 @@
 
 #include "miscadmin.h"
 
-#define NAME_TOO_LARGE                                                                   \
-	"1 validation error detected: Attribute name is too large, must be less than 65536 " \
-	"bytes"
-
 void
 AttributeNameCheck(Bytes name)
 {
 	if (name.length > MAX_ATTRIBUTE_NAME_SIZE)
-		ValidationError(NAME_TOO_LARGE);
+		ValidationError(TEXT_NAME_TOO_LARGE);
 }
 
-pg_noreturn static void
-TooDeep(void)
+void
+AttributeNameRequire(Bytes name)
 {
-	ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-	                "have nested levels beyond supported limit");
-	pg_unreachable();
+	if (name.length == 0)
+		RequestError(TEXT_NAME_EMPTY);
+	AttributeNameCheck(name);
 }
 
 void
 NestingCheck(int depth)
 {
 	if (depth >= MAX_NESTING)
-		TooDeep();
+		RequestError(TEXT_NESTING);
 }
 
 static void
 CheckSet(const AttributeValue *set)
 {
 	if (set->count == 0)
-		ValidationError("One or more parameter values were invalid: An %s set  may not be empty",
-		                set->type == ATTRIBUTE_NS ? "number" : "string");
+		ValidationError("%s",
+		                set->type == ATTRIBUTE_NS ? TEXT_NUMBER_SET_EMPTY : TEXT_STRING_SET_EMPTY);
 }
 
 /* Of the attributes of an item or a map, each with `overhead` bytes. */
@@ -80,7 +76,7 @@ int
 ValueRulesCheck(const AttributeValue *value, int depth, int limit)
 {
 	if (unlikely(depth >= MAX_NESTING))
-		TooDeep();
+		ValidationError("%s", ErrorStyleIsStatement() ? TEXT_NESTING_STATEMENT : TEXT_NESTING);
 	switch (value->type)
 	{
 		case ATTRIBUTE_S:

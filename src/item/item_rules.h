@@ -13,6 +13,9 @@
 /* Raises ValidationException for a name of more bytes than an attribute may have. */
 extern void AttributeNameCheck(Bytes name);
 
+/* The same of a name that a request gives, which must not be empty; a stored one may be. */
+extern void AttributeNameRequire(Bytes name);
+
 /* Raises ValidationException for a value that nests too deep with `depth` lists and maps around it.
  */
 extern void NestingCheck(int depth);

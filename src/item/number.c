@@ -1,5 +1,5 @@
 /*
- * DynamoDB's numbers, read and written without going through numeric's text.
+ * DynamoDB's numbers, made and written without going through numeric's text.
  *
  * PostgreSQL hides numeric's layout in numeric.c, but it is an on-disk format
  * and so cannot change: a header of sign, dscale (decimal digits shown after
@@ -10,19 +10,17 @@
 #include "item/number.h"
 
 #include "error/error.h"
-#include "item/shown.h"
+#include "item/number_digits.h"
 
 #include "fmgr.h"
 #include "utils/builtins.h"
 
 #include "compat.h"
 
-#define SIGNIFICANT_DIGITS 38
 #define MAX_EXPONENT 125 /* of the first significant digit */
 #define MIN_EXPONENT -130
 #define BASE_DIGITS 4 /* decimal digits in one of numeric's */
 #define MAX_BASE_DIGITS ((SIGNIFICANT_DIGITS + 2 * (BASE_DIGITS - 1)) / BASE_DIGITS)
-#define EXPONENT_CLAMP 1000000000
 
 #define SIGN_MASK 0xC000
 #define SIGN_NEGATIVE 0x4000
@@ -45,15 +43,6 @@ typedef struct NumberView
 	int count;
 	const int16 *digits;
 } NumberView;
-
-/* Decimal digits of a number that is being made: d.ddd * 10^exponent. */
-typedef struct DecimalDigits
-{
-	bool negative;
-	int exponent; /* of the first digit */
-	int count;    /* 0: the number is zero; else neither end is 0 */
-	char digits[SIGNIFICANT_DIGITS];
-} DecimalDigits;
 
 static inline NumberView
 ViewNumber(Numeric number)
@@ -131,17 +120,15 @@ SignificantDigits(const NumberView *view)
 	       TrailingZeros(view->digits[view->count - 1]);
 }
 
-static const char *
-RangeFault(int significant, int exponent)
+const char *
+NumberRangeFault(int significant, int64 exponent)
 {
-	if (significant > SIGNIFICANT_DIGITS)
-		return "Attempting to store more than 38 significant digits in a Number";
 	if (exponent > MAX_EXPONENT)
-		return "Number overflow. Attempting to store a number with magnitude larger than "
-		       "supported range";
+		return TEXT_NUMBER_OVERFLOW;
 	if (exponent < MIN_EXPONENT)
-		return "Number underflow. Attempting to store a number with magnitude smaller than "
-		       "supported range";
+		return TEXT_NUMBER_UNDERFLOW;
+	if (significant > SIGNIFICANT_DIGITS)
+		return TEXT_NUMBER_DIGITS;
 	return NULL;
 }
 
@@ -171,9 +158,8 @@ BuildNumeric(bool negative, int weight, int dscale, const int16 *digits, int cou
 	return number;
 }
 
-/* The numeric of the digits, which are in range. */
-static Numeric
-NumericFromDecimal(const DecimalDigits *decimal)
+Numeric
+NumberOfDigits(const DecimalDigits *decimal)
 {
 	int16 digits[MAX_BASE_DIGITS] = { 0 };
 	int weight = decimal->exponent >= 0 ? decimal->exponent / BASE_DIGITS
@@ -194,120 +180,14 @@ NumericFromDecimal(const DecimalDigits *decimal)
 	                    digits, count);
 }
 
-static void
-NotANumber(Bytes text)
-{
-	if (text.length == 0)
-		ValidationError("The parameter cannot be converted to a numeric value");
-	ValidationError("The parameter cannot be converted to a numeric value: %s", ShownText(text));
-}
-
-/*
- * Reads digits with at most one point from `p`. Significant digits beyond what
- * fits are counted only. Returns where it stopped; NULL where there is no digit.
- */
-static const char *
-ReadMantissa(const char *p, const char *end, DecimalDigits *decimal, int *significant)
-{
-	bool seen_point = false;
-	bool any_digit = false;
-	int zeros = 0; /* since the last digit that is not 0 */
-
-	decimal->exponent = -1;
-	*significant = 0;
-	for (; p < end; p++)
-	{
-		if (*p == '.' && !seen_point)
-		{
-			seen_point = true;
-			continue;
-		}
-		if (*p < '0' || *p > '9')
-			break;
-		any_digit = true;
-		if (*p == '0')
-		{
-			/* zeros in front count only behind the point */
-			if (*significant > 0)
-				zeros++;
-			else if (seen_point)
-				decimal->exponent--;
-		}
-		else
-		{
-			for (; zeros > 0; zeros--, (*significant)++)
-			{
-				if (*significant < SIGNIFICANT_DIGITS)
-					decimal->digits[*significant] = 0;
-			}
-			if (*significant < SIGNIFICANT_DIGITS)
-				decimal->digits[*significant] = *p - '0';
-			(*significant)++;
-		}
-		if (!seen_point && (*significant > 0))
-			decimal->exponent++;
-	}
-	return any_digit ? p : NULL;
-}
-
-/* Reads what follows an 'e'. NULL where it is no exponent. */
-static const char *
-ReadExponent(const char *p, const char *end, int *exponent)
-{
-	bool negative = false;
-	const char *digits;
-
-	if (p < end && (*p == '+' || *p == '-'))
-		negative = *p++ == '-';
-	digits = p;
-	*exponent = 0;
-	for (; p < end && *p >= '0' && *p <= '9'; p++)
-		*exponent = Min(*exponent * 10 + (*p - '0'), EXPONENT_CLAMP / 10);
-	if (negative)
-		*exponent = -*exponent;
-	return p > digits ? p : NULL;
-}
-
-Numeric
-NumberParse(Bytes text)
-{
-	DecimalDigits decimal = { 0 };
-	const char *p = text.data;
-	const char *end = text.data + text.length;
-	const char *fault = NULL;
-	int significant;
-
-	if (p < end && (*p == '+' || *p == '-'))
-		decimal.negative = *p++ == '-';
-	p = ReadMantissa(p, end, &decimal, &significant);
-	if (p == NULL)
-		NotANumber(text);
-	if (p < end && (*p == 'e' || *p == 'E'))
-	{
-		int exponent;
-
-		p = ReadExponent(p + 1, end, &exponent);
-		decimal.exponent += exponent;
-	}
-	if (p != end)
-		NotANumber(text);
-
-	if (significant > 0)
-		fault = RangeFault(significant, decimal.exponent);
-	if (fault != NULL)
-		ValidationError("%s", fault);
-	decimal.count = significant;
-	return NumericFromDecimal(&decimal);
-}
-
 const char *
 NumberFault(Numeric number)
 {
 	NumberView view = ViewNumber(number);
 
 	if (view.special)
-		return "The parameter cannot be converted to a numeric value";
-	return view.count > 0 ? RangeFault(SignificantDigits(&view), FirstExponent(&view)) : NULL;
+		return TEXT_NUMBER_EMPTY;
+	return view.count > 0 ? NumberRangeFault(SignificantDigits(&view), FirstExponent(&view)) : NULL;
 }
 
 Numeric
@@ -331,18 +211,31 @@ NumberFromNumeric(Numeric number)
 	return NumberNormalise(number);
 }
 
+/* What arithmetic makes. The service calls more than 38 digits an overflow there. */
+static Numeric
+NumberOfResult(Datum result)
+{
+	Numeric number = DatumGetNumeric(result);
+	NumberView view = ViewNumber(number);
+	const char *fault = view.count > 0 ? NumberRangeFault(0, FirstExponent(&view)) : NULL;
+
+	if (fault == NULL && SignificantDigits(&view) > SIGNIFICANT_DIGITS)
+		fault = TEXT_NUMBER_OVERFLOW;
+	if (fault != NULL)
+		ValidationError("%s", fault);
+	return NumberNormalise(number);
+}
+
 Numeric
 NumberAdd(Numeric a, Numeric b)
 {
-	return NumberFromNumeric(
-	    DatumGetNumeric(DirectFunctionCall2(numeric_add, NumericGetDatum(a), NumericGetDatum(b))));
+	return NumberOfResult(DirectFunctionCall2(numeric_add, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
 Numeric
 NumberSubtract(Numeric a, Numeric b)
 {
-	return NumberFromNumeric(
-	    DatumGetNumeric(DirectFunctionCall2(numeric_sub, NumericGetDatum(a), NumericGetDatum(b))));
+	return NumberOfResult(DirectFunctionCall2(numeric_sub, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
 /* Order of the magnitudes. */

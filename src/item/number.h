@@ -15,6 +15,12 @@
  */
 extern Numeric NumberParse(Bytes text);
 
+/*
+ * The same with what is wrong with the size of a number that is one: NULL where nothing is, and
+ * then `*number` is set.
+ */
+extern const char *NumberRead(Bytes text, Numeric *number);
+
 /* What keeps a numeric from being a number of DynamoDB's, or NULL. */
 extern const char *NumberFault(Numeric number);
 

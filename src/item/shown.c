@@ -3,6 +3,9 @@
  */
 #include "item/shown.h"
 
+#include "item/base64.h"
+#include "item/number.h"
+
 void
 ShownCut(StringInfo value)
 {
@@ -25,4 +28,19 @@ ShownText(Bytes text)
 	appendBinaryStringInfo(&shown, text.data, Min(text.length, MAX_SHOWN_VALUE + 1));
 	ShownCut(&shown);
 	return shown.data;
+}
+
+char *
+AttributeValueShown(const AttributeValue *value)
+{
+	Bytes bytes = { value->bytes, value->count };
+	const char *shown;
+
+	if (value->type == ATTRIBUTE_N)
+		shown = NumberToString(value->number);
+	else if (value->type == ATTRIBUTE_S)
+		shown = ShownText(bytes);
+	else
+		shown = ShownText(Base64ToText((Bytes){ bytes.data, Min(bytes.length, MAX_SHOWN_VALUE) }));
+	return psprintf("AttributeValue: {%s:%s}", AttributeTypeName(value->type), shown);
 }

@@ -17,4 +17,7 @@ extern void ShownCut(StringInfo value);
 /* The start of a text, as much as a message may hold; palloc'd. */
 extern char *ShownText(Bytes text);
 
+/* "AttributeValue: {N:1}" of a string, number or binary; palloc'd. */
+extern char *AttributeValueShown(const AttributeValue *value);
+
 #endif

@@ -1,17 +1,19 @@
 /*
- * The constraints of a request's shape: gathers every one that is violated, up
- * to ten, in the order of the model. JSON types are those of the shapes: the
- * reader has seen to that.
+ * The constraints of a request's shape: what the newer framework judges raises
+ * alone; of the rest every one that is violated is gathered, up to ten, in the
+ * order of the model. JSON types are those of the shapes: the reader has seen
+ * to that.
  */
 #include "model/check.h"
 
 #include "error/error.h"
-#include "item/shown.h"
+#include "model/constraint.h"
+#include "model/constraint_form.h"
+#include "model/value_text.h"
 
 #include "miscadmin.h"
 
 #define MAX_VIOLATIONS 10
-#define NAME_PATTERN "[a-zA-Z0-9_.-]+"
 
 /* Where in the request a value stands. Made into text only for a message. */
 typedef struct Path
@@ -26,46 +28,11 @@ typedef struct Violations
 {
 	int count;
 	StringInfoData text;
-	bool odd_values; /* some attribute value holds a null or an overlong name */
+	bool odd_values;     /* some attribute value holds a null */
+	bool lacks_required; /* a member of the input */
 } Violations;
 
-/* A variant of a union's value. */
-static const JsonNode *
-FindVariant(const JsonNode *object, Bytes name)
-{
-	for (int i = object->count - 1; i >= 0; i--)
-	{
-		const JsonMember *member = &object->members[i];
-
-		if (BytesEqual(member->name, name))
-			return member->value.type == JSON_NODE_NULL ? NULL : &member->value;
-	}
-	return NULL;
-}
-
-/* The value of a structure's or union's member, which is the `position`th of its shape; or NULL. */
-static const JsonNode *
-MemberValue(const Shape *shape, const JsonNode *node, int position)
-{
-	const Structure *structure;
-
-	if (shape->type == SHAPE_UNION)
-		return FindVariant(node, shape->members[position].name);
-	structure = NodeStructure(node);
-	if (position >= structure->count || structure->slots[position].type == JSON_NODE_NULL)
-		return NULL;
-	return &structure->slots[position];
-}
-
 /* --- messages --- */
-
-static void
-AppendLowerFirst(StringInfo out, Bytes name)
-{
-	appendBinaryStringInfo(out, name.data, name.length);
-	if (name.length > 0)
-		out->data[out->len - name.length] = pg_tolower((unsigned char) name.data[0]);
-}
 
 static void
 AppendPath(StringInfo out, const Path *path)
@@ -80,69 +47,9 @@ AppendPath(StringInfo out, const Path *path)
 	else if (path->element)
 		appendBinaryStringInfo(out, path->name.data, path->name.length);
 	else
-		AppendLowerFirst(out, path->name);
+		LowerFirstAppend(out, path->name);
 	if (path->element)
 		appendStringInfoString(out, ".member");
-}
-
-static void AppendValue(StringInfo out, const Shape *shape, const JsonNode *node);
-
-static void
-AppendMembers(StringInfo out, const Shape *shape, const JsonNode *node)
-{
-	appendStringInfo(out, "%s(", shape->name);
-	for (int i = 0; i < shape->member_count; i++)
-	{
-		const ShapeMember *member = &shape->members[i];
-
-		if (i > 0)
-			appendStringInfoString(out, ", ");
-		AppendLowerFirst(out, member->name);
-		appendStringInfoChar(out, '=');
-		AppendValue(out, member->shape, MemberValue(shape, node, i));
-	}
-	appendStringInfoChar(out, ')');
-}
-
-static void
-AppendEntries(StringInfo out, const Shape *shape, const JsonNode *node)
-{
-	appendStringInfoChar(out, shape->type == SHAPE_LIST ? '[' : '{');
-	for (int i = 0; i < node->count && out->len <= MAX_SHOWN_VALUE; i++)
-	{
-		if (i > 0)
-			appendStringInfoString(out, ", ");
-		if (shape->type == SHAPE_LIST)
-			AppendValue(out, shape->element, &node->elements[i]);
-		else
-		{
-			const JsonMember *member = &node->members[i];
-
-			appendBinaryStringInfo(out, member->name.data, member->name.length);
-			appendStringInfoChar(out, '=');
-			AppendValue(out, shape->element, &member->value);
-		}
-	}
-	appendStringInfoChar(out, shape->type == SHAPE_LIST ? ']' : '}');
-}
-
-/* A value as the service's messages show it. */
-static void
-AppendValue(StringInfo out, const Shape *shape, const JsonNode *node)
-{
-	check_stack_depth();
-	if (out->len > MAX_SHOWN_VALUE)
-		return;
-	if (node == NULL || node->type == JSON_NODE_NULL)
-		appendStringInfoString(out, "null");
-	else if (node->type == JSON_NODE_BOOLEAN)
-		appendStringInfoString(out, node->boolean ? "true" : "false");
-	else if (shape->type < SHAPE_LIST)
-		appendBinaryStringInfo(out, node->text, node->count);
-	else if (shape->type >= SHAPE_STRUCTURE)
-		AppendMembers(out, shape, node);
-	else
-		AppendEntries(out, shape, node);
 }
 
 static void
@@ -161,197 +68,48 @@ AddViolation(Violations *violations, const Shape *shape, const JsonNode *node, c
 		appendStringInfoString(out, "Value null");
 	else
 	{
-		StringInfoData value;
-
-		initStringInfo(&value);
-		AppendValue(&value, shape, node);
-		ShownCut(&value);
 		appendStringInfoString(out, "Value '");
-		appendBinaryStringInfo(out, value.data, value.len);
+		ValueTextAppend(out, shape, node);
 		appendStringInfoChar(out, '\'');
-		pfree(value.data);
 	}
 	appendStringInfoString(out, " at '");
 	AppendPath(out, path);
 	appendStringInfo(out, "' failed to satisfy constraint: %s", constraint);
 }
 
-/* --- constraints --- */
+static void CheckInside(const Shape *shape, const JsonNode *node, const Path *path,
+                        Violations *violations);
 
-/* Characters of a UTF-8 text. */
-static int64
-TextLength(const char *text, int length)
-{
-	int64 count = 0;
-
-	for (int i = 0; i < length; i++)
-		count += ((unsigned char) text[i] & 0xC0) != 0x80;
-	return count;
-}
-
-/* The number that min and max limit. */
-static int64
-MeasureOf(const Shape *shape, const JsonNode *node)
-{
-	int64 value = 0;
-
-	switch (shape->type)
-	{
-		case SHAPE_STRING:
-			return TextLength(node->text, node->count);
-		case SHAPE_INTEGER:
-		case SHAPE_LONG:
-			(void) ShapeReadInteger(node, &value);
-			return value;
-		default:
-			return node->count;
-	}
-}
-
-static bool
-HasNameCharacters(const JsonNode *node)
-{
-	for (int i = 0; i < node->count; i++)
-	{
-		char c = node->text[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-		      c == '_' || c == '.' || c == '-'))
-			return false;
-	}
-	return node->count > 0;
-}
-
-/* Whether an enum's list of values holds the text. */
-static bool
-InSet(const char *values, const JsonNode *node)
-{
-	for (const char *value = values; value != NULL;)
-	{
-		const char *comma = strchr(value, ',');
-		int length = comma ? comma - value : strlen(value);
-
-		if (length == node->count && memcmp(value, node->text, length) == 0)
-			return true;
-		value = comma ? comma + 2 : NULL;
-	}
-	return false;
-}
-
-typedef enum Constraint
-{
-	CONSTRAINT_SET,
-	CONSTRAINT_PATTERN,
-	CONSTRAINT_MAX,
-	CONSTRAINT_MIN
-} Constraint;
-
-static bool
-Applies(const Shape *shape, Constraint constraint)
-{
-	switch (constraint)
-	{
-		case CONSTRAINT_SET:
-			return shape->values != NULL;
-		case CONSTRAINT_PATTERN:
-			return shape->name_characters;
-		case CONSTRAINT_MAX:
-			return shape->max != SHAPE_ANY;
-		default:
-			return shape->min != SHAPE_ANY;
-	}
-}
-
-static bool
-Satisfies(const Shape *shape, const JsonNode *node, Constraint constraint)
-{
-	switch (constraint)
-	{
-		case CONSTRAINT_SET:
-			return InSet(shape->values, node);
-		case CONSTRAINT_PATTERN:
-			return HasNameCharacters(node);
-		case CONSTRAINT_MAX:
-			return MeasureOf(shape, node) <= shape->max;
-		default:
-			return MeasureOf(shape, node) >= shape->min;
-	}
-}
-
-static char *
-ConstraintText(const Shape *shape, Constraint constraint)
-{
-	bool number = shape->type == SHAPE_INTEGER || shape->type == SHAPE_LONG;
-	const char *what = number ? "value" : "length";
-
-	switch (constraint)
-	{
-		case CONSTRAINT_SET:
-			return psprintf("Member must satisfy enum value set: [%s]", shape->values);
-		case CONSTRAINT_PATTERN:
-			return pstrdup("Member must satisfy regular expression pattern: " NAME_PATTERN);
-		case CONSTRAINT_MAX:
-			return psprintf("Member must have %s less than or equal to " INT64_FORMAT, what,
-			                shape->max);
-		default:
-			return psprintf("Member must have %s greater than or equal to " INT64_FORMAT, what,
-			                shape->min);
-	}
-}
-
-static bool
-SatisfiesAll(const Shape *shape, const JsonNode *node)
+/* Adds the constraints that a member's value violates itself. */
+static void
+CheckValue(const Shape *shape, const JsonNode *value, const Path *path, Violations *violations)
 {
 	for (Constraint c = CONSTRAINT_SET; c <= CONSTRAINT_MIN; c++)
 	{
-		if (Applies(shape, c) && !Satisfies(shape, node, c))
-			return false;
+		if (ConstraintApplies(shape, c) && !ConstraintHolds(shape, value, c))
+			AddViolation(violations, shape, value, path, ConstraintText(shape, c));
 	}
-	return true;
 }
-
-/* Every constraint of an element's shape, in the order of the service's messages. */
-static char *
-AllConstraintsText(const Shape *shape)
-{
-	static const Constraint order[] = { CONSTRAINT_SET, CONSTRAINT_MAX, CONSTRAINT_MIN,
-		                                CONSTRAINT_PATTERN };
-	StringInfoData out;
-
-	initStringInfo(&out);
-	for (int i = 0; i < lengthof(order); i++)
-	{
-		if (Applies(shape, order[i]))
-			appendStringInfo(&out, "%s%s", out.len > 0 ? ", " : "",
-			                 ConstraintText(shape, order[i]));
-	}
-	return out.data;
-}
-
-static void CheckInside(const Shape *shape, const JsonNode *node, const Path *path,
-                        Violations *violations);
 
 static void
 CheckMembers(const Shape *shape, const JsonNode *node, const Path *path, Violations *violations)
 {
+	bool input = path == NULL;
+
 	for (int i = 0; i < shape->member_count; i++)
 	{
 		const ShapeMember *member = &shape->members[i];
-		const JsonNode *value = MemberValue(shape, node, i);
+		const JsonNode *value = ShapeMemberValue(shape, node, i);
 		Path here = { path, member->name, 0, false };
 
-		if (value == NULL)
-		{
-			if (member->required)
-				AddViolation(violations, member->shape, NULL, &here, "Member must not be null");
+		if (input && violations->count > 0 && MemberYields(shape, i))
 			continue;
-		}
-		for (Constraint c = CONSTRAINT_SET; c <= CONSTRAINT_MIN; c++)
-		{
-			if (Applies(member->shape, c) && !Satisfies(member->shape, value, c))
-				AddViolation(violations, member->shape, value, &here,
-				             ConstraintText(member->shape, c));
-		}
+		if (value == NULL && member->required)
+			AddViolation(violations, member->shape, NULL, &here, "Member must not be null");
+		if (value == NULL || (input && !ConstraintsHold(member->shape, value) &&
+		                      OlderFormSkips(shape, i, violations->lacks_required)))
+			continue;
+		CheckValue(member->shape, value, &here, violations);
 		CheckInside(member->shape, value, &here, violations);
 	}
 }
@@ -378,24 +136,24 @@ CheckElements(const Shape *shape, const JsonNode *node, const Path *path, Violat
 			Bytes name = node->members[i].name;
 			JsonNode key = { JSON_NODE_STRING, name.length, { .text = name.data } };
 
-			key_bad = key_bad || !SatisfiesAll(shape->key, &key);
+			key_bad = key_bad || !ConstraintsHold(shape->key, &key);
 		}
 		if (element->type == JSON_NODE_NULL)
 			null_bad = true;
 		else
-			element_bad = element_bad || !SatisfiesAll(shape->element, element);
+			element_bad = element_bad || !ConstraintsHold(shape->element, element);
 	}
 	if (key_bad)
 		AddViolation(
 		    violations, shape, node, path,
-		    psprintf("Map keys must satisfy constraint: [%s]", AllConstraintsText(shape->key)));
+		    psprintf("Map keys must satisfy constraint: [%s]", ConstraintsText(shape->key)));
 	if (null_bad)
 		AddViolation(violations, shape, node, path,
 		             psprintf("%s must satisfy constraint: [Member must not be null]", subject));
 	if (element_bad)
-		AddViolation(violations, shape, node, path,
-		             psprintf("%s must satisfy constraint: [%s]", subject,
-		                      AllConstraintsText(shape->element)));
+		AddViolation(
+		    violations, shape, node, path,
+		    psprintf("%s must satisfy constraint: [%s]", subject, ConstraintsText(shape->element)));
 }
 
 static void
@@ -430,20 +188,47 @@ CheckInside(const Shape *shape, const JsonNode *node, const Path *path, Violatio
 	}
 }
 
+static void
+Raise(Violations *violations)
+{
+	if (violations->count == 0)
+		return;
+	/* A message ends at U+0000; show what stands behind one. */
+	for (int i = 0; i < violations->text.len; i++)
+	{
+		if (violations->text.data[i] == '\0')
+			violations->text.data[i] = '?';
+	}
+	ValidationError("%d validation error%s detected: %s", violations->count,
+	                violations->count == 1 ? "" : "s", violations->text.data);
+}
+
+/* A bad name of a table is told alone. An empty one is where a name need not be any longer. */
+static void
+CheckTableName(const Structure *request)
+{
+	const JsonNode *name = StructureFind(request, MEMBER_TableName);
+	const ShapeMember *member;
+	Violations violations = { 0 };
+
+	if (name == NULL || name->count == 0)
+		return;
+	member = &request->shape->members[name - request->slots];
+	if (!member->shape->table)
+		return;
+	CheckValue(member->shape, name, &(Path){ NULL, member->name, 0, false }, &violations);
+	Raise(&violations);
+}
+
 void
 ConstraintsCheck(const Shape *shape, const JsonNode *request, bool odd_values)
 {
+	const Structure *structure = NodeStructure(request);
 	Violations violations = { .odd_values = odd_values };
 
+	CheckTableName(structure);
+	CurrentFormsCheck(structure);
+	violations.lacks_required = LacksRequired(structure);
 	CheckInside(shape, request, NULL, &violations);
-	if (violations.count == 0)
-		return;
-	/* A message ends at U+0000; show what stands behind one. */
-	for (int i = 0; i < violations.text.len; i++)
-	{
-		if (violations.text.data[i] == '\0')
-			violations.text.data[i] = '?';
-	}
-	ValidationError("%d validation error%s detected: %s", violations.count,
-	                violations.count == 1 ? "" : "s", violations.text.data);
+	Raise(&violations);
 }

@@ -12,14 +12,12 @@
 #include "item/json_stack.h"
 #include "model/check.h"
 
-#include <errno.h>
-
 typedef struct RequestReader
 {
 	JsonSource *source;
 	JsonStack stack;
 	const char *fault; /* the first value of the wrong type; NULL: none */
-	bool odd_values;   /* some attribute value holds a null or an overlong name */
+	bool odd_values;   /* some attribute value holds a null */
 } RequestReader;
 
 static void ReadNode(RequestReader *reader, const Shape *shape, JsonNode *node);
@@ -31,25 +29,6 @@ static const char *const java_types[] = {
 	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
 	[SHAPE_BLOB] = "java.nio.ByteBuffer",
 };
-
-bool
-ShapeReadInteger(const JsonNode *node, int64 *value)
-{
-	char *digits = pnstrdup(node->text, node->count);
-	char *end;
-	double approximate = 0;
-
-	errno = 0;
-	*value = strtoll(digits, &end, 10);
-	if (errno == 0 && *end != '\0')
-	{
-		approximate = strtod(digits, NULL);
-		if (FLOAT8_FITS_IN_INT64(approximate))
-			*value = (int64) approximate;
-	}
-	pfree(digits);
-	return errno == 0 && FLOAT8_FITS_IN_INT64(approximate);
-}
 
 static bool
 ScalarHasType(const Shape *shape, const JsonNode *node)

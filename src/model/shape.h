@@ -52,6 +52,9 @@ struct Shape
 	int64 min; /* of characters, elements, entries or the number itself */
 	int64 max;
 	bool name_characters;       /* letters, digits, '_', '.' and '-' only */
+	bool in_bytes;              /* a string's length is that of its UTF-8 */
+	bool shown_as_json;         /* where a message shows a value of it */
+	bool table;                 /* the name of a table, or its ARN */
 	const char *values;         /* of an enum, separated by ", " */
 	const Shape *key;           /* of a map */
 	const Shape *element;       /* of a list or map */

@@ -51,6 +51,16 @@ enum
 	{                                 \
 		SHAPE_KIND_##id = KIND_String \
 	};
+#define BYTES(id, min, max)           \
+	enum                              \
+	{                                 \
+		SHAPE_KIND_##id = KIND_String \
+	};
+#define TABLE(id, min)                \
+	enum                              \
+	{                                 \
+		SHAPE_KIND_##id = KIND_String \
+	};
 #define ENUM(id, set)                 \
 	enum                              \
 	{                                 \
@@ -86,6 +96,7 @@ enum
 	{                               \
 		SHAPE_KIND_##id = KIND_Map  \
 	};
+#define MAP_AS_JSON MAP
 #define RECURSIVE(id)                \
 	enum                             \
 	{                                \
@@ -99,6 +110,7 @@ enum
 #define REQUIRED_AS(id, name, of) \
 	StaticAssertDecl((int) MEMBER_KIND_##id == (int) SHAPE_KIND_##of, #id " is of another kind");
 #define REQUIRED(id, of) REQUIRED_AS(id, id, of)
+#define OPTIONAL_AS(id, name, of) REQUIRED_AS(id, name, of)
 #define OPTIONAL(id, of) REQUIRED_AS(id, id, of)
 #define END(id)
 #define UNION(id)
@@ -112,6 +124,8 @@ enum
 
 #undef STRING
 #undef NAME
+#undef BYTES
+#undef TABLE
 #undef ENUM
 #undef INTEGER
 #undef LONG
@@ -119,10 +133,12 @@ enum
 #undef BLOB
 #undef LIST
 #undef MAP
+#undef MAP_AS_JSON
 #undef RECURSIVE
 #undef STRUCTURE
 #undef REQUIRED_AS
 #undef REQUIRED
+#undef OPTIONAL_AS
 #undef OPTIONAL
 #undef END
 
@@ -134,6 +150,8 @@ enum
  */
 #define STRING(id, min, max)
 #define NAME(id, min, max)
+#define BYTES(id, min, max)
+#define TABLE(id, min)
 #define ENUM(id, set)
 #define INTEGER(id, min, max)
 #define LONG(id, min, max)
@@ -141,6 +159,7 @@ enum
 #define BLOB(id)
 #define LIST(id, of, min, max)
 #define MAP(id, from, to, min, max)
+#define MAP_AS_JSON MAP
 #define RECURSIVE(id)
 /* clang-format off */
 #define STRUCTURE(id) \
@@ -148,6 +167,7 @@ enum
 	static const uint16 slots_##id[MEMBER_COUNT] = {
 #define REQUIRED_AS(id, name, of) [MEMBER_##id] = __COUNTER__,
 #define REQUIRED(id, of) [MEMBER_##id] = __COUNTER__,
+#define OPTIONAL_AS(id, name, of) [MEMBER_##id] = __COUNTER__,
 #define OPTIONAL(id, of) [MEMBER_##id] = __COUNTER__,
 #define END(id) };
 /* clang-format on */
@@ -159,6 +179,8 @@ enum
 
 #undef STRING
 #undef NAME
+#undef BYTES
+#undef TABLE
 #undef ENUM
 #undef INTEGER
 #undef LONG
@@ -166,10 +188,12 @@ enum
 #undef BLOB
 #undef LIST
 #undef MAP
+#undef MAP_AS_JSON
 #undef RECURSIVE
 #undef STRUCTURE
 #undef REQUIRED_AS
 #undef REQUIRED
+#undef OPTIONAL_AS
 #undef OPTIONAL
 #undef END
 #undef UNION
@@ -187,6 +211,8 @@ enum
 
 #define STRING(id, min, max) DEFINE(id, SHAPE_STRING, min, max, )
 #define NAME(id, min, max) DEFINE(id, SHAPE_STRING, min, max, .name_characters = true)
+#define BYTES(id, min, max) DEFINE(id, SHAPE_STRING, min, max, .in_bytes = true)
+#define TABLE(id, min) DEFINE(id, SHAPE_STRING, min, 255, .name_characters = true, .table = true)
 #define ENUM(id, set) DEFINE(id, SHAPE_STRING, ANY, ANY, .values = set)
 #define INTEGER(id, min, max) DEFINE(id, SHAPE_INTEGER, min, max, )
 #define LONG(id, min, max) DEFINE(id, SHAPE_LONG, min, max, )
@@ -195,10 +221,14 @@ enum
 #define LIST(id, of, min, max) DEFINE(id, SHAPE_LIST, min, max, .element = &shape_##of)
 #define MAP(id, from, to, min, max) \
 	DEFINE(id, SHAPE_MAP, min, max, .key = &shape_##from, .element = &shape_##to)
+#define MAP_AS_JSON(id, from, to, min, max)                                       \
+	DEFINE(id, SHAPE_MAP, min, max, .key = &shape_##from, .element = &shape_##to, \
+	       .shown_as_json = true)
 #define RECURSIVE(id) extern const Shape shape_##id;
 #define STRUCTURE(id) static const ShapeMember members_##id[] = {
 #define REQUIRED_AS(id, name, of) { { #name, sizeof(#name) - 1 }, &shape_##of, true },
 #define REQUIRED(id, of) { { #id, sizeof(#id) - 1 }, &shape_##of, true },
+#define OPTIONAL_AS(id, name, of) { { #name, sizeof(#name) - 1 }, &shape_##of, false },
 #define OPTIONAL(id, of) { { #id, sizeof(#id) - 1 }, &shape_##of, false },
 #define UNION(id) STRUCTURE(id)
 #define VARIANT(id, of) { { #id, sizeof(#id) - 1 }, &shape_##of, false },

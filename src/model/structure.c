@@ -5,6 +5,8 @@
 
 #include "miscadmin.h"
 
+#include <errno.h>
+
 static void
 CheckType(const JsonNode *node, JsonNodeType type)
 {
@@ -47,6 +49,25 @@ StructureBoolean(const Structure *structure, BooleanMember member, bool absent)
 	const JsonNode *node = FindOfType(structure, member.id, JSON_NODE_BOOLEAN);
 
 	return node == NULL ? absent : node->boolean;
+}
+
+bool
+ShapeReadInteger(const JsonNode *node, int64 *value)
+{
+	char *digits = pnstrdup(node->text, node->count);
+	char *end;
+	double approximate = 0;
+
+	errno = 0;
+	*value = strtoll(digits, &end, 10);
+	if (errno == 0 && *end != '\0')
+	{
+		approximate = strtod(digits, NULL);
+		if (FLOAT8_FITS_IN_INT64(approximate))
+			*value = (int64) approximate;
+	}
+	pfree(digits);
+	return errno == 0 && FLOAT8_FITS_IN_INT64(approximate);
 }
 
 int64

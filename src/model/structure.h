@@ -98,6 +98,12 @@ extern const JsonNode *StructureMap(const Structure *structure, MapMember member
 /* What AttributeValueParse takes. */
 extern const JsonNode *StructureValue(const Structure *structure, ValueMember member);
 
+/*
+ * The integer that a number's text spells. As in the service's parser, a
+ * fraction is cut off. False where it does not fit 64 bits.
+ */
+extern bool ShapeReadInteger(const JsonNode *node, int64 *value);
+
 /* The structure that an element of a list or map is. Raises an internal error where it is none. */
 extern const Structure *NodeStructure(const JsonNode *node);
 

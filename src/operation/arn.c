@@ -11,12 +11,12 @@
 #define MIN_NAME_LENGTH 3
 #define MAX_NAME_LENGTH 255
 #define STREAM_PART "/stream/"
+#define INDEX_PART "/index/"
+#define ARN_PREFIX "arn:"
 
-bool
-TableNameIsWellFormed(Bytes name)
+static bool
+HasNameCharacters(Bytes name)
 {
-	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
-		return false;
 	for (int i = 0; i < name.length; i++)
 	{
 		unsigned char c = name.data[i];
@@ -25,6 +25,13 @@ TableNameIsWellFormed(Bytes name)
 			return false;
 	}
 	return true;
+}
+
+bool
+TableNameIsWellFormed(Bytes name)
+{
+	return name.length >= MIN_NAME_LENGTH && name.length <= MAX_NAME_LENGTH &&
+	       HasNameCharacters(name);
 }
 
 /* Cuts the part up to the next colon off `rest`; false where there is none. */
@@ -55,24 +62,36 @@ TakePrefix(Bytes *rest, const char *prefix)
 
 typedef struct ArnParts
 {
+	Bytes partition;
+	Bytes service;
 	Bytes region;
 	Bytes account;
-	Bytes table;
+	Bytes resource;
+	Bytes table; /* where the resource is one */
 } ArnParts;
+
+/* False where the text is no ARN. */
+static bool
+ReadArn(Bytes arn, ArnParts *parts)
+{
+	Bytes rest = arn;
+
+	if (!TakePrefix(&rest, ARN_PREFIX) || !NextPart(&rest, &parts->partition) ||
+	    !NextPart(&rest, &parts->service) || !NextPart(&rest, &parts->region) ||
+	    !NextPart(&rest, &parts->account))
+		return false;
+	parts->resource = rest;
+	return true;
+}
 
 /* False where `arn` is not a table's. */
 static bool
 ReadTableArn(Bytes arn, ArnParts *parts)
 {
-	Bytes rest = arn;
-	Bytes partition;
-
-	if (!TakePrefix(&rest, "arn:") || !NextPart(&rest, &partition) ||
-	    !TakePrefix(&rest, "dynamodb:") || !NextPart(&rest, &parts->region) ||
-	    !NextPart(&rest, &parts->account) || !TakePrefix(&rest, "table/"))
+	if (!ReadArn(arn, parts) || !BytesEqual(parts->service, BYTES_LITERAL("dynamodb")))
 		return false;
-	parts->table = rest;
-	return TableNameIsWellFormed(rest);
+	parts->table = parts->resource;
+	return TakePrefix(&parts->table, "table/") && TableNameIsWellFormed(parts->table);
 }
 
 static bool
@@ -82,17 +101,63 @@ IsHere(const ArnParts *parts)
 	       BytesEqual(parts->account, BytesFromCString(AccountId()));
 }
 
+static void
+CheckAccount(const ArnParts *parts)
+{
+	if (!BytesEqual(parts->account, BytesFromCString(AccountId())))
+		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_ACCOUNT);
+}
+
 Bytes
 TableNameOfArn(Bytes arn)
 {
 	ArnParts parts;
 
+	if (!ReadArn(arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.partition, BYTES_LITERAL("aws")))
+		ValidationError(TEXT_ARN_PARTITION, BYTES_ARGS(arn));
 	if (!ReadTableArn(arn, &parts))
-		ValidationError("Invalid TableArn: Invalid ResourceArn provided as input %.*s",
-		                BYTES_ARGS(arn));
-	if (!IsHere(&parts))
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn));
+		ValidationError(TEXT_ARN_RESOURCE_TYPE, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
+		ValidationError(TEXT_ARN_REGION, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	return parts.table;
+}
+
+/* Whether the resource is an index of a table. */
+static bool
+IsIndex(const ArnParts *parts)
+{
+	for (int i = 0; i + (int) strlen(INDEX_PART) <= parts->resource.length; i++)
+	{
+		if (memcmp(parts->resource.data + i, INDEX_PART, strlen(INDEX_PART)) == 0)
+			return true;
+	}
+	return false;
+}
+
+Bytes
+TaggedTable(Bytes arn)
+{
+	ArnParts parts;
+	Bytes rest = arn;
+
+	if (!TakePrefix(&rest, ARN_PREFIX))
+		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
+	if (!ReadArn(arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
+		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
+	if (IsIndex(&parts))
+		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	if (TableArnOfStream(arn).length < arn.length)
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn));
+	if (!ReadTableArn(arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
 	return parts.table;
 }
 
@@ -121,21 +186,25 @@ StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 	return IsHere(&parts) && StreamLabelParse(rest, label);
 }
 
+/* Requests were checked by their shapes; this is for names that come another way. */
 Bytes
 TableNameOf(Bytes name_or_arn)
 {
 	Bytes rest = name_or_arn;
 
-	if (TableNameIsWellFormed(name_or_arn))
-		return name_or_arn;
-	if (TakePrefix(&rest, "arn:"))
+	if (TakePrefix(&rest, ARN_PREFIX))
 		return TableNameOfArn(name_or_arn);
-	if (name_or_arn.length < MIN_NAME_LENGTH || name_or_arn.length > MAX_NAME_LENGTH)
-		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
-		                "long");
-	ValidationError("Invalid table/index name.  Table/index names must be between 3 and 255 "
-	                "characters long, and may contain only the characters a-z, A-Z, 0-9, '_', '-', "
-	                "and '.'");
+	if (name_or_arn.length == 0)
+		ValidationError(TEXT_TABLE_NAME "Member must have length greater than or equal to 1", 0,
+		                "");
+	if (!HasNameCharacters(name_or_arn))
+		ValidationError(TEXT_TABLE_NAME
+		                "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+		                BYTES_ARGS(name_or_arn));
+	if (name_or_arn.length > MAX_NAME_LENGTH)
+		ValidationError(TEXT_TABLE_NAME "Member must have length less than or equal to 255",
+		                BYTES_ARGS(name_or_arn));
+	return name_or_arn;
 }
 
 Bytes

@@ -10,8 +10,8 @@
 
 /*
  * The table's name in the request's TableName: a name, or the ARN of a table
- * here. Raises ValidationException for what is neither, and
- * ResourceNotFoundException for the ARN of another region or account.
+ * here. Raises ValidationException for what is neither and for the ARN of another
+ * region, AccessDeniedException for one of another account.
  */
 extern Bytes RequestTableName(const Structure *request);
 
@@ -20,6 +20,9 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
+
+/* The table of a ResourceArn, whose tags are asked for or changed; with errors of its own. */
+extern Bytes TaggedTable(Bytes arn);
 
 /*
  * Reads the ARN of a stream, pointing into it. Raises ValidationException for what is none; false

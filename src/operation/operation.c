@@ -19,17 +19,18 @@ static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20
 static const Service service_STREAMS = { "dynamodb", BYTES_LITERAL("DynamoDBStreams_20120810") };
 
 static const Operation operations[] = {
-#define OPERATION(name, sql_name, input, writes, stored, changes_table, service, resources, \
-                  actions)                                                                  \
-	{ { #name, sizeof(#name) - 1 },                                                         \
-	  #sql_name,                                                                            \
-	  &shape_##input,                                                                       \
-	  Run##name,                                                                            \
-	  writes,                                                                               \
-	  stored,                                                                               \
-	  changes_table,                                                                        \
-	  &service_##service,                                                                   \
-	  MEMBER_##resources,                                                                   \
+#define OPERATION(name, sql_name, input, writes, stored, changes_table, style, service, resources, \
+                  actions)                                                                         \
+	{ { #name, sizeof(#name) - 1 },                                                                \
+	  #sql_name,                                                                                   \
+	  &shape_##input,                                                                              \
+	  Run##name,                                                                                   \
+	  writes,                                                                                      \
+	  stored,                                                                                      \
+	  changes_table,                                                                               \
+	  STYLE_##style,                                                                               \
+	  &service_##service,                                                                          \
+	  MEMBER_##resources,                                                                          \
 	  actions },
 #include "operation/operations.def"
 #undef OPERATION
@@ -94,12 +95,21 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 	OperationContext own = *context;
 	struct Authorization authorization;
 	JsonWriter response;
+	ErrorStyle caller = ErrorStyleSet(operation->style);
 
 	AnswerWriterInit(context, &response, answer);
 	response.limit = MAX_ANSWER_TEXT;
-	OperationStart();
-	AuthorizationBegin(&own, &authorization, operation->name.data);
-	operation->run(&own, request, &response);
-	AuthorizationEnd(&own);
-	PopActiveSnapshot();
+	PG_TRY();
+	{
+		OperationStart();
+		AuthorizationBegin(&own, &authorization, operation->name.data);
+		operation->run(&own, request, &response);
+		AuthorizationEnd(&own);
+		PopActiveSnapshot();
+	}
+	PG_FINALLY();
+	{
+		ErrorStyleSet(caller);
+	}
+	PG_END_TRY();
 }

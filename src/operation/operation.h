@@ -5,6 +5,7 @@
 #ifndef DYNAMO_OPERATION_H
 #define DYNAMO_OPERATION_H
 
+#include "error/style.h"
 #include "model/structure.h"
 #include "operation/context.h"
 
@@ -25,6 +26,7 @@ typedef struct Operation
 	bool writes;        /* whether it may change anything */
 	bool stored;        /* whether its answer depends on what is stored */
 	bool changes_table; /* rather than items: it may wait for sessions that use the table */
+	ErrorStyle style;
 	const Service *service;
 	MemberId resources;  /* of the input: see OperationResources */
 	const char *actions; /* of policies, without the service; a blank between two */

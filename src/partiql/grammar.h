@@ -9,12 +9,16 @@
 #include "partiql/lexer.h"
 #include "partiql/parsed_statement.h"
 
+#include "lib/stringinfo.h"
+
 typedef struct StatementParser
 {
 	TokenCursor tokens; /* first: what a cursor's `unexpected` gets is a parser's */
 	ParsedStatement *result;
 	StatementClause *clause; /* the one that is being read */
 	int operator_count;
+	bool in_function;     /* keywords in paths have a text of their own there */
+	StringInfoData under; /* where in a literal the parser is: "root.a[0]" */
 } StatementParser;
 
 /* Raises "Statement wasn't well formed, can't be processed: ...". */
@@ -24,8 +28,18 @@ typedef struct StatementParser
 /* Raises what is wrong with the current token where something else should stand. */
 pg_noreturn extern void UnexpectedToken(StatementParser *parser);
 
-/* Raises an error about a token, with its place: line, column and length. */
+/* The token's place for errors, "line:column:length" from 1, in characters; palloc'd. */
+extern char *TokenPlace(const StatementParser *parser, Token token);
+
+/* Raises an error about a token, with its place. */
 pg_noreturn extern void UnexpectedPath(StatementParser *parser, Token token);
+
+/*
+ * Whether a number follows, with signs or a point before it. ParseNumberText takes it and returns
+ * it as a number is written, palloc'd.
+ */
+extern bool AtNumber(const StatementParser *parser);
+extern Bytes ParseNumberText(StatementParser *parser);
 
 /* Begins a part of the statement that is an expression. */
 extern void BeginClause(StatementParser *parser, StatementClause *clause, ExpressionKind kind);

@@ -20,6 +20,7 @@
 
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
+#include "utils/formatting.h"
 
 #define MAX_OPERATORS 300
 #define MAX_IN_OPERANDS 100
@@ -63,16 +64,32 @@ CheckIsValue(StatementParser *parser, ExpressionNode *node)
 }
 
 static const Operator *
-FindCalledFunction(StatementParser *parser, Bytes name)
+FindCalledFunction(StatementParser *parser, Token name)
 {
-	const Operator *function = FindStatementFunction(name);
+	const Operator *function = FindStatementFunction(name.text);
 
-	if (function == NULL)
-		ValidationError("Unsupported function: %.*s", BYTES_ARGS(name));
-	if (InUpdate(parser) ? !function->in_updates : !function->in_conditions)
-		ValidationError("The function is not allowed to be used this way; function: %s",
-		                function->name);
+	if (function == NULL || (InUpdate(parser) ? !function->in_updates : !function->in_conditions))
+		ValidationError(TEXT_FUNCTION_UNKNOWN, asc_tolower(name.text.data, name.text.length),
+		                TokenPlace(parser, name));
 	return function;
+}
+
+/* set_add and set_delete; they have their name from the service in capitals. */
+static void
+CheckSetFunction(const StatementParser *parser, const Operator *function, const List *operands,
+                 Token name, Token first)
+{
+	const char *shown = asc_toupper(function->name, strlen(function->name));
+	const ExpressionNode *second;
+	const ValueTemplate *value;
+
+	if (list_length(operands) != 2)
+		ValidationError(TEXT_SET_COUNT, shown, TokenPlace(parser, name));
+	second = lsecond(operands);
+	value = second->type == NODE_VALUE ? list_nth(parser->clause->values, second->value) : NULL;
+	if (value == NULL ||
+	    (value->type == TEMPLATE_CONSTANT && (TYPES_SETS & TYPE_BIT(value->constant.type)) == 0))
+		ValidationError(TEXT_SET_SECOND, shown, TokenPlace(parser, first));
 }
 
 static void
@@ -85,9 +102,7 @@ CheckOperands(const Operator *function, List *operands)
 		                "function: %s, number of operands: %d",
 		                function->name, list_length(operands));
 	if (function->first_types == 0 && first->type != NODE_PATH)
-		ValidationError("The operator or function requires a document path; operator or function: "
-		                "%s",
-		                function->name);
+		ValidationError(TEXT_FUNCTION_PATH, function->name);
 }
 
 /* Sums between commas, up to the closing mark. */
@@ -104,12 +119,20 @@ ParseSums(StatementParser *parser, List *sums, const char *close)
 static ExpressionNode *
 ParseCall(StatementParser *parser)
 {
-	const Operator *function = FindCalledFunction(parser, parser->tokens.token.text);
+	Token name = parser->tokens.token;
+	const Operator *function = FindCalledFunction(parser, name);
+	bool outside = parser->in_function;
+	Token first;
 	List *operands;
 
 	Advance(&parser->tokens);
 	ExpectSymbol(&parser->tokens, "(");
+	first = parser->tokens.token;
+	parser->in_function = true;
 	operands = ParseSums(parser, NIL, ")");
+	parser->in_function = outside;
+	if (function->id == OPERATOR_SET_ADD || function->id == OPERATOR_SET_DELETE)
+		CheckSetFunction(parser, function, operands, name, first);
 	CheckOperands(function, operands);
 	return AddOperation(parser, function, operands);
 }
@@ -236,7 +259,7 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 			return linitial(tests);
 		return AddOperation(parser, &operators[OPERATOR_OR], tests);
 	}
-	UnexpectedToken(parser);
+	StatementError("Expected type name");
 }
 
 static ExpressionNode *
@@ -273,6 +296,13 @@ ParseBetweenOrIn(StatementParser *parser, ExpressionNode *first)
 	return ParseIn(parser, first);
 }
 
+/* What may be compared: a condition is a BOOL there. */
+static bool
+AtOperatorOfConditions(const StatementParser *parser)
+{
+	return FindComparisonMark(parser) != NULL || AtWord(&parser->tokens, "IN");
+}
+
 /* What follows the first value of a predicate. */
 static ExpressionNode *
 ParseComparison(StatementParser *parser, ExpressionNode *first)
@@ -282,7 +312,7 @@ ParseComparison(StatementParser *parser, ExpressionNode *first)
 	if (comparison != NULL)
 	{
 		Advance(&parser->tokens);
-		return AddOperation(parser, comparison, list_make2(first, ParseStatementSum(parser)));
+		return AddOperation(parser, comparison, list_make2(first, ParseTerms(parser)));
 	}
 	if (AcceptWord(&parser->tokens, "IS"))
 		return ParseIs(parser, first);
@@ -297,7 +327,8 @@ ParsePredicate(StatementParser *parser, bool value_allowed)
 {
 	ExpressionNode *first = ParseTerms(parser);
 
-	if (IsCondition(first) || (value_allowed && AtSymbol(&parser->tokens, ")")))
+	if ((IsCondition(first) && !AtOperatorOfConditions(parser)) ||
+	    (value_allowed && AtSymbol(&parser->tokens, ")")))
 		return first;
 	return ParseComparison(parser, first);
 }
@@ -311,12 +342,23 @@ ParseNegation(StatementParser *parser, bool value_allowed)
 	return AddNegation(parser, ParseNegation(parser, false));
 }
 
+/* Takes the word between two conditions. */
+static bool
+AcceptInfix(StatementParser *parser, const char *word)
+{
+	if (!AcceptWord(&parser->tokens, word))
+		return false;
+	if (parser->tokens.token.type == STATEMENT_TOKEN_END || AtSymbol(&parser->tokens, ";"))
+		StatementError("Missing right-hand side expression of infix operator");
+	return true;
+}
+
 static ExpressionNode *
 ParseConjunction(StatementParser *parser, bool value_allowed)
 {
 	List *terms = list_make1(ParseNegation(parser, value_allowed));
 
-	while (AcceptWord(&parser->tokens, "AND"))
+	while (AcceptInfix(parser, "AND"))
 		terms = lappend(terms, ParseNegation(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);
@@ -328,7 +370,7 @@ ParseDisjunction(StatementParser *parser, bool value_allowed)
 {
 	List *terms = list_make1(ParseConjunction(parser, value_allowed));
 
-	while (AcceptWord(&parser->tokens, "OR"))
+	while (AcceptInfix(parser, "OR"))
 		terms = lappend(terms, ParseConjunction(parser, false));
 	if (list_length(terms) == 1)
 		return linitial(terms);

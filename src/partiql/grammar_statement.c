@@ -5,6 +5,7 @@
  *   statement := read | EXISTS ( read ) | INSERT INTO name VALUE value
  *                | UPDATE name change+ [WHERE condition]
  *                  [RETURNING (ALL | MODIFIED) (OLD | NEW) *]
+ *                | FROM name [WHERE condition] change+ [RETURNING ...]
  *                | DELETE FROM name [WHERE condition] [RETURNING ALL OLD *]
  *   read      := SELECT (* | path, ...) FROM name[.name] [WHERE condition]
  *                [ORDER BY name [ASC | DESC], ...]
@@ -17,6 +18,7 @@
 
 #include "lib/stringinfo.h"
 #include "nodes/pg_list.h"
+#include "utils/formatting.h"
 
 /* What a value of SELECT is called: its path from the last name on. */
 static Bytes
@@ -32,7 +34,7 @@ PathLabel(const Path *path)
 	initStringInfo(&label);
 	appendBinaryStringInfo(&label, path->steps[last].name.data, path->steps[last].name.length);
 	for (int i = last + 1; i < path->step_count; i++)
-		appendStringInfo(&label, "[%d]", path->steps[i].number);
+		appendStringInfo(&label, "[%u]", path->steps[i].number);
 	return (Bytes){ label.data, label.len };
 }
 
@@ -109,14 +111,48 @@ ParseOrder(StatementParser *parser)
 }
 
 static void
+CheckComponent(Bytes name)
+{
+	if (name.length == 0)
+		ValidationError(TEXT_FROM_EMPTY);
+}
+
+/* A table, or an index of one. */
+static void
+ParseTable(StatementParser *parser)
+{
+	ParsedStatement *statement = parser->result;
+
+	statement->table = ParseName(parser);
+	CheckComponent(statement->table);
+	if (AcceptSymbol(&parser->tokens, "."))
+	{
+		statement->index = ParseName(parser);
+		CheckComponent(statement->index);
+	}
+	if (AtSymbol(&parser->tokens, "."))
+		ValidationError(TEXT_FROM_COMPONENTS);
+	/* RETURNING is no reserved word. */
+	if (AtWord(&parser->tokens, "AS") || (AtName(parser) && !AtWord(&parser->tokens, "RETURNING")))
+		ValidationError(TEXT_ALIAS);
+}
+
+/* The same of what is written. */
+static void
+ParseTableToWrite(StatementParser *parser)
+{
+	ParseTable(parser);
+	if (parser->result->index.data != NULL)
+		ValidationError(TEXT_WRITE_INDEX);
+}
+
+static void
 ParseSelect(StatementParser *parser)
 {
 	parser->result->type = STATEMENT_SELECT;
 	ParseSelectList(parser);
 	ExpectWord(&parser->tokens, "FROM");
-	parser->result->table = ParseName(parser);
-	if (AcceptSymbol(&parser->tokens, "."))
-		parser->result->index = ParseName(parser);
+	ParseTable(parser);
 	ParseWhere(parser);
 	ParseOrder(parser);
 }
@@ -157,6 +193,8 @@ ParseInsert(StatementParser *parser)
 	parser->result->type = STATEMENT_INSERT;
 	ExpectWord(&parser->tokens, "INTO");
 	parser->result->table = ParseName(parser);
+	if (AtWord(&parser->tokens, "AS") || AtName(parser))
+		StatementError("Unexpected token after expression");
 	RejectSeveralItems(parser);
 	SkipColumns(parser);
 	ExpectWord(&parser->tokens, "VALUE");
@@ -165,17 +203,52 @@ ParseInsert(StatementParser *parser)
 	parser->result->item = ParseValueTemplate(parser, -1);
 }
 
+static bool
+IsPath(const ExpressionNode *node, const Path *path)
+{
+	if (node->type != NODE_PATH || node->path->step_count != path->step_count)
+		return false;
+	for (int i = 0; i < path->step_count; i++)
+	{
+		const PathStep *a = &node->path->steps[i];
+		const PathStep *b = &path->steps[i];
+
+		if (a->type != b->type || a->number != b->number || !BytesEqual(a->name, b->name))
+			return false;
+	}
+	return true;
+}
+
+/* set_add and set_delete change the attribute that they are assigned to. */
+static void
+CheckSetTarget(const StatementParser *parser, const UpdateAction *action, Token function)
+{
+	const ExpressionNode *operand = action->operand;
+
+	if (operand->type == NODE_OPERATION &&
+	    (operand->op->id == OPERATOR_SET_ADD || operand->op->id == OPERATOR_SET_DELETE) &&
+	    !IsPath(operand->operands[0], action->path))
+		ValidationError(TEXT_SET_FIRST, asc_toupper(operand->op->name, strlen(operand->op->name)),
+		                TokenPlace(parser, function));
+}
+
 static void
 ParseAction(StatementParser *parser, ActionType type)
 {
 	UpdateAction *action = palloc0(sizeof(UpdateAction));
 
 	action->type = type;
+	parser->in_function = true;
 	action->path = ParseStatementPath(parser);
+	parser->in_function = false;
 	if (type == ACTION_SET)
 	{
+		Token function;
+
 		ExpectSymbol(&parser->tokens, "=");
+		function = parser->tokens.token;
 		action->operand = ParseStatementSum(parser);
+		CheckSetTarget(parser, action, function);
 	}
 	parser->clause->parsed->actions = lappend(parser->clause->parsed->actions, action);
 }
@@ -217,30 +290,56 @@ ParseReturning(StatementParser *parser)
 }
 
 static void
-ParseUpdateStatement(StatementParser *parser)
+ParseChanges(StatementParser *parser)
 {
-	parser->result->type = STATEMENT_UPDATE;
-	parser->result->table = ParseName(parser);
 	BeginClause(parser, &parser->result->update, EXPRESSION_UPDATE);
 	if (!ParseChange(parser))
 		StatementError("Expected data manipulation");
 	while (ParseChange(parser))
 		;
+}
+
+static void
+ParseUpdateStatement(StatementParser *parser)
+{
+	parser->result->type = STATEMENT_UPDATE;
+	ParseTableToWrite(parser);
+	ParseChanges(parser);
 	ParseWhere(parser);
+	ParseReturning(parser);
+}
+
+/* The same with its parts in another order. */
+static void
+ParseFromFirst(StatementParser *parser)
+{
+	parser->result->type = STATEMENT_UPDATE;
+	ParseTableToWrite(parser);
+	ParseWhere(parser);
+	ParseChanges(parser);
 	ParseReturning(parser);
 }
 
 static void
 ParseDelete(StatementParser *parser)
 {
+	static const char *const returned[] = {
+		[RETURNING_NONE] = NULL,
+		[RETURNING_ALL_OLD] = NULL,
+		[RETURNING_MODIFIED_OLD] = "MODIFIED OLD",
+		[RETURNING_ALL_NEW] = "ALL NEW",
+		[RETURNING_MODIFIED_NEW] = "MODIFIED NEW",
+	};
+
 	parser->result->type = STATEMENT_DELETE;
 	ExpectWord(&parser->tokens, "FROM");
-	parser->result->table = ParseName(parser);
+	if (!AtName(parser))
+		StatementError("Expected identifier for simple path");
+	ParseTableToWrite(parser);
 	ParseWhere(parser);
 	ParseReturning(parser);
-	if (parser->result->returning != RETURNING_NONE &&
-	    parser->result->returning != RETURNING_ALL_OLD)
-		ValidationError("Only ALL OLD * can be returned by a DELETE statement");
+	if (returned[parser->result->returning] != NULL)
+		ValidationError(TEXT_RETURNING_DELETE, returned[parser->result->returning]);
 }
 
 static const struct
@@ -249,7 +348,7 @@ static const struct
 	void (*parse)(StatementParser *parser);
 } statements[] = {
 	{ "SELECT", ParseSelect },          { "EXISTS", ParseExists }, { "INSERT", ParseInsert },
-	{ "UPDATE", ParseUpdateStatement }, { "DELETE", ParseDelete },
+	{ "UPDATE", ParseUpdateStatement }, { "DELETE", ParseDelete }, { "FROM", ParseFromFirst },
 };
 
 static void
@@ -293,11 +392,56 @@ static const TokenLanguage language = {
 	.unexpected = RaiseUnexpected,
 };
 
+/* Whether the number's exponent, and its scale, fit 32 bits. */
+static bool
+FitsScale(Bytes number)
+{
+	const char *end = number.data + number.length;
+	const char *point = BytesFind(number, '.');
+	int64 fraction = 0;
+	int64 exponent = 0;
+	bool negative = false;
+	const char *c = point != NULL ? point + 1 : number.data;
+
+	for (; c < end && *c >= '0' && *c <= '9'; c++)
+		fraction += point != NULL;
+	for (c += c < end; c < end && exponent <= PG_INT32_MAX; c++)
+	{
+		negative |= *c == '-';
+		if (*c >= '0' && *c <= '9')
+			exponent = exponent * 10 + (*c - '0');
+	}
+	if (negative)
+		exponent = -exponent;
+	return exponent == (int32) exponent && fraction - exponent == (int32) (fraction - exponent);
+}
+
+/* What cannot be a token is told before what the tokens cannot be; the service says no more. */
+static void
+CheckTokens(Bytes text)
+{
+	TokenCursor tokens;
+
+	for (TokenCursorInit(&tokens, &language, text); tokens.token.type != STATEMENT_TOKEN_END;
+	     Advance(&tokens))
+	{
+		Token token = tokens.token;
+		char start = token.text.data[0];
+		bool comment = start == '/' && token.text.data + 1 < text.data + text.length &&
+		               token.text.data[1] == '*';
+
+		if (comment || (token.type == STATEMENT_TOKEN_UNKNOWN && (start == '#' || start == '"')) ||
+		    (token.type == STATEMENT_TOKEN_NUMBER && !FitsScale(token.text)))
+			StatementError("");
+	}
+}
+
 ParsedStatement *
 ParseStatement(Bytes text)
 {
 	StatementParser parser = { 0 };
 
+	CheckTokens(text);
 	parser.result = palloc0(sizeof(ParsedStatement));
 	TokenCursorInit(&parser.tokens, &language, text);
 	ParseAny(&parser);

@@ -1,22 +1,20 @@
 /*
  * The grammar of values (developer guide, "PartiQL data types for DynamoDB"):
  *
- *   value := ? | 'string' | [+|-] number | TRUE | FALSE | NULL | `{{base64}}`
+ *   value := ? | 'string' | (+|-)* number | TRUE | FALSE | NULL
  *            | [ value, ... ] | { 'name': value, ... } | << value, ... >>
  *
- * The service has no literal for binaries; this one is PartiQL's own, an Ion
- * blob in backquotes (PartiQL specification, "Ion literals").
+ * Binaries can only be parameters, and a parameter can only be a value of its own
+ * or a member of the item that INSERT puts.
  */
 #include "partiql/grammar.h"
 
 #include "error/error.h"
-#include "item/base64.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
 #include "item/number.h"
 
 #include "miscadmin.h"
-#include "parser/scansup.h"
 
 static const struct
 {
@@ -28,13 +26,6 @@ static const struct
 	{ "FALSE", ATTRIBUTE_BOOL, false },
 	{ "NULL", ATTRIBUTE_NULL },
 };
-
-static bool
-AtSignedNumber(const StatementParser *parser)
-{
-	return (AtSymbol(&parser->tokens, "-") || AtSymbol(&parser->tokens, "+")) &&
-	       PeekToken(&parser->tokens).type == STATEMENT_TOKEN_NUMBER;
-}
 
 static bool
 AtConstantWord(const StatementParser *parser)
@@ -51,11 +42,9 @@ bool
 AtValue(const StatementParser *parser)
 {
 	return parser->tokens.token.type == STATEMENT_TOKEN_STRING ||
-	       parser->tokens.token.type == STATEMENT_TOKEN_NUMBER ||
-	       parser->tokens.token.type == STATEMENT_TOKEN_BLOB ||
 	       parser->tokens.token.type == STATEMENT_TOKEN_PARAMETER ||
 	       AtSymbol(&parser->tokens, "[") || AtSymbol(&parser->tokens, "{") ||
-	       AtSymbol(&parser->tokens, "<<") || AtSignedNumber(parser) || AtConstantWord(parser);
+	       AtSymbol(&parser->tokens, "<<") || AtNumber(parser) || AtConstantWord(parser);
 }
 
 static void
@@ -68,48 +57,16 @@ ParseString(StatementParser *parser, AttributeValue *value)
 	Advance(&parser->tokens);
 }
 
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && scanner_isspace(text.data[0]))
-		text = (Bytes){ text.data + 1, text.length - 1 };
-	while (text.length > 0 && scanner_isspace(text.data[text.length - 1]))
-		text.length--;
-	return text;
-}
-
-/* {{base64}}, with blanks around it and inside the braces. */
 static void
-ParseBlob(StatementParser *parser, AttributeValue *value)
+ParseNumber(StatementParser *parser, ValueTemplate *value)
 {
-	Bytes text = Trim(StatementTokenUnquote(parser->tokens.token.text));
-	Bytes bytes;
+	const char *fault;
 
-	if (text.length < 4 || memcmp(text.data, "{{", 2) != 0 ||
-	    memcmp(text.data + text.length - 2, "}}", 2) != 0)
-		UnexpectedToken(parser);
-	text = Trim((Bytes){ text.data + 2, text.length - 4 });
-	if (Base64Decode(text, &bytes) != NULL)
-		UnexpectedToken(parser);
-	*value = (AttributeValue){ ATTRIBUTE_B, bytes.length };
-	value->bytes = bytes.data;
-	Advance(&parser->tokens);
-}
-
-static void
-ParseNumber(StatementParser *parser, AttributeValue *value)
-{
-	bool is_negative = AtSymbol(&parser->tokens, "-");
-	Bytes text;
-	char *spelled;
-
-	if (parser->tokens.token.type == STATEMENT_TOKEN_SYMBOL)
-		Advance(&parser->tokens);
-	text = parser->tokens.token.text;
-	spelled = psprintf("%s%.*s", is_negative ? "-" : "", BYTES_ARGS(text));
-	*value = (AttributeValue){ ATTRIBUTE_N };
-	value->number = NumberParse(BytesFromCString(spelled));
-	Advance(&parser->tokens);
+	value->spelt = ParseNumberText(parser);
+	value->constant = (AttributeValue){ ATTRIBUTE_N };
+	fault = NumberRead(value->spelt, &value->constant.number);
+	if (fault != NULL)
+		ValidationError("%s" TEXT_UNDER, fault, parser->under.data);
 }
 
 static void
@@ -128,17 +85,17 @@ ParseConstantWord(StatementParser *parser, AttributeValue *value)
 }
 
 static void
-ParseScalar(StatementParser *parser, AttributeValue *value)
+ParseScalar(StatementParser *parser, ValueTemplate *value)
 {
 	if (parser->tokens.token.type == STATEMENT_TOKEN_STRING)
-		ParseString(parser, value);
-	else if (parser->tokens.token.type == STATEMENT_TOKEN_BLOB)
-		ParseBlob(parser, value);
-	else if (parser->tokens.token.type == STATEMENT_TOKEN_NUMBER || AtSignedNumber(parser))
+		ParseString(parser, &value->constant);
+	else if (AtNumber(parser))
 		ParseNumber(parser, value);
 	else
-		ParseConstantWord(parser, value);
+		ParseConstantWord(parser, &value->constant);
 }
+
+static ValueTemplate *ParseWithin(StatementParser *parser, int depth);
 
 static Bytes
 ParseMemberName(StatementParser *parser)
@@ -148,21 +105,31 @@ ParseMemberName(StatementParser *parser)
 	if (parser->tokens.token.type != STATEMENT_TOKEN_STRING)
 		UnexpectedToken(parser);
 	name = StatementTokenUnquote(parser->tokens.token.text);
+	AttributeNameRequire(name);
 	Advance(&parser->tokens);
 	ExpectSymbol(&parser->tokens, ":");
 	return name;
 }
 
+/* The `number`th member of a container. */
 static ValueTemplate *
-ParseMember(StatementParser *parser, TemplateType container, int depth)
+ParseMember(StatementParser *parser, TemplateType container, int number, int depth)
 {
+	int outside = parser->under.len;
 	Bytes name = { 0 };
 	ValueTemplate *member;
 
 	if (container == TEMPLATE_MAP)
+	{
 		name = ParseMemberName(parser);
-	member = ParseValueTemplate(parser, depth);
+		appendStringInfo(&parser->under, ".%.*s", BYTES_ARGS(name));
+	}
+	else
+		appendStringInfo(&parser->under, "[%d]", number);
+	member = ParseWithin(parser, depth);
 	member->name = name;
+	parser->under.len = outside;
+	parser->under.data[outside] = '\0';
 	return member;
 }
 
@@ -176,14 +143,15 @@ ParseMembers(StatementParser *parser, ValueTemplate *value, int depth, const cha
 	if (!AtSymbol(&parser->tokens, close))
 	{
 		do
-			members = lappend(members, ParseMember(parser, value->type, depth));
+			members =
+			    lappend(members, ParseMember(parser, value->type, list_length(members), depth));
 		while (AcceptSymbol(&parser->tokens, ","));
 	}
 	ExpectSymbol(&parser->tokens, close);
 	value->elements = palloc(sizeof(ValueTemplate *) * Max(list_length(members), 1));
 	foreach (cell, members)
 		value->elements[value->count++] = lfirst(cell);
-	TemplateFold(value);
+	TemplateFold(value, parser->under.data);
 }
 
 static const struct
@@ -197,15 +165,20 @@ static const struct
 	{ "<<", ">>", TEMPLATE_SET },
 };
 
-ValueTemplate *
-ParseValueTemplate(StatementParser *parser, int depth)
+/* A value that is a literal's own or within it. */
+static ValueTemplate *
+ParseWithin(StatementParser *parser, int depth)
 {
 	ValueTemplate *value = palloc0(sizeof(ValueTemplate));
 
 	check_stack_depth();
-	NestingCheck(depth);
+	if (depth >= MAX_NESTING)
+		ValidationError(TEXT_NESTING_STATEMENT TEXT_UNDER, parser->under.data);
 	if (parser->tokens.token.type == STATEMENT_TOKEN_PARAMETER)
 	{
+		if (depth > 0)
+			ValidationError(TEXT_PARAMETER_WITHIN, parser->under.data,
+			                TokenPlace(parser, parser->tokens.token));
 		value->type = TEMPLATE_PARAMETER;
 		value->parameter = parser->result->parameter_count++;
 		Advance(&parser->tokens);
@@ -219,8 +192,16 @@ ParseValueTemplate(StatementParser *parser, int depth)
 		ParseMembers(parser, value, depth + 1, containers[i].close);
 		return value;
 	}
-	ParseScalar(parser, &value->constant);
+	ParseScalar(parser, value);
 	return value;
+}
+
+ValueTemplate *
+ParseValueTemplate(StatementParser *parser, int depth)
+{
+	initStringInfo(&parser->under);
+	appendStringInfoString(&parser->under, "root");
+	return ParseWithin(parser, depth);
 }
 
 ExpressionNode *

@@ -121,9 +121,7 @@ NumberToken(Bytes text, int offset)
 static StatementTokenType
 QuotedTokenType(char quote)
 {
-	if (quote == '"')
-		return STATEMENT_TOKEN_QUOTED;
-	return quote == '\'' ? STATEMENT_TOKEN_STRING : STATEMENT_TOKEN_BLOB;
+	return quote == '"' ? STATEMENT_TOKEN_QUOTED : STATEMENT_TOKEN_STRING;
 }
 
 /* A quote inside is doubled. */
@@ -171,7 +169,7 @@ NextPlainStatementToken(Bytes statement, int offset)
 		                 RunEnd(statement, offset, IsWordCharacter));
 	if (IsDigit(c))
 		return NumberToken(statement, offset);
-	if (c == '"' || c == '\'' || c == '`')
+	if (c == '"' || c == '\'')
 		return QuotedToken(statement, offset);
 	if (c == '?')
 		return MakeToken(STATEMENT_TOKEN_PARAMETER, statement, offset, offset + 1);

@@ -13,7 +13,6 @@ typedef enum StatementTokenType
 	STATEMENT_TOKEN_KEYWORD,   /* a reserved word */
 	STATEMENT_TOKEN_QUOTED,    /* an identifier in double quotes */
 	STATEMENT_TOKEN_STRING,    /* in single quotes */
-	STATEMENT_TOKEN_BLOB,      /* in backquotes */
 	STATEMENT_TOKEN_NUMBER,    /* without a sign */
 	STATEMENT_TOKEN_PARAMETER, /* ? */
 	STATEMENT_TOKEN_SYMBOL,    /* an operator or punctuation */

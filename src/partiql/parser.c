@@ -26,31 +26,48 @@ UnexpectedToken(StatementParser *parser)
 {
 	const char *what = "term";
 
-	if (parser->tokens.token.type == STATEMENT_TOKEN_KEYWORD)
+	/* These are operators to the service also where none can stand. */
+	if (AtWord(&parser->tokens, "IS") || AtWord(&parser->tokens, "LIKE") ||
+	    IsOperatorMark(parser->tokens.token.text))
+		what = "operator";
+	else if (parser->tokens.token.type == STATEMENT_TOKEN_KEYWORD)
 		what = "keyword";
 	else if (parser->tokens.token.type == STATEMENT_TOKEN_UNKNOWN)
 		what = "token";
-	else if (IsOperatorMark(parser->tokens.token.text))
-		what = "operator";
 	StatementError("Unexpected %s", what);
 	pg_unreachable();
+}
+
+static int
+CountCharacters(const char *from, const char *to)
+{
+	int count = 0;
+
+	for (; from < to; from++)
+		count += (*from & 0xC0) != 0x80;
+	return count;
+}
+
+char *
+TokenPlace(const StatementParser *parser, Token token)
+{
+	const char *line_start = parser->tokens.text.data;
+	int line = 1;
+
+	for (const char *c = line_start; c < token.text.data; c++)
+	{
+		line += *c == '\n';
+		if (*c == '\n')
+			line_start = c + 1;
+	}
+	return psprintf("%d:%d:%d", line, CountCharacters(line_start, token.text.data) + 1,
+	                CountCharacters(token.text.data, token.text.data + token.text.length));
 }
 
 void
 UnexpectedPath(StatementParser *parser, Token token)
 {
-	int line = 1;
-	int column = 1;
-
-	for (const char *c = parser->tokens.text.data; c < token.text.data; c++)
-	{
-		line += *c == '\n';
-		if (*c == '\n')
-			column = 1;
-		else
-			column += (*c & 0xC0) != 0x80;
-	}
-	ValidationError("Unexpected path component at %d:%d:%d", line, column, token.text.length);
+	ValidationError("Unexpected path component" TEXT_PLACE, TokenPlace(parser, token));
 	pg_unreachable();
 }
 
@@ -83,26 +100,76 @@ ParseName(StatementParser *parser)
 	return name;
 }
 
+/* The number after signs or a point, where there is one. */
+static bool
+FindNumber(const StatementParser *parser, Token *number)
+{
+	Token token = parser->tokens.token;
+
+	while (token.type == STATEMENT_TOKEN_SYMBOL && token.text.length == 1 &&
+	       strchr("+-", token.text.data[0]) != NULL)
+		token = TokenAfter(&parser->tokens, token);
+	*number = token;
+	if (token.type == STATEMENT_TOKEN_NUMBER)
+		return true;
+	if (token.type != STATEMENT_TOKEN_SYMBOL || !BytesEqual(token.text, BYTES_LITERAL(".")))
+		return false;
+	*number = TokenAfter(&parser->tokens, token);
+	return number->type == STATEMENT_TOKEN_NUMBER &&
+	       number->text.data == token.text.data + token.text.length &&
+	       BytesFind(number->text, '.') == NULL;
+}
+
+bool
+AtNumber(const StatementParser *parser)
+{
+	Token number;
+
+	return FindNumber(parser, &number);
+}
+
+Bytes
+ParseNumberText(StatementParser *parser)
+{
+	StringInfoData text;
+	bool negative = false;
+
+	for (; AtSymbol(&parser->tokens, "-") || AtSymbol(&parser->tokens, "+");
+	     Advance(&parser->tokens))
+		negative ^= AtSymbol(&parser->tokens, "-");
+	initStringInfo(&text);
+	if (negative)
+		appendStringInfoChar(&text, '-');
+	if (AcceptSymbol(&parser->tokens, "."))
+		appendStringInfoChar(&text, '.');
+	appendBinaryStringInfo(&text, parser->tokens.token.text.data, parser->tokens.token.text.length);
+	Advance(&parser->tokens);
+	return (Bytes){ text.data, text.len };
+}
+
+/* The place that is told is that of the number without its sign. */
 static PathStep
 ParseIndexStep(StatementParser *parser)
 {
-	Bytes text = parser->tokens.token.text;
+	Token number;
+	Bytes text;
+	Bytes digits;
 	int64 index = 0;
 
-	if (parser->tokens.token.type != STATEMENT_TOKEN_NUMBER)
+	if (!FindNumber(parser, &number))
 		UnexpectedPath(parser, parser->tokens.token);
-	for (int i = 0; i < text.length && index <= PG_INT32_MAX; i++)
+	text = ParseNumberText(parser);
+	digits = text.data[0] == '-' ? (Bytes){ text.data + 1, text.length - 1 } : text;
+	for (int i = 0; i < digits.length && index <= PG_INT32_MAX; i++)
 	{
-		if (text.data[i] < '0' || text.data[i] > '9')
-			UnexpectedPath(parser, parser->tokens.token);
-		index = index * 10 + (text.data[i] - '0');
+		if (digits.data[i] < '0' || digits.data[i] > '9')
+			UnexpectedPath(parser, number);
+		index = index * 10 + (digits.data[i] - '0');
 	}
-	if (index > PG_INT32_MAX)
-		ValidationError("List index is not within the allowable range; index: [%.*s]",
-		                BYTES_ARGS(text));
-	Advance(&parser->tokens);
+	if (index > PG_INT32_MAX || (index > 0 && text.data[0] == '-'))
+		ValidationError(TEXT_LIST_INDEX, BytesToCString(text), TokenPlace(parser, number));
 	ExpectSymbol(&parser->tokens, "]");
-	return (PathStep){ STEP_INDEX, (int) index };
+	return (PathStep){ STEP_INDEX, (uint32) index };
 }
 
 static bool
@@ -115,6 +182,8 @@ ParseStep(StatementParser *parser, PathStep *step)
 	}
 	if (!AcceptSymbol(&parser->tokens, "."))
 		return false;
+	if (parser->in_function && parser->tokens.token.type == STATEMENT_TOKEN_KEYWORD)
+		StatementError("Invalid path dot component");
 	if (!AtName(parser))
 		UnexpectedPath(parser, parser->tokens.token);
 	*step = (PathStep){ STEP_NAME, 0, ParseName(parser) };

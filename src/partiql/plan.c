@@ -9,11 +9,12 @@
 #include "compat.h"
 #include "error/error.h"
 #include "item/compare.h"
+#include "partiql/overlap.h"
 #include "storage/read/key_operand.h"
 
-/* IN takes so many values of a partition key (developer guide, "PartiQL arithmetic, ..."). */
-#define MAX_PARTITION_VALUES 50
-#define MAX_PARTS 2500
+/* A statement is taken apart into so many reads; values listed for a key may combine to more. */
+#define MAX_PARTS 50
+#define MAX_COMBINATIONS 2500
 /* Merged parts are all open at once, each with the leaves that it may be in. */
 #define MAX_MERGED_SCANS 4096
 
@@ -32,10 +33,21 @@ ListKeyValues(const BoundExpression *where, const KeyAttribute *attribute, bool 
 	if (!WhereValues(where, where->parsed->condition, attribute->name, values))
 		return false;
 	for (int i = 0; i < values->count; i++)
+	{
+		if (values->values[i]->type != attribute->type)
+			ValidationError(TEXT_KEY_TYPE, BYTES_ARGS(attribute->name));
 		KeyOperandCheck(attribute, values->values[i], partition);
+	}
 	if (values->count > 1)
 		qsort(values->values, values->count, sizeof(AttributeValue *), CompareValues);
 	return true;
+}
+
+pg_noreturn static void
+RaiseTooManyParts(void)
+{
+	ValidationError(TEXT_READS_TOO_MANY);
+	pg_unreachable();
 }
 
 /* The partition attributes. False where one is open: that is a scan. */
@@ -54,13 +66,13 @@ ListPartitions(const BoundExpression *where, ReadPlan *plan)
 	{
 		parts *= plan->partition[i].count;
 		if (parts > MAX_PARTS)
-			ValidationError("The statement names too many partition keys; maximum: %d", MAX_PARTS);
+			RaiseTooManyParts();
 	}
 	plan->part_count = parts;
 	return true;
 }
 
-/* The leading sort attributes, as long as there are not too many combinations. */
+/* The leading sort attributes. */
 static void
 ListSorts(const BoundExpression *where, ReadPlan *plan)
 {
@@ -72,8 +84,8 @@ ListSorts(const BoundExpression *where, ReadPlan *plan)
 		if (!ListKeyValues(where, &plan->key->sort[plan->sort_count], false, values))
 			return;
 		parts = (int64) plan->part_count * values->count;
-		if (parts > MAX_PARTS)
-			return;
+		if (parts > MAX_COMBINATIONS)
+			RaiseTooManyParts();
 		plan->part_count = parts;
 	}
 }
@@ -126,6 +138,17 @@ IsRange(const Comparison *comparison, const KeyAttribute *attribute)
 	       BytesEqual(comparison->attribute, attribute->name);
 }
 
+static bool
+OfType(const Comparison *comparison, AttributeType type)
+{
+	for (int i = 0; i < comparison->count; i++)
+	{
+		if (comparison->values[i]->type != type)
+			return false;
+	}
+	return true;
+}
+
 /*
  * Bounds on the next sort attribute; returns how many comparisons they stand
  * for. A prefix stands alone, since an index's range has room for one or the other.
@@ -144,6 +167,9 @@ UseBounds(const BoundExpression *where, List *conjuncts, ReadPlan *plan)
 		Comparison comparison;
 
 		if (!ComparisonRead(where, lfirst(cell), &comparison) || !IsRange(&comparison, attribute))
+			continue;
+		/* Values of another type are in no order with the key's: WHERE finds nothing. */
+		if (!OfType(&comparison, attribute->type))
 			continue;
 		for (int i = 0; i < comparison.count; i++)
 			KeyOperandCheck(attribute, comparison.values[i], false);
@@ -187,24 +213,6 @@ CountLists(const BoundExpression *where, List *conjuncts, const ReadPlan *plan)
 			count++;
 	}
 	return count;
-}
-
-static void
-CheckPartitionLists(const BoundExpression *where, List *conjuncts, const KeySchema *key)
-{
-	ListCell *cell;
-
-	foreach (cell, conjuncts)
-	{
-		Comparison comparison;
-
-		if (ComparisonRead(where, lfirst(cell), &comparison) && comparison.op == OPERATOR_IN &&
-		    comparison.count > MAX_PARTITION_VALUES &&
-		    FindAttribute(key->partition, key->partition_count, comparison.attribute))
-			ValidationError("The IN operator names too many values of the partition key; "
-			                "number: %d, maximum: %d",
-			                comparison.count, MAX_PARTITION_VALUES);
-	}
 }
 
 static void
@@ -471,11 +479,15 @@ PlanParts(const Statement *statement, ReadPlan *plan)
 	List *conjuncts = WhereConjuncts(statement->where);
 	int used;
 
-	CheckPartitionLists(statement->where, conjuncts, plan->key);
+	WhereCheckOverlap(statement->where, conjuncts, plan->key);
 	ListSorts(statement->where, plan);
+	if (plan->part_count > MAX_PARTS && !HasAlternatives(conjuncts))
+		RaiseTooManyParts();
 	UseOrder(statement, plan);
 	LayOutSorts(plan);
 	LeaveOutParts(statement->where, conjuncts, plan);
+	if (plan->part_count > MAX_PARTS)
+		RaiseTooManyParts();
 	CheckMerged(plan);
 	used = UseBounds(statement->where, conjuncts, plan);
 	used += CountLists(statement->where, conjuncts, plan);
@@ -581,31 +593,4 @@ PlanFindPart(const ReadPlan *plan, const AttributeValue *position)
 	    !RangeQueryAdmits(&query, MapGet(position, key->sort[plan->sort_count].name)))
 		return -1;
 	return part;
-}
-
-bool
-StatementFindKey(const Statement *statement, const Table *table, AttributeValue *key, bool *alone)
-{
-	const KeySchema *schema = &table->definition.key;
-	int count = schema->partition_count + schema->sort_count;
-	List *conjuncts = WhereConjuncts(statement->where);
-
-	*key = (AttributeValue){ .type = ATTRIBUTE_M };
-	key->attributes = palloc(sizeof(Attribute) * count);
-	*alone = list_length(conjuncts) == count;
-	for (; key->count < count; key->count++)
-	{
-		const KeyAttribute *attribute = key->count < schema->partition_count
-		                                    ? &schema->partition[key->count]
-		                                    : &schema->sort[key->count - schema->partition_count];
-		const AttributeValue *value = WhereDemands(statement->where, conjuncts, attribute->name);
-
-		if (value == NULL)
-			return false;
-		key->attributes[key->count] = (Attribute){ attribute->name, *value };
-	}
-	MapNormalise(key);
-	if (statement->order_count > 0)
-		(void) PlanRead(statement, table, NULL); /* for what is wrong with ORDER BY */
-	return true;
 }

@@ -17,14 +17,13 @@ ParseStatementText(int kind, Bytes text)
 	return ParseStatement(text);
 }
 
+/* They are looked at first, even where the statement is none. */
 static const AttributeValue *
-ParseParameters(const JsonNode *parameters, int expected)
+ParseParameters(const JsonNode *parameters)
 {
 	int count = parameters != NULL ? parameters->count : 0;
 	AttributeValue *values = palloc(sizeof(AttributeValue) * Max(count, 1));
 
-	if (count != expected)
-		ValidationError("Number of parameters in request and statement don't match.");
 	for (int i = 0; i < count; i++)
 		AttributeValueParse(&parameters->elements[i], &values[i]);
 	return values;
@@ -62,10 +61,12 @@ BindItem(const ValueTemplate *item, const AttributeValue *parameters, AttributeV
 Statement *
 StatementBind(Bytes text, const JsonNode *parameters)
 {
+	const AttributeValue *values = ParseParameters(parameters);
 	const ParsedStatement *parsed = ParseTextCached(ParseStatementText, 0, text);
-	const AttributeValue *values = ParseParameters(parameters, parsed->parameter_count);
 	Statement *statement = palloc0(sizeof(Statement));
 
+	if (parsed->parameter_count != (parameters != NULL ? parameters->count : 0))
+		ValidationError("Number of parameters in request and statement don't match.");
 	statement->type = parsed->type;
 	statement->exists = parsed->exists;
 	statement->table = parsed->table;

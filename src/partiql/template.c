@@ -40,19 +40,21 @@ FillMap(const ValueTemplate *value, const AttributeValue *parameters, int depth,
 	MapNormalise(result);
 }
 
-/* The members of a set as errors show them. */
+/* The members of a set, which are literals, as errors show them. */
 static char *
-SpellMembers(const AttributeValue *set)
+SpellMembers(const ValueTemplate *set)
 {
 	StringInfoData text;
 
 	initStringInfo(&text);
 	for (int i = 0; i < set->count && text.len <= MAX_SHOWN_VALUE; i++)
 	{
-		const AttributeValue *element = &set->elements[i];
+		const ValueTemplate *element = set->elements[i];
+		Bytes shown = element->spelt;
 
-		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
-		                 ShownText((Bytes){ element->bytes, element->count }));
+		if (shown.data == NULL)
+			shown = (Bytes){ element->constant.bytes, element->constant.count };
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "", ShownText(shown));
 	}
 	ShownCut(&text);
 	return text.data;
@@ -80,7 +82,7 @@ static void
 CheckMembers(const AttributeValue *set)
 {
 	if (set->count == 0)
-		ValidationError(INVALID_VALUE "A set may not be empty");
+		ValidationError(TEXT_BAG_EMPTY);
 	for (int i = 0; i < set->count; i++)
 	{
 		if (SetTypeOf(&set->elements[i]) != SetTypeOf(&set->elements[0]))
@@ -89,23 +91,23 @@ CheckMembers(const AttributeValue *set)
 }
 
 static void
-RejectDuplicates(const AttributeValue *set)
+RejectDuplicates(const ValueTemplate *value, AttributeType type, const char *under)
 {
-	if (set->type != ATTRIBUTE_SS)
-		ValidationError("Input collection contains duplicates");
-	ValidationError(INVALID_VALUE "Input collection [%s] contains duplicates.", SpellMembers(set));
+	if (type == ATTRIBUTE_NS)
+		ValidationError(TEXT_NUMBER_SET_DUPLICATES_STATEMENT TEXT_UNDER, SpellMembers(value),
+		                under);
+	ValidationError(TEXT_SET_DUPLICATES, SpellMembers(value));
 }
 
+/* No parameter stands in a set. */
 static void
-FillSet(const ValueTemplate *value, const AttributeValue *parameters, AttributeValue *result)
+FillSet(const ValueTemplate *value, const char *under, AttributeValue *result)
 {
-	FillElements(value, parameters, 0, result);
+	FillElements(value, NULL, 0, result);
 	CheckMembers(result);
 	result->type = SetTypeOf(&result->elements[0]);
-	if (SetNormalise(result))
-		return;
-	FillElements(value, parameters, 0, result);
-	RejectDuplicates(result);
+	if (!SetNormalise(result))
+		RejectDuplicates(value, result->type, under);
 }
 
 void
@@ -131,19 +133,22 @@ TemplateFill(const ValueTemplate *value, const AttributeValue *parameters, int d
 			FillMap(value, parameters, depth + 1, result);
 			break;
 		case TEMPLATE_SET:
-			FillSet(value, parameters, result);
+			elog(ERROR, "a set is a constant once it is read");
 			break;
 	}
 }
 
 void
-TemplateFold(ValueTemplate *value)
+TemplateFold(ValueTemplate *value, const char *under)
 {
 	for (int i = 0; i < value->count; i++)
 	{
 		if (value->elements[i]->type != TEMPLATE_CONSTANT)
 			return;
 	}
-	TemplateFill(value, NULL, 0, &value->constant);
+	if (value->type == TEMPLATE_SET)
+		FillSet(value, under, &value->constant);
+	else
+		TemplateFill(value, NULL, 0, &value->constant);
 	value->type = TEMPLATE_CONSTANT;
 }

@@ -23,6 +23,7 @@ struct ValueTemplate
 	TemplateType type;
 	Bytes name; /* as a member of a map */
 	AttributeValue constant;
+	Bytes spelt;   /* a number as it is written */
 	int parameter; /* its number, from 0 */
 	int count;     /* of a list, map or set */
 	ValueTemplate **elements;
@@ -30,9 +31,10 @@ struct ValueTemplate
 
 /*
  * Makes a constant of a list, map or set of constants. Raises ValidationException
- * for sets that are none, such as those of several types.
+ * for sets that are none, such as those of several types; `under` is where it stands
+ * in its literal.
  */
-extern void TemplateFold(ValueTemplate *value);
+extern void TemplateFold(ValueTemplate *value, const char *under);
 
 /*
  * The value with its parameters in place and `depth` lists and maps around it;

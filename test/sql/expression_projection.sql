@@ -27,5 +27,5 @@ SELECT pg_temp.projected('l[1], l.x');
 SELECT pg_temp.projected('m.n.o, m.n[0].x');
 -- syntax
 SELECT pg_temp.projected(e) FROM unnest(ARRAY['', ' ', 'a,', ',a', 'a b', 'a.', 'a..b', 'a[', 'a[]', 'a[-1]', 'a[x]', 'a]', '.a', '!!!', 'a, :v',
-	'size(a)', 'a[2147483647]', 'a[2147483648]', 'a[0', 'Name', 'm.size']) WITH ORDINALITY AS t(e, n) ORDER BY n;
+	'size(a)', 'a[2147483647]', 'a[2147483648]', 'a[4294967294]', 'a[4294967295]', 'a[01]', 'a[0', 'Name', 'm.size']) WITH ORDINALITY AS t(e, n) ORDER BY n;
 SELECT pg_temp.projected('a' || repeat('.b', 31)), pg_temp.projected('a' || repeat('.b', 32));

@@ -12,9 +12,9 @@ SELECT pg_temp.updated('{"a": 1}', 'SET a = :v, b = :w', '{":v": {"S": "x"}, ":w
 SELECT pg_temp.updated('{"a": 1, "b": 2}', 'set a = b, b = a');
 SELECT pg_temp.updated('{"a": 1}', 'SET a = a + :v', '{":v": {"N": "0.1"}}');
 SELECT pg_temp.updated('{"a": 1}', 'SET b = a - :v, c = :v - a', '{":v": {"N": "2"}}');
-SELECT pg_temp.updated('{"a": 1}', 'SET a = a + :v - :v + :v', '{":v": {"N": "2"}}');
+SELECT pg_temp.updated('{"a": 1}', 'SET a = a + :v', '{":v": {"N": "2"}}');
 SELECT pg_temp.updated('{"a": 10}', 'SET a = (a - :v)', '{":v": {"N": "2"}}');
-SELECT pg_temp.updated('{"a": 10}', 'SET a = a - (a - :v)', '{":v": {"N": "2"}}');
+SELECT pg_temp.updated('{"a": 10}', 'SET a = (a) - (:v)', '{":v": {"N": "2"}}');
 SELECT pg_temp.updated('{}', 'SET a = if_not_exists(a, :v) + :v', '{":v": {"N": "2"}}');
 SELECT pg_temp.updated('{"a": 5}', 'SET a = if_not_exists(a, :v) + :v', '{":v": {"N": "2"}}');
 SELECT pg_temp.updated('{"a": 5}', 'SET b = if_not_exists(b, a)');
@@ -47,10 +47,10 @@ SELECT pg_temp.updated('{"b": {"$bs": ["AQ=="]}}', 'ADD b :v', '{":v": {"BS": ["
 SELECT pg_temp.updated('{"s": {"$ss": ["a", "b", "c"]}}', 'DELETE s :v', '{":v": {"SS": ["c", "a", "z"]}}');
 SELECT pg_temp.updated('{"s": {"$ss": ["a"]}, "t": 1}', 'DELETE s :v, u :v', '{":v": {"SS": ["a"]}}');
 SELECT pg_temp.updated('{"m": {"s": {"$ns": [1, 2]}}}', 'DELETE m.s :v', '{":v": {"NS": ["2"]}}');
--- calls of list_append in each other
+-- what may stand within a function or a sum: one + or - in all, and no list_append in another
 SELECT e AS expression, pg_temp.updated('{"l": [1, 2], "k": [], "n": 5}', 'SET x = ' || e, jsonb_build_object(':v', '{"L": [{"S": "v"}]}'::jsonb))
-FROM unnest(ARRAY['list_append(list_append(l, :v), list_append(k, list_append(:v, l)))', 'list_append(list_append(n, :v), gone)', 'list_append(list_append(gone, :v), n)',
-	'list_append(:v, list_append(k, n))', 'list_append(list_append(k, :v), n)', 'list_append(n, list_append(:v, gone))']) WITH ORDINALITY AS t(e, n) ORDER BY n;
+FROM unnest(ARRAY['list_append(list_append(l, :v), k)', 'list_append(k, list_append(:v, l))', 'list_append(if_not_exists(gone, :v), if_not_exists(l, k))',
+	'if_not_exists(gone, if_not_exists(absent, :v))', 'size(:v) + n', 'if_not_exists(gone, n) + if_not_exists(n, :v)', 'n + n + n', '(n + n) - n', 'n - (n - n)', '(n - :v)']) WITH ORDINALITY AS t(e, n) ORDER BY n;
 -- all four, in any order and case
 SELECT pg_temp.updated('{"a": 1, "b": 2, "s": {"$ss": ["x", "y"]}}', 'delete s :x remove b add n :one set a = :one',
 	'{":x": {"SS": ["x"]}, ":one": {"N": "1"}}');
@@ -77,5 +77,4 @@ SELECT pg_temp.updated('{}', 'SET a = :v', jsonb_build_object(':v', jsonb_build_
 SELECT pg_temp.updated(jsonb_build_object('a', repeat('x', 150 * 1024)), 'SET b = a, c = a, d = a, e = gone');
 SELECT pg_temp.updated(jsonb_build_object('m', '{}'::jsonb), 'SET m.b = :v, m.c = :v, m.d = gone', jsonb_build_object(':v', jsonb_build_object('S', repeat('x', 205 * 1024))));
 -- a list is too long as soon as its elements alone are
-SELECT pg_temp.updated(jsonb_build_object('a', (SELECT jsonb_agg(NULL::integer) FROM generate_series(1, 100000))),
-	'SET a = ' || repeat('list_append(', 5) || 'a' || repeat(', a)', 5));
+SELECT pg_temp.updated(jsonb_build_object('a', (SELECT jsonb_agg(NULL::integer) FROM generate_series(1, 210000))), 'SET a = list_append(a, a)');

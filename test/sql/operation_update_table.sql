@@ -90,6 +90,17 @@ SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexN
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_b"}}, {"Create": {"IndexName": "by_c",
 	"KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]');
 SELECT pg_temp.create_index('by_b', 'b', '');
+-- what does not go together; nothing of it is done
+SELECT members, pg_temp.update_table(members) FROM unnest(ARRAY[
+	'"SSESpecification": {"Enabled": true}, "TableClass": "STANDARD", "DeletionProtectionEnabled": true', '"TableClass": "STANDARD", "DeletionProtectionEnabled": true',
+	'"DeletionProtectionEnabled": true, "WarmThroughput": {"ReadUnitsPerSecond": 20000}', '"WarmThroughput": {"ReadUnitsPerSecond": 20000}, "BillingMode": "PAY_PER_REQUEST"',
+	'"WarmThroughput": {"ReadUnitsPerSecond": 20000}, "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "no_such", "KeySchema": [{"AttributeName": "c", "KeyType": "HASH"}], "Projection": {}}}]',
+	'"OnDemandThroughput": {"MaxReadRequestUnits": 9}, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}',
+	'"ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}',
+	'"ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}, "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "no_such"}}]',
+	'"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}, "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "no_such"}}]',
+	'"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "no_such"}}, {"Delete": {"IndexName": "nor_this"}}]', '"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "no_such"}}]',
+	'"GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": "no_such", "WarmThroughput": {}}}]', '"WarmThroughput": {}, "DeletionProtectionEnabled": false']) members;
 SELECT pg_temp.create_index('by_c', 'c', '');
 SELECT pg_temp.update_table('"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by_c",
 	"KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]');

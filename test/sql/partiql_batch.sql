@@ -16,15 +16,11 @@ SELECT responses('[{"Statement": "INSERT INTO Music VALUE {''Artist'':?,''SongTi
   {"Statement": "UPDATE Music SET AwardsWon=1, AwardDetail={''Grammys'':[2020, 2018]} WHERE Artist=''Acme Band'' AND SongTitle=''PartiQL Rocks''"}]');
 SELECT * FROM dynamo.partiql('SELECT * FROM Music');
 
--- every kind of error of a write, and none undoes the others
+-- every kind of error of a write, and none undoes the others; a table's name stands beside what ran
 SELECT responses('["INSERT INTO Music VALUE {''Artist'': ''Acme Band'', ''SongTitle'': ''Best Song''}",
   "UPDATE Music SET AwardsWon = AwardsWon + 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' RETURNING MODIFIED NEW *",
   "UPDATE Music SET AwardsWon = 1 WHERE Artist = ''Nobody'' AND SongTitle = ''None''",
-  {"Statement": "UPDATE Music SET AwardsWon = 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' AND AwardsWon = 9", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
   "UPDATE Music SET AwardsWon = 1 WHERE Artist = ''Acme Band''",
-  "UPDATE Music SET AwardsWon = Artist + 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''",
-  "UPDATE Music SET Label = 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''",
-  "UPDATE Music SET Artist = ''x'' WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''",
   "INSERT INTO Music VALUE {''Artist'': ''x''}",
   "INSERT INTO Nowhere VALUE {''Artist'': ''x''}",
   "INSERT INTO Music VALUES {''Artist'': ''x''}",
@@ -33,27 +29,32 @@ SELECT responses('["INSERT INTO Music VALUE {''Artist'': ''Acme Band'', ''SongTi
   "DELETE FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Better Song'' RETURNING ALL OLD *",
   "DELETE FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Better Song'' RETURNING ALL OLD *",
   "INSERT INTO Counter VALUE {''Id'': 1, ''Hits'': 0}"]');
+SELECT responses('[{"Statement": "UPDATE Music SET AwardsWon = 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' AND AwardsWon = 9", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
+  "UPDATE Music SET AwardsWon = Artist + 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''"]');
+SELECT responses('["UPDATE Music SET Label = 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''"]');
+SELECT responses('["UPDATE Music SET Artist = ''x'' WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''"]');
 SELECT item FROM dynamo_tables."Music" UNION ALL SELECT item FROM dynamo_tables."Counter" ORDER BY 1;
 
--- statements on one item take effect in their order
-SELECT responses('["UPDATE Counter SET Hits = Hits + 1 WHERE Id = 1 RETURNING ALL NEW *", "INSERT INTO Counter VALUE {''Id'': 2}", "UPDATE Counter SET Hits = Hits + 10 WHERE Id = 1 RETURNING ALL NEW *", "INSERT INTO Counter VALUE {''Id'': 2}", "DELETE FROM Counter WHERE Id = 2", "INSERT INTO Counter VALUE {''Id'': 2, ''Again'': true}"]');
+-- two statements on one item
+SELECT responses('["UPDATE Counter SET Hits = Hits + 1 WHERE Id = 1", "INSERT INTO Counter VALUE {''Id'': 2}", "nonsense", "DELETE FROM Counter WHERE Id = 1 AND Hits = 7"]');
+SELECT responses('["SELECT * FROM Counter WHERE Id = 1", "SELECT Hits FROM Counter WHERE Id = 1.0"]');
 SELECT item FROM dynamo_tables."Counter" ORDER BY 1;
 
 -- reads: whole keys only
-SELECT responses('["SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks''",
+SELECT responses('["SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''",
   {"Statement": "SELECT AwardsWon, AwardDetail.Grammys[0] FROM Music WHERE Artist = ? AND SongTitle = ?", "Parameters": [{"S": "Acme Band"}, {"S": "PartiQL Rocks"}]},
-  "SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' AND AwardsWon > 2",
+  "SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Some'' AND AwardsWon > 2",
   "SELECT * FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''PartiQL Rocks''",
   "SELECT * FROM Music WHERE Artist = ''Acme Band''",
   "SELECT * FROM Music",
-  "SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle IN [''PartiQL Rocks'']",
+  "SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle IN [''No Rocks''] AND SongTitle = ''No Rocks''",
   "SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = 1",
   "SELECT * FROM Music.ByLabel WHERE Label = ''x''",
   "SELECT * FROM Nowhere WHERE Artist = ''Acme Band''",
   "SELECT FROM Music",
-  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' ORDER BY SongTitle",
-  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' ORDER BY AwardsWon",
-  "SELECT Id FROM Counter WHERE Id = 1", "SELECT Id FROM Counter WHERE Id = 1"]');
+  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Other'' ORDER BY SongTitle",
+  "SELECT Artist FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Third'' ORDER BY AwardsWon",
+  "SELECT Id FROM Counter WHERE Id = 1"]');
 
 -- reads or writes, not both; what is no statement at all counts as neither
 SELECT responses('["SELECT * FROM Counter WHERE Id = 1", "DELETE FROM Counter WHERE Id = 1"]');
@@ -71,7 +72,7 @@ SELECT responses('[{"Statement": "SELECT * FROM Counter WHERE Id = ?", "Paramete
 
 -- capacity: a line a statement, in their order
 SELECT jsonb_array_elements(batch('[{"Statement": "SELECT * FROM Counter WHERE Id = 1", "ConsistentRead": true}, "SELECT * FROM Music WHERE Artist = ''x'' AND SongTitle = ''x''", "SELECT * FROM Music"]', '{"ReturnConsumedCapacity": "TOTAL"}') -> 'ConsumedCapacity');
-SELECT jsonb_array_elements(batch('["INSERT INTO Music VALUE {''Artist'': ''z'', ''SongTitle'': ''z'', ''Label'': ''l''}", "UPDATE Counter SET Hits = 1 WHERE Id = 1 AND Hits = 99", "INSERT INTO Counter VALUE {''Id'': 1}", "DELETE FROM Counter WHERE Hits = 1"]', '{"ReturnConsumedCapacity": "INDEXES"}') -> 'ConsumedCapacity');
+SELECT jsonb_array_elements(batch('["INSERT INTO Music VALUE {''Artist'': ''z'', ''SongTitle'': ''z'', ''Label'': ''l''}", "UPDATE Counter SET Hits = 1 WHERE Id = 1 AND Hits = 99", "INSERT INTO Counter VALUE {''Id'': 20}", "DELETE FROM Counter WHERE Hits = 1"]', '{"ReturnConsumedCapacity": "INDEXES"}') -> 'ConsumedCapacity');
 
 -- what a role may not do is its statement's error; so is a row that a policy refuses
 CREATE ROLE partiql_batch_role;

@@ -6,8 +6,7 @@ SELECT dynamo.create_table('{"TableName": "Random", "BillingMode": "PAY_PER_REQU
   "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "s", "KeyType": "RANGE"}],
   "LocalSecondaryIndexes": [{"IndexName": "Local", "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "h", "KeyType": "RANGE"}], "Projection": {"ProjectionType": "ALL"}}],
   "GlobalSecondaryIndexes": [
-    {"IndexName": "Global", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}, {"AttributeName": "h", "KeyType": "RANGE"}], "Projection": {"ProjectionType": "ALL"}},
-    {"IndexName": "Multiple", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}, {"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "h", "KeyType": "RANGE"}, {"AttributeName": "s", "KeyType": "RANGE"}], "Projection": {"ProjectionType": "ALL"}}]}') IS NOT NULL AS created;
+    {"IndexName": "Global", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}, {"AttributeName": "h", "KeyType": "RANGE"}], "Projection": {"ProjectionType": "ALL"}}]}') IS NOT NULL AS created;
 SELECT count(dynamo.put_item('Random', dynamo.marshall(jsonb_build_object('p', p, 's', s, 'g', 'g' || (s + ascii(p)) % 3, 'h', 'h' || s % 4, 'v', (s * 7 + ascii(p)) % 5))))
 FROM unnest('{a,b,c,d}'::text[]) p, generate_series(1, 8) s;
 
@@ -16,7 +15,7 @@ CREATE FUNCTION value(attribute text, digit text DEFAULT pick('0', '1', '2', '3'
   SELECT CASE attribute WHEN 's' THEN digit WHEN 'v' THEN digit WHEN 'p' THEN quote_literal(chr(96 + digit::int)) ELSE quote_literal(attribute || digit) END $$;
 -- Comparisons that pin an attribute, and any.
 CREATE FUNCTION pin(a text) RETURNS text LANGUAGE sql AS $$
-  SELECT pick(format('%s = %s', a, value(a)), format('%s = %s', value(a), a), format('%s IN [%s, %s, %s]', a, value(a), value(a), value(a)), format('(%s = %s OR %s = %s)', a, value(a), a, value(a))) $$;
+  SELECT pick(format('%s = %s', a, value(a)), format('%s = %s', value(a), a), format('%s IN [%s, %s, %s]', a, value(a, pick('0', '1')), value(a, pick('2', '3', '4')), value(a, pick('5', '9'))), format('(%s = %s OR %s = %s)', a, value(a), a, value(a))) $$;
 CREATE FUNCTION pins(attributes text[]) RETURNS text LANGUAGE sql AS $$ SELECT string_agg(pin(a), ' AND ') FROM unnest(attributes) a $$;
 CREATE FUNCTION comparison(a text) RETURNS text LANGUAGE sql AS $$
   SELECT pick(pin(a), format('%s %s %s', a, pick('<', '<=', '>', '>=', '<>'), value(a)), format('%s %s %s', value(a), pick('<', '<=', '>', '>='), a),
@@ -28,8 +27,7 @@ CREATE FUNCTION condition(depth integer) RETURNS text LANGUAGE sql AS $$
 CREATE TABLE source (name text, pins text[], orders text[]);
 INSERT INTO source VALUES
   ('"Random"', '{p}', '{s %s,p %s,"p %s, s %s","s %s, p %s"}'), ('"Random"', '{p,s}', '{s %s,p %s,"p %s, s %s","s %s, p %s"}'),
-  ('"Random"."Local"', '{p}', '{h %s,"p %s, h %s","h %s, p %s"}'), ('"Random"."Global"', '{g}', '{h %s,"g %s, h %s"}'), ('"Random"."Global"', '{g,h}', '{h %s,"h %s, g %s"}'),
-  ('"Random"."Multiple"', '{g,p}', '{h %s,"h DESC, s DESC, p %s","p %s, g %s, h ASC, s ASC"}'), ('"Random"."Multiple"', '{g,p,h,s}', '{"h %s, g %s"}');
+  ('"Random"."Local"', '{p}', '{h %s,"p %s, h %s","h %s, p %s"}'), ('"Random"."Global"', '{g}', '{h %s,"g %s, h %s"}'), ('"Random"."Global"', '{g,h}', '{h %s,"h %s, g %s"}');
 
 CREATE FUNCTION items(statement text, size integer DEFAULT NULL) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE page jsonb; items jsonb := '[]'; token text;
@@ -54,7 +52,7 @@ DO $$
 DECLARE
   source record; condition text; terms text; statement text; got jsonb; several integer := 0;
 BEGIN
-  FOR i IN 1..110 LOOP
+  FOR i IN 1..200 LOOP
     SELECT name, pins, orders[1 + floor(random() * cardinality(orders))::int] AS terms INTO source FROM source ORDER BY random() LIMIT 1;
     condition := condition(2);
     terms := NULL;
@@ -65,7 +63,13 @@ BEGIN
       END IF;
     END IF;
     statement := format('SELECT * FROM %s WHERE %s', source.name, condition) || coalesce(' ORDER BY ' || terms, '');
-    got := items(statement);
+    BEGIN
+      got := items(statement);
+    EXCEPTION WHEN SQLSTATE 'DY001' THEN
+      -- what would read an item twice is refused
+      IF SQLERRM NOT LIKE 'Overlapping conditions%' THEN RAISE; END IF;
+      CONTINUE;
+    END;
     IF jsonb_array_length(got) > 1 THEN several := several + 1; END IF;
     IF (SELECT array_agg(l ORDER BY l) FROM jsonb_array_elements(got) l) IS DISTINCT FROM
        (SELECT array_agg(l ORDER BY l) FROM jsonb_array_elements(items(format('SELECT * FROM %s WHERE (%s) OR nothing = 1', source.name, condition))) l) THEN

@@ -70,7 +70,6 @@ SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 AN
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) AND Id <> 7 AND NOT (Customer = 'd' AND Id = 2)$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) AND Id = 3$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE (Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1) ORDER BY Id DESC$$);
-SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE (Region = 'r1' AND Shop = 'y' OR Region = 'r2' AND Shop = 'x') AND Day > 'd0' ORDER BY Day, Id$$);
 SELECT * FROM pages($$SELECT * FROM "Orders" WHERE Customer = 'd' AND Id = 2 OR Customer = 'b' AND Id = 1 OR Customer = 'c' AND Id = 5$$);
 -- conditions that say the same twice, or contradict each other
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'b' AND Customer = 'b' AND Id = 1$$);
@@ -104,10 +103,8 @@ SELECT run($$SELECT * FROM "Orders"."ByShop" WHERE Shop = 'x'$$, more => '{"Cons
 SELECT run($$SELECT * FROM "Orders"."None" WHERE Shop = 'x'$$);
 SELECT * FROM reads($$SELECT * FROM "Orders"."ByShop" WHERE Shop = 'y' AND Day IN ['d1', 'd5']$$);
 SELECT * FROM reads($$SELECT * FROM "Orders"."ByShop" WHERE Shop IN ['y', 'x'] AND Day < 'd2'$$);
+-- indexes with several attributes of a kind cannot be read
 SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'y'$$);
-SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE Region IN ['r1', 'r2'] AND Shop IN ['x', 'y'] AND Day = 'd5' AND Id > 2$$);
-SELECT scans($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1'$$, 15);
-SELECT count(*) FROM (SELECT jsonb_array_elements(run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1'$$) -> 'Items')) i;
 SELECT run($$UPDATE "Orders"."ByShop" SET Total = 1 WHERE Shop = 'x'$$);
 
 -- operands that no key can have
@@ -117,7 +114,6 @@ SELECT run($$SELECT * FROM "Orders" WHERE Customer = 'b' AND Id > 'x'$$);
 SELECT run($$SELECT * FROM "Orders" WHERE Customer = ''$$);
 SELECT run($$SELECT * FROM "Orders" WHERE Customer = ?$$, jsonb_build_array(jsonb_build_object('S', repeat('x', 2049))));
 SELECT run('SELECT * FROM "Orders" WHERE Customer IN [' || string_agg('?', ',') || ']', jsonb_agg(jsonb_build_object('S', n::text))) FROM generate_series(1, 51) n;
-SELECT run('SELECT * FROM "Orders"."ByPlace" WHERE (Region IN [' || list || '] OR Region IN [' || replace(list, '1', 'x') || ']) AND Shop IN [' || list || ']') FROM (SELECT string_agg('''' || n || '''', ',') FROM generate_series(1, 50) n) l(list);
 
 -- ORDER BY
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'b' ORDER BY Id DESC$$);
@@ -129,16 +125,10 @@ SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer IN ['b', 'c', 'd'] A
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer IN ['b', 'c', 'd'] AND Id = 2 ORDER BY Id DESC$$);
 SELECT * FROM reads($$SELECT * FROM "Orders" WHERE Customer = 'b' AND Id IN [5, 1, 3] ORDER BY Id DESC$$);
 SELECT * FROM reads($$SELECT * FROM "Orders"."ByShop" WHERE Shop = 'x' AND Customer = 'c' ORDER BY Day DESC$$);
-SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop IN ['x', 'y'] ORDER BY Shop DESC, Day DESC$$);
-SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'x' AND Day = 'd4' ORDER BY Id DESC$$);
-SELECT * FROM reads($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop IN ['x', 'y'] ORDER BY Day, Shop$$);
 SELECT run($$SELECT * FROM "Orders" ORDER BY Id$$);
 SELECT run($$SELECT * FROM "Orders" WHERE Id = 1 ORDER BY Id$$);
 SELECT run($$SELECT * FROM "Orders" WHERE Customer = 'b' ORDER BY Total$$);
 SELECT run($$SELECT * FROM "Orders"."ByShop" WHERE Shop = 'x' ORDER BY Id$$);
-SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'x' ORDER BY Id$$);
-SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = 'r1' AND Shop = 'x' ORDER BY Day, Id DESC$$);
-SELECT run($$SELECT * FROM "Orders"."ByPlace" WHERE Region IN ['r1', 'r2'] AND Shop IN ['x', 'y'] ORDER BY Region, Day$$);
 
 SELECT run('SELECT * FROM "Orders"."ByShop" WHERE Shop IN [' || string_agg('?' || repeat(',?', 49), '] OR Shop IN [') || '] ORDER BY Day', (SELECT jsonb_agg(jsonb_build_object('S', n::text)) FROM generate_series(1, 1050) n)) FROM generate_series(1, 21);
 
@@ -159,7 +149,6 @@ FROM unnest(ARRAY[
   $$SELECT * FROM "Orders"."ByShop" WHERE Shop IN ['x', 'y'] AND begins_with(Day, 'd') ORDER BY Day$$,
   $$SELECT * FROM "Orders"."ByShop"$$,
   $$SELECT * FROM "Orders"."ByDay" WHERE Customer IN ['b', 'd'] AND Day > 'd2'$$,
-  $$SELECT * FROM "Orders"."ByPlace" WHERE Region IN ['r2', 'r1'] AND Shop IN ['x', 'y'] ORDER BY Day DESC, Id DESC$$,
   $$SELECT * FROM "Orders" WHERE Customer = 'b' AND Customer = 'c'$$]) statement;
 -- a position whose item is gone by then
 SELECT run($$SELECT * FROM "Orders" WHERE Customer IN ['b', 'c'] ORDER BY Id$$, more => '{"Limit": 3}') ->> 'NextToken' AS token \gset
@@ -200,8 +189,6 @@ SELECT DISTINCT try_token(encode(set_byte(decode(:'token', 'base64'), n, (get_by
 SELECT DISTINCT try_token(encode(substr(decode(:'token', 'base64'), 1, n), 'base64')) FROM generate_series(1, length(decode(:'token', 'base64')) - 1) n;
 -- keys of every kind of character, as long as they may be
 SELECT run($$INSERT INTO "Orders" VALUE {'Customer': ?, 'Id': ?, 'Shop': ?, 'Day': ?, 'Region': ?}$$, jsonb_build_array(jsonb_build_object('S', repeat(E'\x01', 2048)), jsonb_build_object('N', '-' || repeat('9', 38)), jsonb_build_object('S', repeat(E'\x02', 2048)), jsonb_build_object('S', repeat(E'\x03', 1024)), jsonb_build_object('S', repeat(E'\x04', 1000))));
-SELECT length(r ->> 'NextToken') BETWEEN 1 AND 32768 AS fits, jsonb_array_length(run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = ? AND Shop = ?$$, p, jsonb_build_object('NextToken', r -> 'NextToken')) -> 'Items')
-FROM (SELECT jsonb_build_array(jsonb_build_object('S', repeat(E'\x04', 1000)), jsonb_build_object('S', repeat(E'\x02', 2048)))) a(p), run($$SELECT * FROM "Orders"."ByPlace" WHERE Region = ? AND Shop = ?$$, p, '{"Limit": 1}') r;
 SELECT run($$INSERT INTO "Orders" VALUE {'Customer': ?, 'Id': ?}$$, '[{"$s": "zero\\0"}, {"N": "1"}]'), run($$INSERT INTO "Orders" VALUE {'Customer': ?, 'Id': ?}$$, '[{"$s": "zero\\0"}, {"N": "2"}]');
 SELECT run($$SELECT Id FROM "Orders" WHERE Customer = ?$$, '[{"$s": "zero\\0"}]', jsonb_build_object('NextToken', r ->> 'NextToken')) FROM run($$SELECT Id FROM "Orders" WHERE Customer = ?$$, '[{"$s": "zero\\0"}]', '{"Limit": 1}') r;
 

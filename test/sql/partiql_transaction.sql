@@ -31,18 +31,20 @@ SELECT try_tx('["INSERT INTO Counter VALUE {''Id'': 2}", "INSERT INTO Counter VA
   {"Statement": "UPDATE Music SET AwardsWon = 2 WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' AND AwardsWon > 1", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"},
   "UPDATE Music SET AwardsWon = Artist + 1 WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''",
   "EXISTS(SELECT * FROM Music WHERE Artist = ''No One You Know'' AND SongTitle = ''Call Me Today'' AND Awards = 1)",
-  "EXISTS(SELECT * FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Nothing'')",
-  "DELETE FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Never'' AND AwardsWon = 1",
+  "EXISTS(SELECT * FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Nothing'' AND attribute_exists(Artist))",
+  "DELETE FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Never'' AND AwardsWon = 1"]');
+-- what does not name one item cancels before anything is judged, and before what two statements have in common
+SELECT try_tx('["INSERT INTO Counter VALUE {''Id'': 1}", "DELETE FROM Counter WHERE Id = 3", "DELETE FROM Counter WHERE Id = 3", "DELETE FROM Counter WHERE Id = 4 AND Id = 5", "DELETE FROM Counter WHERE Id IN [4]",
   "INSERT INTO Music VALUE {''Artist'': ''x''}", "INSERT INTO Music VALUE {''Artist'': ''x'', ''SongTitle'': ''y'', ''Label'': 1}",
   "UPDATE Music SET Artist = ''x'' WHERE Artist = ''k'' AND SongTitle = ''k''", "DELETE FROM Music WHERE Artist = 1 AND SongTitle = ''k''"]');
 SELECT try_tx('["INSERT INTO Counter VALUE {''Id'': 2}", "DELETE FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks'' AND AwardsWon = 2"]');
 SELECT items();
 -- a delete of what is not there passes, whatever it asks of it
-SELECT try_tx('["INSERT INTO Counter VALUE {''Id'': 2}", "DELETE FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Never'' AND AwardsWon = 1", "DELETE FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''", "EXISTS(SELECT * FROM Counter WHERE Id = 1)"]');
+SELECT try_tx('["INSERT INTO Counter VALUE {''Id'': 2}", "DELETE FROM Music WHERE Artist = ''Nobody'' AND SongTitle = ''Never'' AND AwardsWon = 1", "DELETE FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''Best Song''", "EXISTS(SELECT * FROM Counter WHERE Id = 1 AND attribute_exists(Id))"]');
 SELECT items();
 
 -- reads, of one instant
-SELECT tx('["SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks''", "SELECT AwardsWon, AwardDetail.Grammys[1] FROM Music WHERE Artist = ''No One You Know'' AND SongTitle = ''Call Me Today''", "SELECT Hits FROM Counter WHERE Id = 1", "SELECT * FROM Counter WHERE Id = 2 AND Hits = 1", "SELECT * FROM Counter WHERE Id = 3"]');
+SELECT tx('["SELECT * FROM Music WHERE Artist = ''Acme Band'' AND SongTitle = ''PartiQL Rocks''", "SELECT AwardsWon, AwardDetail.Grammys[1] FROM Music WHERE Artist = ''No One You Know'' AND SongTitle = ''Call Me Today''", "SELECT Hits FROM Counter WHERE Id = 1", "SELECT * FROM Counter WHERE Id IN [2] AND Id = 2", "SELECT * FROM Counter WHERE Id = 3"]');
 SELECT try_tx('["SELECT * FROM Counter WHERE Id = ''x''", "SELECT * FROM Counter WHERE Id = 2"]');
 
 -- errors of the request
@@ -51,11 +53,17 @@ SELECT tx('["SELECT * FROM Music.ByLabel WHERE Label = ''x''"]');
 SELECT tx('["EXISTS(SELECT * FROM Music WHERE Artist = ''Acme Band'')"]');
 SELECT tx('["UPDATE Music SET AwardsWon = 1 WHERE Artist = ''Acme Band''"]');
 SELECT tx('["SELECT * FROM Counter WHERE Id = 1", "DELETE FROM Counter WHERE Id = 2"]');
-SELECT tx('["EXISTS(SELECT * FROM Counter WHERE Id = 1)", "SELECT * FROM Counter WHERE Id = 2"]');
+SELECT tx('["EXISTS(SELECT * FROM Counter WHERE Id = 1)"]');
+SELECT tx('["EXISTS(SELECT * FROM Counter WHERE Id = 1 AND attribute_exists(Id))", "SELECT * FROM Counter WHERE Id = 2"]');
 SELECT tx('["DELETE FROM Counter WHERE Id = 2", "DELETE FROM Counter WHERE Id = 2"]');
 SELECT tx('["SELECT * FROM Counter WHERE Id = 2", "SELECT * FROM Counter WHERE Id = 2.0"]');
 SELECT tx('["DELETE FROM Counter WHERE Id = 2 RETURNING ALL OLD *"]');
 SELECT tx('["DELETE FROM Nowhere WHERE Id = 2"]');
+SELECT tx('["SELECT * FROM Counter WHERE Id = 1", "SELECT * FROM Counter WHERE Id = 2 AND Hits = 1"]');
+SELECT tx('["DELETE FROM Nowhere WHERE Id = 2 RETURNING ALL OLD *", "DELETE FROM Counter WHERE Id = 2", "SELECT * FROM Nowhere"]');
+SELECT tx('["DELETE FROM Nowhere WHERE Id = 2 RETURNING ALL OLD *", "DELETE FROM Counter WHERE Id = 2"]');
+SELECT tx('["SELECT * FROM Nowhere.i", "SELECT * FROM Counter WHERE Id = 2"]');
+SELECT tx('[{"Statement": "DELETE FROM Counter WHERE Id = ?", "Parameters": [{"N": "x"}]}]');
 SELECT tx('["nonsense"]');
 SELECT tx('["INSERT INTO Music VALUE {''Artist'': '''', ''SongTitle'': ''x''}", "DELETE FROM Counter WHERE Id = 2"]');
 SELECT dynamo.execute_transaction('{}');
@@ -75,7 +83,7 @@ SELECT item FROM dynamo_tables."Counter" ORDER BY 1;
 
 -- capacity: twice that of single statements, by table
 SELECT jsonb_array_elements(tx('["SELECT * FROM Counter WHERE Id = 1", "SELECT * FROM Counter WHERE Id = 9", "SELECT * FROM Music WHERE Artist = ''x'' AND SongTitle = ''y''"]', '{"ReturnConsumedCapacity": "TOTAL"}') -> 'ConsumedCapacity');
-SELECT jsonb_array_elements(tx('["INSERT INTO Music VALUE {''Artist'': ''z'', ''SongTitle'': ''z'', ''Label'': ''l''}", "UPDATE Counter SET Hits = 1 WHERE Id = 1", "EXISTS(SELECT * FROM Counter WHERE Id = 2)"]', '{"ReturnConsumedCapacity": "INDEXES"}') -> 'ConsumedCapacity');
+SELECT jsonb_array_elements(tx('["INSERT INTO Music VALUE {''Artist'': ''z'', ''SongTitle'': ''z'', ''Label'': ''l''}", "UPDATE Counter SET Hits = 1 WHERE Id = 1", "EXISTS(SELECT * FROM Counter WHERE Id = 2 AND attribute_exists(Id))"]', '{"ReturnConsumedCapacity": "INDEXES"}') -> 'ConsumedCapacity');
 
 -- privileges, as the single statements need them
 CREATE ROLE partiql_tx_role;
@@ -83,12 +91,12 @@ GRANT USAGE ON SCHEMA dynamo_tables TO partiql_tx_role;
 GRANT INSERT ON dynamo_tables."Counter" TO partiql_tx_role;
 SET ROLE partiql_tx_role;
 SELECT tx('["INSERT INTO Counter VALUE {''Id'': 30}"]');
-SELECT tx('["INSERT INTO Counter VALUE {''Id'': 31}", "EXISTS(SELECT * FROM Counter WHERE Id = 1)"]');
+SELECT tx('["INSERT INTO Counter VALUE {''Id'': 31}", "EXISTS(SELECT * FROM Counter WHERE Id = 1 AND attribute_exists(Id))"]');
 SELECT tx('["UPDATE Counter SET Hits = 1 WHERE Id = 30"]');
 RESET ROLE;
 GRANT SELECT, UPDATE ON dynamo_tables."Counter" TO partiql_tx_role;
 SET ROLE partiql_tx_role;
-SELECT tx('["UPDATE Counter SET Hits = 1 WHERE Id = 30", "EXISTS(SELECT * FROM Counter WHERE Id = 1)"]');
+SELECT tx('["UPDATE Counter SET Hits = 1 WHERE Id = 30", "EXISTS(SELECT * FROM Counter WHERE Id = 1 AND attribute_exists(Id))"]');
 SELECT tx('["DELETE FROM Counter WHERE Id = 30"]');
 RESET ROLE;
 DROP OWNED BY partiql_tx_role; DROP ROLE partiql_tx_role;

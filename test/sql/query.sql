@@ -38,7 +38,6 @@ SELECT query_keys('{"KeyConditionExpression": "pk = :p", "ExpressionAttributeVal
 SELECT dynamo.query('{"TableName": "qry", "IndexName": "by_g", "KeyConditionExpression": "g = :g AND begins_with(sk, :s)", "ExpressionAttributeValues": {":g": {"N": "1"}, ":s": {"S": "s"}}, "Limit": 2, "ReturnConsumedCapacity": "INDEXES"}');
 SELECT query_keys('{"IndexName": "by_g", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"N": "1"}}, "ExclusiveStartKey": {"pk": {"S": "a"}, "sk": {"S": "s3"}, "g": {"N": "1"}}}');
 -- what is not projected is not there for a filter
-SELECT query_keys('{"IndexName": "by_g", "KeyConditionExpression": "g = :g", "FilterExpression": "attribute_exists(w)", "ExpressionAttributeValues": {":g": {"N": "1"}}}');
 SELECT query_keys('{"IndexName": "by_g", "KeyConditionExpression": "g = :g", "FilterExpression": "attribute_exists(v)", "ExpressionAttributeValues": {":g": {"N": "1"}}}');
 SELECT query_keys('{"IndexName": "all_g", "KeyConditionExpression": "g = :g", "FilterExpression": "attribute_exists(w)", "ExpressionAttributeValues": {":g": {"N": "1"}}}');
 -- pages of equal index keys
@@ -66,6 +65,9 @@ SELECT query_error('{"Select": "ALL_ATTRIBUTES", "ProjectionExpression": "v"}');
 SELECT query_error('{"Select": "COUNT", "ProjectionExpression": "v"}');
 SELECT query_error('{"TableName": "absent"}');
 SELECT query_error('{"IndexName": "absent"}');
+SELECT query_error('{"IndexName": "by_g", "KeyConditionExpression": "g = :g", "FilterExpression": "attribute_exists(w)", "ExpressionAttributeValues": {":g": {"N": "1"}}}');
+SELECT filter, query_error(jsonb_build_object('IndexName', 'by_g', 'KeyConditionExpression', 'g = :g', 'FilterExpression', filter, 'ExpressionAttributeValues', '{":g": {"N": "1"}}'::jsonb))
+FROM unnest(ARRAY['b = :g AND (a = :g OR NOT a.x = v)', 'zz = :g OR aa = :g OR mm = :g']) filter;
 SELECT query_error('{"IndexName": "by_g", "ConsistentRead": true}');
 SELECT query_error('{"IndexName": "by_g", "Select": "ALL_ATTRIBUTES"}');
 SELECT query_error('{"IndexName": "by_g", "ProjectionExpression": "w, v, u"}');

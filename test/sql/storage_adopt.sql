@@ -44,7 +44,7 @@ CREATE TEMP TABLE before AS SELECT * FROM definitions;
 SELECT orphaned('Adopted');
 SELECT dynamo.get_item('Adopted', '{"k": {"S": "a"}, "s": {"N": "1"}}');
 SELECT dynamo.describe_table('{"TableName": "Adopted"}');
-SELECT dynamo.tag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Adopted", "Tags": []}');
+SELECT dynamo.tag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Adopted", "Tags": [{"Key": "k", "Value": "v"}]}');
 SELECT dynamo.execute_statement('SELECT * FROM "Adopted"');
 SELECT dynamo.get_item('Nowhere', '{"k": {"S": "a"}}');
 

@@ -16,6 +16,19 @@ SELECT n();
 -- the order of members does not matter
 SELECT dynamo.transact_write_items('{"ClientRequestToken": "order", "TransactItems": [{"Put": {"TableName": "tct", "Item": {"pk": {"S": "o"}, "v": {"N": "1"}}}}]}'), dynamo.transact_write_items('{"TransactItems": [{"Put": {"Item": {"v": {"N": "1"}, "pk": {"S": "o"}}, "TableName": "tct"}}], "ClientRequestToken": "order"}');
 
+-- nor that of a set's members, a number's spelling, nor what only the answer depends on
+CREATE FUNCTION again(request jsonb) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RETURN dynamo.transact_write_items('{"ClientRequestToken": "value"}' || request);
+EXCEPTION WHEN OTHERS THEN RETURN SQLERRM; END $$;
+CREATE FUNCTION item(members text) RETURNS jsonb LANGUAGE sql AS $$ SELECT format('{"TransactItems": [{"Put": {"TableName": "tct", "Item": {"pk": {"S": "v"}, %s}}}]}', members)::jsonb $$;
+SELECT again(item('"n": {"N": "10"}, "s": {"SS": ["a", "b"]}, "m": {"M": {"N": {"NS": ["1", "2"]}, "B": {"BS": ["AQ==", "Ag=="]}}}'));
+SELECT again(item('"n": {"N": "1E1"}, "s": {"SS": ["b", "a"]}, "m": {"M": {"N": {"NS": ["2.0", "1"]}, "B": {"BS": ["Ag==", "AQ=="]}}}') || '{"ReturnConsumedCapacity": "TOTAL"}');
+SELECT again(item('"n": {"N": "10"}, "s": {"SS": ["a", "b"]}, "m": {"M": {"N": {"NS": ["1", "3"]}, "B": {"BS": ["AQ==", "Ag=="]}}}'));
+SELECT again(item('"n": {"S": "10"}, "s": {"SS": ["a", "b"]}, "m": {"M": {"N": {"NS": ["1", "2"]}, "B": {"BS": ["AQ==", "Ag=="]}}}'));
+DROP FUNCTION again, item;
+SELECT dynamo.delete_item('tct', '{"pk": {"S": "v"}}');
+
 -- a transaction that is cancelled or rolled back has not taken effect
 SELECT add('three', 1, 'attribute_not_exists(pk)');
 SELECT add('three', 1);

@@ -25,6 +25,17 @@ SELECT tx(put('twa', item('pk', 'c')), upd('twa', item('pk', 'a'), 'SET v = :v',
   chk('twb', '{"pk": {"S": "x"}, "sk": {"N": "1"}}', 'l = :l', '{"ExpressionAttributeValues": {":l": {"S": "l"}}}'), chk('twa', item('pk', 'none'), 'attribute_not_exists(pk)'), del('twa', item('pk', 'nowhere')), upd('twa', item('pk', 'absent'), 'REMOVE v'));
 SELECT twa();
 
+CREATE FUNCTION reasons(VARIADIC jsonb[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE members jsonb;
+BEGIN
+  RETURN tx(VARIADIC $1);
+EXCEPTION WHEN SQLSTATE 'DY005' THEN
+  GET STACKED DIAGNOSTICS members = PG_EXCEPTION_DETAIL;
+  RETURN (SELECT string_agg(coalesce(reason ->> 'Message', 'None'), '; ' ORDER BY n)
+    FROM jsonb_array_elements(members -> 'CancellationReasons') WITH ORDINALITY AS r (reason, n));
+WHEN SQLSTATE 'DY001' THEN
+  RETURN SQLERRM;
+END $$;
 -- all reasons in the request's order, whatever the order of writing; nothing is written
 \set SHOW_CONTEXT never
 DO $$
@@ -34,7 +45,6 @@ BEGIN
     upd('twa', item('pk', 'a'), 'SET v = v + :n', '{"ExpressionAttributeValues": {":n": {"N": "1"}}}'), upd('twa', item('pk', 'q'), 'SET v = w'),
     del('twa', item('pk', 'a2'), '{"ConditionExpression": "attribute_exists(pk)", "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}'),
     chk('twb', '{"pk": {"S": "x"}, "sk": {"N": "1"}}', 'attribute_not_exists(l)', '{"ReturnValuesOnConditionCheckFailure": "NONE"}'),
-    del('twa', '{"pk": {"N": "1"}}'), put('twa', '{"pk": {"S": "y"}, "g": {"N": "1"}}'), upd('twa', item('pk', 'k'), 'SET pk = :v', '{"ExpressionAttributeValues": {":v": {"S": "1"}}}'),
     upd('twa', item('pk', 'g'), 'SET g = :v', '{"ExpressionAttributeValues": {":v": {"BOOL": true}}}'));
 EXCEPTION WHEN SQLSTATE 'DY005' THEN
   GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, members = PG_EXCEPTION_DETAIL;
@@ -42,12 +52,29 @@ EXCEPTION WHEN SQLSTATE 'DY005' THEN
   RAISE NOTICE '%', jsonb_pretty(members);
 END $$;
 SELECT twa();
+-- with the first key that does not fit the table nothing else is judged
+SELECT reasons(put('twa', item('pk', 'c'), '{"ConditionExpression": "attribute_not_exists(pk)"}'), wrong, del('twa', '{"pk": {"N": "2"}}'))
+FROM unnest(ARRAY[del('twa', '{"pk": {"N": "1"}}'), put('twa', '{"pk": {"S": "y"}, "g": {"N": "1"}}'), put('twa', '{"v": {"S": "y"}}'),
+  upd('twa', item('pk', 'k'), 'SET pk = :v', '{"ExpressionAttributeValues": {":v": {"S": "1"}}}'),
+  upd('twa', item('pk', 'k'), 'SET g.a = :v', '{"ExpressionAttributeValues": {":v": {"S": "1"}}}')]) wrong;
 
 -- an item that an update makes too large
 SELECT tx(put('twa', item('pk', 'big', 'v', repeat('x', 300000))), put('twa', item('pk', 'small')));
 SELECT tx(upd('twa', item('pk', 'big'), 'SET w = :v', jsonb_build_object('ExpressionAttributeValues', item(':v', repeat('x', 200000)))), del('twa', item('pk', 'small')));
 SELECT item->>'pk' FROM dynamo_tables.twa ORDER BY 1;
 SELECT tx(del('twa', item('pk', 'big')), del('twa', item('pk', 'small')));
+
+-- the request's own bytes count towards 4 MB: not what it deletes
+SELECT count(dynamo.put_item('twa', item('pk', 'large' || n, 'v', repeat('x', 300000)))) FROM generate_series(1, 20) n;
+SELECT dynamo.transact_write_items(jsonb_build_object('TransactItems', (SELECT jsonb_agg(del('twa', item('pk', 'large' || n))) FROM generate_series(1, 20) n)));
+-- how deep a condition's value may nest: it is judged and fails, or is refused
+SELECT depth, left(tried, 160) FROM unnest(ARRAY[31, 32, 39, 40]) depth, LATERAL (SELECT reasons(chk('twa', item('pk', 'z'), 'v = :deep',
+  jsonb_build_object('ExpressionAttributeValues', (SELECT jsonb_build_object(':deep', (repeat('{"M": {"m": ', depth) || '{"N": "1"}' || repeat('}}', depth))::jsonb)))))) AS try (tried);
+SELECT reasons(upd('twa', item('pk', 'z'), 'SET v = :deep', jsonb_build_object('ExpressionAttributeValues', jsonb_build_object(':deep', (repeat('{"M": {"m": ', 32) || '{"N": "1"}' || repeat('}}', 32))::jsonb))));
+-- what is wrong with an action, in the order of the service
+SELECT tx(put('twa', ('{"pk": {"S": "z"}, "a": ' || repeat('{"M": {"m": ', 33) || '{"N": "1"}' || repeat('}}', 33) || ', "": {"N": "1"}}')::jsonb));
+SELECT tx(put('twa', ('{"pk": {"S": "z"}, "a": ' || repeat('{"M": {"m": ', 33) || '{"N": "1"}' || repeat('}}', 33) || '}')::jsonb, '{"ConditionExpression": "a ="}'));
+SELECT tx(upd('twa', item('pk', 'z'), 'SET ' || repeat('a', 4100) || ' = b'));
 
 -- errors of the request
 SELECT dynamo.transact_write_items('{}');

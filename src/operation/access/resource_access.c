@@ -78,7 +78,7 @@ AccessRequestTable(const OperationContext *context, const Structure *request)
 Bytes
 AccessRequestArn(const OperationContext *context, const Structure *request)
 {
-	Bytes name = TableNameOfArn(StructureString(request, member_ResourceArn));
+	Bytes name = TaggedTable(StructureString(request, member_ResourceArn));
 
 	AccessTable(context, request, context->authorization->action, name);
 	return name;

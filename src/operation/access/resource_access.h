@@ -16,7 +16,7 @@
  */
 extern Bytes AccessRequestTable(const OperationContext *context, const Structure *request);
 
-/* The same of its ResourceArn, as TableNameOfArn. */
+/* The same of its ResourceArn, as TaggedTable. */
 extern Bytes AccessRequestArn(const OperationContext *context, const Structure *request);
 
 /* Asks for another action on a table, which the operation takes as well. */

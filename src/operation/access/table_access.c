@@ -169,7 +169,7 @@ PendingCreate(const OperationContext *context, Question *question, const Table *
 
 /* Of one that policies narrow. What they refuse is refused whether the table is there or not. */
 static TableAccess
-OpenNarrowed(const OperationContext *context, Bytes name, const AccessRequest *request)
+TryNarrowed(const OperationContext *context, Bytes name, const AccessRequest *request)
 {
 	Question *question = FirstQuestion(context, name, request);
 	const Table *known = TableOpen(name, 0);
@@ -181,15 +181,15 @@ OpenNarrowed(const OperationContext *context, Bytes name, const AccessRequest *r
 	if (decision.verdict == POLICY_DENY)
 		PolicyRaiseDenied(&question->policy, &decision);
 	if (known == NULL)
-		RaiseNotFound(name);
-	access.table = OpenNamed(name, request->required); /* the same, by the lock on it */
+		return access;
+	access.table = TableOpen(name, request->required); /* the same, by the lock on it */
 	if (decision.verdict == POLICY_UNDECIDED)
 		access.pending = PendingCreate(context, question, access.table, request);
 	return access;
 }
 
 TableAccess
-AccessOpen(const OperationContext *context, Bytes name_or_arn, const AccessRequest *request)
+AccessTryOpen(const OperationContext *context, Bytes name_or_arn, const AccessRequest *request)
 {
 	Bytes name = TableNameOf(name_or_arn);
 	TableAccess access = { .whole = request->shows == SHOWS_WHOLE_ITEMS };
@@ -201,10 +201,20 @@ AccessOpen(const OperationContext *context, Bytes name_or_arn, const AccessReque
 			ExpressionAdmit(request->expressions[i]);
 	}
 	if (AuthorizationIsNarrowed(context, InvalidOid, 0))
-		return OpenNarrowed(context, name, request);
-	access.table = OpenNamed(name, request->required);
-	if (AuthorizationIsNarrowed(context, access.table->relation, 0))
-		return OpenNarrowed(context, name, request);
+		return TryNarrowed(context, name, request);
+	access.table = TableOpen(name, request->required);
+	if (access.table != NULL && AuthorizationIsNarrowed(context, access.table->relation, 0))
+		return TryNarrowed(context, name, request);
+	return access;
+}
+
+TableAccess
+AccessOpen(const OperationContext *context, Bytes name_or_arn, const AccessRequest *request)
+{
+	TableAccess access = AccessTryOpen(context, name_or_arn, request);
+
+	if (access.table == NULL)
+		RaiseNotFound(TableNameOf(name_or_arn));
 	return access;
 }
 

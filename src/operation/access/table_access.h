@@ -59,6 +59,10 @@ typedef struct TableAccess
 extern TableAccess AccessOpen(const OperationContext *context, Bytes name_or_arn,
                               const AccessRequest *request);
 
+/* The same, with no table where there is none. */
+extern TableAccess AccessTryOpen(const OperationContext *context, Bytes name_or_arn,
+                                 const AccessRequest *request);
+
 /* Asks for further privileges of PostgreSQL on the same table. */
 extern void AccessRequire(TableAccess *access, AclMode required);
 

@@ -56,7 +56,6 @@ ParseTable(TableKeys *keys, const JsonMember *member)
 	keys->request = NodeStructure(&member->value);
 	keys->key_nodes = StructureList(keys->request, member_Keys);
 	keys->consistent = StructureBoolean(keys->request, member_ConsistentRead, false);
-	ParametersCheckMixed(keys->request, &projection_rules);
 	bindings = ParametersBindings(keys->request, &projection_rules);
 	keys->key_maps = palloc(sizeof(AttributeValue) * keys->key_nodes->count);
 	for (int i = 0; i < keys->key_nodes->count; i++)
@@ -74,6 +73,25 @@ CheckCount(const JsonNode *tables)
 		count += StructureList(NodeStructure(&tables->members[i].value), member_Keys)->count;
 	if (count > MAX_BATCH_KEYS)
 		ValidationError("Too many items requested for the BatchGetItem call");
+}
+
+/* Expressions and legacy parameters do not go together, whichever tables they are for. */
+static void
+CheckMixed(const JsonNode *tables)
+{
+	const Structure *with_legacy = NULL;
+	const Structure *with_expression = NULL;
+
+	for (int i = 0; i < tables->count; i++)
+	{
+		const Structure *keys = NodeStructure(&tables->members[i].value);
+
+		if (StructureHas(keys, MEMBER_AttributesToGet))
+			with_legacy = keys;
+		if (StructureHas(keys, MEMBER_ProjectionExpression))
+			with_expression = keys;
+	}
+	ParametersCheckMixedOf(with_legacy, with_expression, &projection_rules);
 }
 
 static void
@@ -215,6 +233,7 @@ RunBatchGetItem(const OperationContext *context, const Structure *request, JsonW
 	    AllocSetContextCreate(CurrentMemoryContext, "item of a batch", ALLOCSET_DEFAULT_SIZES);
 	batch.tables = palloc0(sizeof(TableKeys) * tables->count);
 	CheckCount(tables);
+	CheckMixed(tables);
 	for (int i = 0; i < batch.table_count; i++)
 		ParseTable(&batch.tables[i], &tables->members[i]);
 	for (int i = 0; i < batch.table_count; i++)

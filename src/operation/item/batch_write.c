@@ -134,7 +134,7 @@ OpenTable(const BatchWrite *batch, TableWrites *writes)
 		BatchWriteEntry *entry = &writes->entries[i];
 
 		if (entry->put)
-			TableCheckItem(table, &entry->map);
+			TableCheckItemOfBatch(table, &entry->map);
 		else
 			TableCheckKey(table, &entry->map);
 		entry->key = AccessAddKey(&access, &entry->map);
@@ -175,7 +175,7 @@ WriteEntry(TableWrites *writes, BatchWriteEntry *entry)
 		pfree(entry->item);
 	if (entry->throttle.capacity != NULL)
 		return false;
-	ConsumedCapacityAdd(&writes->capacity, &entry->consumed);
+	ConsumedCapacityAdd(&writes->capacity, &entry->consumed, 1);
 	if (!entry->settled)
 		ThrottleSettle(&entry->consumed, 1);
 	entry->settled = true;

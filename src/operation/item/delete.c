@@ -10,7 +10,7 @@ static const ParameterRules delete_rules = {
 	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
 	.expressions = { MEMBER_ConditionExpression },
 	.with_values = { MEMBER_ConditionExpression },
-	.values_missing = "ConditionExpression is null",
+	.values_missing = "",
 };
 
 static WriteAction

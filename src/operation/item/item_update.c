@@ -8,6 +8,26 @@
 #include "item/item_rules.h"
 #include "storage/index/index_entry.h"
 
+/* Nothing can be within what must be a scalar. */
+static void
+CheckWithinIndexKeys(const ItemUpdate *update)
+{
+	const TableDefinition *definition = &update->table->definition;
+
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		KeyAttributeList keys = KeyAttributesOf(&definition->indexes[i].key);
+
+		for (int j = 0; j < keys.count; j++)
+		{
+			Bytes name = keys.attributes[j]->name;
+
+			if (UpdateChangesWithin(update->update, name))
+				ValidationError(TEXT_INDEX_KEY_PATH, BYTES_ARGS(name));
+		}
+	}
+}
+
 void
 ItemUpdateCheckKey(const ItemUpdate *update)
 {
@@ -24,6 +44,7 @@ ItemUpdateCheckKey(const ItemUpdate *update)
 			                "%.*s. This attribute is part of the key",
 			                BYTES_ARGS(name));
 	}
+	CheckWithinIndexKeys(update);
 }
 
 /* An update expression has its own texts for what cannot be an index's key. */
@@ -86,8 +107,9 @@ ItemUpdateApply(const ItemUpdate *update, const Jsonb *current, UpdatedItem *upd
 	*updated = (UpdatedItem){ .before = update->key_map };
 	if (current != NULL)
 		ItemDecode(current, &updated->before);
-	updated->after =
-	    update->update != NULL ? UpdateApply(update->update, &updated->before) : updated->before;
+	updated->after = update->update != NULL
+	                     ? UpdateApply(update->update, &updated->before, current != NULL)
+	                     : updated->before;
 	if (RemovesFromNothing(update, current, &updated->after))
 		return;
 	CheckUpdated(update, &updated->after);

@@ -47,7 +47,7 @@ ReturnValuesCheckOldOnly(const Structure *request)
 	ReturnValues value = ReturnValuesOf(request);
 
 	if (value != RETURN_NONE && value != RETURN_ALL_OLD)
-		ValidationError("ReturnValues can only be ALL_OLD or NONE");
+		RequestError("ReturnValues can only be ALL_OLD or NONE");
 }
 
 void

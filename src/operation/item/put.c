@@ -13,7 +13,7 @@ static const ParameterRules put_rules = {
 	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
 	.expressions = { MEMBER_ConditionExpression },
 	.with_values = { MEMBER_ConditionExpression },
-	.values_missing = "ConditionExpression is null",
+	.values_missing = "",
 };
 
 typedef struct PutState

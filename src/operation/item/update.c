@@ -11,7 +11,7 @@ static const ParameterRules update_rules = {
 	.legacy = { MEMBER_AttributeUpdates, MEMBER_Expected, MEMBER_ConditionalOperator },
 	.expressions = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
 	.with_values = { MEMBER_UpdateExpression, MEMBER_ConditionExpression },
-	.values_missing = "UpdateExpression and ConditionExpression are null",
+	.values_missing = "",
 };
 
 typedef struct UpdateState

@@ -18,6 +18,12 @@ FindCondition(const KeyCondition *conditions, int count, Bytes attribute)
 	return NULL;
 }
 
+static bool
+HasSeveralAttributes(const KeySchema *key)
+{
+	return key->partition_count > 1 || key->sort_count > 1;
+}
+
 pg_noreturn static void
 ConditionNotSupported(void)
 {
@@ -38,6 +44,17 @@ CheckOperands(const KeyAttribute *attribute, const KeyCondition *condition, bool
 		KeyOperandCheck(attribute, &condition->upper, partition);
 }
 
+/* Of a key with several attributes the service says more. */
+pg_noreturn static void
+PartitionNotEqual(const KeySchema *key, const KeyAttribute *attribute, bool given)
+{
+	if (HasSeveralAttributes(key))
+		ValidationError(TEXT_HASH_KEY_MISSING, BYTES_ARGS(attribute->name));
+	if (given)
+		ConditionNotSupported();
+	ConditionMissing(attribute);
+}
+
 static void
 UsePartition(const KeySchema *key, const KeyCondition *conditions, int count, RangeQuery *query)
 {
@@ -46,10 +63,8 @@ UsePartition(const KeySchema *key, const KeyCondition *conditions, int count, Ra
 		const KeyAttribute *attribute = &key->partition[i];
 		const KeyCondition *condition = FindCondition(conditions, count, attribute->name);
 
-		if (condition == NULL)
-			ConditionMissing(attribute);
-		if (condition->op != KEY_EQUAL)
-			ConditionNotSupported();
+		if (condition == NULL || condition->op != KEY_EQUAL)
+			PartitionNotEqual(key, attribute, condition != NULL);
 		CheckOperands(attribute, condition, true);
 		query->partition[i] = condition->operand;
 	}
@@ -104,19 +119,58 @@ UseSort(const KeySchema *key, const KeyCondition *conditions, int count, RangeQu
 	return used;
 }
 
+/* The number of the first sort attribute, from `from` on, that has a condition, or none by
+ * equality. */
+static int
+FindSort(const KeySchema *key, const KeyCondition *conditions, int count, int from, bool with)
+{
+	for (; from < key->sort_count; from++)
+	{
+		const KeyCondition *condition = FindCondition(conditions, count, key->sort[from].name);
+
+		if (with ? condition != NULL : condition == NULL || condition->op != KEY_EQUAL)
+			break;
+	}
+	return from;
+}
+
+/* A condition is left: on no key attribute, or on one behind a gap or a range. */
+static void
+RejectLeftCondition(const KeySchema *key, const KeyCondition *conditions, int count)
+{
+	int lacking = FindSort(key, conditions, count, 0, false);
+	int behind = FindSort(key, conditions, count, lacking + 1, true);
+
+	if (behind < key->sort_count)
+		ValidationError(TEXT_RANGE_KEY_GAP, BYTES_ARGS(key->sort[lacking].name),
+		                BYTES_ARGS(key->sort[behind].name));
+	if (lacking < key->sort_count &&
+	    FindCondition(conditions, count, key->sort[lacking].name) == NULL)
+		ConditionMissing(&key->sort[lacking]);
+	ConditionNotSupported();
+}
+
+/* The legacy parameter keeps the text of its time. */
+static void
+CheckCount(const KeySchema *key, int count, bool legacy)
+{
+	int most = key->partition_count + key->sort_count;
+
+	if (count == 0 || (legacy && count > Max(most, 2)))
+		ValidationError("Conditions can be of length 1 or 2 only");
+	if (count > most && !legacy)
+		ValidationError(TEXT_CONDITIONS_TOO_MANY, count, most);
+}
+
 void
-KeyQueryBuild(const KeySchema *key, const KeyCondition *conditions, int count, RangeQuery *query)
+KeyQueryBuild(const KeySchema *key, const KeyCondition *conditions, int count, bool legacy,
+              RangeQuery *query)
 {
 	int used;
 
-	if (count == 0 || count > Max(key->partition_count + key->sort_count, 2))
-		ValidationError("Conditions can be of length 1 or 2 only");
+	CheckCount(key, count, legacy);
 	UsePartition(key, conditions, count, query);
 	used = UseSort(key, conditions, count, query);
-	if (key->partition_count + used == count)
-		return;
-	/* A condition is left: on no key attribute, or on one behind a gap or a range. */
-	if (used < key->sort_count && FindCondition(conditions, count, key->sort[used].name) == NULL)
-		ConditionMissing(&key->sort[used]);
-	ConditionNotSupported();
+	if (key->partition_count + used != count)
+		RejectLeftCondition(key, conditions, count);
 }

@@ -11,9 +11,10 @@
  * Sets the partition values, sort values, bounds and prefix of `query` from the
  * conditions, whose operands it shares. Raises ValidationException where they
  * do not fit the key schema: every partition attribute and some leading sort
- * attributes by equality, then at most one range.
+ * attributes by equality, then at most one range. `legacy` says that they are of
+ * KeyConditions, whose texts differ.
  */
 extern void KeyQueryBuild(const KeySchema *key, const KeyCondition *conditions, int count,
-                          RangeQuery *query);
+                          bool legacy, RangeQuery *query);
 
 #endif

@@ -49,8 +49,8 @@ PageRequestOf(const Structure *request)
 	};
 }
 
-static const TableIndex *
-IndexOf(const PageRequest *page, Bytes name)
+const TableIndex *
+PageIndex(const PageRequest *page, Bytes name)
 {
 	const TableIndex *index;
 
@@ -86,7 +86,7 @@ ShownBy(SelectKind kind)
 }
 
 TableAccess
-PageOpen(const OperationContext *context, PageRequest *page, Bytes index, AccessRequest wanted)
+PageOpenTable(const OperationContext *context, PageRequest *page, Bytes index, AccessRequest wanted)
 {
 	TableAccess access;
 
@@ -99,7 +99,15 @@ PageOpen(const OperationContext *context, PageRequest *page, Bytes index, Access
 	wanted.expressions[1] = page->filter;
 	access = AccessOpen(context, page->table_name, &wanted);
 	page->table = access.table;
-	page->index = IndexOf(page, index);
+	return access;
+}
+
+TableAccess
+PageOpen(const OperationContext *context, PageRequest *page, Bytes index, AccessRequest wanted)
+{
+	TableAccess access = PageOpenTable(context, page, index, wanted);
+
+	page->index = PageIndex(page, index);
 	return access;
 }
 

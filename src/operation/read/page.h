@@ -72,6 +72,16 @@ extern PageRequest PageRequestOf(const Structure *request);
 extern TableAccess PageOpen(const OperationContext *context, PageRequest *page, Bytes index,
                             AccessRequest wanted);
 
+/* The same without the index, whose name policies are told. */
+extern TableAccess PageOpenTable(const OperationContext *context, PageRequest *page, Bytes index,
+                                 AccessRequest wanted);
+
+/*
+ * The index of the page's table that has the name, checked to be readable as the page wants it;
+ * NULL where the name's data is.
+ */
+extern const TableIndex *PageIndex(const PageRequest *page, Bytes name);
+
 /* What the page selects; to be settled before conditions are checked. */
 extern Selection PageSelection(const PageRequest *page);
 

@@ -4,6 +4,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
+#include "operation/read/filter_projection.h"
 #include "operation/read/key_query.h"
 #include "operation/read/page.h"
 #include "operation/request/parameters.h"
@@ -67,21 +68,23 @@ RunQuery(const OperationContext *context, const Structure *request, JsonWriter *
 
 	ParametersCheckMixed(request, &query_rules);
 	bindings = ParametersBindings(request, &query_rules);
+	ParametersCheckUsed(request, bindings);
 	page = PageRequestOf(request);
 	query.start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);
 	page.filter = ParameterFilter(request, member_QueryFilter, bindings);
 	page.projection = ParameterProjection(request, bindings);
-	ExpressionBindingsCheckUsed(bindings);
 
 	access =
 	    PageOpen(context, &page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
 	query.index = page.index;
 	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
 	selection = PageSelection(&page);
-	KeyQueryBuild(key, conditions, count, &query);
+	KeyQueryBuild(key, conditions, count, StructureHas(request, MEMBER_KeyConditions), &query);
 	AccessRange(&access, &query);
 	CheckFilterLeavesKey(request, page.filter, key);
+	if (page.filter != NULL && page.index != NULL && !page.index->local)
+		FilterCheckProjected(page.table, page.index, page.filter);
 	purpose = StartKeyOfQuery(&context->identity, page.table, &query);
 	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);
 }

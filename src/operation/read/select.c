@@ -8,6 +8,10 @@
 
 #include "lib/stringinfo.h"
 
+/* Query, which is of the current style, has the envelope before these alone. */
+#define SelectError(format, ...) \
+	ValidationError("%s" format, ErrorStyleIsCurrent() ? ENVELOPE : "", ##__VA_ARGS__)
+
 /* `choice` is how errors name the choice. */
 static const struct
 {
@@ -30,13 +34,9 @@ CheckWithProjection(const Structure *request, SelectKind kind, const char *choic
 	                         : MEMBER_ProjectionExpression;
 
 	if (kind != SELECT_SPECIFIC_ATTRIBUTES && StructureHas(request, parameter))
-		ValidationError("One or more parameter values were invalid: Cannot specify the %s when "
-		                "choosing to get %s",
-		                MemberName(parameter), choice);
+		SelectError(TEXT_SELECT_WITH_ATTRIBUTES, MemberName(parameter), choice);
 	if (kind == SELECT_SPECIFIC_ATTRIBUTES && !StructureHas(request, parameter))
-		ValidationError("One or more parameter values were invalid: Must specify the "
-		                "AttributesToGet or ProjectionExpression when choosing to get "
-		                "SPECIFIC_ATTRIBUTES");
+		SelectError(TEXT_SELECT_NO_ATTRIBUTES);
 }
 
 static SelectKind
@@ -61,10 +61,9 @@ SelectParse(const Structure *request)
 
 		if (!BytesEqual(selects[i].name, name))
 			continue;
-		if (kind == SELECT_ALL_PROJECTED_ATTRIBUTES && !StructureHas(request, MEMBER_IndexName))
-			ValidationError("One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES "
-			                "can be used only when Querying using an IndexName");
 		CheckWithProjection(request, kind, selects[i].choice);
+		if (kind == SELECT_ALL_PROJECTED_ATTRIBUTES && !StructureHas(request, MEMBER_IndexName))
+			SelectError(TEXT_SELECT_NO_INDEX);
 		return kind;
 	}
 	elog(ERROR, "unexpected Select \"%.*s\"", BYTES_ARGS(name));

@@ -9,6 +9,7 @@
 #include "error/error.h"
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "item/shown.h"
 #include "storage/index/index_entry.h"
 #include "operation/read/sealed_position.h"
 #include "storage/read/row_policy.h"
@@ -78,10 +79,11 @@ CheckWithin(const Table *table, const RangeQuery *query)
 	const KeySchema *key = query->index ? &query->index->key : &table->definition.key;
 	KeyAttributeList attributes = PositionAttributesOf(table, query->index);
 
-	if (query->index == NULL && query->start_after->count != attributes.count)
-		ValidationError("Exclusive Start Key must have same size as table's key schema");
 	if (!IsPosition(query->start_after, &attributes))
-		ValidationError("The provided starting key is invalid");
+		ValidationError(TEXT_START_KEY);
+	if (query->index == NULL && key->sort_count == 0)
+		ValidationError(TEXT_START_KEY_OF_ONE, BYTES_ARGS(key->partition[0].name),
+		                AttributeValueShown(MapGet(query->start_after, key->partition[0].name)));
 	if (!InPartition(query, key))
 		ValidationError("The provided starting key is outside query boundaries based on provided "
 		                "conditions");
@@ -190,8 +192,7 @@ StartKeyOfScan(const Identity *identity, const Table *table, SegmentScan *scan)
 	if (start != NULL)
 		scan->start_after = start;
 	else if (!IsPosition(scan->start_after, &attributes))
-		ValidationError("The provided starting key is invalid: The provided key element does not "
-		                "match the schema");
+		ValidationError("%s", scan->index != NULL ? TEXT_START_KEY : TEXT_START_KEY_SCHEMA);
 	return purpose;
 }
 

@@ -37,16 +37,23 @@ AppendListed(StringInfo list, MemberId member)
 void
 ParametersCheckMixed(const Structure *request, const ParameterRules *rules)
 {
+	ParametersCheckMixedOf(request, request, rules);
+}
+
+void
+ParametersCheckMixedOf(const Structure *legacy_request, const Structure *request,
+                       const ParameterRules *rules)
+{
 	StringInfoData legacy;
 	StringInfoData expressions;
 
-	if (!AnyGiven(request, rules->legacy) || !AnyGiven(request, rules->expressions))
+	if (!AnyGiven(legacy_request, rules->legacy) || !AnyGiven(request, rules->expressions))
 		return;
 	initStringInfo(&legacy);
 	initStringInfo(&expressions);
 	for (const MemberId *member = rules->legacy; *member != MEMBER_NONE; member++)
 	{
-		if (LegacyConflicts(request, *member))
+		if (LegacyConflicts(legacy_request, *member))
 			AppendListed(&legacy, *member);
 	}
 	for (const MemberId *member = rules->expressions; *member != MEMBER_NONE; member++)
@@ -55,21 +62,55 @@ ParametersCheckMixed(const Structure *request, const ParameterRules *rules)
 			AppendListed(&expressions, *member);
 	}
 	if (legacy.len > 0)
-		ValidationError("Can not use both expression and non-expression parameters in the same "
-		                "request: Non-expression parameters: {%s} Expression parameters: {%s}",
-		                legacy.data, expressions.data);
+		RequestError("Can not use both expression and non-expression parameters in the same "
+		             "request: Non-expression parameters: {%s} Expression parameters: {%s}",
+		             legacy.data, expressions.data);
 }
 
 ExpressionBindings *
 ParametersBindings(const Structure *request, const ParameterRules *rules)
 {
+	ExpressionBindings *bindings = ParametersBindingsBegin(request, rules);
+
+	ExpressionBindingsReadValues(bindings, 0);
+	return bindings;
+}
+
+ExpressionBindings *
+ParametersBindingsBegin(const Structure *request, const ParameterRules *rules)
+{
 	const char *missing = rules->values_missing;
 
 	if (AnyGiven(request, rules->with_values))
 		missing = NULL;
-	return ExpressionBindingsCreate(StructureMap(request, member_ExpressionAttributeNames),
-	                                StructureMap(request, member_ExpressionAttributeValues),
-	                                AnyGiven(request, rules->expressions), missing);
+	return ExpressionBindingsBegin(StructureMap(request, member_ExpressionAttributeNames),
+	                               StructureMap(request, member_ExpressionAttributeValues),
+	                               AnyGiven(request, rules->expressions), missing);
+}
+
+void
+ParametersCheckUsed(const Structure *request, ExpressionBindings *bindings)
+{
+	static const struct
+	{
+		StringMember member;
+		ExpressionKind kind;
+	} expressions[] = {
+		{ { MEMBER_UpdateExpression }, EXPRESSION_UPDATE },
+		{ { MEMBER_ConditionExpression }, EXPRESSION_CONDITION },
+		{ { MEMBER_KeyConditionExpression }, EXPRESSION_KEY_CONDITION },
+		{ { MEMBER_FilterExpression }, EXPRESSION_FILTER },
+		{ { MEMBER_ProjectionExpression }, EXPRESSION_PROJECTION },
+	};
+
+	for (int i = 0; i < lengthof(expressions); i++)
+	{
+		Bytes text = StructureString(request, expressions[i].member);
+
+		if (text.data != NULL)
+			ExpressionMarkUsed(expressions[i].kind, text, bindings);
+	}
+	ExpressionBindingsCheckUsed(bindings);
 }
 
 BoundExpression *
@@ -87,10 +128,10 @@ ConditionalOperatorCheck(const Structure *request, const JsonNode *conditions)
 	if (!StructureHas(request, MEMBER_ConditionalOperator))
 		return;
 	if (conditions == NULL)
-		ValidationError("ConditionalOperator cannot be used without Filter or Expected");
+		RequestError("ConditionalOperator cannot be used without Filter or Expected");
 	if (conditions->count < 2)
-		ValidationError("ConditionalOperator can only be used when Filter or Expected has two or "
-		                "more elements");
+		RequestError("ConditionalOperator can only be used when Filter or Expected has two or "
+		             "more elements");
 }
 
 BoundExpression *

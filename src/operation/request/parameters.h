@@ -27,9 +27,24 @@ typedef struct ParameterRules
 /* Rejects requests that mix expression and legacy parameters. */
 extern void ParametersCheckMixed(const Structure *request, const ParameterRules *rules);
 
+/* The same of two parts of a request: the legacy parameters of one, the expressions of the other.
+ */
+extern void ParametersCheckMixedOf(const Structure *legacy_request, const Structure *request,
+                                   const ParameterRules *rules);
+
 /* The request's names and values, checked to be of use to it. */
 extern ExpressionBindings *ParametersBindings(const Structure *request,
                                               const ParameterRules *rules);
+
+/* The same without the values, which ExpressionBindingsReadValues reads. */
+extern ExpressionBindings *ParametersBindingsBegin(const Structure *request,
+                                                   const ParameterRules *rules);
+
+/*
+ * Rejects names and values that no expression of the request uses, before those that are not
+ * defined. Only the expressions' texts are looked at.
+ */
+extern void ParametersCheckUsed(const Structure *request, ExpressionBindings *bindings);
 
 /* The expression of this parameter, or NULL where the request has none. */
 extern BoundExpression *ParameterExpression(const Structure *request, StringMember parameter,

@@ -1,12 +1,11 @@
 /*
  * BatchExecuteStatement: up to 25 PartiQL statements, all of which read or all of
- * which write, each about one item and with an error of its own.
+ * which write, each about one item of its own and with an error of its own.
  *
  * They are one transaction here. What stops a statement before or when it looks
  * at its item stops it alone. Where it has begun to write, and meets a conflict
  * or is refused, the writes are taken back and made again without it. Items are
- * written in the order of their tables and keys, so that batches do not deadlock;
- * statements on one item in their own order.
+ * written in the order of their tables and keys, so that batches do not deadlock.
  */
 #include "operation/item_operations.h"
 
@@ -37,9 +36,9 @@ typedef struct BatchStatement
 	const Statement *statement; /* NULL: it is none */
 	CapacityDetail detail;
 	StatementWrite write; /* of a read: its table and key only */
-	BoundExpression *filter;
-	const Jsonb *item; /* that a read has found; NULL: none */
-	const char *error; /* its code; NULL: none */
+	const Jsonb *item;    /* that a read has found; NULL: none */
+	bool opened;          /* nothing was wrong before it ran */
+	const char *error;    /* its code; NULL: none */
 	WriteFailure failure;
 	ConsumedCapacity consumed;
 } BatchStatement;
@@ -146,12 +145,10 @@ OpenRead(BatchStatement *statement)
 	target->access = AccessOpen(statement->context, select->table, &wanted);
 	target->table = target->access.table;
 	if (select->index.data != NULL ||
-	    !StatementFindKey(select, target->table, &target->map, &alone))
-		ValidationError("Select statements within BatchExecuteStatement must specify the primary "
-		                "key in the where clause.");
+	    !StatementFindKey(select, target->table, &target->map, &alone) || !alone)
+		ValidationError(TEXT_BATCH_SELECT);
 	TableCheckKey(target->table, &target->map);
 	target->key = AccessKey(&target->access, &target->map);
-	statement->filter = alone ? NULL : select->where;
 }
 
 static void
@@ -167,6 +164,7 @@ Open(void *arg)
 	StatementWriteOpen(statement->context, statement->statement, statement->request,
 	                   statement->detail, &statement->write);
 	statement->write.guarded = true;
+	statement->write.return_on_failure = false; /* the service takes the member and ignores it */
 }
 
 static void
@@ -202,7 +200,7 @@ BatchReads(const Batch *batch)
 		if (first == NULL)
 			first = statement;
 		if ((statement->type == STATEMENT_SELECT) != (first->type == STATEMENT_SELECT))
-			ValidationError("The statements of a batch must all read or all write");
+			ValidationError(TEXT_BATCH_MIXED);
 	}
 	return first == NULL || first->type == STATEMENT_SELECT;
 }
@@ -213,7 +211,6 @@ Read(BatchStatement *statement)
 	Table *table = statement->write.table;
 	ConsumedCapacity *consumed = &statement->consumed;
 	const Jsonb *item;
-	ItemView view;
 
 	*consumed = ConsumedCapacityStart(statement->detail, statement->statement->table, table,
 	                                  CONSUMPTION_READ);
@@ -227,9 +224,7 @@ Read(BatchStatement *statement)
 	    ReadUnits(item != NULL ? StoredItemSize(item) : 0,
 	              StructureBoolean(statement->request, member_ConsistentRead, false));
 	ThrottleSettle(consumed, 1);
-	view = (ItemView){ .stored = item };
-	if (item != NULL && ConditionEvaluate(statement->filter, &view))
-		statement->item = item;
+	statement->item = item;
 }
 
 static void
@@ -244,10 +239,8 @@ ReadAll(Batch *batch)
 }
 
 static int
-CompareTargets(const void *left, const void *right)
+CompareItems(const BatchStatement *a, const BatchStatement *b)
 {
-	const BatchStatement *a = *(const BatchStatement *const *) left;
-	const BatchStatement *b = *(const BatchStatement *const *) right;
 	int order;
 
 	if (a->write.table->relation != b->write.table->relation)
@@ -255,6 +248,22 @@ CompareTargets(const void *left, const void *right)
 	order = AttributeValueCompare(&a->write.key.partition, &b->write.key.partition);
 	if (order == 0 && a->write.key.sort.type != ATTRIBUTE_NULL)
 		order = AttributeValueCompare(&a->write.key.sort, &b->write.key.sort);
+	return order;
+}
+
+static bool
+SameTarget(const BatchStatement *a, const BatchStatement *b)
+{
+	return CompareItems(a, b) == 0;
+}
+
+static int
+CompareTargets(const void *left, const void *right)
+{
+	const BatchStatement *a = *(const BatchStatement *const *) left;
+	const BatchStatement *b = *(const BatchStatement *const *) right;
+	int order = CompareItems(a, b);
+
 	return order != 0 ? order : a->number - b->number;
 }
 
@@ -264,10 +273,22 @@ Sort(Batch *batch)
 	batch->sorted = palloc(sizeof(BatchStatement *) * batch->count);
 	for (int i = 0; i < batch->count; i++)
 	{
-		if (batch->statements[i].error == NULL)
+		batch->statements[i].opened = batch->statements[i].error == NULL;
+		if (batch->statements[i].opened)
 			batch->sorted[batch->sorted_count++] = &batch->statements[i];
 	}
 	qsort(batch->sorted, batch->sorted_count, sizeof(BatchStatement *), CompareTargets);
+}
+
+/* An item that two statements name, reads included. */
+static void
+CheckDuplicates(const Batch *batch)
+{
+	for (int i = 1; i < batch->sorted_count; i++)
+	{
+		if (SameTarget(batch->sorted[i - 1], batch->sorted[i]))
+			ValidationError(TEXT_BATCH_DUPLICATES);
+	}
 }
 
 static void
@@ -298,7 +319,6 @@ WriteAll(Batch *batch)
 	ErrorData *error;
 	int lock_timeout = 0;
 
-	Sort(batch);
 	while ((error = ItemWritesTry(WriteSorted, batch, lock_timeout)) != NULL)
 	{
 		LeaveOut(batch, error);
@@ -342,10 +362,12 @@ WriteItem(JsonWriter *response, const BatchStatement *statement)
 	}
 }
 
+/* Not beside what was found wrong before the statement ran. */
 static void
 WriteTableName(JsonWriter *response, const BatchStatement *statement)
 {
-	if (statement->statement == NULL)
+	if (statement->statement == NULL || (statement->error != NULL && !statement->opened &&
+	                                     strcmp(statement->error, "ValidationError") == 0))
 		return;
 	JsonName(response, "TableName");
 	JsonString(response, statement->write.table != NULL ? statement->write.table->definition.name
@@ -427,6 +449,8 @@ RunBatchExecuteStatement(const OperationContext *context, const Structure *reque
 	ForEach(&batch, Bind);
 	reads = BatchReads(&batch);
 	ForEach(&batch, Open);
+	Sort(&batch);
+	CheckDuplicates(&batch);
 	if (reads)
 		ReadAll(&batch);
 	else

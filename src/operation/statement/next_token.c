@@ -1,7 +1,8 @@
 /*
  * A token is, in base64, the position of the last item behind a digest of it, the
- * statement and its parameters, and the identity that it was given to. It gives no right: a caller
- * who makes one up has named a position in what the statement reads anyway. The position of an item
+ * statement and its parameters, and the identity that it was given to, and then a checksum,
+ * which tells a token of another request from what is none. It gives no right: a caller who
+ * makes one up has named a position in what the statement reads anyway. The position of an item
  * that the role must not know is sealed. At most 15 KB of keys make less than the 32768 characters
  * that a token may have.
  */
@@ -12,10 +13,12 @@
 #include "operation/request/request_hash.h"
 #include "operation/read/sealed_position.h"
 
+#include "port/pg_crc32c.h"
+
 void
 NextTokenInvalid(void)
 {
-	ValidationError("The NextToken is invalid, or of another statement or other parameters");
+	ValidationError(TEXT_TOKEN_INVALID);
 }
 
 static JsonMember
@@ -53,6 +56,17 @@ Purpose(const Identity *identity, const Structure *request)
 	return (Bytes){ (const char *) digest, REQUEST_HASH_LENGTH };
 }
 
+static uint32
+Checksum(const char *data, int length)
+{
+	pg_crc32c checksum;
+
+	INIT_CRC32C(checksum);
+	COMP_CRC32C(checksum, data, length);
+	FIN_CRC32C(checksum);
+	return checksum;
+}
+
 void
 NextTokenWrite(JsonWriter *response, const Identity *identity, const Structure *request,
                const Table *table, const TableIndex *index, const Jsonb *item, bool sealed)
@@ -60,6 +74,7 @@ NextTokenWrite(JsonWriter *response, const Identity *identity, const Structure *
 	Bytes position = PositionOfItem(table, index, item);
 	uint8 digest[REQUEST_HASH_LENGTH];
 	StringInfoData token;
+	uint32 checksum;
 
 	if (sealed)
 		position = PositionSeal(position, Purpose(identity, request));
@@ -67,6 +82,8 @@ NextTokenWrite(JsonWriter *response, const Identity *identity, const Structure *
 	initStringInfo(&token);
 	appendBinaryStringInfo(&token, (const char *) digest, sizeof(digest));
 	appendBinaryStringInfo(&token, position.data, position.length);
+	checksum = Checksum(token.data, token.len);
+	appendBinaryStringInfo(&token, (const char *) &checksum, sizeof(checksum));
 	JsonName(response, "NextToken");
 	JsonString(response, Base64ToText((Bytes){ token.data, token.len }));
 }
@@ -78,7 +95,20 @@ CheckDigest(const Identity *identity, const Structure *request, Bytes digest, By
 
 	Digest(identity, request, position, expected);
 	if (memcmp(digest.data, expected, sizeof(expected)) != 0)
-		NextTokenInvalid();
+		ValidationError(TEXT_TOKEN_OTHER);
+}
+
+/* Takes the checksum off a token's bytes; false where it is another. */
+static bool
+TakeChecksum(Bytes *token)
+{
+	uint32 checksum;
+
+	if (token->length < REQUEST_HASH_LENGTH + (int) sizeof(checksum))
+		return false;
+	token->length -= sizeof(checksum);
+	memcpy(&checksum, token->data + token->length, sizeof(checksum));
+	return checksum == Checksum(token->data, token->length);
 }
 
 const AttributeValue *
@@ -91,7 +121,7 @@ NextTokenRead(const Identity *identity, const Structure *request, const Table *t
 
 	if (token.data == NULL)
 		return NULL;
-	if (Base64Decode(token, &token) != NULL || token.length < REQUEST_HASH_LENGTH)
+	if (Base64Decode(token, &token) != NULL || !TakeChecksum(&token))
 		NextTokenInvalid();
 	position = (Bytes){ token.data + REQUEST_HASH_LENGTH, token.length - REQUEST_HASH_LENGTH };
 	CheckDigest(identity, request, token, position);

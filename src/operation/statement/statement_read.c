@@ -6,8 +6,24 @@
 #include "error/error.h"
 #include "operation/statement/next_token.h"
 #include "operation/statement/plan_source.h"
+#include "operation/read/filter_projection.h"
 #include "operation/read/start_key.h"
 #include "operation/statement/statement_access.h"
+
+/* PageIndex with the texts of statements. */
+static const TableIndex *
+IndexOf(const PageRequest *page, Bytes name)
+{
+	const TableIndex *index = name.data != NULL ? TableFindIndex(page->table, name) : NULL;
+
+	if (name.data != NULL && index == NULL)
+		ValidationError(TEXT_NO_SUCH_INDEX);
+	if (index != NULL && (index->key.partition_count > 1 || index->key.sort_count > 1))
+		ValidationError(TEXT_SEVERAL_KEY_ATTRIBUTES);
+	if (index != NULL && !index->local && page->consistent)
+		ValidationError(TEXT_CONSISTENT_INDEX);
+	return PageIndex(page, name);
+}
 
 void
 StatementReadOpen(const OperationContext *context, const Statement *statement,
@@ -26,12 +42,15 @@ StatementReadOpen(const OperationContext *context, const Statement *statement,
 		page->detail = CapacityDetailOf(request);
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
-	access = PageOpen(context, page, statement->index, StatementAccess(statement, false));
+	access = PageOpenTable(context, page, statement->index, StatementAccess(statement, false));
+	page->index = IndexOf(page, statement->index);
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
 	StatementAccessPlan(&access, &read->plan);
 	if (read->plan.covers_where)
 		page->filter = NULL;
+	if (page->index != NULL && !read->plan.scan && statement->where != NULL)
+		FilterCheckProjected(page->table, page->index, statement->where);
 }
 
 void

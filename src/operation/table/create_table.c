@@ -30,20 +30,21 @@ ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings
 	int local_count = local != NULL ? local->count : 0;
 	int global_count = global != NULL ? global->count : 0;
 
-	CheckListNotEmpty(local, "LocalSecondaryIndexes");
 	CheckListNotEmpty(global, "GlobalSecondaryIndexes");
+	CheckListNotEmpty(local, "LocalSecondaryIndexes");
 	IndexCountsCheck(local_count, global_count);
 	definition->indexes = palloc(sizeof(TableIndex) * (local_count + global_count + 1));
-	for (int i = 0; i < local_count; i++)
-		definition->indexes[definition->index_count++] =
-		    LocalIndexRead(NodeStructure(&local->elements[i]), definition);
+	/* What is wrong with global indexes is told first; the table has them behind the local ones. */
+	definition->index_count = local_count + global_count;
 	for (int i = 0; i < global_count; i++)
 	{
 		const Structure *index = NodeStructure(&global->elements[i]);
 
-		definition->indexes[definition->index_count++] = GlobalIndexRead(index, definition);
+		definition->indexes[local_count + i] = GlobalIndexRead(index, definition);
 		IndexThroughputCreate(index, true, settings);
 	}
+	for (int i = 0; i < local_count; i++)
+		definition->indexes[i] = LocalIndexRead(NodeStructure(&local->elements[i]), definition);
 	IndexesCheck(definition);
 }
 

@@ -107,7 +107,7 @@ AddKeyName(KeyNames *names, Bytes name)
 		if (names->count == 1)
 			ValidationError("Both the Hash Key and the Range Key element in the KeySchema have "
 			                "the same name");
-		ValidationError("Invalid KeySchema: Some attributes in the KeySchema have the same name");
+		ValidationError(TEXT_KEY_SCHEMA_TWICE);
 	}
 	names->all[names->count++] = (KeyAttribute){ .name = name };
 }
@@ -116,11 +116,9 @@ static void
 CheckKeyCounts(const KeyNames *names, int sort_count)
 {
 	if (names->partition_count > MAX_KEY_ATTRIBUTES)
-		InvalidParameters("Number of HASH key elements in the KeySchema exceeds the limit of %d",
-		                  MAX_KEY_ATTRIBUTES);
+		ValidationError(TEXT_KEY_SCHEMA_TOO_MANY, "HASH");
 	if (sort_count > MAX_KEY_ATTRIBUTES)
-		InvalidParameters("Number of RANGE key elements in the KeySchema exceeds the limit of %d",
-		                  MAX_KEY_ATTRIBUTES);
+		ValidationError(TEXT_KEY_SCHEMA_TOO_MANY, "RANGE");
 }
 
 /* The shape allows a table or local index two elements, a global index eight. */
@@ -141,7 +139,7 @@ ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
 			ValidationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key "
 			                "type");
 		if (hash && range_count > 0)
-			ValidationError("Invalid KeySchema: A HASH key type follows a RANGE key type");
+			ValidationError(TEXT_KEY_SCHEMA_ORDER);
 		hash_count += hash;
 		range_count += !hash;
 	}
@@ -174,6 +172,8 @@ ReadKey(const JsonNode *key_schema, const TableDefinition *definition, bool glob
 	KeyNames names = { 0 };
 	KeySchema key = { 0 };
 
+	if (key_schema->count > definition->attribute_count)
+		ValidationError(TEXT_KEY_SCHEMA_NO_DEFINITION);
 	ReadKeyNames(key_schema, global, &names);
 	ResolveTypes(&names, definition);
 	key.partition_count = names.partition_count;

@@ -54,40 +54,10 @@ StreamOfCreateTable(const Structure *request)
 	return change;
 }
 
-static bool
-ChangesProvisionedThroughput(const Structure *request)
-{
-	return StructureHas(request, MEMBER_ProvisionedThroughput) ||
-	       BytesEqual(StructureString(request, member_BillingMode), BYTES_LITERAL("PROVISIONED"));
-}
-
-static bool
-ChangesIndexes(const Structure *request)
-{
-	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
-
-	for (int i = 0; updates != NULL && i < updates->count; i++)
-	{
-		const Structure *update = NodeStructure(&updates->elements[i]);
-
-		if (StructureHas(update, MEMBER_Create) || StructureHas(update, MEMBER_Delete))
-			return true;
-	}
-	return false;
-}
-
 StreamChange
 StreamOfUpdateTable(const Structure *request)
 {
-	StreamChange change = ReadSpecification(request, &update_texts);
-
-	if (change.action == STREAM_KEEP)
-		return change;
-	if (ChangesProvisionedThroughput(request))
-		InvalidParameters("You cannot modify stream status while updating table IOPS");
-	if (ChangesIndexes(request))
-		InvalidParameters("You cannot create or delete index while changing stream status");
-	return change;
+	return ReadSpecification(request, &update_texts);
 }
 
 void

@@ -244,8 +244,10 @@ WriteIndexes(JsonWriter *response, Table *table, bool local, const TableSettings
 
 /* --- the rest --- */
 
+/* A table that was created on demand has been so since its creation, a moment after the request. */
 static void
-WriteBillingMode(JsonWriter *response, const TableSettings *settings, ResourceStatus status)
+WriteBillingMode(JsonWriter *response, const Table *table, const TableSettings *settings,
+                 ResourceStatus status)
 {
 	if (settings->became_on_demand == 0)
 		return;
@@ -253,7 +255,8 @@ WriteBillingMode(JsonWriter *response, const TableSettings *settings, ResourceSt
 	JsonBeginObject(response);
 	WriteText(response, "BillingMode", settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
 	if (status != STATUS_CREATING)
-		WriteTime(response, "LastUpdateToPayPerRequestDateTime", settings->became_on_demand);
+		WriteTime(response, "LastUpdateToPayPerRequestDateTime",
+		          Max(settings->became_on_demand, MillisecondsOf(table->created)));
 	JsonEndObject(response);
 }
 
@@ -327,7 +330,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteTime(response, "CreationDateTime", MillisecondsOf(table->created));
 	WriteAttributeDefinitions(response, &table->definition);
 	WriteKeySchema(response, &table->definition.key);
-	WriteBillingMode(response, settings, status);
+	WriteBillingMode(response, table, settings, status);
 	WriteThroughput(response, settings, &settings->capacity, status);
 	WriteIndexes(response, table, true, settings, status);
 	WriteIndexes(response, table, false, settings, status);
@@ -343,7 +346,7 @@ DeletedTableDescriptionWrite(JsonWriter *response, Table *table, const TableSett
 {
 	JsonBeginObject(response);
 	WriteIdentity(response, table, STATUS_DELETING);
-	WriteBillingMode(response, settings, STATUS_DELETING);
+	WriteBillingMode(response, table, settings, STATUS_DELETING);
 	WriteProvisionedThroughput(response, &settings->capacity);
 	WriteEncryption(response, settings);
 	WriteTableClass(response, settings);

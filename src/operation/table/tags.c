@@ -1,6 +1,5 @@
 /*
- * Tags: their rules (developer guide, "Tagging restrictions"), TagResource,
- * UntagResource and ListTagsOfResource.
+ * Tags: TagResource, UntagResource and ListTagsOfResource.
  */
 #include "operation/table/tags.h"
 
@@ -9,10 +8,8 @@
 #include "operation/missing_table.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
+#include "operation/table/tag_rules.h"
 #include "operation/table_operations.h"
-
-#define MAX_TAGS 50
-#define RESERVED_PREFIX "aws:"
 
 static ResourceTag *
 FindTag(TableSettings *settings, Bytes key)
@@ -25,37 +22,6 @@ FindTag(TableSettings *settings, Bytes key)
 	return NULL;
 }
 
-static void
-CheckTagKey(Bytes key)
-{
-	if (key.length >= strlen(RESERVED_PREFIX) &&
-	    pg_strncasecmp(key.data, RESERVED_PREFIX, strlen(RESERVED_PREFIX)) == 0)
-		InvalidParameters("Tag keys that start with " RESERVED_PREFIX " are reserved: %.*s",
-		                  BYTES_ARGS(key));
-}
-
-static void
-CheckDistinctKeys(const JsonNode *tags)
-{
-	for (int i = 0; i < tags->count; i++)
-	{
-		Bytes key = StructureString(NodeStructure(&tags->elements[i]), member_TagKey);
-
-		for (int j = 0; j < i; j++)
-		{
-			if (BytesEqual(key, StructureString(NodeStructure(&tags->elements[j]), member_TagKey)))
-				InvalidParameters("Duplicate tag key: %.*s", BYTES_ARGS(key));
-		}
-	}
-}
-
-static void
-CheckTagCount(int count)
-{
-	if (count > MAX_TAGS)
-		InvalidParameters("Too many tags: a resource has at most %d", MAX_TAGS);
-}
-
 void
 TagsAdd(TableSettings *settings, const JsonNode *tags)
 {
@@ -63,8 +29,7 @@ TagsAdd(TableSettings *settings, const JsonNode *tags)
 
 	if (tags == NULL)
 		return;
-	CheckTagCount(tags->count);
-	CheckDistinctKeys(tags);
+	TagsCheck(tags);
 	all = palloc(sizeof(ResourceTag) * (settings->tag_count + tags->count + 1));
 	if (settings->tag_count > 0)
 		memcpy(all, settings->tags, sizeof(ResourceTag) * settings->tag_count);
@@ -75,13 +40,12 @@ TagsAdd(TableSettings *settings, const JsonNode *tags)
 			                StructureString(NodeStructure(&tags->elements[i]), member_TagValue) };
 		ResourceTag *old = FindTag(settings, tag.key);
 
-		CheckTagKey(tag.key);
 		if (old != NULL)
 			*old = tag;
 		else
 			settings->tags[settings->tag_count++] = tag;
 	}
-	CheckTagCount(settings->tag_count);
+	TagCountCheck(settings->tag_count);
 }
 
 static void
@@ -99,9 +63,7 @@ TagsRemove(TableSettings *settings, const JsonNode *keys)
 static void
 RaiseNoResource(Bytes arn)
 {
-	RaiseNoTable(
-	    TableNameOfArn(arn),
-	    psprintf("Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn)));
+	RaiseNoTable(TaggedTable(arn), psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
 }
 
 static Table *
@@ -125,11 +87,14 @@ void
 RunTagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tags = StructureList(request, member_Tags);
-	Table *table = OpenResourceToChange(context, request);
-	TableSettings *settings = TableSettingsRead(&table->definition);
+	TableSettings *settings;
+	Table *table;
 
 	if (tags->count == 0)
-		InvalidParameters("Atleast one Tag needs to be provided as Input.");
+		ValidationError(TEXT_TAGS_NONE);
+	TagsCheck(tags);
+	table = OpenResourceToChange(context, request);
+	settings = TableSettingsRead(&table->definition);
 	TagsAdd(settings, tags);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	WriteEmpty(response);
@@ -139,11 +104,14 @@ void
 RunUntagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *keys = StructureList(request, member_TagKeys);
-	Table *table = OpenResourceToChange(context, request);
-	TableSettings *settings = TableSettingsRead(&table->definition);
+	TableSettings *settings;
+	Table *table;
 
 	if (keys->count == 0)
-		InvalidParameters("Atleast one Tag Key needs to be provided as Input.");
+		ValidationError(TEXT_TAG_KEYS_NONE);
+	TagKeysCheck(keys);
+	table = OpenResourceToChange(context, request);
+	settings = TableSettingsRead(&table->definition);
 	TagsRemove(settings, keys);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	WriteEmpty(response);

@@ -12,6 +12,7 @@
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 #include "operation/table/table_options.h"
+#include "operation/table/update_combination.h"
 #include "operation/throughput/throughput.h"
 
 /* What a request does to global indexes: at most one of create and drop. */
@@ -107,7 +108,8 @@ FindGlobalIndex(const Table *table, Bytes name)
 	TableIndex *index = TableFindIndex(table, name);
 
 	if (index == NULL || index->local)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_INDEX_TO_UPDATE, BYTES_ARGS(name),
+		            BYTES_ARGS(table->definition.name));
 	return index;
 }
 
@@ -119,6 +121,18 @@ RaiseOneIndexAtATime(void)
 	            "simultaneously per table");
 }
 
+/* Before any of them is looked for. */
+static void
+CheckOneIndexAtATime(const JsonNode *updates)
+{
+	int changes = 0;
+
+	for (int i = 0; i < updates->count; i++)
+		changes += !StructureHas(NodeStructure(&updates->elements[i]), MEMBER_Update);
+	if (changes > 1)
+		RaiseOneIndexAtATime();
+}
+
 static void
 ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settings,
                 IndexChange *change)
@@ -128,15 +142,12 @@ ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settin
 	const Structure *drop = StructureStructure(node, member_Delete);
 	const TableIndex *built = IndexBeingBuilt(table);
 
-	CheckOneAction(node);
 	if (update != NULL)
 	{
 		(void) FindGlobalIndex(table, StructureString(update, member_IndexName));
 		IndexThroughputUpdate(update, settings);
 		return;
 	}
-	if (change->create != NULL || change->drop != NULL)
-		RaiseOneIndexAtATime();
 	change->create = create;
 	if (drop != NULL)
 		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName));
@@ -156,6 +167,9 @@ ReadIndexUpdates(const Structure *request, const Table *table, TableSettings *se
 	if (updates->count == 0)
 		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
 	CheckDistinctIndexes(updates);
+	for (int i = 0; i < updates->count; i++)
+		CheckOneAction(NodeStructure(&updates->elements[i]));
+	CheckOneIndexAtATime(updates);
 	for (int i = 0; i < updates->count; i++)
 		ReadIndexUpdate(NodeStructure(&updates->elements[i]), table, settings, change);
 }
@@ -243,6 +257,7 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	UnsupportedCheck(request);
 	stream = StreamOfUpdateTable(request);
 	CheckAsksSomething(request);
+	UpdateCombinationCheck(request);
 	table = TableOpenToChange(name, false);
 	CheckTableActive(table);
 	StreamChangeCheck(&stream, table);

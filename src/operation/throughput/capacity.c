@@ -120,11 +120,11 @@ ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index, do
 }
 
 void
-ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part)
+ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part, int times)
 {
 	if (!ConsumedCapacityIsCounted(capacity))
 		return;
-	capacity->table_units += part->table_units;
+	capacity->table_units += part->table_units * times;
 	for (int i = 0; i < capacity->table->definition.index_count; i++)
 		capacity->index_units[i] += part->index_units[i];
 }

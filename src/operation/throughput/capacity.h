@@ -66,8 +66,12 @@ extern void ConsumedCapacityAddFailedWrite(ConsumedCapacity *capacity, const Jso
 extern void ConsumedCapacityAddIndex(ConsumedCapacity *capacity, const TableIndex *index,
                                      double units);
 
-/* Adds what a part of the request consumed of the same table. */
-extern void ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part);
+/*
+ * Adds what a part of the request consumed of the same table: of the table itself `times` times, of
+ * its indexes once.
+ */
+extern void ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part,
+                                int times);
 
 /* Writes one ConsumedCapacity object. */
 extern void ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity);

@@ -141,7 +141,7 @@ void
 ThrottleSettleTracked(const ConsumedCapacity *capacity, int times)
 {
 	const TableDefinition *definition = &capacity->table->definition;
-	double table_units = capacity->table_units;
+	double table_units = capacity->table_units * times;
 
 	for (int i = 0; i < definition->index_count; i++)
 	{
@@ -150,9 +150,9 @@ ThrottleSettleTracked(const ConsumedCapacity *capacity, int times)
 		if (index->local)
 			table_units += capacity->index_units[i];
 		else
-			Take(capacity, index, capacity->index_units[i] * times);
+			Take(capacity, index, capacity->index_units[i]);
 	}
-	Take(capacity, NULL, table_units * times);
+	Take(capacity, NULL, table_units);
 }
 
 /* --- exceptions --- */

@@ -70,7 +70,7 @@ extern const char *ThrottleMessage(const Throttle *throttle);
 extern const char *ThrottleReasonCode(const Throttle *throttle);
 
 /*
- * Takes what was consumed, so many times, from the buckets. A transaction of
+ * Takes what was consumed from the buckets, of the table itself so many times. A transaction of
  * PostgreSQL that is rolled back gives nothing back.
  */
 extern void ThrottleSettleTracked(const ConsumedCapacity *capacity, int times);

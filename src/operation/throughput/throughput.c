@@ -318,23 +318,11 @@ IndexThroughputCreate(const Structure *index, bool with_table, TableSettings *se
 	SetWarm(settings, index, &resource, true);
 }
 
-/* The service answers InternalFailure to such a request. */
-static void
-CheckNotEmpty(const Structure *request, StructureMember member)
-{
-	const Structure *throughput = StructureStructure(request, member);
-
-	if (throughput != NULL && StructureIsEmpty(throughput))
-		InvalidParameters("%s is empty", MemberName(member.id));
-}
-
 /* What UpdateTable may say of on-demand and warm throughput, for the table or an index. */
 static void
 UpdateMaximumAndWarm(const TableSettings *settings, const Structure *request,
                      const Resource *resource)
 {
-	CheckNotEmpty(request, member_OnDemandThroughput);
-	CheckNotEmpty(request, member_WarmThroughput);
 	SetMaximum(settings, request, resource, false);
 	SetWarm(settings, request, resource, false);
 }
@@ -344,9 +332,10 @@ IndexThroughputUpdate(const Structure *update, TableSettings *settings)
 {
 	Bytes name = StructureString(update, member_IndexName);
 	const Structure *throughput = StructureStructure(update, member_ProvisionedThroughput);
+	const Structure *on_demand = StructureStructure(update, member_OnDemandThroughput);
 	Resource resource = { name, IndexCapacityAdd(settings, name) };
 
-	if (throughput == NULL && !StructureHas(update, MEMBER_OnDemandThroughput) &&
+	if (throughput == NULL && (on_demand == NULL || StructureIsEmpty(on_demand)) &&
 	    !StructureHas(update, MEMBER_WarmThroughput))
 		InvalidParameters("At least one of ProvisionedThroughput, OnDemandThroughput and "
 		                  "WarmThroughput is required to update index: %.*s",

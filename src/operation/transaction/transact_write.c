@@ -44,12 +44,38 @@ static const struct
 	{ { MEMBER_Update }, TRANSACTION_UPDATE, { MEMBER_Key } },
 };
 
+/*
+ * How much deeper than an item's values those of expressions may nest here: the service evaluates a
+ * condition with one of 32 maps and refuses one of 40.
+ */
+#define DEEPER_VALUES 7
+
+/* Empty names are told before anything else of an action. */
+static void
+CheckNames(const JsonNode *map)
+{
+	for (int i = 0; i < map->count; i++)
+		AttributeNameRequire(map->members[i].name);
+}
+
+/* The bytes of a text of the request. */
+static int64
+TextSize(const Structure *request, StringMember member)
+{
+	return StructureString(request, member).length;
+}
+
 static void
 ParseWrite(TransactionWrite *write, const Structure *request, MapMember map)
 {
-	ExpressionBindings *bindings = ParametersBindings(request, &write_rules);
+	const JsonNode *node = StructureMap(request, map);
+	ExpressionBindings *bindings;
 
-	AttributeMapParse(StructureMap(request, map), &write->item.map);
+	CheckNames(node);
+	bindings = ParametersBindingsBegin(request, &write_rules);
+	ParametersCheckUsed(request, bindings);
+	AttributeMapParse(node, &write->item.map);
+	ExpressionBindingsReadValues(bindings, DEEPER_VALUES);
 	if (write->action == TRANSACTION_PUT)
 		ItemSizeCheck(&write->item.map);
 	write->item.table_name = StructureString(request, member_TableName);
@@ -58,7 +84,10 @@ ParseWrite(TransactionWrite *write, const Structure *request, MapMember map)
 	write->condition =
 	    ParameterExpression(request, member_ConditionExpression, EXPRESSION_CONDITION, bindings);
 	write->return_on_failure = ReturnsOnFailure(request);
-	ExpressionBindingsCheckUsed(bindings);
+	/* Of the request: not what lies in the table. */
+	write->item.size = ItemSize(&write->item.map) + ExpressionBindingsSize(bindings) +
+	                   TextSize(request, member_ConditionExpression) +
+	                   TextSize(request, member_UpdateExpression);
 }
 
 static TransactionWrite *
@@ -109,6 +138,7 @@ ParseRequest(const OperationContext *context, const Structure *request)
 
 	for (int i = 0; i < elements->count; i++)
 		transaction->items[i] = &ParseAction(NodeStructure(&elements->elements[i]))->item;
+	TransactionCheckSize(transaction, TEXT_TRANSACTION_SIZE);
 	for (int i = 0; i < transaction->count; i++)
 	{
 		TransactionWrite *write = (TransactionWrite *) transaction->items[i];
@@ -117,6 +147,7 @@ ParseRequest(const OperationContext *context, const Structure *request)
 		TransactionWriteCheck(transaction, write);
 	}
 	TransactionSort(transaction);
+	TransactionCheckFirstReason(transaction);
 	return transaction;
 }
 

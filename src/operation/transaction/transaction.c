@@ -13,11 +13,10 @@
 #include "item/encoding.h"
 #include "error/guard.h"
 #include "storage/index/index_entry.h"
+#include "operation/arn.h"
 #include "operation/item/item_read.h"
+#include "operation/missing_table.h"
 #include "operation/request/parameters.h"
-
-/* Items that together cannot exceed MAX_TRANSACTION_SIZE. */
-#define ALWAYS_SMALL (MAX_TRANSACTION_SIZE / MAX_ITEM_SIZE)
 
 Transaction *
 TransactionCreate(const OperationContext *context, int count, ConsumptionKind kind,
@@ -91,15 +90,25 @@ CheckAndTakeKey(void *state)
 	check->item->has_key = true;
 }
 
-void
-TransactionOpenItem(Transaction *transaction, TransactionItem *item, AccessRequest wanted)
+bool
+TransactionTryOpenItem(Transaction *transaction, TransactionItem *item, AccessRequest wanted)
 {
 	wanted.enclosing = transaction->context->authorization->action;
 	wanted.capacity = transaction->detail;
-	item->access = AccessOpen(transaction->context, item->table_name, &wanted);
+	item->access = AccessTryOpen(transaction->context, item->table_name, &wanted);
 	item->table = item->access.table;
+	if (item->table == NULL)
+		return false;
 	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
 	                                       transaction->kind);
+	return true;
+}
+
+void
+TransactionOpenItem(Transaction *transaction, TransactionItem *item, AccessRequest wanted)
+{
+	if (!TransactionTryOpenItem(transaction, item, wanted))
+		RaiseNoTable(TableNameOf(item->table_name), "Requested resource not found");
 }
 
 void
@@ -173,7 +182,7 @@ TransactionAdmit(const Transaction *transaction)
 	}
 }
 
-/* Every item is read or written twice: to prepare and to commit. */
+/* Every item is read or written twice, to prepare and to commit; entries of indexes once. */
 #define PHASES 2
 
 static void
@@ -249,16 +258,31 @@ TransactionCheckReasons(const Transaction *transaction)
 }
 
 void
-TransactionCheckSize(const Transaction *transaction)
+TransactionCheckFirstReason(Transaction *transaction)
+{
+	bool found = false;
+
+	for (int i = 0; i < transaction->count; i++)
+	{
+		CancellationReason *reason = &transaction->items[i]->reason;
+
+		if (found)
+			*reason = (CancellationReason){ NULL };
+		found = found || reason->code != NULL;
+	}
+	if (found)
+		Cancel(transaction);
+}
+
+void
+TransactionCheckSize(const Transaction *transaction, const char *text)
 {
 	int64 size = 0;
 
-	if (transaction->count <= ALWAYS_SMALL)
-		return;
 	for (int i = 0; i < transaction->count; i++)
 		size += transaction->items[i]->size;
 	if (size > MAX_TRANSACTION_SIZE)
-		ValidationError("The aggregate size of the items in the transaction exceeded 4 MB");
+		ValidationError("%s", text);
 }
 
 /* The first item of the same table, by whose name the table is reported. */
@@ -293,8 +317,7 @@ TransactionCapacityMember(JsonWriter *response, const Transaction *transaction, 
 		{
 			if (transaction->items[j]->table->relation != item->table->relation)
 				continue;
-			for (int phase = 0; phase < PHASES; phase++)
-				ConsumedCapacityAdd(&total, &transaction->items[j]->consumed);
+			ConsumedCapacityAdd(&total, &transaction->items[j]->consumed, PHASES);
 		}
 		ConsumedCapacityWrite(response, &total);
 	}

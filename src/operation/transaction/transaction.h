@@ -30,7 +30,7 @@ typedef struct TransactionItem
 	Table *table; /* that of `access` */
 	bool has_key; /* whether `map` has a key of the table */
 	ItemKey key;
-	int64 size; /* bytes that count for MAX_TRANSACTION_SIZE */
+	int64 size; /* bytes that count for MAX_TRANSACTION_SIZE: as read, or of the request */
 	ConsumedCapacity consumed;
 	CancellationReason reason;
 } TransactionItem;
@@ -52,6 +52,10 @@ extern Transaction *TransactionCreate(const OperationContext *context, int count
 /* Opens the item's table. `wanted` says of the action what the transaction does not. */
 extern void TransactionOpenItem(Transaction *transaction, TransactionItem *item,
                                 AccessRequest wanted);
+
+/* The same; false where there is no such table. */
+extern bool TransactionTryOpenItem(Transaction *transaction, TransactionItem *item,
+                                   AccessRequest wanted);
 
 /*
  * Checks with `check` that `map` suits the item's table, which is open. What is wrong then is the
@@ -86,12 +90,15 @@ extern void TransactionItemConflicts(TransactionItem *item);
 /* Raises TransactionCanceledException where any item has a reason. */
 extern void TransactionCheckReasons(const Transaction *transaction);
 
-/* Rejects more than 4 MB of items. */
-extern void TransactionCheckSize(const Transaction *transaction);
+/* Rejects more than 4 MB of items, by this text. */
+extern void TransactionCheckSize(const Transaction *transaction, const char *text);
+
+/* Raises TransactionCanceledException where an item has a reason, and tells that of the first. */
+extern void TransactionCheckFirstReason(Transaction *transaction);
 
 /*
- * Writes the member ConsumedCapacity where it was asked for: twice what the
- * items consumed, by table. `units` is the member that repeats the units:
+ * Writes the member ConsumedCapacity where it was asked for: what the items
+ * consumed, by table, and of the table itself twice. `units` is the member that repeats the units:
  * "ReadCapacityUnits" or "WriteCapacityUnits".
  */
 extern void TransactionCapacityMember(JsonWriter *response, const Transaction *transaction,

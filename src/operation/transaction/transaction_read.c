@@ -4,6 +4,7 @@
  */
 #include "operation/transaction/transaction_read.h"
 
+#include "error/error.h"
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/item/item_read.h"
@@ -56,7 +57,7 @@ TransactionReadAll(Transaction *transaction, JsonWriter *response)
 	for (int i = 0; i < transaction->count; i++)
 	{
 		ReadItem(transaction->items[i]);
-		TransactionCheckSize(transaction);
+		TransactionCheckSize(transaction, TEXT_TRANSACTION_READ_SIZE);
 		CHECK_FOR_INTERRUPTS();
 	}
 	TransactionSettle(transaction);

@@ -131,17 +131,14 @@ RestartConsumed(TransactionItem *item)
 	    ConsumedCapacityStart(consumed->detail, consumed->table_name, item->table, consumed->kind);
 }
 
-/* Of an item that is only looked at or deleted, it is what there is that counts. */
 static void
 Account(TransactionItem *item, const Jsonb *before, const Jsonb *after)
 {
-	const Jsonb *counted = after != NULL ? after : before;
 	Throttle throttle;
 
 	ConsumedCapacityAddWrite(&item->consumed, before, after);
 	if (!ThrottleAdmitsIndexes(&item->consumed, &throttle))
 		TransactionItemThrottled(item, &throttle);
-	item->size = counted != NULL ? StoredItemSize(counted) : 0;
 }
 
 static WriteAction
@@ -223,7 +220,6 @@ WriteAll(Transaction *transaction)
 			WriteItem(transaction, item, &pauses);
 	}
 	TransactionCheckReasons(transaction);
-	TransactionCheckSize(transaction);
 }
 
 /* A request that has taken effect already only reads its items. */

@@ -146,13 +146,31 @@ TableCheckItem(const Table *table, const AttributeValue *item)
 	CheckItem(item);
 }
 
+void
+TableCheckItemOfBatch(const Table *table, const AttributeValue *item)
+{
+	const KeySchema *schema = &table->definition.key;
+
+	for (int i = 0; i < schema->partition_count + schema->sort_count; i++)
+	{
+		const KeyAttribute *attribute = i < schema->partition_count
+		                                    ? &schema->partition[i]
+		                                    : &schema->sort[i - schema->partition_count];
+		const AttributeValue *value = MapGet(item, attribute->name);
+
+		if (value == NULL || value->type != attribute->type)
+			ValidationError(TEXT_KEY_SCHEMA_MISMATCH);
+	}
+	TableCheckItem(table, item);
+}
+
 static void
 CheckKeyAttribute(const KeyAttribute *attribute, KeyRole role, const AttributeValue *key)
 {
 	const AttributeValue *value = MapGet(key, attribute->name);
 
 	if (value == NULL || value->type != attribute->type)
-		ValidationError("The provided key element does not match the schema");
+		ValidationError(TEXT_KEY_SCHEMA_MISMATCH);
 	CheckTableKey(attribute, value);
 	CheckKeySize(role, value);
 }
@@ -163,7 +181,7 @@ TableCheckKey(const Table *table, const AttributeValue *key)
 	const KeySchema *schema = &table->definition.key;
 
 	if (key->count != schema->partition_count + schema->sort_count)
-		ValidationError("The provided key element does not match the schema");
+		ValidationError(TEXT_KEY_SCHEMA_MISMATCH);
 	for (int i = 0; i < schema->partition_count; i++)
 		CheckKeyAttribute(&schema->partition[i], ROLE_HASH, key);
 	for (int i = 0; i < schema->sort_count; i++)

@@ -268,6 +268,9 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
  */
 extern void TableCheckItem(const Table *table, const AttributeValue *item);
 
+/* The same of a put in a batch, which tells what is wrong with the table's key as of a key. */
+extern void TableCheckItemOfBatch(const Table *table, const AttributeValue *item);
+
 /*
  * Rejects a Key that is not exactly the table's key attributes: "The provided
  * key element does not match the schema".
