@@ -55,5 +55,6 @@ error=$(AWS_SECRET_ACCESS_KEY=wrong aws dynamodb list-tables 2>&1) && exit 1
 ./getting_started.sh
 ./getting_started.py
 ./getting_started.mjs
+./electrodb.mjs
 /usr/bin/python3 signed.py
 env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY node signed.mjs
