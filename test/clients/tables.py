@@ -23,7 +23,7 @@ def fails(code, message, operation, **request):
 
 
 created = client.create_table(
-    TableName=NAME, ProvisionedThroughput=THROUGHPUT, Tags=[{"Key": "k\0", "Value": "\0v"}],
+    TableName=NAME, ProvisionedThroughput=THROUGHPUT, Tags=[{"Key": "k", "Value": "é v"}],
     AttributeDefinitions=[{"AttributeName": KEY, "AttributeType": "S"}, {"AttributeName": INDEX_KEY, "AttributeType": "S"}],
     KeySchema=[{"AttributeName": KEY, "KeyType": "HASH"}],
     GlobalSecondaryIndexes=[{"IndexName": "index", "KeySchema": [{"AttributeName": INDEX_KEY, "KeyType": "HASH"}],
@@ -40,7 +40,7 @@ for member in ("TableId", "CreationDateTime", "AttributeDefinitions", "KeySchema
     assert described[member] == created[member], member
 assert described["AttributeDefinitions"][0]["AttributeName"] == KEY
 assert described["GlobalSecondaryIndexes"][0]["Projection"]["NonKeyAttributes"] == ["c\0"]
-assert client.list_tags_of_resource(ResourceArn=created["TableArn"])["Tags"] == [{"Key": "k\0", "Value": "\0v"}]
+assert client.list_tags_of_resource(ResourceArn=created["TableArn"])["Tags"] == [{"Key": "k", "Value": "é v"}]
 
 item = {KEY: {"S": "\0"}, INDEX_KEY: {"S": "\0\0"}, "c\0": {"N": "1"}}
 client.put_item(TableName=NAME, Item=item)

@@ -26,8 +26,8 @@ def shapes():
                 inside = None
             elif macro in ("REQUIRED", "OPTIONAL", "VARIANT"):
                 inside.members[name] = (arguments[1], macro == "REQUIRED")
-            elif macro == "REQUIRED_AS":
-                inside.members[arguments[1]] = (arguments[2], True)
+            elif macro in ("REQUIRED_AS", "OPTIONAL_AS"):
+                inside.members[arguments[1]] = (arguments[2], macro == "REQUIRED_AS")
             elif macro != "RECURSIVE":
                 found[name] = Shape(macro, arguments[1:])
                 inside = found[name] if macro in ("STRUCTURE", "UNION") else inside
@@ -38,7 +38,7 @@ SHAPES = shapes()
 TARGETS = {"DYNAMODB": "DynamoDB_20120810.", "STREAMS": "DynamoDBStreams_20120810."}
 # By the name in SQL: what X-Amz-Target names, and the input's shape.
 OPERATIONS = {sql: (TARGETS[service] + api, shape)
-              for _, (api, sql, shape, _, _, _, service, *_) in lines("operation/operations.def")}
+              for _, (api, sql, shape, _, _, _, _, service, *_) in lines("operation/operations.def")}
 MEMBERS = sorted({name for _, (_, _, name) in lines("model/members.def")})
 
 # Which shapes some structure gives to a member of this name.
@@ -59,11 +59,11 @@ def made(name, dice, depth=0):
     few = dice.choice((0, 1, 1, 2)) if depth < 6 else 0
     if shape.kind == "ENUM":
         return dice.choice(shape.arguments[0].split(", "))
-    if name in ("TableArn", "TableName", "ResourceArnString") and dice.random() < 0.8:
+    if name in ("TableArn", "TableName", "ItemsTable", "ManagedTable", "ResourceArnString") and dice.random() < 0.8:
         return "fuzz" if name != "ResourceArnString" else "arn:aws:dynamodb:us-east-1:000000000000:table/fuzz"
     if name in STREAM and dice.random() < 0.8:
         return STREAM[name]
-    if shape.kind in ("STRING", "NAME", "BLOB"):
+    if shape.kind in ("STRING", "BYTES", "NAME", "TABLE", "BLOB"):
         return dice.choice(TEXTS)
     if shape.kind == "BOOLEAN":
         return dice.random() < 0.5
@@ -71,7 +71,7 @@ def made(name, dice, depth=0):
         return dice.choice((0, 1, 2, 5, -1, 2**31 - 1, 2**63 - 1))
     if shape.kind == "LIST":
         return [made(shape.arguments[0], dice, depth + 1) for _ in range(few)]
-    if shape.kind == "MAP":
+    if shape.kind in ("MAP", "MAP_AS_JSON"):
         return {dice.choice(KEYS): made(shape.arguments[1], dice, depth + 1) for _ in range(few)}
     if shape.kind == "UNION":
         variant = dice.choice(sorted(shape.members)[:-2] if depth < 6 else ["S", "N", "BOOL"])

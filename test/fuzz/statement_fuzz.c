@@ -202,7 +202,7 @@ Update(const Statement *statement, const AttributeValue *map)
 
 	if (statement->type != STATEMENT_UPDATE)
 		return;
-	updated = UpdateApply(statement->update, map);
+	updated = UpdateApply(statement->update, map, true);
 	must_hold = true;
 	RequireItem(&updated);
 	UpdateProject(statement->update, &updated);
