@@ -87,8 +87,8 @@ for (['{', 400], ['{"TableName": "Secrets", "Key": {"id": {"S": 7}}}', 400], ['{
 	like(logged('UpdateItem'), qr/status 400/, 'and logged');
 }
 forget();
-$server->request('BatchGetItem', encode_json({ RequestItems => { qq{Two", "lines\n\e[1m\x7f} => { Keys => [ key(1) ] } } }));
-like(logged('BatchGetItem'), qr/: BatchGetItem of table "Two\?, \?lines\?\?\[1m\?" took/, 'a name is one, on one line');
+$server->request('ExecuteStatement', encode_json({ Statement => qq{SELECT * FROM "Two"", ""lines\n\e[1m\x7f" WHERE id = 'hush'} }));
+like(logged('ExecuteStatement'), qr/: ExecuteStatement of table "Two\?, \?lines\?\?\[1m\?" took/, 'a name is one, on one line');
 unlike(slurp_file($node->logfile), qr/hush/, 'items and keys are not in the log');
 
 # A session.
