@@ -743,13 +743,13 @@ CREATE TABLE dynamo.policy
 COMMENT ON TABLE dynamo.policy IS
 	'policies that may be attached to roles';
 
+-- Without a foreign key, which pg_restore -j breaks: it loads both tables at the same time.
 CREATE TABLE dynamo.role_policy
 (
 	role regrole NOT NULL,
 	policy text COLLATE "C" NOT NULL,
 	changed timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
-	CONSTRAINT role_policy_pkey PRIMARY KEY (role, policy),
-	CONSTRAINT role_policy_policy_fkey FOREIGN KEY (policy) REFERENCES dynamo.policy (name)
+	CONSTRAINT role_policy_pkey PRIMARY KEY (role, policy)
 );
 CREATE INDEX role_policy_policy ON dynamo.role_policy (policy);
 COMMENT ON TABLE dynamo.role_policy IS
