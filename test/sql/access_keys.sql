@@ -97,6 +97,8 @@ RESET ROLE;
 ALTER ROLE regress_key_group BYPASSRLS;
 SET ROLE regress_key_app;
 SELECT dynamo.assume_role('regress_key_group', 'job');
+-- itself, by which it would choose its own tags
+SELECT dynamo.assume_role('regress_key_app', 'job', tags => '{"team": "red"}');
 RESET ROLE;
 ALTER ROLE regress_key_group NOBYPASSRLS;
 -- an assumer without LOGIN

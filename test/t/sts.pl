@@ -78,7 +78,7 @@ refused(ask($app, Action => 'AssumeRole', RoleSessionName => 'x1'), 400, 'Valida
 refused(ask($app, @assume[ 0 .. 3 ]), 400, 'ValidationError', qr/^1 validation error detected: Value null at 'roleSessionName'/, 'no name');
 refused(ask($app, @assume, DurationSeconds => 'x'), 400, 'ValidationError', qr/DurationSeconds/, 'no number');
 refused(ask($app, @assume, DurationSeconds => 10), 400, 'ValidationError', qr/'10' at 'durationSeconds'/, 'a short duration');
-for my $role ('other', 'nobody')
+for my $role ('other', 'nobody', 'app')
 {
 	refused(ask($app, @assume[ 0 .. 1 ], RoleArn => "arn:aws:iam::000000000000:role/$role", RoleSessionName => 'name'), 403, 'AccessDenied',
 		"User: arn:aws:iam::000000000000:user/app is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::000000000000:role/$role", $role);
