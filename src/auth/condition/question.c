@@ -172,19 +172,39 @@ TagsOf(const PolicyRequest *request, ConditionKey key)
 	                       : (PolicyTags){ 0, NULL };
 }
 
-/* Keys of tags are compared as names of condition keys are, in any case. */
+static bool
+IsTag(const SessionTag *tag, Bytes key)
+{
+	return tag->key.length == key.length &&
+	       pg_strncasecmp(tag->key.data, key.data, key.length) == 0;
+}
+
+/*
+ * Keys of tags are compared as names of condition keys are, in any case. Of a resource's, which are
+ * told apart by case, several may be meant: all of their values count.
+ */
 static ConditionValues
 TagValues(const PolicyRequest *request, ConditionKey key, Bytes tag)
 {
 	PolicyTags tags = TagsOf(request, key);
+	ConditionValues found = { 0, NULL };
+	Bytes *several = NULL;
 
 	for (int i = 0; i < tags.count; i++)
 	{
-		if (tags.tags[i].key.length == tag.length &&
-		    pg_strncasecmp(tags.tags[i].key.data, tag.data, tag.length) == 0)
-			return (ConditionValues){ 1, &tags.tags[i].value };
+		if (!IsTag(&tags.tags[i], tag))
+			continue;
+		if (found.count == 1)
+		{
+			several = palloc(sizeof(Bytes) * tags.count);
+			several[0] = *found.values;
+		}
+		if (several != NULL)
+			several[found.count] = tags.tags[i].value;
+		found.values = several != NULL ? several : &tags.tags[i].value;
+		found.count++;
 	}
-	return (ConditionValues){ 0, NULL };
+	return found;
 }
 
 Truth
