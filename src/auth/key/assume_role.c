@@ -12,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "auth/key/access_key_row.h"
+#include "auth/key/assume_policy.h"
 #include "auth/key/key_form.h"
 #include "auth/key/session_tags.h"
 #include "auth/policy/policy_check.h"
@@ -108,6 +109,8 @@ CheckMayAssume(const Identity *caller, const AssumeRoleRequest *request)
 	if (!RoleMayAssume(caller->role, request->role))
 		RaiseDenied(caller, request,
 		            "The caller needs LOGIN, and membership of a role other than itself.");
+	if (AssumeIsDenied(caller, request))
+		RaiseDenied(caller, request, "A policy of the caller denies it.");
 	unfitness = RoleUnfitness(request->role);
 	if (unfitness != NULL)
 		RaiseDenied(caller, request, psprintf("The role %s.", unfitness));
