@@ -5,6 +5,7 @@
 
 #include "access/xact.h"
 #include "utils/datetime.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "auth/condition/letter_case.h"
@@ -31,11 +32,30 @@ void
 QuestionStart(PolicyQuestion *question, const PolicyRequest *request)
 {
 	question->request = request;
+	question->context = CurrentMemoryContext;
+	question->scratch = NULL;
 	question->action = LowerText(request->action);
 	question->asked = 0;
 	question->found_known = 0;
 	if (!ArnSplit(request->resource, question->resource))
 		question->resource[0].data = NULL;
+}
+
+void
+QuestionEnd(PolicyQuestion *question)
+{
+	if (question->scratch != NULL)
+		MemoryContextDelete(question->scratch);
+	question->scratch = NULL;
+}
+
+MemoryContext
+QuestionScratch(PolicyQuestion *question)
+{
+	if (question->scratch == NULL)
+		question->scratch = AllocSetContextCreate(question->context, "dynamo condition value",
+		                                          ALLOCSET_SMALL_SIZES);
+	return question->scratch;
 }
 
 /* --- what the identity, the settings and the clock tell --- */
@@ -152,8 +172,13 @@ FoundValues(PolicyQuestion *question, ConditionKey key)
 	ConditionKeySet bit = (ConditionKeySet) 1 << key;
 
 	if ((question->found_known & bit) == 0)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(question->context);
+
 		*found = finders[key - CONDITION_KEY_CURRENT_TIME](question->request->identity);
-	question->found_known |= bit;
+		question->found_known |= bit;
+		MemoryContextSwitchTo(caller);
+	}
 	return (ConditionValues){ found->data != NULL, found };
 }
 
