@@ -161,5 +161,5 @@ SignerUnfitness(Oid role)
 bool
 RoleMayAssume(Oid assumer, Oid role)
 {
-	return Know(assumer)->can_login && MaySetRole(assumer, role);
+	return assumer != role && Know(assumer)->can_login && MaySetRole(assumer, role);
 }

@@ -20,8 +20,9 @@ extern const char *RoleUnfitness(Oid role);
 extern const char *SignerUnfitness(Oid role);
 
 /*
- * Whether a role may assume another one: it exists, has LOGIN, and may SET ROLE to it. The other
- * one's own fitness is RoleUnfitness.
+ * Whether a role may assume another one: it exists, has LOGIN, and may SET ROLE to it. None
+ * assumes itself: as a session it would be free of what policies say of a user, with tags of its
+ * own choice. The other one's own fitness is RoleUnfitness.
  */
 extern bool RoleMayAssume(Oid assumer, Oid role);
 

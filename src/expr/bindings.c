@@ -389,32 +389,55 @@ ExpressionAdmit(BoundExpression *expression)
 	expression->admitted = true;
 }
 
-static bool
-IsAmong(const Bytes *names, int count, Bytes name)
+/* A name, and which of the paths has it. */
+typedef struct NameAt
 {
-	for (int i = 0; i < count; i++)
-	{
-		if (BytesEqual(names[i], name))
-			return true;
-	}
-	return false;
+	Bytes name;
+	int place;
+} NameAt;
+
+static int
+ComparePlaces(const void *left, const void *right)
+{
+	const NameAt *a = left;
+	const NameAt *b = right;
+
+	return a->place < b->place ? -1 : a->place > b->place;
 }
 
+static int
+CompareNames(const void *left, const void *right)
+{
+	int order = BytesCompare(((const NameAt *) left)->name, ((const NameAt *) right)->name);
+
+	return order != 0 ? order : ComparePlaces(left, right);
+}
+
+/* By sorting: legacy parameters may name hundreds of thousands. */
 Bytes *
 ExpressionAttributes(const BoundExpression *expression, int *count)
 {
-	Bytes *names = palloc(sizeof(Bytes) * Max(list_length(expression->parsed->paths), 1));
-	ListCell *cell;
+	const List *paths = expression->parsed->paths;
+	NameAt *found = palloc(sizeof(NameAt) * Max(list_length(paths), 1));
+	Bytes *names = palloc(sizeof(Bytes) * Max(list_length(paths), 1));
 
-	*count = 0;
-	foreach (cell, expression->parsed->paths)
+	for (int i = 0; i < list_length(paths); i++)
 	{
-		const Path *path = lfirst(cell);
-		Bytes name = StepName(expression, &path->steps[0]);
+		const Path *path = list_nth(paths, i);
 
-		if (!IsAmong(names, *count, name))
-			names[(*count)++] = name;
+		found[i] = (NameAt){ StepName(expression, &path->steps[0]), i };
 	}
+	qsort(found, list_length(paths), sizeof(NameAt), CompareNames);
+	*count = 0;
+	for (int i = 0; i < list_length(paths); i++)
+	{
+		if (*count == 0 || !BytesEqual(found[*count - 1].name, found[i].name))
+			found[(*count)++] = found[i];
+	}
+	qsort(found, *count, sizeof(NameAt), ComparePlaces);
+	for (int i = 0; i < *count; i++)
+		names[i] = found[i].name;
+	pfree(found);
 	return names;
 }
 

@@ -36,6 +36,25 @@ AccountId(void)
 	return "000000000000";
 }
 
+/* The catalog's word on the caller. */
+char *
+IdentityRoleName(const Identity *identity)
+{
+	return pstrdup("fuzz");
+}
+
+char *
+IdentityUserId(const Identity *identity)
+{
+	return pstrdup("AIDA22222222222222222");
+}
+
+char *
+IdentityPrincipalArn(const Identity *identity)
+{
+	return pstrdup("arn:aws:iam::000000000000:user/fuzz");
+}
+
 static const char *const tokens[] = {
 	"{",
 	"}",

@@ -176,6 +176,17 @@ RequireNames(const Statement *statement)
 }
 
 /* What the statement makes of the item, whichever form that has. */
+/* As the gate does for a caller. */
+static void
+Admit(const Statement *statement)
+{
+	BoundExpression *expressions[] = { statement->projection, statement->where, statement->update };
+
+	for (int i = 0; i < lengthof(expressions); i++)
+		if (expressions[i] != NULL)
+			ExpressionAdmit(expressions[i]);
+}
+
 static void
 Evaluate(const Statement *statement, const AttributeValue *map, const Jsonb *stored)
 {
@@ -230,6 +241,7 @@ TargetStatement(Bytes input)
 	parameters = MakeParameters(parsed->parameter_count, input.length);
 	statement = StatementBind(input, parameters);
 	RequireNames(statement);
+	Admit(statement);
 	if (!pg_verify_mbstr(PG_UTF8, input.data, input.length, true))
 		return;
 	if (statement->type == STATEMENT_INSERT)

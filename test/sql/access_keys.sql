@@ -97,8 +97,23 @@ RESET ROLE;
 ALTER ROLE regress_key_group BYPASSRLS;
 SET ROLE regress_key_app;
 SELECT dynamo.assume_role('regress_key_group', 'job');
+-- itself, by which it would choose its own tags
+SELECT dynamo.assume_role('regress_key_app', 'job', tags => '{"team": "red"}');
 RESET ROLE;
 ALTER ROLE regress_key_group NOBYPASSRLS;
+-- what policies deny the assumer
+SELECT dynamo.put_policy('regress_key', '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/regress_key_gr*"}}');
+SELECT dynamo.attach_role_policy('regress_key_app', 'regress_key');
+SET ROLE regress_key_app;
+SELECT dynamo.assume_role('regress_key_group', 'job');
+RESET ROLE;
+SELECT dynamo.put_policy('regress_key', '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sts:TagSession", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestTag/team": "red"}}}}');
+SET ROLE regress_key_app;
+SELECT dynamo.assume_role('regress_key_group', 'job', tags => '{"team": "blue"}');
+SELECT count(*) FROM dynamo.assume_role('regress_key_group', 'job', tags => '{"team": "red"}');
+SELECT count(*) FROM dynamo.assume_role('regress_key_group', 'job');
+RESET ROLE;
+SELECT dynamo.detach_role_policy('regress_key_app', 'regress_key'), dynamo.delete_policy('regress_key');
 -- an assumer without LOGIN
 ALTER ROLE regress_key_app NOLOGIN;
 SET ROLE regress_key_app;

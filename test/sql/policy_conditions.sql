@@ -99,6 +99,14 @@ SELECT pg_temp.decide('Allow', c::json, x::jsonb) FROM (VALUES
 	('{"StringEquals": {"dynamodb:Select": "COUNT", "aws:UserAgent": "a"}}', '{"aws:UserAgent": "b", "dynamodb:Select": null}'),
 	('{}', '{}')) AS v (c, x);
 
+-- A tag in several spellings has several values, as a resource may have it: an Allow wants all of them to match, a Deny one.
+SELECT pg_temp.decide(effect, json_build_object('StringEquals', json_build_object('aws:RequestTag/team', operand)), x::jsonb) FROM (VALUES
+	('Allow', 'red', '{"aws:RequestTag/team": "red", "aws:RequestTag/TEAM": "blue"}'),
+	('Allow', 'blue', '{"aws:RequestTag/team": "red", "aws:RequestTag/TEAM": "blue"}'),
+	('Allow', 'red', '{"aws:RequestTag/team": "red", "aws:RequestTag/Team": "red", "aws:RequestTag/TEAM": "red"}'),
+	('Deny', 'red', '{"aws:RequestTag/team": "red", "aws:RequestTag/TEAM": "blue"}'),
+	('Deny', 'blue', '{"aws:RequestTag/team": "red", "aws:RequestTag/TEAM": "blue"}')) AS v (effect, operand, x);
+
 -- Keys: all that there are, in any case of letters
 SELECT key FROM unnest(ARRAY['dynamodb:LeadingKeys', 'dynamodb:FirstPartitionKeyValues', 'dynamodb:SecondPartitionKeyValues', 'dynamodb:ThirdPartitionKeyValues',
 	'dynamodb:FourthPartitionKeyValues', 'dynamodb:Attributes', 'dynamodb:Select', 'dynamodb:ReturnValues', 'dynamodb:ReturnConsumedCapacity', 'dynamodb:EnclosingOperation',

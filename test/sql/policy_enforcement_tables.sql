@@ -90,7 +90,10 @@ SELECT n, outcome(call) FROM (VALUES
   (9, $$tag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own", "Tags": [{"Key": "other", "Value": "b"}]}')$$),
   (10, $$untag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.tagged", "TagKeys": ["stage"]}')$$),
   (11, $$untag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.tagged", "TagKeys": ["stage", "other"]}')$$),
-  (12, $$list_tables('{}')$$)) v (n, call) ORDER BY n;
+  (12, $$list_tables('{}')$$),
+-- a table that is not there has no tags, in whichever form it is asked for
+  (13, $$get_item('{"TableName": "clerk.none", "Key": {"k": {"S": "1"}}}')$$),
+  (14, $$scan('{"TableName": "clerk.none"}')$$)) v (n, call) ORDER BY n;
 
 -- policies of tables: a role without policies of its own is held to what the table's lets it
 CREATE ROLE regress_dynamo_guest;

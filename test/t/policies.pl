@@ -74,6 +74,24 @@ is(decision('PutItem'), 'allowed', 'after it was made anew');
 sql("SELECT dynamo.put_policy('one', '" . policy('Allow', 'GetItem') . "'), dynamo.attach_role_policy('tenant', 'one')");
 is(decision('PutItem'), 'denied', 'with policies again');
 
+# A request of very many values, as a batch of items has attributes, takes no memory for each of them and each condition.
+SKIP:
+{
+	skip 'no /proc', 2 unless -r '/proc/self/status';
+	my $peak = q{substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s+(\d+)')::integer};
+	my ($before, $verdict, $after) = split /\n/, sql(<<SQL);
+CREATE TEMP TABLE many AS SELECT jsonb_build_object('dynamodb:Attributes', jsonb_agg('Attribute' || i)) AS context FROM generate_series(1, 100000) i;
+SELECT decision FROM many, dynamo.simulate_policy('grouped', 'dynamodb:Scan', '*', context, 'session', '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}') \\g /dev/null
+SELECT $peak;
+SELECT decision FROM many, dynamo.simulate_policy('grouped', 'dynamodb:Scan', '*', context, 'session', (SELECT json_build_object('Version', '2012-10-17', 'Statement',
+	json_agg('{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringEqualsIgnoreCase": {"dynamodb:Attributes": ["x", "\${aws:userid}"]}}}'::json))
+	FROM generate_series(1, 12)));
+SELECT $peak;
+SQL
+	is($verdict, 'denied', 'a policy of many conditions on them');
+	cmp_ok($after - $before, '<', 50 * 1024, 'its memory');
+}
+
 $other->quit;
 $node->stop;
 done_testing();

@@ -78,11 +78,18 @@ refused(ask($app, Action => 'AssumeRole', RoleSessionName => 'x1'), 400, 'Valida
 refused(ask($app, @assume[ 0 .. 3 ]), 400, 'ValidationError', qr/^1 validation error detected: Value null at 'roleSessionName'/, 'no name');
 refused(ask($app, @assume, DurationSeconds => 'x'), 400, 'ValidationError', qr/DurationSeconds/, 'no number');
 refused(ask($app, @assume, DurationSeconds => 10), 400, 'ValidationError', qr/'10' at 'durationSeconds'/, 'a short duration');
-for my $role ('other', 'nobody')
+for my $role ('other', 'nobody', 'app')
 {
 	refused(ask($app, @assume[ 0 .. 1 ], RoleArn => "arn:aws:iam::000000000000:role/$role", RoleSessionName => 'name'), 403, 'AccessDenied',
 		"User: arn:aws:iam::000000000000:user/app is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::000000000000:role/$role", $role);
 }
+$server->sql(q{SELECT dynamo.put_policy('office', '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*",
+	"Condition": {"NotIpAddress": {"aws:SourceIp": "127.0.0.0/8"}}}}'), dynamo.attach_role_policy('app', 'office')});
+is(ask($app, @assume)->{status}, 200, 'from an address that a policy does not deny');
+$server->sql(q{SELECT dynamo.put_policy('office', '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "sts:*", "Resource": "*",
+	"Condition": {"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}}}')});
+refused(ask($app, @assume), 403, 'AccessDenied', qr/not authorized to perform: sts:AssumeRole/, 'from one that it denies');
+$server->sql(q{SELECT dynamo.detach_role_policy('app', 'office')});
 refused(ask($app, Action => 'GetSessionToken'), 400, 'InvalidAction', 'Could not find operation GetSessionToken for version 2011-06-15', 'another action');
 refused(ask($app, Action => '%3Ca%3E'), 400, 'InvalidAction', 'Could not find operation &lt;a&gt; for version 2011-06-15', 'a strange one');
 refused(ask($app), 400, 'MissingAction', 'The request has no parameter Action', 'no action');

@@ -6,6 +6,9 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
 #include "auth/condition/condition.h"
 #include "auth/condition/letter_case.h"
 #include "compat.h"
@@ -240,13 +243,34 @@ ValueMatches(const Condition *condition, PolicyQuestion *question, Bytes text)
 	return condition->operator->negated ? TruthNot(truth) : truth;
 }
 
+/*
+ * ValueMatches of one of the values. A request may have hundreds of thousands, as a batch of items
+ * has attributes: what one takes is given back before the next.
+ */
+static Truth
+EachMatches(const Condition *condition, PolicyQuestion *question, const ConditionValues *values,
+            int number)
+{
+	MemoryContext caller;
+	Truth truth;
+
+	CHECK_FOR_INTERRUPTS();
+	if (values->count == 1)
+		return ValueMatches(condition, question, values->values[number]);
+	caller = MemoryContextSwitchTo(QuestionScratch(question));
+	truth = ValueMatches(condition, question, values->values[number]);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(question->scratch);
+	return truth;
+}
+
 static Truth
 AllMatch(const Condition *condition, PolicyQuestion *question, const ConditionValues *values)
 {
 	Truth truth = TRUTH_TRUE;
 
 	for (int i = 0; i < values->count && truth != TRUTH_FALSE; i++)
-		truth = Min(truth, ValueMatches(condition, question, values->values[i]));
+		truth = Min(truth, EachMatches(condition, question, values, i));
 	return truth;
 }
 
@@ -256,7 +280,7 @@ AnyMatches(const Condition *condition, PolicyQuestion *question, const Condition
 	Truth truth = TRUTH_FALSE;
 
 	for (int i = 0; i < values->count && truth != TRUTH_TRUE; i++)
-		truth = Max(truth, ValueMatches(condition, question, values->values[i]));
+		truth = Max(truth, EachMatches(condition, question, values, i));
 	return truth;
 }
 

@@ -5,6 +5,7 @@
 
 #include "access/xact.h"
 #include "utils/datetime.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "auth/condition/letter_case.h"
@@ -31,11 +32,30 @@ void
 QuestionStart(PolicyQuestion *question, const PolicyRequest *request)
 {
 	question->request = request;
+	question->context = CurrentMemoryContext;
+	question->scratch = NULL;
 	question->action = LowerText(request->action);
 	question->asked = 0;
 	question->found_known = 0;
 	if (!ArnSplit(request->resource, question->resource))
 		question->resource[0].data = NULL;
+}
+
+void
+QuestionEnd(PolicyQuestion *question)
+{
+	if (question->scratch != NULL)
+		MemoryContextDelete(question->scratch);
+	question->scratch = NULL;
+}
+
+MemoryContext
+QuestionScratch(PolicyQuestion *question)
+{
+	if (question->scratch == NULL)
+		question->scratch = AllocSetContextCreate(question->context, "dynamo condition value",
+		                                          ALLOCSET_SMALL_SIZES);
+	return question->scratch;
 }
 
 /* --- what the identity, the settings and the clock tell --- */
@@ -152,8 +172,13 @@ FoundValues(PolicyQuestion *question, ConditionKey key)
 	ConditionKeySet bit = (ConditionKeySet) 1 << key;
 
 	if ((question->found_known & bit) == 0)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(question->context);
+
 		*found = finders[key - CONDITION_KEY_CURRENT_TIME](question->request->identity);
-	question->found_known |= bit;
+		question->found_known |= bit;
+		MemoryContextSwitchTo(caller);
+	}
 	return (ConditionValues){ found->data != NULL, found };
 }
 
@@ -172,19 +197,39 @@ TagsOf(const PolicyRequest *request, ConditionKey key)
 	                       : (PolicyTags){ 0, NULL };
 }
 
-/* Keys of tags are compared as names of condition keys are, in any case. */
+static bool
+IsTag(const SessionTag *tag, Bytes key)
+{
+	return tag->key.length == key.length &&
+	       pg_strncasecmp(tag->key.data, key.data, key.length) == 0;
+}
+
+/*
+ * Keys of tags are compared as names of condition keys are, in any case. Of a resource's, which are
+ * told apart by case, several may be meant: all of their values count.
+ */
 static ConditionValues
 TagValues(const PolicyRequest *request, ConditionKey key, Bytes tag)
 {
 	PolicyTags tags = TagsOf(request, key);
+	ConditionValues found = { 0, NULL };
+	Bytes *several = NULL;
 
 	for (int i = 0; i < tags.count; i++)
 	{
-		if (tags.tags[i].key.length == tag.length &&
-		    pg_strncasecmp(tags.tags[i].key.data, tag.data, tag.length) == 0)
-			return (ConditionValues){ 1, &tags.tags[i].value };
+		if (!IsTag(&tags.tags[i], tag))
+			continue;
+		if (found.count == 1)
+		{
+			several = palloc(sizeof(Bytes) * tags.count);
+			several[0] = *found.values;
+		}
+		if (several != NULL)
+			several[found.count] = tags.tags[i].value;
+		found.values = several != NULL ? several : &tags.tags[i].value;
+		found.count++;
 	}
-	return (ConditionValues){ 0, NULL };
+	return found;
 }
 
 Truth

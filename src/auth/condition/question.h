@@ -14,6 +14,8 @@
 typedef struct PolicyQuestion
 {
 	const PolicyRequest *request;
+	MemoryContext context;       /* of what lives as long as the question */
+	MemoryContext scratch;       /* reset after each of many values; NULL: not needed yet */
 	ConditionKeySet asked;       /* keys not known yet that were asked for */
 	Bytes action;                /* in lower case */
 	Bytes resource[ARN_PARTS];   /* data NULL: the resource is no ARN */
@@ -21,8 +23,14 @@ typedef struct PolicyQuestion
 	Bytes found[FOUND_CONDITION_KEYS];
 } PolicyQuestion;
 
-/* `request` must outlive the question. */
+/* In the current context. `request` must outlive the question. */
 extern void QuestionStart(PolicyQuestion *question, const PolicyRequest *request);
+
+/* Gives back what many values took. */
+extern void QuestionEnd(PolicyQuestion *question);
+
+/* A context for what is needed of one value alone, which its user resets. */
+extern MemoryContext QuestionScratch(PolicyQuestion *question);
 
 /*
  * The values of a key. TRUTH_FALSE: it is absent; TRUTH_UNKNOWN: they are not known yet, which

@@ -1,6 +1,7 @@
 /*
- * Who may SET ROLE to a role may assume it; temporary credentials may not, since their session
- * would not narrow the next one. What they narrow is the role's rights, at each use of them.
+ * Who may SET ROLE to another role may assume it; temporary credentials may not, since their
+ * session would not narrow the next one. What they narrow is the role's rights, at each use of
+ * them.
  */
 #include "auth/key/assume_role.h"
 
@@ -11,6 +12,7 @@
 #include "utils/timestamp.h"
 
 #include "auth/key/access_key_row.h"
+#include "auth/key/assume_policy.h"
 #include "auth/key/key_form.h"
 #include "auth/key/session_tags.h"
 #include "auth/policy/policy_check.h"
@@ -105,7 +107,10 @@ CheckMayAssume(const Identity *caller, const AssumeRoleRequest *request)
 		RaiseDenied(caller, request, "The role does not exist.");
 	LockSharedObject(AuthIdRelationId, request->role, 0, AccessShareLock);
 	if (!RoleMayAssume(caller->role, request->role))
-		RaiseDenied(caller, request, "The caller needs LOGIN, and membership of the role.");
+		RaiseDenied(caller, request,
+		            "The caller needs LOGIN, and membership of a role other than itself.");
+	if (AssumeIsDenied(caller, request))
+		RaiseDenied(caller, request, "A policy of the caller denies it.");
 	unfitness = RoleUnfitness(request->role);
 	if (unfitness != NULL)
 		RaiseDenied(caller, request, psprintf("The role %s.", unfitness));

@@ -4,21 +4,10 @@
 #ifndef DYNAMO_ASSUME_ROLE_H
 #define DYNAMO_ASSUME_ROLE_H
 
-#include "auth/identity.h"
+#include "auth/key/assume_request.h"
 #include "auth/secret/sealed_secret.h"
 
 #define DEFAULT_SESSION_SECONDS 3600
-
-typedef struct AssumeRoleRequest
-{
-	Oid role;           /* InvalidOid: one that does not exist */
-	Bytes role_arn;     /* as the request names it, for the text of an error; data NULL: RoleArn */
-	Bytes session_name; /* data NULL: missing */
-	int64 duration;     /* seconds */
-	Bytes policy;       /* of the session, IAM's JSON; data NULL: none */
-	int tag_count;
-	const SessionTag *tags;
-} AssumeRoleRequest;
 
 /* Palloc'd. */
 typedef struct TemporaryCredentials

@@ -234,6 +234,7 @@ PolicyDecide(const PolicyRequest *request)
 	memset(&votes, 0, sizeof(votes));
 	QuestionStart(&votes.question, request);
 	CollectVotes(&votes, &set);
+	QuestionEnd(&votes.question);
 	return Count(&votes, &set);
 }
 

@@ -91,6 +91,7 @@ Watch(void)
 		CacheRegisterRelcacheCallback(RelationChanged, (Datum) 0);
 		CacheRegisterSyscacheCallback(AUTHOID, RoleChanged, (Datum) 0);
 		CacheRegisterSyscacheCallback(AUTHMEMROLEMEM, RoleChanged, (Datum) 0);
+		CacheRegisterSyscacheCallback(DATABASEOID, RoleChanged, (Datum) 0); /* its owner */
 		registered = true;
 	}
 	for (int i = 0; i < POLICY_TABLES; i++)

@@ -152,6 +152,10 @@ AssumeRole(HttpRequest *request, const Form *form)
 	if (caller->access_key_id == NULL)
 		DynamoError(EXCEPTION_ACCESS_DENIED, "Cannot call AssumeRole without an access key");
 	asked = ReadAssumeRole(form);
+	asked.http = true;
+	asked.client = request->context.client;
+	asked.secure = request->context.secure;
+	asked.user_agent = request->context.user_agent;
 	RoleAssume(caller, &asked, &made);
 	enlargeStringInfo(&request->body, MAX_ANSWER); /* so that no copy of the secret is left */
 	request->secret = true;

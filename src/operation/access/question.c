@@ -3,41 +3,15 @@
  */
 #include "operation/access/question.h"
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#define MAPPED_PREFIX "::ffff:" /* of an address of IPv4 that a socket of IPv6 shows */
-
-/* NULL where there is no address. */
-static char *
-AddressText(const struct sockaddr *address)
-{
-	char text[NI_MAXHOST];
-	socklen_t length;
-
-	if (address == NULL || (address->sa_family != AF_INET && address->sa_family != AF_INET6))
-		return NULL;
-	length =
-	    address->sa_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-	if (getnameinfo(address, length, text, sizeof(text), NULL, 0, NI_NUMERICHOST) != 0)
-		return NULL;
-	text[strcspn(text, "%")] = '\0'; /* the zone is this machine's */
-	if (strncmp(text, MAPPED_PREFIX, strlen(MAPPED_PREFIX)) == 0 && strchr(text, '.') != NULL)
-		return pstrdup(text + strlen(MAPPED_PREFIX));
-	return pstrdup(text);
-}
+#include "auth/policy/source_address.h"
 
 /* From SQL there is no network that conditions could be about. */
 static void
 SetWay(Question *question, const OperationContext *context)
 {
-	char *address = AddressText(context->client);
-
 	if (context->source != SOURCE_HTTP)
 		return;
-	if (address != NULL)
-		QuestionSet(question, CONDITION_KEY_SOURCE_IP, BytesFromCString(address));
+	QuestionSet(question, CONDITION_KEY_SOURCE_IP, SourceAddress(context->client));
 	QuestionSet(question, CONDITION_KEY_SECURE_TRANSPORT,
 	            context->secure ? BYTES_LITERAL("true") : BYTES_LITERAL("false"));
 	QuestionSet(question, CONDITION_KEY_USER_AGENT, context->user_agent);

@@ -177,6 +177,8 @@ TryNarrowed(const OperationContext *context, Bytes name, const AccessRequest *re
 	PolicyDecision decision;
 
 	question->policy.table = known != NULL ? known->relation : InvalidOid;
+	if (known == NULL)
+		question->policy.pending &= ~CONDITION_KEY_BIT(RESOURCE_TAG); /* it has none */
 	decision = Decide(question, known);
 	if (decision.verdict == POLICY_DENY)
 		PolicyRaiseDenied(&question->policy, &decision);
