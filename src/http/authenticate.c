@@ -129,6 +129,15 @@ ProveBySignature(HttpRequest *request, const char *service)
 	return fault;
 }
 
+/* That one's message quotes the header, in which there may be a signature, or a secret. */
+static const char *
+LoggedMessage(const SignatureFault *fault)
+{
+	if (fault->exception == EXCEPTION_INCOMPLETE_SIGNATURE)
+		return "a part of its Authorization header is missing or malformed";
+	return fault->message;
+}
+
 /* Of dynamo.authentication = warn. */
 static void
 Warn(const SignatureFault *fault)
@@ -139,7 +148,7 @@ Warn(const SignatureFault *fault)
 	if (LogIsDue(&limit, &passed_over))
 		ereport(LOG,
 		        (errmsg("dynamo lets through an HTTP request that it would refuse: %s: %s",
-		                ExceptionDescribe(fault->exception)->name, fault->message),
+		                ExceptionDescribe(fault->exception)->name, LoggedMessage(fault)),
 		         errdetail("There were " INT64_FORMAT
 		                   " more of them since the last such message. They run as \"%s\".",
 		                   passed_over, http_role),

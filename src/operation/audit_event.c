@@ -41,6 +41,9 @@ static const char *const denials[] = {
 	"ExpiredTokenException",     "MissingAuthenticationTokenException",
 };
 
+/* Its message quotes the Authorization header, and so perhaps a signature. */
+static const char quoting_denial[] = "IncompleteSignatureException";
+
 static bool
 IsListed(const char *name, const char *const *list, int count)
 {
@@ -219,6 +222,6 @@ AuditEventFail(AuditEvent *event, const ErrorData *error)
 
 	event->error = told.exception->name;
 	event->denied = IsListed(told.exception->name, denials, lengthof(denials));
-	if (event->denied)
+	if (event->denied && strcmp(told.exception->name, quoting_denial) != 0)
 		strlcpy(event->message, told.message, sizeof(event->message));
 }

@@ -44,7 +44,7 @@ sub canonical_headers
 		$value =~ s/[ \t]+/ /g;
 		push @{ $values{ lc $name } }, $value;
 	}
-	return join '', map { "$_:" . join(',', @{ $values{$_} // [] }) . "\n" } @$signed;
+	return join '', map { "$_:" . join(',', @{ $values{ lc $_ } // [] }) . "\n" } @$signed;
 }
 
 sub signing_key
@@ -57,7 +57,7 @@ sub signing_key
 }
 
 # The text of a signed request. Of %options: method, target, path, query (canonical), operation, fields (a list of
-# names and values beside the usual ones), unsigned (names), body, key, secret, token, time (its text), region,
+# names and values beside the usual ones), unsigned (names), also_signed (names, as they are written), body, key, secret, token, time (its text), region,
 # service, date, terminator, body_hash, and edit, a function of the Authorization header.
 sub text
 {
@@ -79,7 +79,7 @@ sub text
 	push @fields, 'Content-Length', length $body;
 
 	my %names = map { lc $fields[ 2 * $_ ] => 1 } 0 .. $#fields / 2;
-	my @signed = grep { !$unsigned{$_} } sort keys %names;
+	my @signed = sort @{ $options{also_signed} // [] }, grep { !$unsigned{$_} } keys %names;
 	my $canonical = join "\n", $method, $options{path} // '/', $options{query} // '',
 		canonical_headers(\@signed, @fields), join(';', @signed), $options{body_hash} // sha256_hex($body);
 	my $to_sign = join "\n", $algorithm, $time, join('/', @scope), sha256_hex($canonical);

@@ -201,7 +201,12 @@ for my $change (
 	[ 'bits', q(UPDATE dynamo.access_keys SET sealed = set_bit(sealed, 200, 1 - get_bit(sealed, 200)) WHERE access_key_id = '%s') ],
 	[ 'length', q(UPDATE dynamo.access_keys SET sealed = '\x00' WHERE access_key_id = '%s') ],
 	[ 'token', q(UPDATE dynamo.access_keys SET token_hash = sha256('x') WHERE access_key_id = '%s') ],
-	[ 'session', q(UPDATE dynamo.access_keys SET session_policy = 'other' WHERE access_key_id = '%s') ])
+	[ 'session', q(UPDATE dynamo.access_keys SET session_policy = 'other' WHERE access_key_id = '%s') ],
+	[ 'empty policy', q(UPDATE dynamo.access_keys SET session_policy = '' WHERE access_key_id = '%s') ],
+	[ 'name', q(UPDATE dynamo.access_keys SET session_name = 'other' WHERE access_key_id = '%s') ],
+	[ 'tag', q(UPDATE dynamo.access_keys SET session_tags = '{"team": "other"}' WHERE access_key_id = '%s') ],
+	[ 'assumer', q(UPDATE dynamo.access_keys SET assumed_by = 'other'::regrole WHERE access_key_id = '%s') ],
+	[ 'expiry', q(UPDATE dynamo.access_keys SET expires = now() + '10 years' WHERE access_key_id = '%s') ])
 {
 	my ($what, $update) = @$change;
 	is(sql('BEGIN; ' . sprintf($update, $app->[0]) . "; DELETE FROM dynamo.access_keys WHERE access_key_id NOT IN ('$app->[0]', 'AKIAAAAAAAAAAAAAAAAA');

@@ -202,4 +202,18 @@ pass('it ends when nothing is recorded any more');
 
 $server->node->stop;
 unlike(text_of($server->node->logfile), qr/PANIC|terminated by signal|TRAP/, 'no process has crashed');
+# What is quoted from a header may be a signature: neither records nor the server's log have it.
+my $strict = DynamoServer->new('strict', 'dynamo.audit = denied', 'dynamo.authentication = warn')->start;
+my @malformed = ('X-Amz-Date' => '20261127T000000Z', Authorization => 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=0ddba11');
+sub log_of_strict { return PostgreSQL::Test::Utils::slurp_file($strict->node->logfile); }
+is($strict->request('ListTables', '{}', @malformed)->{status}, 200, 'a malformed signature is let through by warn');
+like(log_of_strict(), qr/would refuse: IncompleteSignatureException: a part of its Authorization header is missing/, 'and logged');
+$strict->sql(q{ALTER SYSTEM SET dynamo.authentication = 'required'});
+$strict->node->restart;
+$strict->wait_until_healthy;
+is($strict->request('ListTables', '{}', @malformed)->{status}, 400, 'else it is refused');
+DynamoServer::until_true('a record', sub { log_of_strict() =~ /dynamo audit: .*"errorCode":"IncompleteSignatureException"/ });
+unlike(log_of_strict(), qr/0ddba11/, 'and recorded without what is quoted');
+$strict->node->stop;
+
 done_testing();

@@ -111,6 +111,7 @@ refused(ask(edit => sub { "$_[0]\r\nX-Amz-Target: DynamoDB_20120810.DeleteTable"
 refused(ask(edit => sub { "$_[0]\r\nAuthorization: $_[0]" }), 'InvalidSignatureException', $mismatch, 'a second Authorization');
 refused(ask(edit => sub { $_[0] =~ s/content-type;host/host;content-type/r }), 'InvalidSignatureException', $mismatch,
 	'names out of order');
+refused(ask(also_signed => ['Host']), 'InvalidSignatureException', $mismatch, 'one header by two names');
 refused(ask(unsigned => ['host']), 'InvalidSignatureException',
 	"'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.", 'the host is not signed');
 for my $name ('X-Amz-Target', 'X-Amz-Date', 'X-Amz-Security-Token', 'X-Amz-Anything')

@@ -74,6 +74,8 @@ like(list({ %$app, token => $assumed{token} })->{body}, qr/UnrecognizedClientExc
 
 refused(ask(\%assumed, @assume), 403, 'AccessDenied', qr/^User: arn:aws:sts::000000000000:assumed-role\/tenant\/night\+1 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::000000000000:role\/tenant$/, 'a chain of roles');
 refused(ask($app, @assume, RoleArn => 'x', 'PolicyArns.member.1.arn' => 'y'), 400, 'ValidationError', 'PolicyArns.member.1.arn is not supported', 'what would narrow it');
+refused(ask($app, @assume, 'PolicyArns.member.2.arn' => 'y'), 400, 'ValidationError', 'PolicyArns.member.2.arn is not supported', 'nor as a second one');
+refused(ask($app, @assume, Policy => '%7B%7D'), 400, 'MalformedPolicyDocument', 'Syntax errors in policy.', 'a policy that is none');
 refused(ask($app, Action => 'AssumeRole', RoleSessionName => 'x1'), 400, 'ValidationError', qr/^1 validation error detected: Value null at 'roleArn'/, 'no role');
 refused(ask($app, @assume[ 0 .. 3 ]), 400, 'ValidationError', qr/^1 validation error detected: Value null at 'roleSessionName'/, 'no name');
 refused(ask($app, @assume, DurationSeconds => 'x'), 400, 'ValidationError', qr/DurationSeconds/, 'no number');
@@ -99,6 +101,18 @@ refused(ask({ %$app, key => 'AKIDUNKNOWN' }, Action => 'GetCallerIdentity'), 403
 refused(ask({ %$app, region => 'eu-west-1' }, Action => 'GetCallerIdentity'), 403, 'SignatureDoesNotMatch', qr/valid region/, 'another region');
 refused(send_text("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 0\r\n\r\n"),
 	403, 'MissingAuthenticationToken', 'Request is missing Authentication Token', 'no signature');
+
+for my $change ([ session_name => "'other'" ], [ session_tags => q('{"team": "other"}') ], [ session_tags => "'[1]'" ], [ session_tags => 'NULL' ],
+	[ expires => "'infinity'" ])
+{
+	my ($column, $value) = @$change;
+	my $where = "WHERE access_key_id = '$assumed{key}'";
+
+	$server->sql("CREATE TABLE before AS SELECT $column FROM dynamo.access_keys $where; UPDATE dynamo.access_keys SET $column = $value $where");
+	like(list(\%assumed)->{body}, qr/UnrecognizedClientException/, "a row with another $column, $value, is refused");
+	$server->sql("UPDATE dynamo.access_keys SET $column = before.$column FROM before $where; DROP TABLE before");
+	is(list(\%assumed)->{status}, 200, 'and taken as it was');
+}
 
 # What ends temporary credentials.
 $server->sql('REVOKE tenant FROM app');

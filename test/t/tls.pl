@@ -202,6 +202,31 @@ pass('what is no handshake ends the connection');
 	reload();
 }
 
+# A client that says nothing in the middle of its handshake costs the worker nothing.
+sub ticks_of_workers
+{
+	my $ticks = 0;
+
+	for my $pid ($server->worker_pids)
+	{
+		my @fields = split / /, PostgreSQL::Test::Utils::slurp_file("/proc/$pid/stat") =~ s/.*\) //sr;
+		$ticks += $fields[11] + $fields[12];
+	}
+	return $ticks;
+}
+{
+	set('dynamo.http_idle_timeout', '4s');
+	reload();
+	DynamoServer::until_true('another timeout', sub { $server->sql('SHOW dynamo.http_idle_timeout') eq '4s' });
+	my $before = ticks_of_workers();
+	my @silent = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) } 1 .. 6;
+	syswrite $_, "\x16\x03\x01\x02\x00\x01" for @silent;
+	is_deeply([ map { DynamoServer::is_closed($_) ? 1 : 0 } @silent ], [ (1) x 6 ], 'handshakes that have stopped are ended');
+	cmp_ok(ticks_of_workers() - $before, '<', 100, 'until then they take less than a second of the processor\'s time');
+	set('dynamo.http_idle_timeout', '60s');
+	reload();
+}
+
 # Certificates of clients.
 TlsFiles::certificate($files, 'authority', 'client', '/O=Example/CN=orders', 'extendedKeyUsage=clientAuth');
 TlsFiles::certificate($files, 'stranger', 'forged', '/O=Example/CN=orders', 'extendedKeyUsage=clientAuth');

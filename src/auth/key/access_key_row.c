@@ -1,8 +1,9 @@
 /*
  * Rows are read without SQL and without privileges, and written as the extension's owner.
  *
- * What a secret is bound to is the additional data of its encryption: a secret that is moved to
- * another row, or whose row is given to another role, or freed of its session, does not open.
+ * What a secret is bound to is the additional data of its encryption, and all that a request gets
+ * by its row: a secret that is moved to another row, or whose row is given to another role, or has
+ * another session or more time, does not open. Whether the key is active can be changed.
  */
 #include "auth/key/access_key_row.h"
 
@@ -159,10 +160,11 @@ AccessKeyRowRead(Bytes access_key_id, AccessKeyRow *row)
 	return found;
 }
 
+/* A part that is null is not one that is empty. */
 static void
 AppendPart(StringInfo binding, Bytes part)
 {
-	uint32 length = pg_hton32((uint32) part.length);
+	uint32 length = pg_hton32(part.data == NULL ? PG_UINT32_MAX : (uint32) part.length);
 
 	appendBinaryStringInfo(binding, (const char *) &length, sizeof(length));
 	if (part.length > 0)
@@ -175,18 +177,39 @@ TextBytes(const char *text)
 	return (Bytes){ text, text == NULL ? 0 : strlen(text) };
 }
 
+static void
+AppendRole(StringInfo binding, Oid role)
+{
+	uint32 number = pg_hton32(role);
+
+	AppendPart(binding, (Bytes){ (const char *) &number, sizeof(number) });
+}
+
+static void
+AppendTemporaryPart(StringInfo binding, const TemporaryPart *part)
+{
+	Jsonb *tags = part->session_tags;
+
+	AppendPart(binding, part->token_hash);
+	AppendRole(binding, part->assumed_by);
+	AppendPart(binding, TextBytes(part->session_name));
+	AppendPart(binding, TextBytes(part->session_policy));
+	AppendPart(binding,
+	           TextBytes(tags == NULL ? NULL : JsonbToCString(NULL, &tags->root, VARSIZE(tags))));
+}
+
 static Bytes
 BindingOf(const AccessKeyRow *row)
 {
-	uint32 role = pg_hton32(row->role);
+	uint64 expires = pg_hton64((uint64) row->expires);
 	StringInfoData binding;
 
 	initStringInfo(&binding);
-	AppendPart(&binding, BYTES_LITERAL("dynamo access key 1"));
+	AppendPart(&binding, BYTES_LITERAL("dynamo access key 2"));
 	AppendPart(&binding, TextBytes(row->access_key_id));
-	AppendPart(&binding, (Bytes){ (const char *) &role, sizeof(role) });
-	AppendPart(&binding, row->temporary.token_hash);
-	AppendPart(&binding, TextBytes(row->temporary.session_policy));
+	AppendRole(&binding, row->role);
+	AppendPart(&binding, (Bytes){ (const char *) &expires, sizeof(expires) });
+	AppendTemporaryPart(&binding, &row->temporary);
 	return (Bytes){ binding.data, binding.len };
 }
 

@@ -163,7 +163,7 @@ TakeSession(KnownKey *entry, const TemporaryPart *part)
 		entry->session.tags = SessionTagsFromJsonb(part->session_tags, &entry->session.tag_count);
 }
 
-/* A row that a superuser has made by hand need not be whole. */
+/* A row that a superuser has made by hand, with the master key, need not be whole. */
 static bool
 TakeRow(KnownKey *entry, const AccessKeyRow *row)
 {
@@ -190,7 +190,7 @@ Learn(KnownKey *entry, Bytes id, const SigningScope *scope)
 
 	entry->stored = ACCESS_KEY_UNKNOWN;
 	if (entry->name[0] != '\0' && AccessKeyRowRead(id, &row))
-		opened = TakeRow(entry, &row) && AccessKeyRowOpen(&row, &secret, &master_key_known);
+		opened = AccessKeyRowOpen(&row, &secret, &master_key_known) && TakeRow(entry, &row);
 	if (!opened)
 	{
 		OpenDummy(&secret);

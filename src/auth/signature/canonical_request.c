@@ -50,9 +50,8 @@ HexValue(char c)
 static Bytes
 CanonicalWord(Bytes text)
 {
-	StringInfoData word;
+	StringInfoData word = { .data = palloc(3 * text.length + 1), .maxlen = 3 * text.length + 1 };
 
-	initStringInfo(&word);
 	for (int i = 0; i < text.length; i++)
 	{
 		unsigned char c = text.data[i];
@@ -180,7 +179,22 @@ AppendHeader(StringInfo out, const SignedRequest *request, Bytes name)
 	return found;
 }
 
-/* Ascending names are at most as many as headers, so that this does not take long. */
+/* A header has one such name alone: by others it could be signed over and over again. */
+static bool
+IsLowerCase(Bytes name)
+{
+	for (int i = 0; i < name.length; i++)
+	{
+		if (name.data[i] >= 'A' && name.data[i] <= 'Z')
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Names that ascend and are in lower case are at most as many as headers, so that what is written
+ * is about as long as the head, whoever has sent it.
+ */
 static bool
 AppendHeaders(StringInfo out, const SignedRequest *request, Bytes signed_headers)
 {
@@ -193,7 +207,8 @@ AppendHeaders(StringInfo out, const SignedRequest *request, Bytes signed_headers
 
 		if (i < signed_headers.length && signed_headers.data[i] != ';')
 			continue;
-		if (BytesCompare(last, name) >= 0 || !AppendHeader(out, request, name))
+		if (BytesCompare(last, name) >= 0 || !IsLowerCase(name) ||
+		    !AppendHeader(out, request, name))
 			return false;
 		last = name;
 		start = i + 1;

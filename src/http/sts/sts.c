@@ -92,17 +92,27 @@ Parameter(const Form *form, const char *name)
 }
 
 /* What would narrow the session down, and is not known here, must not be passed over. */
-static void
-RefuseOtherParameters(const Form *form)
+static bool
+IsRefused(const char *name)
 {
-	static const char *const refused[] = { "PolicyArns.member.1.arn", "SerialNumber", "TokenCode",
-		                                   "TransitiveTagKeys.member.1",
-		                                   "ProvidedContexts.member.1.ProviderArn" };
+	static const char *const refused[] = { "PolicyArns.", "SerialNumber", "TokenCode",
+		                                   "TransitiveTagKeys.", "ProvidedContexts." };
 
 	for (int i = 0; i < lengthof(refused); i++)
 	{
-		if (FormValue(form, refused[i]) != NULL)
-			ValidationError("%s is not supported", refused[i]);
+		if (strncmp(name, refused[i], strlen(refused[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+RefuseOtherParameters(const Form *form)
+{
+	for (int i = 0; i < form->count; i++)
+	{
+		if (IsRefused(form->fields[i].name))
+			ValidationError("%s is not supported", form->fields[i].name);
 	}
 }
 

@@ -10,6 +10,7 @@ static const struct
 	int status;
 } sts_errors[] = {
 	{ EXCEPTION_VALIDATION, "ValidationError", 400 },
+	{ EXCEPTION_MALFORMED_POLICY_DOCUMENT, "MalformedPolicyDocument", 400 },
 	{ EXCEPTION_MISSING_AUTHENTICATION_TOKEN, "MissingAuthenticationToken", 403 },
 	{ EXCEPTION_INCOMPLETE_SIGNATURE, "IncompleteSignature", 400 },
 	{ EXCEPTION_UNRECOGNIZED_CLIENT, "InvalidClientTokenId", 403 },

@@ -57,6 +57,16 @@ TlsSessionBegin(gnutls_session_t session)
 	return credentials;
 }
 
+/* The client's last message has come, and the server's has gone; a ticket may follow it. */
+bool
+TlsSessionIsOpen(gnutls_session_t session)
+{
+	gnutls_handshake_description_t sent = gnutls_handshake_get_last_out(session);
+
+	return gnutls_handshake_get_last_in(session) == GNUTLS_HANDSHAKE_FINISHED &&
+	       (sent == GNUTLS_HANDSHAKE_FINISHED || sent == GNUTLS_HANDSHAKE_NEW_SESSION_TICKET);
+}
+
 /* A NUL inside would hide what follows it. */
 static bool
 CopyName(const void *name, size_t length, char copy[TLS_MAX_NAME])

@@ -14,6 +14,9 @@
  */
 extern TlsCredentials *TlsSessionBegin(gnutls_session_t session);
 
+/* Whether the handshake has ended well. */
+extern bool TlsSessionIsOpen(gnutls_session_t session);
+
 #define TLS_MAX_NAME 256 /* bytes of a common name or of a distinguished name, with a NUL */
 
 /* Whom a client's certificate names, terminated. */

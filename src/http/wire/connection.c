@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 
 #include "http/tls/credentials.h"
+#include "http/tls/tls_session.h"
 #include "http/wire/clock.h"
 #include "http/wire/linger.h"
 
@@ -20,6 +21,8 @@ dlist_head http_connections = DLIST_STATIC_INIT(http_connections);
 dlist_head http_ended = DLIST_STATIC_INIT(http_ended);
 int http_connection_count = 0;
 
+static dlist_head shaking = DLIST_STATIC_INIT(shaking); /* hands */
+
 static void
 OnEnd(Watch *watch)
 {
@@ -28,6 +31,45 @@ OnEnd(Watch *watch)
 
 	connection->ended = true;
 	dlist_push_tail(&http_ended, &connection->ended_link);
+}
+
+void
+ConnectionShakeHands(HttpConnection *connection)
+{
+	connection->shaking = true;
+	dlist_push_tail(&shaking, &connection->shaking_link);
+}
+
+static void
+EndShaking(HttpConnection *connection)
+{
+	if (connection->shaking)
+		dlist_delete(&connection->shaking_link);
+	connection->shaking = false;
+}
+
+bool
+ConnectionsHaveShaken(void)
+{
+	bool some = false;
+	dlist_mutable_iter iter;
+
+	dlist_foreach_modify(iter, &shaking)
+	{
+		HttpConnection *connection = dlist_container(HttpConnection, shaking_link, iter.cur);
+
+		if (!TlsSessionIsOpen(connection->session))
+			continue;
+		EndShaking(connection);
+		some = true;
+	}
+	return some;
+}
+
+bool
+ConnectionsAreShaking(void)
+{
+	return !dlist_is_empty(&shaking);
 }
 
 void
@@ -93,6 +135,7 @@ ConnectionClose(HttpConnection *connection)
 	int unread = 0;
 
 	WatchRemove(&connection->end);
+	EndShaking(connection);
 	if (connection->credentials != NULL)
 		CredentialsGiveBack(connection->credentials);
 	free(connection->subject);

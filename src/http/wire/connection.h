@@ -19,6 +19,8 @@ typedef struct HttpConnection
 	const struct sockaddr *client; /* the library's; NULL: not known */
 	struct MHD_Connection *wire;
 	struct gnutls_session_int *session; /* the library's; NULL: without TLS */
+	bool shaking;                       /* hands, for TLS */
+	dlist_node shaking_link;            /* then */
 	struct TlsCredentials *credentials; /* of the session; NULL: none, and nothing is served */
 	struct TlsSubject
 	    *subject; /* of the client's certificate, malloc'd; NULL: none, or not asked */
@@ -49,6 +51,12 @@ extern dlist_head http_ended;
 /* Raises no error. NULL where there is no memory. */
 extern HttpConnection *ConnectionOpen(int fd, const struct sockaddr *client,
                                       struct MHD_Connection *wire);
+/* Its session is there, and its handshake begins. */
+extern void ConnectionShakeHands(HttpConnection *connection);
+/* Takes note of handshakes that have ended; whether there were any. */
+extern bool ConnectionsHaveShaken(void);
+extern bool ConnectionsAreShaking(void);
+
 /* The client has to do something else from now on. */
 extern void ConnectionNextStep(HttpConnection *connection);
 

@@ -276,6 +276,7 @@ BeginSession(HttpConnection *connection)
 		return;
 	connection->session = info->tls_session;
 	connection->credentials = TlsSessionBegin(connection->session);
+	ConnectionShakeHands(connection);
 }
 
 /* What the library says of a connection holds until it is asked the next question. */
@@ -431,6 +432,9 @@ ServerDescriptor(void)
  * it asks for them. Then another turn is worth it if the last one changed anything.
  * It may still have left something, such as a part of a head; so turns that wait for
  * answers are short, until ServerWait's requests are suspended.
+ *
+ * Of a connection that shakes hands the library takes it that there is something to read until the
+ * handshake ends, however long its client says nothing: so turns are as for answers then.
  */
 bool
 ServerIsPending(void)
@@ -439,7 +443,7 @@ ServerIsPending(void)
 
 	if (answered > 0 || resumed)
 		return true;
-	if (unanswered > 0)
+	if (unanswered > 0 || ConnectionsAreShaking())
 		return progressed;
 	return MHD_get_timeout(server, &wait) == MHD_YES && wait == 0;
 }
@@ -469,7 +473,7 @@ NoticeEnds(void)
 long
 ServerWait(long wait)
 {
-	return unanswered > 0 ? Min(wait, WAITING_MILLISECONDS) : wait;
+	return unanswered > 0 || ConnectionsAreShaking() ? Min(wait, WAITING_MILLISECONDS) : wait;
 }
 
 void
@@ -480,7 +484,10 @@ ServerRun(void)
 	MHD_run(server);
 	untold = 0;
 	if (secure)
+	{
+		progressed |= ConnectionsHaveShaken();
 		CredentialsSweep();
+	}
 	NoticeEnds();
 	BodyWake(Resume);
 }
