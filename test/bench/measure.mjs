@@ -5,7 +5,7 @@ import path from "node:path";
 
 import { headersOf, sendRaw } from "./api.mjs";
 import { item } from "./data.mjs";
-import { psql, run } from "./process.mjs";
+import { psql, psqlAt, run } from "./process.mjs";
 import { seconds, turns } from "./settings.mjs";
 
 export let requests = 0; // that dynamo has had
@@ -22,7 +22,7 @@ export function wrk({ endpoint, kind, table, items, connections = 16, pages = []
 
 		if (endpoint === process.env.DYNAMO_ENDPOINT)
 			requests += all;
-		return { rate: rate * each, p50, p99, failed };
+		return { rate: rate * each, p50, p99, failed, all };
 	};
 }
 
@@ -31,8 +31,20 @@ const bodies = {
 	PutItem: (TableName, Item) => ({ TableName, Item }),
 };
 
-// Requests as they are, which endpoints may want to be signed. A signature is good for a quarter of an hour.
-export function prepared({ endpoint, kind, table, items }) {
+// Seconds of processor time that the HTTP workers of a server have taken.
+async function processorTime(port) {
+	const workers = (await psqlAt(port, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo http'")).split("\n");
+	const ticks = await Promise.all(workers.map(async (pid) => {
+		const fields = (await fs.readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ");
+		return Number(fields[11]) + Number(fields[12]);
+	}));
+
+	return ticks.reduce((sum, each) => sum + each) / 100;
+}
+
+// Requests as they are, which endpoints may want to be signed. A signature is good for a quarter of an hour. Of clients
+// that encrypt one keeps a core busy before the server does: so there is the server's own time, too, as `cpu`.
+export function prepared({ endpoint, port, kind, table, items }) {
 	const file = path.join(process.env.BENCH_WORK, "requests");
 	const measured = wrk({ endpoint, kind: "Prepared", table, items, pages: [file] });
 
@@ -43,7 +55,9 @@ export function prepared({ endpoint, kind, table, items }) {
 			return [headers["X-Amz-Target"], headers["X-Amz-Date"], headers.Authorization, body].join("\t");
 		});
 		await fs.writeFile(file, lines.map((line) => `${line}\n`).join(""));
-		return measured();
+		const before = await processorTime(port);
+		const figures = await measured();
+		return { ...figures, cpu: (await processorTime(port) - before) / figures.all * 1e6 };
 	};
 }
 

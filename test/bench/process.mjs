@@ -25,7 +25,11 @@ export function run(command, args) {
 
 // The last command's answer.
 export async function psql(...commands) {
-	return (await run("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", ...commands.flatMap((each) => ["-c", each])])).trim();
+	return psqlAt(process.env.PGPORT, ...commands);
+}
+
+export async function psqlAt(port, ...commands) {
+	return (await run("psql", ["-XAtq", "-p", port, "-v", "ON_ERROR_STOP=1", ...commands.flatMap((each) => ["-c", each])])).trim();
 }
 
 export function freePort() {
