@@ -5,12 +5,8 @@
 
 #include "postgres.h"
 
-#include <lz4.h>
-
 #include "compat.h"
-#include "utils/memutils.h"
-
-#define ACCELERATION 1 /* lz4's own default */
+#include "item/packed.h"
 
 #define FLAG_BY_SERVICE 1
 #define FLAG_TRUNCATES 2
@@ -64,22 +60,7 @@ ChunkAppend(StringInfo chunk, const LoggedChange *change)
 bytea *
 ChunkPack(const StringInfoData *chunk)
 {
-	static LZ4_stream_t *stream; /* kept: a new one is 16 kB to clear */
-	int room = LZ4_compressBound(chunk->len);
-	bytea *packed = palloc(VARHDRSZ + room);
-	int length;
-
-	if (stream == NULL)
-		stream = LZ4_createStream();
-	if (stream == NULL)
-		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
-	LZ4_resetStream_fast(stream);
-	length = LZ4_compress_fast_continue(stream, chunk->data, VARDATA(packed), chunk->len, room,
-	                                    ACCELERATION);
-	if (length <= 0)
-		elog(ERROR, "lz4 did not compress %d bytes", chunk->len);
-	SET_VARSIZE(packed, VARHDRSZ + length);
-	return packed;
+	return BytesPack(chunk);
 }
 
 pg_noreturn static void
@@ -92,12 +73,9 @@ RaiseCorrupted(void)
 void
 ChunkReaderInit(ChunkReader *reader, uint32 epoch, const bytea *packed, int length)
 {
-	char *data;
+	char *data = BytesUnpack(packed, length);
 
-	if (length <= 0 || !AllocSizeIsValid(length))
-		RaiseCorrupted();
-	data = palloc(length);
-	if (LZ4_decompress_safe(VARDATA_ANY(packed), data, VARSIZE_ANY_EXHDR(packed), length) != length)
+	if (data == NULL)
 		RaiseCorrupted();
 	*reader = (ChunkReader){ .epoch = epoch, .next = data, .end = data + length };
 }
