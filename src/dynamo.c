@@ -3,6 +3,7 @@
  */
 #include "postgres.h"
 
+#include "backup/worker_start.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -37,6 +38,7 @@ _PG_init(void)
 {
 	PreloadInit();
 	StorageInit();
+	BackupWorkerInit();
 	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();

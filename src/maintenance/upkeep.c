@@ -5,6 +5,9 @@
 
 #include "utils/guc.h"
 
+#include "backup/backup_catalog.h"
+#include "backup/task.h"
+#include "backup/worker_start.h"
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
@@ -24,11 +27,27 @@ KeepUpTable(Bytes name, void *state)
 	return false;
 }
 
+/* Tasks of backups that have no worker, or failed the last time. */
+static void
+ResumeBackups(void)
+{
+	BackupsExpire();
+	if (BackupTasksDue() != NIL)
+		BackupWorkerStartNow();
+}
+
+static void
+KeepUpDatabase(void)
+{
+	ClientTokensForgetExpired();
+	ResumeBackups();
+}
+
 static const MaintenanceJob upkeep = {
 	.name = "upkeep",
 	.interval = &statistics_age,
 	.table = KeepUpTable,
-	.database = ClientTokensForgetExpired,
+	.database = KeepUpDatabase,
 };
 
 void

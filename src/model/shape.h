@@ -14,6 +14,7 @@ typedef enum ShapeType
 	SHAPE_LONG,
 	SHAPE_BOOLEAN,
 	SHAPE_BLOB,
+	SHAPE_TIME,
 	SHAPE_LIST,
 	SHAPE_MAP,
 	SHAPE_STRUCTURE,
@@ -67,9 +68,12 @@ struct Shape
 SHAPE(BatchExecuteStatementInput);
 SHAPE(BatchGetItemInput);
 SHAPE(BatchWriteItemInput);
+SHAPE(CreateBackupInput);
 SHAPE(CreateTableInput);
+SHAPE(DeleteBackupInput);
 SHAPE(DeleteItemInput);
 SHAPE(DeleteTableInput);
+SHAPE(DescribeBackupInput);
 SHAPE(DescribeEndpointsRequest);
 SHAPE(DescribeKinesisStreamingDestinationInput);
 SHAPE(DescribeLimitsInput);
@@ -82,11 +86,13 @@ SHAPE(GetItemInput);
 SHAPE(GetRecordsInput);
 SHAPE(GetShardIteratorInput);
 SHAPE(KinesisStreamingDestinationInput);
+SHAPE(ListBackupsInput);
 SHAPE(ListStreamsInput);
 SHAPE(ListTablesInput);
 SHAPE(ListTagsOfResourceInput);
 SHAPE(PutItemInput);
 SHAPE(QueryInput);
+SHAPE(RestoreTableFromBackupInput);
 SHAPE(ScanInput);
 SHAPE(TagResourceInput);
 SHAPE(TransactGetItemsInput);

@@ -29,7 +29,8 @@ enum
 	KIND_Map,
 	KIND_Structure,
 	KIND_Value,
-	KIND_Blob
+	KIND_Blob,
+	KIND_Time
 };
 
 /* What members.def says of a member, and what its shape is. */
@@ -76,6 +77,11 @@ enum
 	{                               \
 		SHAPE_KIND_##id = KIND_Blob \
 	};
+#define TIME(id)                    \
+	enum                            \
+	{                               \
+		SHAPE_KIND_##id = KIND_Time \
+	};
 #define LIST(id, of, min, max)      \
 	enum                            \
 	{                               \
@@ -109,6 +115,7 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"
 
 #undef STRING
 #undef NAME
@@ -117,6 +124,7 @@ enum
 #undef LONG
 #undef BOOLEAN
 #undef BLOB
+#undef TIME
 #undef LIST
 #undef MAP
 #undef RECURSIVE
@@ -139,6 +147,7 @@ enum
 #define LONG(id, min, max)
 #define BOOLEAN(id)
 #define BLOB(id)
+#define TIME(id)
 #define LIST(id, of, min, max)
 #define MAP(id, from, to, min, max)
 #define RECURSIVE(id)
@@ -156,6 +165,7 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"
 
 #undef STRING
 #undef NAME
@@ -164,6 +174,7 @@ enum
 #undef LONG
 #undef BOOLEAN
 #undef BLOB
+#undef TIME
 #undef LIST
 #undef MAP
 #undef RECURSIVE
@@ -192,6 +203,7 @@ enum
 #define LONG(id, min, max) DEFINE(id, SHAPE_LONG, min, max, )
 #define BOOLEAN(id) DEFINE(id, SHAPE_BOOLEAN, ANY, ANY, )
 #define BLOB(id) DEFINE(id, SHAPE_BLOB, ANY, ANY, )
+#define TIME(id) DEFINE(id, SHAPE_TIME, ANY, ANY, )
 #define LIST(id, of, min, max) DEFINE(id, SHAPE_LIST, min, max, .element = &shape_##of)
 #define MAP(id, from, to, min, max) \
 	DEFINE(id, SHAPE_MAP, min, max, .key = &shape_##from, .element = &shape_##to)
@@ -220,3 +232,4 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"

@@ -11,6 +11,7 @@
 #define MIN_NAME_LENGTH 3
 #define MAX_NAME_LENGTH 255
 #define STREAM_PART "/stream/"
+#define BACKUP_PART "/backup/"
 
 bool
 TableNameIsWellFormed(Bytes name)
@@ -96,15 +97,27 @@ TableNameOfArn(Bytes arn)
 	return parts.table;
 }
 
+static Bytes
+Before(Bytes text, const char *part)
+{
+	int length = strlen(part);
+
+	for (int i = 0; i + length <= text.length; i++)
+		if (memcmp(text.data + i, part, length) == 0)
+			return (Bytes){ text.data, i };
+	return text;
+}
+
 Bytes
 TableArnOfStream(Bytes text)
 {
-	int length = strlen(STREAM_PART);
+	return Before(text, STREAM_PART);
+}
 
-	for (int i = 0; i + length <= text.length; i++)
-		if (memcmp(text.data + i, STREAM_PART, length) == 0)
-			return (Bytes){ text.data, i };
-	return text;
+Bytes
+TableArnOfBackup(Bytes text)
+{
+	return Before(text, BACKUP_PART);
 }
 
 bool
@@ -119,6 +132,21 @@ StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 		                BYTES_ARGS(arn));
 	*table = parts.table;
 	return IsHere(&parts) && StreamLabelParse(rest, label);
+}
+
+bool
+BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	Bytes table_arn = TableArnOfBackup(arn);
+	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
+	ArnParts parts;
+
+	if (!ReadTableArn(table_arn, &parts) || !TakePrefix(&rest, BACKUP_PART) || rest.length == 0)
+		ValidationError("Invalid BackupArn: Invalid ResourceArn provided as input %.*s",
+		                BYTES_ARGS(arn));
+	*table = parts.table;
+	*identifier = rest;
+	return IsHere(&parts);
 }
 
 Bytes

@@ -3,6 +3,7 @@
  */
 #include "operation/operation.h"
 
+#include "operation/backup_operations.h"
 #include "operation/item_operations.h"
 #include "operation/stream_operations.h"
 #include "operation/table_operations.h"

@@ -5,8 +5,12 @@
 
 #include "postgres.h"
 
+#include <lz4.h>
+
 #include "compat.h"
-#include "item/packed.h"
+#include "utils/memutils.h"
+
+#define ACCELERATION 1 /* lz4's own default */
 
 #define FLAG_BY_SERVICE 1
 #define FLAG_TRUNCATES 2
@@ -60,7 +64,22 @@ ChunkAppend(StringInfo chunk, const LoggedChange *change)
 bytea *
 ChunkPack(const StringInfoData *chunk)
 {
-	return BytesPack(chunk);
+	static LZ4_stream_t *stream; /* kept: a new one is 16 kB to clear */
+	int room = LZ4_compressBound(chunk->len);
+	bytea *packed = palloc(VARHDRSZ + room);
+	int length;
+
+	if (stream == NULL)
+		stream = LZ4_createStream();
+	if (stream == NULL)
+		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
+	LZ4_resetStream_fast(stream);
+	length = LZ4_compress_fast_continue(stream, chunk->data, VARDATA(packed), chunk->len, room,
+	                                    ACCELERATION);
+	if (length <= 0)
+		elog(ERROR, "lz4 did not compress %d bytes", chunk->len);
+	SET_VARSIZE(packed, VARHDRSZ + length);
+	return packed;
 }
 
 pg_noreturn static void
@@ -73,9 +92,12 @@ RaiseCorrupted(void)
 void
 ChunkReaderInit(ChunkReader *reader, uint32 epoch, const bytea *packed, int length)
 {
-	char *data = BytesUnpack(packed, length);
+	char *data;
 
-	if (data == NULL)
+	if (length <= 0 || !AllocSizeIsValid(length))
+		RaiseCorrupted();
+	data = palloc(length);
+	if (LZ4_decompress_safe(VARDATA_ANY(packed), data, VARSIZE_ANY_EXHDR(packed), length) != length)
 		RaiseCorrupted();
 	*reader = (ChunkReader){ .epoch = epoch, .next = data, .end = data + length };
 }

@@ -109,6 +109,7 @@ RunEnableKinesisStreamingDestination(const OperationContext *context, const Stru
 		                        .precision = PrecisionOf(StructureStructure(
 		                            request, member_EnableKinesisStreamingConfiguration)) };
 
+	CheckTableLoaded(table);
 	if (FindLive(DestinationsOf(table->relation)) != NULL)
 		StateError("EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
 		           " ENABLE operation.");

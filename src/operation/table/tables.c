@@ -3,6 +3,7 @@
  */
 #include "operation/table_operations.h"
 
+#include "backup/task.h"
 #include "error/error.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
@@ -30,6 +31,8 @@ RunDescribeTable(const OperationContext *context, const Structure *request, Json
 	if (table == NULL)
 		RaiseTableNotFound(name);
 	TableResumeBuilds(table);
+	if (table->status == STATUS_CREATING)
+		BackupTaskResume(TASK_RESTORE, 0, table->relation);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
 	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
@@ -61,6 +64,22 @@ RunListTables(const OperationContext *context, const Structure *request, JsonWri
 	JsonEndObject(response);
 }
 
+/* A table whose restore has failed may go; one that is backed up may not, as in the service. */
+static void
+CheckMayDelete(const Table *table)
+{
+	bool restores = table->status == STATUS_CREATING;
+	BackupTask task;
+
+	if (restores ? BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed
+	             : BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)
+		RaiseTableBeingUpdated(table);
+	if (!restores)
+		CheckTableActive(table);
+	if (IndexBeingBuilt(table) != NULL)
+		RaiseTableBeingUpdated(table);
+}
+
 void
 RunDeleteTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
@@ -68,9 +87,7 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	Table *table = TableOpenToChange(name, false);
 	TableSettings *settings;
 
-	CheckTableActive(table);
-	if (IndexBeingBuilt(table) != NULL)
-		RaiseTableBeingUpdated(table);
+	CheckMayDelete(table);
 	settings = TableSettingsRead(&table->definition);
 	if (settings->deletion_protection)
 		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "

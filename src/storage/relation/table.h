@@ -183,6 +183,15 @@ extern void TablesVisitSettings(SettingsVisitor visit, void *argument);
  * where the name is taken.
  */
 extern Table *TableCreate(const TableDefinition *definition);
+
+/*
+ * The same, but CREATING and without the indexes of its leaves, so that what loads them is quick.
+ * Until TableFinishLoad has built them in the transaction that has loaded the items, as the table's
+ * owner, requests do not find the table's items: TableOpen raises ResourceNotFoundException.
+ */
+extern Table *TableCreateToLoad(const TableDefinition *definition);
+extern void TableFinishLoad(const Table *table);
+
 extern void TableDrop(Table *table);
 
 /*
