@@ -38,7 +38,8 @@ extern void BackupTaskAdd(BackupTaskKind kind, int64 backup, Oid relation);
 extern List *BackupTasksDue(void);
 
 /* The task itself, false where it has been done; the one of this kind for a backup or a relation
- * (0 and InvalidOid: any), the oldest where there are several. */
+ * (0 and InvalidOid: any), the oldest where there are several. A restore whose table has been
+ * dropped is none. */
 extern bool BackupTaskRead(int64 id, BackupTask *task);
 extern bool BackupTaskFind(BackupTaskKind kind, int64 backup, Oid relation, BackupTask *task);
 

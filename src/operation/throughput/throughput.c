@@ -382,7 +382,7 @@ UpdateMaximumAndWarm(const TableSettings *settings, const Structure *request,
 {
 	CheckNotEmpty(request, member_OnDemandThroughput);
 	CheckNotEmpty(request, member_WarmThroughput);
-	SetMaximum(settings, request, resource, false);
+	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughput), resource, false);
 	SetWarm(settings, request, resource, false);
 }
 
