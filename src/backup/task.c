@@ -110,10 +110,11 @@ BackupTaskFind(BackupTaskKind kind, int64 backup, Oid relation, BackupTask *task
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(kind_names[kind]));
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(relation));
-	return OwnQueryRun(SELECT_TASKS "WHERE kind = $1 AND (backup = $2 OR $2 = 0)"
-	                                " AND (relation = $3 OR $3 = 0) AND (kind <> 'restore' OR EXISTS"
-	                                " (SELECT FROM pg_catalog.pg_class c WHERE c.oid = relation))"
-	                                " ORDER BY id LIMIT 1",
+	return OwnQueryRun(SELECT_TASKS
+	                   "WHERE kind = $1 AND (backup = $2 OR $2 = 0)"
+	                   " AND (relation = $3 OR $3 = 0) AND (kind <> 'restore' OR EXISTS"
+	                   " (SELECT FROM pg_catalog.pg_class c WHERE c.oid = relation))"
+	                   " ORDER BY id LIMIT 1",
 	                   &query, ReadOne, task) > 0;
 }
 
