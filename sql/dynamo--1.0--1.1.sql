@@ -489,6 +489,24 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.restore_table_from_backup(jsonb) IS
 'RestoreTableFromBackup: makes a table of a backup';
 
+CREATE FUNCTION dynamo.update_continuous_backups(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_continuous_backups(jsonb) IS
+'UpdateContinuousBackups: enables and disables the point-in-time recovery of a table';
+
+CREATE FUNCTION dynamo.describe_continuous_backups(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_continuous_backups(jsonb) IS
+'DescribeContinuousBackups: describes the point-in-time recovery of a table';
+
+CREATE FUNCTION dynamo.restore_table_to_point_in_time(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.restore_table_to_point_in_time(jsonb) IS
+'RestoreTableToPointInTime: makes a table of what another was at a time';
+
 CREATE FUNCTION dynamo.enable_kinesis_streaming_destination(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
@@ -565,6 +583,8 @@ CREATE TABLE dynamo.backup_task
 	kind text COLLATE "C" NOT NULL,
 	backup bigint NOT NULL,
 	relation oid NOT NULL,
+	source oid NOT NULL,
+	target timestamptz,
 	tries integer NOT NULL DEFAULT 0,
 	next_try timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
 	error text,
@@ -573,14 +593,24 @@ CREATE TABLE dynamo.backup_task
 COMMENT ON TABLE dynamo.backup_task IS
 	'what the workers of backups have to do';
 
-REVOKE ALL ON dynamo.backup_catalog, dynamo.backup_chunk, dynamo.backup_task FROM PUBLIC;
+CREATE TABLE dynamo.recovery_catalog
+(
+	relation oid NOT NULL,
+	enabled timestamptz NOT NULL,
+	days integer NOT NULL,
+	CONSTRAINT recovery_catalog_pkey PRIMARY KEY (relation)
+);
+COMMENT ON TABLE dynamo.recovery_catalog IS
+	'tables that can be restored to a point in time';
+
+REVOKE ALL ON dynamo.backup_catalog, dynamo.backup_chunk, dynamo.backup_task, dynamo.recovery_catalog FROM PUBLIC;
 
 CREATE VIEW dynamo.backups WITH (security_barrier = true) AS
 SELECT b.table_name, b.name, b.identifier, b.type, b.status, b.created, b.expires, b.items, b.bytes,
 	(SELECT pg_catalog.sum(pg_catalog.octet_length(content)) FROM dynamo.backup_chunk WHERE backup = b.id)::bigint AS stored_bytes,
 	t.tries, t.next_try, t.error
 FROM dynamo.backup_catalog b
-	LEFT JOIN dynamo.backup_task t ON t.backup = b.id AND t.kind = 'backup'
+	LEFT JOIN dynamo.backup_task t ON t.backup = b.id AND t.kind IN ('backup', 'last backup')
 WHERE b.status <> 'DELETED' AND pg_catalog.pg_has_role(b.owner, 'USAGE');
 COMMENT ON VIEW dynamo.backups IS
 	'backups of the caller''s, what they take, and why one that is CREATING has failed the last time';

@@ -305,7 +305,7 @@ BackupSetDeleted(int64 id)
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
 	(void) OwnQueryRun("UPDATE dynamo.backup_catalog SET status = 'DELETED' WHERE id = $1", &query,
 	                   NULL, NULL);
-	BackupTaskAdd(TASK_DELETION, id, InvalidOid);
+	BackupTaskAdd(&(BackupTask){ .kind = TASK_DELETION, .backup = id });
 }
 
 void

@@ -22,6 +22,7 @@ struct TableLoad
 {
 	Table *table;
 	Relation *leaves;
+	MemoryContext whole;   /* of the load */
 	MemoryContext context; /* of the run */
 	int leaf;              /* of the run */
 	AttrNumber column;     /* of its items */
@@ -51,6 +52,7 @@ TableLoadBegin(Table *table)
 	TableLoad *load = palloc0_object(TableLoad);
 
 	load->table = table;
+	load->whole = CurrentMemoryContext;
 	load->leaves = palloc_array(Relation, table->definition.partitions);
 	LockRelationOid(table->relation, RowExclusiveLock);
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
@@ -128,12 +130,15 @@ FillSlot(const TableLoad *load, TupleTableSlot *slot, const Jsonb *item)
 void
 TableLoadItem(TableLoad *load, int leaf, const Jsonb *item)
 {
+	MemoryContext caller = MemoryContextSwitchTo(load->whole);
+
 	if (load->bulk == NULL || load->leaf != leaf)
 		BeginLeaf(load, leaf);
 	FillSlot(load, NextSlot(load), item);
 	load->bytes += VARSIZE(item);
 	if (load->count == RUN_ITEMS || load->bytes >= RUN_BYTES)
 		WriteRun(load);
+	MemoryContextSwitchTo(caller);
 }
 
 void

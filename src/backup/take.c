@@ -69,9 +69,9 @@ WriteLeaf(const Backup *backup, Relation relation, int leaf, Snapshot snapshot, 
 }
 
 static Relation
-OpenLeaf(const Backup *backup, Oid leaf)
+OpenLeaf(const Backup *backup, Oid leaf, LOCKMODE lock)
 {
-	Relation relation = try_relation_open(leaf, AccessShareLock);
+	Relation relation = try_relation_open(leaf, lock);
 
 	if (relation == NULL || !HasHeapPages(relation))
 		ereport(ERROR,
@@ -89,6 +89,23 @@ TakeDefinition(Backup *backup, const CatalogRow *row)
 	backup->stream = row->stream;
 }
 
+Backup
+BackupOfTable(const Table *table, Bytes name)
+{
+	Backup backup = { .table = table->definition.name,
+		              .table_id = table->id,
+		              .relation = table->relation,
+		              .name = name,
+		              .type = BACKUP_USER,
+		              .table_created = table->created };
+	CatalogRow row;
+
+	if (!CatalogRead(table->definition.name, &row))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
+	TakeDefinition(&backup, &row);
+	return backup;
+}
+
 /* The row of the table that the backup is of; false where it is gone. */
 static bool
 LockSource(const Backup *backup, CatalogRow *row)
@@ -102,7 +119,7 @@ LockSource(const Backup *backup, CatalogRow *row)
 
 /* The image; false where the table is gone. */
 static bool
-WriteImage(Backup *backup)
+WriteImage(Backup *backup, LOCKMODE lock)
 {
 	CatalogRow row;
 	Relation *leaves;
@@ -114,7 +131,7 @@ WriteImage(Backup *backup)
 		return false;
 	leaves = palloc_array(Relation, row.leaf_count);
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
-		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf]);
+		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf], lock);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	UnlockRelationOid(backup->relation, ShareUpdateExclusiveLock);
 	TakeDefinition(backup, &row);
@@ -122,7 +139,7 @@ WriteImage(Backup *backup)
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
 	{
 		WriteLeaf(backup, leaves[leaf], leaf, snapshot, &writer);
-		relation_close(leaves[leaf], AccessShareLock);
+		relation_close(leaves[leaf], NoLock);
 	}
 	ImageWriterClose(&writer);
 	UnregisterSnapshot(snapshot);
@@ -158,10 +175,10 @@ VerifyImage(const Backup *backup)
 		                       BYTES_ARGS(backup->table))));
 }
 
-void
-BackupTake(Backup *backup)
+bool
+BackupTake(Backup *backup, LOCKMODE lock)
 {
-	bool written = WriteImage(backup);
+	bool written = WriteImage(backup, lock);
 
 	if (written)
 		VerifyImage(backup);
@@ -176,4 +193,5 @@ BackupTake(Backup *backup)
 	else
 		BackupSetDeleted(backup->id);
 	PopActiveSnapshot();
+	return written;
 }

@@ -10,12 +10,15 @@
 #include "storage/relation/own_query.h"
 #include "storage/relation/relation_name.h"
 
-#define SELECT_TASKS "SELECT id, kind, backup, relation, error IS NOT NULL FROM dynamo.backup_task "
+#define SELECT_TASKS                                                             \
+	"SELECT id, kind, backup, relation, source, target, error IS NOT NULL FROM " \
+	"dynamo.backup_task "
 
 static const char *const kind_names[] = {
 	[TASK_BACKUP] = "backup",
 	[TASK_RESTORE] = "restore",
 	[TASK_DELETION] = "deletion",
+	[TASK_LAST_BACKUP] = "last backup",
 };
 
 /* ALTER EXTENSION dynamo UPDATE from version 1.0 may be yet to come. */
@@ -40,13 +43,17 @@ KindOf(Datum name)
 static void
 ReadTask(HeapTuple row, TupleDesc descriptor, BackupTask *task)
 {
+	Datum target;
 	bool null;
 
 	*task = (BackupTask){ .id = DatumGetInt64(heap_getattr(row, 1, descriptor, &null)),
 		                  .kind = KindOf(heap_getattr(row, 2, descriptor, &null)),
 		                  .backup = DatumGetInt64(heap_getattr(row, 3, descriptor, &null)),
 		                  .relation = DatumGetObjectId(heap_getattr(row, 4, descriptor, &null)),
-		                  .failed = DatumGetBool(heap_getattr(row, 5, descriptor, &null)) };
+		                  .source = DatumGetObjectId(heap_getattr(row, 5, descriptor, &null)),
+		                  .failed = DatumGetBool(heap_getattr(row, 7, descriptor, &null)) };
+	target = heap_getattr(row, 6, descriptor, &null);
+	task->target = null ? 0 : DatumGetTimestampTz(target);
 }
 
 static void
@@ -65,15 +72,20 @@ AddTask(HeapTuple row, TupleDesc descriptor, void *tasks)
 }
 
 void
-BackupTaskAdd(BackupTaskKind kind, int64 backup, Oid relation)
+BackupTaskAdd(const BackupTask *task)
 {
 	OwnQuery query = { 0 };
 
-	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(kind_names[kind]));
-	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup));
-	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(relation));
-	(void) OwnQueryRun("INSERT INTO dynamo.backup_task (kind, backup, relation)"
-	                   " VALUES ($1, $2, $3)",
+	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(kind_names[task->kind]));
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(task->backup));
+	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(task->relation));
+	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(task->source));
+	if (task->target == 0)
+		OwnQueryAddNull(&query, TIMESTAMPTZOID);
+	else
+		OwnQueryAdd(&query, TIMESTAMPTZOID, TimestampTzGetDatum(task->target));
+	(void) OwnQueryRun("INSERT INTO dynamo.backup_task (kind, backup, relation, source, target)"
+	                   " VALUES ($1, $2, $3, $4, $5)",
 	                   &query, NULL, NULL);
 	BackupWorkerStart();
 }
@@ -131,6 +143,18 @@ BackupTaskResume(BackupTaskKind kind, int64 backup, Oid relation)
 		return;
 	LockRelease(&tag, ShareLock, false);
 	BackupWorkerStartNow();
+}
+
+bool
+BackupTaskReads(Oid source)
+{
+	OwnQuery query = { 0 };
+
+	if (!TableExists())
+		return false;
+	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(source));
+	return OwnQueryRun("SELECT FROM dynamo.backup_task WHERE source = $1 AND error IS NULL", &query,
+	                   NULL, NULL) > 0;
 }
 
 static void

@@ -17,9 +17,10 @@
 
 typedef enum BackupTaskKind
 {
-	TASK_BACKUP,  /* makes the image of a backup that is CREATING */
-	TASK_RESTORE, /* loads the items of a table that is CREATING */
-	TASK_DELETION /* deletes the chunks of a backup that is DELETED, and its row */
+	TASK_BACKUP,     /* makes the image of a backup that is CREATING */
+	TASK_RESTORE,    /* loads the items of a table that is CREATING */
+	TASK_DELETION,   /* deletes the chunks of a backup that is DELETED, and its row */
+	TASK_LAST_BACKUP /* makes the backup of a table that is DELETING, and drops the table */
 } BackupTaskKind;
 
 typedef struct BackupTask
@@ -27,12 +28,14 @@ typedef struct BackupTask
 	int64 id;
 	BackupTaskKind kind;
 	int64 backup;
-	Oid relation; /* of the table that is backed up or loaded; InvalidOid: none */
-	bool failed;  /* the last time */
+	Oid relation;       /* of the table that is backed up or loaded; InvalidOid: none */
+	Oid source;         /* of a restore to a point in time: the table's relation; else InvalidOid */
+	TimestampTz target; /* and the time */
+	bool failed;        /* the last time */
 } BackupTask;
 
 /* Adds a task; its worker starts once the current transaction has committed. */
-extern void BackupTaskAdd(BackupTaskKind kind, int64 backup, Oid relation);
+extern void BackupTaskAdd(const BackupTask *task);
 
 /* Those whose time has come, the oldest first: a list of palloc'd BackupTask. */
 extern List *BackupTasksDue(void);
@@ -42,6 +45,9 @@ extern List *BackupTasksDue(void);
  * dropped is none. */
 extern bool BackupTaskRead(int64 id, BackupTask *task);
 extern bool BackupTaskFind(BackupTaskKind kind, int64 backup, Oid relation, BackupTask *task);
+
+/* Whether a table is being restored to a point in time from what this one was. */
+extern bool BackupTaskReads(Oid source);
 
 /* How many there are of a kind, those that have failed left out. */
 extern int64 BackupTaskCount(BackupTaskKind kind);

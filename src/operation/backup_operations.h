@@ -18,5 +18,11 @@ extern void RunDeleteBackup(const OperationContext *context, const Structure *re
                             JsonWriter *response);
 extern void RunRestoreTableFromBackup(const OperationContext *context, const Structure *request,
                                       JsonWriter *response);
+extern void RunUpdateContinuousBackups(const OperationContext *context, const Structure *request,
+                                       JsonWriter *response);
+extern void RunDescribeContinuousBackups(const OperationContext *context, const Structure *request,
+                                         JsonWriter *response);
+extern void RunRestoreTableToPointInTime(const OperationContext *context, const Structure *request,
+                                         JsonWriter *response);
 
 #endif

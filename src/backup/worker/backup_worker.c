@@ -20,11 +20,14 @@
 #include "backup/load.h"
 #include "backup/take.h"
 #include "backup/task.h"
+#include "backup/undo.h"
 #include "backup/worker_start.h"
 #include "maintenance/maintenance.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/relation/lock.h"
+#include "storage/relation/table_owner.h"
+#include "storage/stream/recovery_catalog.h"
 
 #define WORK "backup"
 
@@ -71,7 +74,7 @@ RunBackup(const BackupTask *task, MemoryContext context)
 
 	StartTransactionCommand();
 	if (found)
-		BackupTake(&backup);
+		(void) BackupTake(&backup, AccessShareLock);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	BackupTaskDone(task->id);
 	End();
@@ -87,10 +90,8 @@ OpenTarget(const BackupTask *task)
 }
 
 static void
-RunRestore(const BackupTask *task, MemoryContext context)
+EmptyTarget(const BackupTask *task)
 {
-	Backup backup;
-	bool found = ReadBackup(task, context, &backup);
 	Table *table;
 
 	Begin();
@@ -98,6 +99,41 @@ RunRestore(const BackupTask *task, MemoryContext context)
 	if (table != NULL)
 		TableEmpty(table);
 	End();
+}
+
+/* In a transaction that has no snapshot yet. */
+static void
+RestoreToTime(const BackupTask *task)
+{
+	Table *target = OpenTarget(task);
+	Table *source = target == NULL ? NULL : TableOpenRelation(task->source);
+
+	if (target != NULL && source == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                errmsg("the table from which \"%.*s\" is restored is gone",
+		                       BYTES_ARGS(target->definition.name))));
+	if (target != NULL)
+		UndoLoad(source, task->target, target);
+}
+
+static void
+RunRestore(const BackupTask *task, MemoryContext context)
+{
+	Backup backup;
+	bool found;
+	Table *table;
+
+	EmptyTarget(task);
+	if (task->target != 0)
+	{
+		StartTransactionCommand();
+		RestoreToTime(task);
+		PushActiveSnapshot(GetTransactionSnapshot());
+		BackupTaskDone(task->id);
+		End();
+		return;
+	}
+	found = ReadBackup(task, context, &backup);
 	Begin();
 	table = OpenTarget(task);
 	if (table != NULL && !found)
@@ -106,6 +142,36 @@ RunRestore(const BackupTask *task, MemoryContext context)
 		                                                 BYTES_ARGS(table->definition.name))));
 	if (table != NULL)
 		BackupLoad(&backup, table);
+	BackupTaskDone(task->id);
+	End();
+}
+
+/* As the table's owner, who has asked for it. */
+static void
+DropSource(Oid relation)
+{
+	Table *table = TableOpenRelation(relation);
+	CallerRole caller = BecomeTableOwner(table);
+
+	RecoveryForget(relation);
+	TableDrop(table);
+	ReturnToCaller(&caller);
+}
+
+/* Writers of SQL wait, and do not find the table then. */
+static void
+RunLastBackup(const BackupTask *task, MemoryContext context)
+{
+	Backup backup;
+	bool found = ReadBackup(task, context, &backup);
+	bool made = false;
+
+	StartTransactionCommand();
+	if (found)
+		made = BackupTake(&backup, ShareLock);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (made)
+		DropSource(task->relation);
 	BackupTaskDone(task->id);
 	End();
 }
@@ -127,6 +193,7 @@ static const struct
 	[TASK_BACKUP] = { "making a backup", RunBackup },
 	[TASK_RESTORE] = { "restoring a table", RunRestore },
 	[TASK_DELETION] = { "deleting a backup", RunDeletion },
+	[TASK_LAST_BACKUP] = { "making the last backup of a table", RunLastBackup },
 };
 
 /* --- one task --- */

@@ -28,6 +28,12 @@ RequestBackup(const Structure *request)
 }
 
 void
+RaiseNoSourceTable(Bytes name)
+{
+	DynamoError(EXCEPTION_TABLE_NOT_FOUND, "Table not found: %.*s", BYTES_ARGS(name));
+}
+
+void
 RaiseBackupInUse(const Backup *backup)
 {
 	DynamoError(EXCEPTION_BACKUP_IN_USE, "Backup is in use: %s",

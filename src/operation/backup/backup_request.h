@@ -15,6 +15,9 @@
  */
 extern Backup RequestBackup(const Structure *request);
 
+/* TableNotFoundException. */
+extern void RaiseNoSourceTable(Bytes name);
+
 /* BackupInUseException. */
 extern void RaiseBackupInUse(const Backup *backup);
 

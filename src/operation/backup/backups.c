@@ -9,33 +9,12 @@
 #include "operation/backup/backup_request.h"
 #include "operation/missing_table.h"
 #include "operation/table/table_change.h"
-#include "backup/worker_start.h"
+#include "backup/take.h"
 #include "storage/catalog/catalog.h"
 
 #include "utils/timestamp.h"
 
 #define LIST_BACKUPS_LIMIT 100
-
-/* The description until a worker has read it with the items. */
-static Backup
-BackupOf(const Table *table, Bytes name)
-{
-	Backup backup = { .table = table->definition.name,
-		              .table_id = table->id,
-		              .relation = table->relation,
-		              .name = name,
-		              .type = BACKUP_USER,
-		              .table_created = table->created };
-	CatalogRow row;
-
-	if (!CatalogRead(table->definition.name, &row))
-		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
-	backup.partitions = row.leaf_count;
-	backup.definition = row.definition;
-	backup.settings = row.settings;
-	backup.stream = row.stream;
-	return backup;
-}
 
 void
 RunCreateBackup(const OperationContext *context, const Structure *request, JsonWriter *response)
@@ -45,14 +24,15 @@ RunCreateBackup(const OperationContext *context, const Structure *request, JsonW
 	Backup backup;
 
 	if (table == NULL)
-		DynamoError(EXCEPTION_TABLE_NOT_FOUND, "Table not found: %.*s", BYTES_ARGS(name));
+		RaiseNoSourceTable(name);
 	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
 		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
 	CheckWholeTableReadable(table);
 	CheckTaskLimit(TASK_BACKUP);
-	backup = BackupOf(table, StructureString(request, member_BackupName));
+	backup = BackupOfTable(table, StructureString(request, member_BackupName));
 	BackupInsert(&backup);
-	BackupTaskAdd(TASK_BACKUP, backup.id, backup.relation);
+	BackupTaskAdd(
+	    &(BackupTask){ .kind = TASK_BACKUP, .backup = backup.id, .relation = backup.relation });
 	JsonBeginObject(response);
 	JsonName(response, "BackupDetails");
 	BackupDetailsWrite(response, &backup);
@@ -86,6 +66,7 @@ RunDeleteBackup(const OperationContext *context, const Structure *request, JsonW
 	BackupTask task;
 
 	if ((BackupTaskFind(TASK_BACKUP, backup.id, InvalidOid, &task) && !task.failed) ||
+	    BackupTaskFind(TASK_LAST_BACKUP, backup.id, InvalidOid, &task) ||
 	    BackupTaskFind(TASK_RESTORE, backup.id, InvalidOid, &task))
 		RaiseBackupInUse(&backup);
 	BackupSetDeleted(backup.id);

@@ -41,7 +41,8 @@ RunRestoreTableFromBackup(const OperationContext *context, const Structure *requ
 	DefinitionFromJsonb(backup.definition, &definition, &next_index);
 	settings = RestoredDefinition(request, name, backup.settings, &source, &definition);
 	table = TableCreateToLoad(&definition);
-	BackupTaskAdd(TASK_RESTORE, backup.id, table->relation);
+	BackupTaskAdd(
+	    &(BackupTask){ .kind = TASK_RESTORE, .backup = backup.id, .relation = table->relation });
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
 	TableDescriptionWrite(response, table, settings, STATUS_CREATING);

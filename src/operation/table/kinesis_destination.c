@@ -114,7 +114,7 @@ RunEnableKinesisStreamingDestination(const OperationContext *context, const Stru
 		StateError("EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
 		           " ENABLE operation.");
 	DestinationInsert(&destination);
-	TableCaptureForDestination(table);
+	TableCaptureChanges(table);
 	DestinationWorkerStart();
 	WarnWithoutWorker();
 	WriteAnswer(response, destination.table, stream_arn, DESTINATION_ENABLING,

@@ -3,14 +3,19 @@
  */
 #include "operation/table_operations.h"
 
+#include "backup/take.h"
 #include "backup/task.h"
 #include "error/error.h"
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/stream_status.h"
 
+#include "utils/timestamp.h"
+
 #define LIST_TABLES_LIMIT 100
+#define LAST_BACKUP_DAYS 35 /* that the backup of a deleted table is kept */
 
 /* A client waits for a table to be ACTIVE before it relies on what it has asked for. */
 static ResourceStatus
@@ -33,6 +38,8 @@ RunDescribeTable(const OperationContext *context, const Structure *request, Json
 	TableResumeBuilds(table);
 	if (table->status == STATUS_CREATING)
 		BackupTaskResume(TASK_RESTORE, 0, table->relation);
+	if (table->status == STATUS_DELETING)
+		BackupTaskResume(TASK_LAST_BACKUP, 0, table->relation);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
 	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
@@ -76,8 +83,24 @@ CheckMayDelete(const Table *table)
 		RaiseTableBeingUpdated(table);
 	if (!restores)
 		CheckTableActive(table);
-	if (IndexBeingBuilt(table) != NULL)
+	if (IndexBeingBuilt(table) != NULL || BackupTaskReads(table->relation))
 		RaiseTableBeingUpdated(table);
+}
+
+/* A worker makes the backup, and drops the table then (developer guide, "Point-in-time recovery").
+ */
+static void
+DeleteWithBackup(Table *table)
+{
+	char *name = psprintf("%.*s$DeletedTableBackup", BYTES_ARGS(table->definition.name));
+	Backup backup = BackupOfTable(table, BytesFromCString(name));
+
+	backup.type = BACKUP_SYSTEM;
+	backup.expires = GetCurrentTimestamp() + LAST_BACKUP_DAYS * USECS_PER_DAY;
+	BackupInsert(&backup);
+	BackupTaskAdd(&(BackupTask){
+	    .kind = TASK_LAST_BACKUP, .backup = backup.id, .relation = table->relation });
+	TableSetDeleting(table);
 }
 
 void
@@ -96,5 +119,8 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
-	TableDrop(table);
+	if (RecoveryIsOn(table->relation))
+		DeleteWithBackup(table);
+	else
+		TableDrop(table);
 }
