@@ -163,7 +163,9 @@ sql(restore_query('Stock', 'Latest'));
 await_table('Latest', 'restored to the latest time');
 is(contents('Latest'), $now, 'as it is now');
 
-# In several passes, where memory does not suffice for the keys.
+# In several passes, where memory would not suffice for the keys of as many changes.
+sql(q(DO $$ BEGIN FOR i IN 1 .. 40 LOOP UPDATE dynamo_tables."Stock" SET item = item || jsonb_build_object('round', i); END LOOP; END $$));
+cmp_ok(sql(q(SELECT min(changes) * 2 * 192 FROM (SELECT sum(count) AS changes FROM dynamo.change_log GROUP BY leaf) AS of_leaf)), '>', 1024 * 1024, 'so many');
 sql("ALTER SYSTEM SET maintenance_work_mem = '1MB'; SELECT pg_reload_conf();");
 sql(restore_query('Stock', 'Passes', $states[0]{time}));
 await_table('Passes', 'restored in passes');
