@@ -1,4 +1,8 @@
 /*
+ * Hooks into commands.
+ *
+ * TRUNCATE of a table that can be restored to a point in time is refused.
+ *
  * After DROP EXTENSION, also by way of its schema or owner, upkeep is started at the commit, which
  * ends the capture worker and drops slot and origin.
  *
@@ -13,6 +17,8 @@
 
 #include "access/xact.h"
 #include "catalog/objectaccess.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
 #include "catalog/pg_extension.h"
 #include "commands/dbcommands.h"
@@ -22,14 +28,26 @@
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 
 #include "change/upkeep/capture_control.h"
 #include "compat.h"
 #include "session/preload.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
 static object_access_hook_type previous_access_hook = NULL;
 static ProcessUtility_hook_type previous_utility_hook = NULL;
+
+/* WAL has no items of what is truncated: it could not be undone. */
+static void
+CheckTruncate(Oid relation)
+{
+	Oid table = get_rel_relispartition(relation) ? get_partition_parent(relation, true) : relation;
+
+	if (RecoveryIsOn(table))
+		RaiseRecoveryIsOn("TRUNCATE");
+}
 
 static void
 NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argument)
@@ -39,6 +57,8 @@ NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argum
 	if (access == OAT_DROP && class == ExtensionRelationId &&
 	    object == get_extension_oid("dynamo", true))
 		StreamUpkeepStart();
+	if (access == OAT_TRUNCATE && class == RelationRelationId)
+		CheckTruncate(object);
 }
 
 /* Only for who may drop it; the command says the rest. */
