@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
+#include "auth/policy/resource_policy.h"
 #include "backup/load.h"
 #include "backup/take.h"
 #include "backup/task.h"
@@ -154,6 +155,7 @@ DropSource(Oid relation)
 	CallerRole caller = BecomeTableOwner(table);
 
 	RecoveryForget(relation);
+	ResourcePolicyForget(relation);
 	TableDrop(table);
 	ReturnToCaller(&caller);
 }

@@ -2,6 +2,7 @@
 
 #include "error/error.h"
 #include "miscadmin.h"
+#include "operation/access/resource_access.h"
 #include "operation/arn.h"
 #include "storage/relation/lock.h"
 
@@ -14,15 +15,16 @@
 #define MAX_NAME_LENGTH 255
 
 Backup
-RequestBackup(const Structure *request)
+RequestBackup(const OperationContext *context, const Structure *request)
 {
 	Bytes arn = StructureString(request, member_BackupArn);
 	Bytes table;
 	Bytes identifier;
+	bool here = BackupArnRead(arn, &table, &identifier);
 	Backup backup;
 
-	if (!BackupArnRead(arn, &table, &identifier) || !BackupFind(table, identifier, &backup) ||
-	    !BackupIsOwn(&backup))
+	AccessBackup(context, table, identifier);
+	if (!here || !BackupFind(table, identifier, &backup) || !BackupIsOwn(&backup))
 		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
 	return backup;
 }
@@ -50,20 +52,28 @@ CheckTaskLimit(BackupTaskKind kind)
 }
 
 Bytes
-RequestTarget(const Structure *request)
+RequestTarget(const OperationContext *context, const Structure *request)
 {
 	Bytes name = StructureString(request, member_TargetTableName);
-	Table *table;
 
 	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
 		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
 		                "long");
+	AccessRestoredTable(context, request, name);
+	return name;
+}
+
+void
+LockTarget(Bytes name)
+{
+	Table *table;
+
 	PreventCommandIfReadOnly("the creation of a DynamoDB table");
 	PreventCommandIfParallelMode("the creation of a DynamoDB table");
 	LockTableName(name);
 	table = TableOpen(name, 0);
 	if (table == NULL)
-		return name;
+		return;
 	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
 		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
 	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, "Table already exists: %.*s", BYTES_ARGS(name));

@@ -7,13 +7,14 @@
 #include "backup/backup_catalog.h"
 #include "backup/task.h"
 #include "model/structure.h"
+#include "operation/context.h"
 #include "storage/relation/table.h"
 
 /*
- * The backup of the request's BackupArn. One that the caller has no part in is as none:
- * BackupNotFoundException.
+ * The backup of the request's BackupArn, of which policies are asked first. One that the caller has
+ * no part in is as none: BackupNotFoundException.
  */
-extern Backup RequestBackup(const Structure *request);
+extern Backup RequestBackup(const OperationContext *context, const Structure *request);
 
 /* TableNotFoundException. */
 extern void RaiseNoSourceTable(Bytes name);
@@ -25,10 +26,16 @@ extern void RaiseBackupInUse(const Backup *backup);
 extern void CheckTaskLimit(BackupTaskKind kind);
 
 /*
- * The request's TargetTableName, locked until the transaction ends. Raises ValidationException for
- * what is no name, TableAlreadyExistsException or TableInUseException where a table has it.
+ * The request's TargetTableName, of which policies are asked. Raises ValidationException for one of
+ * a wrong length.
  */
-extern Bytes RequestTarget(const Structure *request);
+extern Bytes RequestTarget(const OperationContext *context, const Structure *request);
+
+/*
+ * Locks the name until the transaction ends. Raises TableAlreadyExistsException or
+ * TableInUseException where a table has it.
+ */
+extern void LockTarget(Bytes name);
 
 /* Raises insufficient_privilege where row-level security applies to the table's own owner. */
 extern void CheckWholeTableReadable(const Table *table);

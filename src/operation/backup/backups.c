@@ -4,6 +4,7 @@
 #include "operation/backup_operations.h"
 
 #include "error/error.h"
+#include "operation/access/resource_access.h"
 #include "operation/arn.h"
 #include "operation/backup/backup_description.h"
 #include "operation/backup/backup_request.h"
@@ -19,7 +20,7 @@
 void
 RunCreateBackup(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestWholeTable(context, request);
 	Table *table = TableOpenToChange(name, true);
 	Backup backup;
 
@@ -51,7 +52,7 @@ WriteDescription(JsonWriter *response, const Backup *backup)
 void
 RunDescribeBackup(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Backup backup = RequestBackup(request);
+	Backup backup = RequestBackup(context, request);
 
 	if (backup.status == BACKUP_CREATING)
 		BackupTaskResume(TASK_BACKUP, backup.id, InvalidOid);
@@ -62,7 +63,7 @@ RunDescribeBackup(const OperationContext *context, const Structure *request, Jso
 void
 RunDeleteBackup(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
-	Backup backup = RequestBackup(request);
+	Backup backup = RequestBackup(context, request);
 	BackupTask task;
 
 	if ((BackupTaskFind(TASK_BACKUP, backup.id, InvalidOid, &task) && !task.failed) ||
@@ -101,8 +102,9 @@ RunListBackups(const OperationContext *context, const Structure *request, JsonWr
 	const Backup *last = NULL;
 	List *backups;
 
+	AccessService(context, "*");
 	if (StructureHas(request, MEMBER_TableName))
-		filter.table = RequestTableName(request);
+		filter.table = TableNameOf(StructureString(request, member_TableName));
 	filter.lower_bound = StructureTime(request, member_TimeRangeLowerBound, DT_NOBEGIN);
 	filter.upper_bound = StructureTime(request, member_TimeRangeUpperBound, DT_NOEND);
 	if (filter.lower_bound > filter.upper_bound)

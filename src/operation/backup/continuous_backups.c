@@ -5,7 +5,7 @@
 
 #include "backup/recovery_window.h"
 #include "error/error.h"
-#include "operation/arn.h"
+#include "operation/access/resource_access.h"
 #include "operation/backup/backup_request.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
@@ -114,7 +114,7 @@ RunUpdateContinuousBackups(const OperationContext *context, const Structure *req
 	const Structure *specification =
 	    StructureStructure(request, member_PointInTimeRecoverySpecification);
 	bool enabled = StructureBoolean(specification, member_PointInTimeRecoveryEnabled, false);
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table;
 	Oid relation;
 
@@ -137,7 +137,7 @@ void
 RunDescribeContinuousBackups(const OperationContext *context, const Structure *request,
                              JsonWriter *response)
 {
-	Bytes name = RequestTableName(request);
+	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
 	if (table == NULL)

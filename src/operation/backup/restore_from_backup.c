@@ -3,8 +3,9 @@
  */
 #include "operation/backup_operations.h"
 
+#include "auth/policy/resource_policy.h"
 #include "error/error.h"
-#include "operation/arn.h"
+#include "model/resource_name.h"
 #include "operation/backup/backup_request.h"
 #include "operation/backup/restored_definition.h"
 #include "operation/table/table_description.h"
@@ -24,23 +25,24 @@ void
 RunRestoreTableFromBackup(const OperationContext *context, const Structure *request,
                           JsonWriter *response)
 {
-	Backup backup = RequestBackup(request);
+	Bytes name = RequestTarget(context, request);
+	Backup backup = RequestBackup(context, request);
 	RestoreSource source = { BytesFromCString(TableArn(backup.table)),
 		                     StructureString(request, member_BackupArn),
 		                     MillisecondsOf(backup.created) };
 	TableDefinition definition = { .partitions = backup.partitions };
 	TableSettings *settings;
 	Table *table;
-	Bytes name;
 	int next_index;
 
 	if (backup.status != BACKUP_AVAILABLE)
 		RaiseBackupInUse(&backup);
-	name = RequestTarget(request);
+	LockTarget(name);
 	CheckTaskLimit(TASK_RESTORE);
 	DefinitionFromJsonb(backup.definition, &definition, &next_index);
 	settings = RestoredDefinition(request, name, backup.settings, &source, &definition);
 	table = TableCreateToLoad(&definition);
+	ResourcePolicyForget(table->relation);
 	BackupTaskAdd(
 	    &(BackupTask){ .kind = TASK_RESTORE, .backup = backup.id, .relation = table->relation });
 	JsonBeginObject(response);

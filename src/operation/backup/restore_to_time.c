@@ -3,8 +3,11 @@
  */
 #include "operation/backup_operations.h"
 
+#include "auth/policy/resource_policy.h"
 #include "backup/recovery_window.h"
 #include "error/error.h"
+#include "operation/access/authorization.h"
+#include "operation/access/resource_access.h"
 #include "operation/arn.h"
 #include "operation/backup/backup_request.h"
 #include "operation/backup/restored_definition.h"
@@ -13,15 +16,18 @@
 
 #include "utils/timestamp.h"
 
+/* The name of the source, of which policies are asked. */
 static Bytes
-SourceName(const Structure *request)
+RequestSource(const OperationContext *context, const Structure *request)
 {
 	Bytes name = StructureString(request, member_SourceTableName);
 	Bytes arn = StructureString(request, member_SourceTableArn);
 
 	if ((name.data == NULL) == (arn.data == NULL))
 		ValidationError("Exactly one of SourceTableName and SourceTableArn must be specified");
-	return name.data != NULL ? TableNameOf(name) : TableNameOfArn(arn);
+	name = name.data != NULL ? TableNameOf(name) : TableNameOfArn(arn);
+	AccessWholeTable(context, request, context->authorization->action, name);
+	return name;
 }
 
 /* The time that the request asks for, within those that there are. */
@@ -81,7 +87,8 @@ void
 RunRestoreTableToPointInTime(const OperationContext *context, const Structure *request,
                              JsonWriter *response)
 {
-	Table *source = OpenSource(SourceName(request));
+	Bytes name = RequestTarget(context, request);
+	Table *source = OpenSource(RequestSource(context, request));
 	RecoveryWindow window = WindowOf(source);
 	BackupTask task = { .kind = TASK_RESTORE,
 		                .source = source->relation,
@@ -89,14 +96,15 @@ RunRestoreTableToPointInTime(const OperationContext *context, const Structure *r
 	TableDefinition definition = source->definition;
 	RestoreSource restored = { .table = BytesFromCString(TableArn(source->definition.name)),
 		                       .time = MillisecondsOf(task.target) };
-	Bytes name = RequestTarget(request);
 	TableSettings *settings;
 	Table *table;
 
+	LockTarget(name);
 	CheckTaskLimit(TASK_RESTORE);
 	settings =
 	    RestoredDefinition(request, name, source->definition.settings, &restored, &definition);
 	table = TableCreateToLoad(&definition);
+	ResourcePolicyForget(table->relation);
 	task.relation = table->relation;
 	BackupTaskAdd(&task);
 	JsonBeginObject(response);

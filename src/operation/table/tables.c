@@ -122,9 +122,11 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
-	ResourcePolicyForget(table->relation);
 	if (RecoveryIsOn(table->relation))
+	{
 		DeleteWithBackup(table);
-	else
-		TableDrop(table);
+		return;
+	}
+	ResourcePolicyForget(table->relation);
+	TableDrop(table);
 }
