@@ -11,6 +11,7 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/own_query.h"
 #include "storage/relation/relation_name.h"
+#include "storage/relation/table.h"
 
 #define COLUMNS                                                                   \
 	"id, identifier, table_name, table_id, relation, owner, name, type, status,"  \
@@ -97,6 +98,10 @@ static void
 ReadDefinition(const Datum *values, const bool *nulls, Backup *backup)
 {
 	backup->partitions = DatumGetInt32(values[COLUMN_PARTITIONS - 1]);
+	if (backup->partitions < 1 || backup->partitions > MAX_PARTITIONS)
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+		                errmsg("dynamo.backup_catalog has a row with %d partitions",
+		                       backup->partitions)));
 	backup->definition = DatumGetJsonbPCopy(values[COLUMN_DEFINITION - 1]);
 	if (!nulls[COLUMN_SETTINGS - 1])
 		backup->settings = DatumGetJsonbPCopy(values[COLUMN_SETTINGS - 1]);

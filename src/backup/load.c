@@ -43,6 +43,12 @@ OpenLeaf(const Table *table, int leaf)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("a partition of table \"%.*s\" is missing",
 		                       BYTES_ARGS(table->definition.name))));
+	/* An index that the owner has made meanwhile would lack the items. */
+	if (RelationGetIndexList(relation) != NIL)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("table \"%.*s\" has an index before its items are loaded",
+		                       BYTES_ARGS(table->definition.name)),
+		                errhint("Drop the index, and make it again when the table is ACTIVE.")));
 	return relation;
 }
 

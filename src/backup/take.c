@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/lmgr.h"
+#include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -117,6 +118,27 @@ LockSource(const Backup *backup, CatalogRow *row)
 	       CatalogRead(name, row) && memcmp(&row->id, &backup->table_id, sizeof(pg_uuid_t)) == 0;
 }
 
+static Oid
+OwnerOf(Oid oid)
+{
+	Relation relation = relation_open(oid, NoLock);
+	Oid owner = relation->rd_rel->relowner;
+
+	relation_close(relation, NoLock);
+	return owner;
+}
+
+/* The table may have got another owner since its owner has asked for the backup. */
+static void
+CheckMaker(const Backup *backup, Oid owner)
+{
+	if (backup->type == BACKUP_USER && !has_privs_of_role(backup->owner, owner))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		                errmsg("the role that has asked for the backup of table \"%.*s\" does not"
+		                       " own the table any more",
+		                       BYTES_ARGS(backup->table))));
+}
+
 /* The image; false where the table is gone. */
 static bool
 WriteImage(Backup *backup, LOCKMODE lock)
@@ -129,6 +151,7 @@ WriteImage(Backup *backup, LOCKMODE lock)
 	LockRelationOid(backup->relation, AccessShareLock);
 	if (!LockSource(backup, &row))
 		return false;
+	CheckMaker(backup, OwnerOf(backup->relation));
 	leaves = palloc_array(Relation, row.leaf_count);
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
 		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf], lock);

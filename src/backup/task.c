@@ -2,6 +2,7 @@
 
 #include "access/xlog.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "backup/worker_start.h"
@@ -172,8 +173,12 @@ BackupTaskCount(BackupTaskKind kind)
 	int64 count = 0;
 
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(kind_names[kind]));
-	(void) OwnQueryRun("SELECT pg_catalog.count(*) FROM dynamo.backup_task"
-	                   " WHERE kind = $1 AND error IS NULL",
+	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
+	(void) OwnQueryRun("SELECT pg_catalog.count(*) FROM dynamo.backup_task t"
+	                   " LEFT JOIN dynamo.backup_catalog b ON b.id = t.backup"
+	                   " LEFT JOIN pg_catalog.pg_class c ON c.oid = t.relation"
+	                   " WHERE kind = $1 AND error IS NULL"
+	                   " AND CASE WHEN kind = 'restore' THEN c.relowner ELSE b.owner END = $2",
 	                   &query, ReadCount, &count);
 	return count;
 }

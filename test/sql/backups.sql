@@ -196,12 +196,70 @@ ALTER TABLE dynamo_tables.bk_own ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECU
 SELECT created('policies', 'bk_own');
 RESET ROLE;
 
+-- What an owner adds to a table that is being restored: triggers run with the owner's rights, and an index would lack the items.
+CREATE SCHEMA bk_code AUTHORIZATION bk_owner;
+SET ROLE bk_owner;
+CREATE TABLE bk_code.seen (role text, reset text);
+CREATE FUNCTION bk_code.note() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE reset text := 'done';
+BEGIN
+	BEGIN
+		RESET ROLE;
+	EXCEPTION WHEN OTHERS THEN
+		reset := SQLERRM;
+	END;
+	INSERT INTO bk_code.seen VALUES (current_user, reset);
+	RETURN NULL;
+END $$;
+BEGIN;
+SELECT restored(:'own', 'bk_trigger') IS NOT NULL;
+INSERT INTO dynamo_tables.bk_trigger VALUES ('{"id": "mine"}');
+CREATE TRIGGER note BEFORE TRUNCATE ON dynamo_tables.bk_trigger EXECUTE FUNCTION bk_code.note();
+COMMIT;
+CALL await_table('bk_trigger');
+SELECT *, (SELECT string_agg(item::text, ' ') FROM dynamo_tables.bk_trigger) AS items FROM bk_code.seen;
+BEGIN;
+SELECT restored(:'own', 'bk_index') IS NOT NULL;
+CREATE INDEX mine ON dynamo_tables."bk_index/0" ((item ->> 'id'));
+COMMIT;
+CALL await('EXISTS (SELECT FROM dynamo.restores WHERE error IS NOT NULL)');
+SELECT relation, error FROM dynamo.restores;
+SELECT dynamo.delete_table('{"TableName": "bk_index"}') #>> '{TableDescription,TableStatus}';
+RESET ROLE;
+-- A table that gets another owner before its backup is made.
+BEGIN;
+SET LOCAL ROLE bk_owner;
+SELECT created('late', 'bk_own2') IS NOT NULL;
+SET LOCAL ROLE NONE;
+ALTER TABLE dynamo_tables.bk_own2 OWNER TO bk_other;
+COMMIT;
+CALL await('EXISTS (SELECT FROM dynamo.backups WHERE error IS NOT NULL)');
+SELECT name, status, error FROM dynamo.backups WHERE error IS NOT NULL;
+-- Each role has a limit of its own.
+BEGIN;
+SET LOCAL ROLE bk_owner;
+SELECT created('many', 'bk_trigger') IS NOT NULL;
+SET LOCAL ROLE NONE;
+INSERT INTO dynamo.backup_task (kind, backup, relation, source) SELECT kind, backup, relation, source FROM dynamo.backup_task, generate_series(2, 50) WHERE error IS NULL;
+SET LOCAL ROLE bk_other;
+SELECT created('others', 'bk_own2') IS NOT NULL;
+SET LOCAL ROLE bk_owner;
+SELECT created('more', 'bk_trigger');
+ROLLBACK;
+ALTER TABLE dynamo_tables.bk_own2 OWNER TO bk_owner;
+-- A row that nothing here has written.
+BEGIN;
+UPDATE dynamo.backup_catalog SET partitions = 100000000 WHERE name = 'own';
+SELECT restored(:'own', 'bk_own3');
+ROLLBACK;
+
 -- Deletion.
 SELECT plain(dynamo.delete_backup(jsonb_build_object('BackupArn', arn('second'))) #> '{BackupDescription,BackupDetails}');
 SELECT plain(dynamo.delete_backup(jsonb_build_object('BackupArn', arn(name))) #> '{BackupDescription,BackupDetails,BackupStatus}') FROM dynamo.backups ORDER BY name;
 CALL await('NOT EXISTS (SELECT FROM dynamo.backup_catalog)');
 SELECT count(*) FROM dynamo.backup_chunk;
-SELECT dynamo.delete_table(jsonb_build_object('TableName', name)) IS NOT NULL FROM unnest('{bk_songs,bk_on_demand,bk_provisioned,bk_own,bk_own2}'::text[]) AS t (name);
+SELECT dynamo.delete_table(jsonb_build_object('TableName', name)) IS NOT NULL FROM unnest('{bk_songs,bk_on_demand,bk_provisioned,bk_own,bk_own2,bk_trigger}'::text[]) AS t (name);
+DROP SCHEMA bk_code CASCADE;
 REVOKE CREATE ON SCHEMA dynamo_tables, dynamo_views FROM bk_owner, bk_other;
 DROP ROLE bk_owner, bk_other;
 DROP PROCEDURE await(text), await_backup(text), await_table(text);

@@ -31,6 +31,8 @@
 #include "storage/stream/recovery_catalog.h"
 
 #define WORK "backup"
+/* A lock that a session holds on one table does not keep the others waiting. */
+#define LOCK_TIMEOUT "60s"
 
 PGDLLEXPORT void DynamoBackupMain(Datum argument);
 
@@ -318,7 +320,7 @@ DynamoBackupMain(Datum argument)
 	BackgroundWorkerUnblockSignals();
 	if (!BackupPlaceTake())
 		proc_exit(0);
-	WorkerSessionBegin(DatumGetObjectId(argument), "backup", "0");
+	WorkerSessionBegin(DatumGetObjectId(argument), WORK, LOCK_TIMEOUT);
 	list = AllocSetContextCreate(TopMemoryContext, "dynamo backup tasks", ALLOCSET_SMALL_SIZES);
 	context = AllocSetContextCreate(TopMemoryContext, "dynamo backup", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(context);
