@@ -1,7 +1,7 @@
 /*
  * Hooks into commands.
  *
- * TRUNCATE of a table that can be restored to a point in time is refused.
+ * TRUNCATE and SET UNLOGGED of a table that can be restored to a point in time are refused.
  *
  * After DROP EXTENSION, also by way of its schema or owner, upkeep is started at the commit, which
  * ends the capture worker and drops slot and origin.
@@ -20,6 +20,7 @@
 #include "catalog/partition.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
@@ -39,14 +40,37 @@
 static object_access_hook_type previous_access_hook = NULL;
 static ProcessUtility_hook_type previous_utility_hook = NULL;
 
-/* WAL has no items of what is truncated: it could not be undone. */
+/* Refuses a command after whose changes WAL has nothing that could be undone. */
 static void
-CheckTruncate(Oid relation)
+CheckUndoable(Oid relation, const char *command)
 {
 	Oid table = get_rel_relispartition(relation) ? get_partition_parent(relation, true) : relation;
 
 	if (RecoveryIsOn(table))
-		RaiseRecoveryIsOn("TRUNCATE");
+		RaiseRecoveryIsOn(command);
+}
+
+static bool
+MakesUnlogged(const AlterTableStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->cmds)
+		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_SetUnLogged)
+			return true;
+	return false;
+}
+
+static void
+CheckAlter(const AlterTableStmt *statement)
+{
+	Oid relation;
+
+	if (!MakesUnlogged(statement))
+		return;
+	relation = RangeVarGetRelid(statement->relation, NoLock, true);
+	if (OidIsValid(relation))
+		CheckUndoable(relation, "SET UNLOGGED");
 }
 
 static void
@@ -58,7 +82,7 @@ NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argum
 	    object == get_extension_oid("dynamo", true))
 		StreamUpkeepStart();
 	if (access == OAT_TRUNCATE && class == RelationRelationId)
-		CheckTruncate(object);
+		CheckUndoable(object, "TRUNCATE");
 }
 
 /* Only for who may drop it; the command says the rest. */
@@ -83,6 +107,8 @@ RunUtility(PlannedStmt *planned, const char *text, bool read_only, ProcessUtilit
 {
 	if (IsA(planned->utilityStmt, DropdbStmt) && context == PROCESS_UTILITY_TOPLEVEL)
 		EndCapture((const DropdbStmt *) planned->utilityStmt);
+	if (IsA(planned->utilityStmt, AlterTableStmt))
+		CheckAlter((const AlterTableStmt *) planned->utilityStmt);
 	if (previous_utility_hook)
 		previous_utility_hook(planned, text, read_only, context, parameters, environment, receiver,
 		                      completion);

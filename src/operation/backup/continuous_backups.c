@@ -13,6 +13,8 @@
 
 #include "access/xlog.h"
 #include "replication/slot.h"
+#include "catalog/pg_class.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 /* Seconds since 1970, whole ones, as the service has them here. */
@@ -74,6 +76,17 @@ CheckServer(void)
 		            " shared_preload_libraries, wal_level = logical and max_replication_slots");
 }
 
+/* What WAL has nothing of cannot be captured. */
+static void
+CheckLogged(const Table *table)
+{
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+		if (get_rel_persistence(table->leaves[leaf].relation) != RELPERSISTENCE_PERMANENT)
+			DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE,
+			            "Continuous backups are unavailable: table %.*s is unlogged",
+			            BYTES_ARGS(table->definition.name));
+}
+
 /*
  * Changes of transactions that end before the relations have their replica identity lack old items:
  * those have a time before the one that is taken when the locks for it are held.
@@ -85,6 +98,7 @@ Enable(Table *table, int days)
 
 	CheckTableLoaded(table);
 	CheckServer();
+	CheckLogged(table);
 	if (RecoveryRead(table->relation, &recovery))
 	{
 		recovery.days = days;
