@@ -99,9 +99,9 @@ ReadDefinition(const Datum *values, const bool *nulls, Backup *backup)
 {
 	backup->partitions = DatumGetInt32(values[COLUMN_PARTITIONS - 1]);
 	if (backup->partitions < 1 || backup->partitions > MAX_PARTITIONS)
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-		                errmsg("dynamo.backup_catalog has a row with %d partitions",
-		                       backup->partitions)));
+		ereport(ERROR,
+		        (errcode(ERRCODE_DATA_CORRUPTED),
+		         errmsg("dynamo.backup_catalog has a row with %d partitions", backup->partitions)));
 	backup->definition = DatumGetJsonbPCopy(values[COLUMN_DEFINITION - 1]);
 	if (!nulls[COLUMN_SETTINGS - 1])
 		backup->settings = DatumGetJsonbPCopy(values[COLUMN_SETTINGS - 1]);
