@@ -38,7 +38,7 @@ SHAPES = shapes()
 TARGETS = {"DYNAMODB": "DynamoDB_20120810.", "STREAMS": "DynamoDBStreams_20120810."}
 # By the name in SQL: what X-Amz-Target names, and the input's shape.
 OPERATIONS = {sql: (TARGETS[service] + api, shape)
-              for _, (api, sql, shape, _, _, _, service, *_) in lines("operation/operations.def")}
+              for _, (api, sql, shape, _, _, _, _, service, *_) in lines("operation/operations.def")}
 MEMBERS = sorted({name for _, (_, _, name) in lines("model/members.def")})
 
 # Which shapes some structure gives to a member of this name.
