@@ -412,6 +412,54 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
 'GetRecords: reads records of changes from a shard';
 
+CREATE FUNCTION dynamo.create_backup(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.create_backup(jsonb) IS
+'CreateBackup: makes a backup of a table';
+
+CREATE FUNCTION dynamo.delete_backup(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_backup(jsonb) IS
+'DeleteBackup: deletes a backup';
+
+CREATE FUNCTION dynamo.describe_backup(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_backup(jsonb) IS
+'DescribeBackup: describes a backup and the table that it is of';
+
+CREATE FUNCTION dynamo.list_backups(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_backups(jsonb) IS
+'ListBackups: lists backups of the caller''s';
+
+CREATE FUNCTION dynamo.restore_table_from_backup(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.restore_table_from_backup(jsonb) IS
+'RestoreTableFromBackup: makes a table of a backup';
+
+CREATE FUNCTION dynamo.update_continuous_backups(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_continuous_backups(jsonb) IS
+'UpdateContinuousBackups: enables and disables the point-in-time recovery of a table';
+
+CREATE FUNCTION dynamo.describe_continuous_backups(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_continuous_backups(jsonb) IS
+'DescribeContinuousBackups: describes the point-in-time recovery of a table';
+
+CREATE FUNCTION dynamo.restore_table_to_point_in_time(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.restore_table_to_point_in_time(jsonb) IS
+'RestoreTableToPointInTime: makes a table of what another was at a time';
+
 CREATE FUNCTION dynamo.enable_kinesis_streaming_destination(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
@@ -1268,6 +1316,99 @@ WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE');
 COMMENT ON VIEW dynamo.kinesis_destinations IS
 	'Kinesis destinations of the caller''s tables; what is below sequence_number has been sent, in all partitions. changes_missing: some changes were lost before they could be sent';
 GRANT SELECT ON dynamo.kinesis_destinations TO PUBLIC;
+
+--
+-- Backups
+--
+CREATE TABLE dynamo.backup_catalog
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	identifier text COLLATE "C" NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	table_id uuid NOT NULL,
+	relation oid NOT NULL,
+	owner oid NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	type text COLLATE "C" NOT NULL,
+	status text COLLATE "C" NOT NULL,
+	created timestamptz NOT NULL,
+	expires timestamptz,
+	table_created timestamptz NOT NULL,
+	partitions integer NOT NULL,
+	definition jsonb NOT NULL,
+	settings jsonb,
+	stream jsonb,
+	items bigint NOT NULL DEFAULT 0,
+	bytes bigint NOT NULL DEFAULT 0,
+	chunks bigint NOT NULL DEFAULT 0,
+	checksum bigint NOT NULL DEFAULT 0,
+	CONSTRAINT backup_catalog_pkey PRIMARY KEY (id),
+	CONSTRAINT backup_catalog_arn UNIQUE (identifier, table_name)
+);
+COMMENT ON TABLE dynamo.backup_catalog IS
+	'backups of tables, which belong to the roles that have made them';
+
+CREATE TABLE dynamo.backup_chunk
+(
+	backup bigint NOT NULL,
+	number bigint NOT NULL,
+	leaf integer NOT NULL,
+	items integer NOT NULL,
+	length integer NOT NULL,
+	checksum bigint NOT NULL,
+	content bytea NOT NULL,
+	CONSTRAINT backup_chunk_pkey PRIMARY KEY (backup, number)
+);
+ALTER TABLE dynamo.backup_chunk ALTER COLUMN content SET STORAGE EXTERNAL; -- it is compressed
+COMMENT ON TABLE dynamo.backup_chunk IS
+	'the items of backups, as runs of one partition each';
+
+CREATE TABLE dynamo.backup_task
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	kind text COLLATE "C" NOT NULL,
+	backup bigint NOT NULL,
+	relation oid NOT NULL,
+	source oid NOT NULL,
+	target timestamptz,
+	tries integer NOT NULL DEFAULT 0,
+	next_try timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+	error text,
+	CONSTRAINT backup_task_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE dynamo.backup_task IS
+	'what the workers of backups have to do';
+
+CREATE TABLE dynamo.recovery_catalog
+(
+	relation oid NOT NULL,
+	enabled timestamptz NOT NULL,
+	days integer NOT NULL,
+	CONSTRAINT recovery_catalog_pkey PRIMARY KEY (relation)
+);
+COMMENT ON TABLE dynamo.recovery_catalog IS
+	'tables that can be restored to a point in time';
+
+REVOKE ALL ON dynamo.backup_catalog, dynamo.backup_chunk, dynamo.backup_task, dynamo.recovery_catalog FROM PUBLIC;
+
+CREATE VIEW dynamo.backups WITH (security_barrier = true) AS
+SELECT b.table_name, b.name, b.identifier, b.type, b.status, b.created, b.expires, b.items, b.bytes,
+	(SELECT pg_catalog.sum(pg_catalog.octet_length(content)) FROM dynamo.backup_chunk WHERE backup = b.id)::bigint AS stored_bytes,
+	t.tries, t.next_try, t.error
+FROM dynamo.backup_catalog b
+	LEFT JOIN dynamo.backup_task t ON t.backup = b.id AND t.kind IN ('backup', 'last backup')
+WHERE b.status <> 'DELETED' AND pg_catalog.pg_has_role(b.owner, 'USAGE');
+COMMENT ON VIEW dynamo.backups IS
+	'backups of the caller''s, what they take, and why one that is CREATING has failed the last time';
+GRANT SELECT ON dynamo.backups TO PUBLIC;
+
+CREATE VIEW dynamo.restores WITH (security_barrier = true) AS
+SELECT c.oid::regclass AS relation, t.tries, t.next_try, t.error
+FROM dynamo.backup_task t JOIN pg_catalog.pg_class c ON c.oid = t.relation
+WHERE t.kind = 'restore' AND pg_catalog.pg_has_role(c.relowner, 'USAGE');
+COMMENT ON VIEW dynamo.restores IS
+	'tables of the caller''s that are being restored, and why one has failed the last time';
+GRANT SELECT ON dynamo.restores TO PUBLIC;
 
 --
 -- Triggers on changes

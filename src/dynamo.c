@@ -6,6 +6,7 @@
 #include "auth/audit/audit.h"
 #include "auth/key/key_upkeep.h"
 #include "auth/policy/evaluate.h"
+#include "backup/worker_start.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
 #include "maintenance/known_fault.h"
@@ -40,6 +41,7 @@ _PG_init(void)
 {
 	PreloadInit();
 	StorageInit();
+	BackupWorkerInit();
 	CaptureStateInit();
 	ConsumptionInit();
 	ResourceNameInit();

@@ -6,6 +6,9 @@
 #include "utils/guc.h"
 
 #include "auth/key/key_upkeep.h"
+#include "backup/backup_catalog.h"
+#include "backup/task.h"
+#include "backup/worker_start.h"
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
@@ -25,11 +28,21 @@ KeepUpTable(Bytes name, void *state)
 	return false;
 }
 
+/* Tasks of backups that have no worker, or failed the last time. */
+static void
+ResumeBackups(void)
+{
+	BackupsExpire();
+	if (BackupTasksDue() != NIL)
+		BackupWorkerStartNow();
+}
+
 static void
 KeepUpDatabase(void)
 {
 	ClientTokensForgetExpired();
 	AccessKeysKeepUp();
+	ResumeBackups();
 }
 
 static const MaintenanceJob upkeep = {

@@ -1,6 +1,6 @@
 /*
  * Upkeep of tables in the background: counts of items, interrupted index
- * builds, expired client tokens.
+ * builds and backups, expired client tokens and backups.
  */
 #ifndef DYNAMO_UPKEEP_H
 #define DYNAMO_UPKEEP_H

@@ -27,7 +27,7 @@ static void ReadNode(RequestReader *reader, const Shape *shape, JsonNode *node);
 static const char *const java_types[] = {
 	[SHAPE_STRING] = "java.lang.String",  [SHAPE_INTEGER] = "java.lang.Integer",
 	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
-	[SHAPE_BLOB] = "java.nio.ByteBuffer",
+	[SHAPE_BLOB] = "java.nio.ByteBuffer", [SHAPE_TIME] = "java.util.Date",
 };
 
 static bool
@@ -44,6 +44,8 @@ ScalarHasType(const Shape *shape, const JsonNode *node)
 			       value == (int32) value;
 		case SHAPE_LONG:
 			return node->type == JSON_NODE_NUMBER && ShapeReadInteger(node, &value);
+		case SHAPE_TIME:
+			return node->type == JSON_NODE_NUMBER;
 		default:
 			return node->type == JSON_NODE_STRING;
 	}

@@ -64,6 +64,12 @@ IndexArn(Bytes table, Bytes index)
 }
 
 char *
+BackupArn(Bytes table, const char *identifier)
+{
+	return psprintf("%s/backup/%s", TableArn(table), identifier);
+}
+
+char *
 StreamArn(Bytes table, const char *label)
 {
 	return psprintf("%s/stream/%s", TableArn(table), label);

@@ -19,6 +19,8 @@ extern char *ServiceArn(const char *service, const char *resource);
 extern char *TableArn(Bytes table);
 /* TableArn and /index/NAME, palloc'd. */
 extern char *IndexArn(Bytes table, Bytes index);
+/* TableArn and /backup/IDENTIFIER, palloc'd. */
+extern char *BackupArn(Bytes table, const char *identifier);
 /* TableArn and /stream/LABEL, palloc'd. */
 extern char *StreamArn(Bytes table, const char *label);
 

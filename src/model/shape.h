@@ -14,6 +14,7 @@ typedef enum ShapeType
 	SHAPE_LONG,
 	SHAPE_BOOLEAN,
 	SHAPE_BLOB,
+	SHAPE_TIME,
 	SHAPE_LIST,
 	SHAPE_MAP,
 	SHAPE_STRUCTURE,
@@ -70,10 +71,14 @@ struct Shape
 SHAPE(BatchExecuteStatementInput);
 SHAPE(BatchGetItemInput);
 SHAPE(BatchWriteItemInput);
+SHAPE(CreateBackupInput);
 SHAPE(CreateTableInput);
+SHAPE(DeleteBackupInput);
 SHAPE(DeleteItemInput);
 SHAPE(DeleteResourcePolicyInput);
 SHAPE(DeleteTableInput);
+SHAPE(DescribeBackupInput);
+SHAPE(DescribeContinuousBackupsInput);
 SHAPE(DescribeEndpointsRequest);
 SHAPE(DescribeKinesisStreamingDestinationInput);
 SHAPE(DescribeLimitsInput);
@@ -87,17 +92,21 @@ SHAPE(GetRecordsInput);
 SHAPE(GetResourcePolicyInput);
 SHAPE(GetShardIteratorInput);
 SHAPE(KinesisStreamingDestinationInput);
+SHAPE(ListBackupsInput);
 SHAPE(ListStreamsInput);
 SHAPE(ListTablesInput);
 SHAPE(ListTagsOfResourceInput);
 SHAPE(PutItemInput);
 SHAPE(PutResourcePolicyInput);
 SHAPE(QueryInput);
+SHAPE(RestoreTableFromBackupInput);
+SHAPE(RestoreTableToPointInTimeInput);
 SHAPE(ScanInput);
 SHAPE(TagResourceInput);
 SHAPE(TransactGetItemsInput);
 SHAPE(TransactWriteItemsInput);
 SHAPE(UntagResourceInput);
+SHAPE(UpdateContinuousBackupsInput);
 SHAPE(UpdateItemInput);
 SHAPE(UpdateKinesisStreamingDestinationInput);
 SHAPE(UpdateTableInput);

@@ -29,7 +29,8 @@ enum
 	KIND_Map,
 	KIND_Structure,
 	KIND_Value,
-	KIND_Blob
+	KIND_Blob,
+	KIND_Time
 };
 
 /* What members.def says of a member, and what its shape is. */
@@ -86,6 +87,11 @@ enum
 	{                               \
 		SHAPE_KIND_##id = KIND_Blob \
 	};
+#define TIME(id)                    \
+	enum                            \
+	{                               \
+		SHAPE_KIND_##id = KIND_Time \
+	};
 #define LIST(id, of, min, max)      \
 	enum                            \
 	{                               \
@@ -121,6 +127,7 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"
 
 #undef STRING
 #undef NAME
@@ -131,6 +138,7 @@ enum
 #undef LONG
 #undef BOOLEAN
 #undef BLOB
+#undef TIME
 #undef LIST
 #undef MAP
 #undef MAP_AS_JSON
@@ -157,6 +165,7 @@ enum
 #define LONG(id, min, max)
 #define BOOLEAN(id)
 #define BLOB(id)
+#define TIME(id)
 #define LIST(id, of, min, max)
 #define MAP(id, from, to, min, max)
 #define MAP_AS_JSON MAP
@@ -176,6 +185,7 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"
 
 #undef STRING
 #undef NAME
@@ -186,6 +196,7 @@ enum
 #undef LONG
 #undef BOOLEAN
 #undef BLOB
+#undef TIME
 #undef LIST
 #undef MAP
 #undef MAP_AS_JSON
@@ -218,6 +229,7 @@ enum
 #define LONG(id, min, max) DEFINE(id, SHAPE_LONG, min, max, )
 #define BOOLEAN(id) DEFINE(id, SHAPE_BOOLEAN, ANY, ANY, )
 #define BLOB(id) DEFINE(id, SHAPE_BLOB, ANY, ANY, )
+#define TIME(id) DEFINE(id, SHAPE_TIME, ANY, ANY, )
 #define LIST(id, of, min, max) DEFINE(id, SHAPE_LIST, min, max, .element = &shape_##of)
 #define MAP(id, from, to, min, max) \
 	DEFINE(id, SHAPE_MAP, min, max, .key = &shape_##from, .element = &shape_##to)
@@ -250,3 +262,4 @@ enum
 #include "model/shapes_table.def"
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
+#include "model/shapes_backup.def"

@@ -3,9 +3,12 @@
  */
 #include "model/structure.h"
 
+#include <errno.h>
+#include <math.h>
+
 #include "miscadmin.h"
 
-#include <errno.h>
+#define MAX_SECONDS 253402300799.0 /* the end of 9999 */
 
 static void
 CheckType(const JsonNode *node, JsonNodeType type)
@@ -76,6 +79,23 @@ StructureInteger(const Structure *structure, IntegerMember member, int64 absent)
 	const JsonNode *node = FindOfType(structure, member.id, JSON_NODE_NUMBER);
 
 	return node == NULL ? absent : JsonNodeInteger(node);
+}
+
+TimestampTz
+StructureTime(const Structure *structure, TimeMember member, TimestampTz absent)
+{
+	const JsonNode *node = FindOfType(structure, member.id, JSON_NODE_NUMBER);
+	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
+	char *digits;
+	double seconds;
+
+	if (node == NULL)
+		return absent;
+	digits = pnstrdup(node->text, node->count);
+	seconds = strtod(digits, NULL);
+	pfree(digits);
+	seconds = Min(Max(seconds, 0), MAX_SECONDS);
+	return (TimestampTz) rint((seconds - epoch) * USECS_PER_SEC);
 }
 
 const Structure *

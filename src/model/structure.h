@@ -16,6 +16,8 @@
 #include "item/json.h"
 #include "model/shape.h"
 
+#include "datatype/timestamp.h"
+
 struct Structure
 {
 	const Shape *shape;
@@ -38,6 +40,11 @@ typedef struct IntegerMember
 {
 	MemberId id;
 } IntegerMember;
+
+typedef struct TimeMember
+{
+	MemberId id;
+} TimeMember;
 
 typedef struct ListMember
 {
@@ -90,6 +97,8 @@ extern bool StructureIsEmpty(const Structure *structure);
 extern Bytes StructureString(const Structure *structure, StringMember member);
 extern bool StructureBoolean(const Structure *structure, BooleanMember member, bool absent);
 extern int64 StructureInteger(const Structure *structure, IntegerMember member, int64 absent);
+/* Microseconds; beyond years 1970 to 9999 it is the next of these. */
+extern TimestampTz StructureTime(const Structure *structure, TimeMember member, TimestampTz absent);
 extern const Structure *StructureStructure(const Structure *structure, StructureMember member);
 /* A node of type JSON_NODE_ARRAY, none of whose elements is null. */
 extern const JsonNode *StructureList(const Structure *structure, ListMember member);

@@ -13,6 +13,7 @@
 #define STREAM_PART "/stream/"
 #define INDEX_PART "/index/"
 #define ARN_PREFIX "arn:"
+#define BACKUP_PART "/backup/"
 
 static bool
 HasNameCharacters(Bytes name)
@@ -161,15 +162,27 @@ TaggedTable(Bytes arn)
 	return parts.table;
 }
 
+static Bytes
+Before(Bytes text, const char *part)
+{
+	int length = strlen(part);
+
+	for (int i = 0; i + length <= text.length; i++)
+		if (memcmp(text.data + i, part, length) == 0)
+			return (Bytes){ text.data, i };
+	return text;
+}
+
 Bytes
 TableArnOfStream(Bytes text)
 {
-	int length = strlen(STREAM_PART);
+	return Before(text, STREAM_PART);
+}
 
-	for (int i = 0; i + length <= text.length; i++)
-		if (memcmp(text.data + i, STREAM_PART, length) == 0)
-			return (Bytes){ text.data, i };
-	return text;
+Bytes
+TableArnOfBackup(Bytes text)
+{
+	return Before(text, BACKUP_PART);
 }
 
 bool
@@ -184,6 +197,21 @@ StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 		                BYTES_ARGS(arn));
 	*table = parts.table;
 	return IsHere(&parts) && StreamLabelParse(rest, label);
+}
+
+bool
+BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	Bytes table_arn = TableArnOfBackup(arn);
+	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
+	ArnParts parts;
+
+	if (!ReadTableArn(table_arn, &parts) || !TakePrefix(&rest, BACKUP_PART) || rest.length == 0)
+		ValidationError("Invalid BackupArn: Invalid ResourceArn provided as input %.*s",
+		                BYTES_ARGS(arn));
+	*table = parts.table;
+	*identifier = rest;
+	return IsHere(&parts);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -30,6 +30,10 @@ extern Bytes TaggedTable(Bytes arn);
  */
 extern bool StreamArnRead(Bytes arn, Bytes *table, int64 *label);
 
+/* The same of the ARN of a backup; `identifier` is its last part. */
+extern bool BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+extern Bytes TableArnOfBackup(Bytes text);
+
 /* The ARN of the table in that of a stream, or in a text that begins with one: all before it. */
 extern Bytes TableArnOfStream(Bytes text);
 

@@ -66,6 +66,21 @@ AddIterator(ResourceList *list, const Structure *request)
 }
 
 static void
+AddBackup(ResourceList *list, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_BackupArn);
+
+	if (arn.data != NULL)
+		Add(list, TableArnOfBackup(arn), (Bytes){ NULL, 0 });
+}
+
+static void
+AddTarget(ResourceList *list, const Structure *request)
+{
+	Add(list, StructureString(request, member_TargetTableName), (Bytes){ NULL, 0 });
+}
+
+static void
 AddRequestItems(ResourceList *list, const Structure *request)
 {
 	const JsonNode *tables = StructureMap(request, member_RequestItems);
@@ -137,6 +152,8 @@ static const struct
 	{ MEMBER_ResourceArn, AddArn },
 	{ MEMBER_StreamArn, AddStream },
 	{ MEMBER_ShardIterator, AddIterator },
+	{ MEMBER_BackupArn, AddBackup },
+	{ MEMBER_TargetTableName, AddTarget },
 	{ MEMBER_RequestItems, AddRequestItems },
 	{ MEMBER_TransactItems, AddTransactItems },
 	{ MEMBER_Statement, AddStatement },

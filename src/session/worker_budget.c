@@ -29,6 +29,7 @@ static const char *const kind_names[] = {
 	[WORKERS_STREAMS] = "streams",
 	[WORKERS_MAINTENANCE] = "maintenance, a worker for each job",
 	[WORKERS_INDEX_BUILD] = "index builds",
+	[WORKERS_BACKUP] = "backups",
 	[WORKERS_TRIGGERS] = "triggers",
 };
 

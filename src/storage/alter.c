@@ -14,6 +14,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 
 #include "storage/index/build_worker.h"
 #include "storage/catalog/catalog.h"
@@ -31,6 +32,7 @@
 #include "storage/catalog/stream.h"
 #include "storage/relation/view.h"
 #include "storage/stream/destination_catalog.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/stream_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
@@ -71,6 +73,16 @@ TableSetSettings(Table *table, Jsonb *settings)
 
 	BeginChange(&change, table);
 	change.row.settings = settings;
+	EndChange(&change);
+}
+
+void
+TableSetDeleting(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	change.row.status = STATUS_DELETING;
 	EndChange(&change);
 }
 
@@ -319,6 +331,13 @@ TableSetReplicaIdentity(Table *table, const char *identity)
 	SetIdentity(&change, identity);
 }
 
+/* Whether the changes are captured for others than the readers of a stream. */
+static bool
+HiddenIsWanted(const Change *change)
+{
+	return DestinationIsLive(change->row.relation) || RecoveryIsOn(change->row.relation);
+}
+
 /* The labels of the streams of a name differ, and grow. */
 static TableStream *
 NewStream(const Change *change, StreamView view, const char *identity, bool hidden)
@@ -402,6 +421,18 @@ TableEnableStream(Table *table, StreamView view)
 	StreamCheckServer(change.row.name);
 }
 
+/* Changes before now cannot be undone: some may be missing. */
+static void
+ForgetPast(Oid relation)
+{
+	Recovery recovery;
+
+	if (!RecoveryRead(relation, &recovery))
+		return;
+	recovery.enabled = GetCurrentTimestamp();
+	RecoverySet(relation, &recovery);
+}
+
 bool
 TableRenewStream(Table *table, int64 label, bool changes_missing)
 {
@@ -412,13 +443,14 @@ TableRenewStream(Table *table, int64 label, bool changes_missing)
 	last = change.definition.stream;
 	if (!HasStream(&change) || last->label != label)
 		return false; /* it has been changed meanwhile */
-	if (last->hidden && !DestinationIsLive(change.row.relation))
+	if (last->hidden && !HiddenIsWanted(&change))
 	{
-		EndCapture(&change); /* a restored one: no dump has destinations */
+		EndCapture(&change); /* a restored one: no dump has destinations and the like */
 		return true;
 	}
 	ReplaceStream(&change, table, NewStream(&change, last->view, last->identity, last->hidden),
 	              changes_missing);
+	ForgetPast(change.row.relation);
 	return true;
 }
 
@@ -434,7 +466,7 @@ TableDisableStream(Table *table)
 	Change change;
 
 	BeginChange(&change, table);
-	if (DestinationIsLive(change.row.relation))
+	if (HiddenIsWanted(&change))
 		ReplaceStream(&change, table, HiddenStream(&change), false);
 	else
 		EndCapture(&change);
@@ -442,7 +474,7 @@ TableDisableStream(Table *table)
 }
 
 void
-TableCaptureForDestination(Table *table)
+TableCaptureChanges(Table *table)
 {
 	Change change;
 
@@ -454,12 +486,12 @@ TableCaptureForDestination(Table *table)
 }
 
 void
-TableEndCaptureForDestination(Table *table)
+TableEndCapture(Table *table)
 {
 	Change change;
 
 	BeginChange(&change, table);
-	if (HasStream(&change) && change.definition.stream->hidden)
+	if (HasStream(&change) && change.definition.stream->hidden && !HiddenIsWanted(&change))
 		EndCapture(&change);
 	StreamUpkeepStart();
 }

@@ -8,6 +8,7 @@
 
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/builtins.h"
 
 #include "item/key.h"
@@ -21,6 +22,7 @@
 #include "storage/relation/replica_identity.h"
 #include "storage/relation/rules.h"
 #include "storage/relation/view.h"
+#include "storage/statistics.h"
 
 /* Room on each page for the next version of its items, so that updates stay on it. */
 #define LEAF_FILLFACTOR 85
@@ -59,18 +61,25 @@ CreateLeaf(const TableDefinition *definition, int leaf)
 	                 name, TableQualifiedName(definition->name), definition->partitions, leaf,
 	                 LEAF_FILLFACTOR);
 	ExecuteDdl(sql.data);
-	ExecuteDdl(LeafIndexCommand(definition, NULL, leaf, name, false));
 }
 
 static void
-CreateLeafIndexes(const TableDefinition *definition, const TableIndex *index)
+CreateLeafIndex(const TableDefinition *definition, const TableIndex *index, int leaf, Oid relation)
+{
+	ExecuteDdl(LeafIndexCommand(definition, index, leaf, RelationSqlName(relation), false));
+	CommentOnLeafIndex(definition, index, leaf,
+	                   IndexOfLeaf(relation, LeafIndexNameOf(definition, index, leaf)));
+}
+
+/* That of the key first: who writes meanwhile needs it. */
+static void
+CreateIndexes(const TableDefinition *definition, const Oid *leaves)
 {
 	for (int leaf = 0; leaf < definition->partitions; leaf++)
-	{
-		char *name = QualifiedName(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
-
-		ExecuteDdl(LeafIndexCommand(definition, index, leaf, name, false));
-	}
+		CreateLeafIndex(definition, NULL, leaf, leaves[leaf]);
+	for (int i = 0; i < definition->index_count; i++)
+		for (int leaf = 0; leaf < definition->partitions; leaf++)
+			CreateLeafIndex(definition, &definition->indexes[i], leaf, leaves[leaf]);
 }
 
 static Oid *
@@ -81,20 +90,6 @@ Leaves(const TableDefinition *definition)
 	for (int leaf = 0; leaf < definition->partitions; leaf++)
 		leaves[leaf] = DynamoRelation(TABLE_SCHEMA, LeafRelationName(definition->name, leaf));
 	return leaves;
-}
-
-static void
-CommentOnLeafObjects(const TableDefinition *definition, int leaf, Oid relation)
-{
-	Bytes name = definition->name;
-
-	CommentOnLeaf(definition, leaf, relation);
-	CommentOnLeafIndex(definition, NULL, leaf,
-	                   DynamoRelation(TABLE_SCHEMA, LeafKeyIndexName(name, leaf)));
-	for (int i = 0; i < definition->index_count; i++)
-		CommentOnLeafIndex(
-		    definition, &definition->indexes[i], leaf,
-		    DynamoRelation(TABLE_SCHEMA, LeafIndexName(name, leaf, definition->indexes[i].number)));
 }
 
 static TableDefinition
@@ -113,8 +108,8 @@ WithNumberedIndexes(const TableDefinition *definition)
 	return numbered;
 }
 
-Table *
-TableCreate(const TableDefinition *definition)
+static Table *
+Create(const TableDefinition *definition, ResourceStatus status)
 {
 	TableDefinition numbered = WithNumberedIndexes(definition);
 	Oid relation;
@@ -125,16 +120,42 @@ TableCreate(const TableDefinition *definition)
 	CreateParent(&numbered);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
 		CreateLeaf(&numbered, leaf);
-	for (int i = 0; i < numbered.index_count; i++)
-		CreateLeafIndexes(&numbered, &numbered.indexes[i]);
 	relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(definition->name));
 	leaves = Leaves(&numbered);
+	if (status == STATUS_ACTIVE)
+		CreateIndexes(&numbered, leaves);
 	ReplicaIdentityOfNewTable(relation, leaves, numbered.partitions);
 	AllStatisticsCreate(&numbered, relation, leaves);
 	ViewDefine(&numbered, relation);
 	CommentOnTable(&numbered, relation);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
-		CommentOnLeafObjects(&numbered, leaf, leaves[leaf]);
-	CatalogInsertTable(&numbered, relation, leaves, STATUS_ACTIVE, numbered.index_count + 1);
+		CommentOnLeaf(&numbered, leaf, leaves[leaf]);
+	CatalogInsertTable(&numbered, relation, leaves, status, numbered.index_count + 1);
 	return TableOpen(definition->name, 0);
+}
+
+Table *
+TableCreate(const TableDefinition *definition)
+{
+	return Create(definition, STATUS_ACTIVE);
+}
+
+Table *
+TableCreateToLoad(const TableDefinition *definition)
+{
+	return Create(definition, STATUS_CREATING);
+}
+
+void
+TableFinishLoad(const Table *table)
+{
+	CatalogRow row;
+
+	LockRelationOid(table->relation, ShareUpdateExclusiveLock);
+	if (!CatalogRead(table->definition.name, &row))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
+	CreateIndexes(&table->definition, row.leaves);
+	row.status = STATUS_ACTIVE;
+	CatalogUpdate(&row);
+	StatisticsForget(table->relation); /* that were counted while it was empty */
 }

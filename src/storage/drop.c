@@ -21,6 +21,7 @@
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
 #include "storage/stream/destination_catalog.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/stream_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
@@ -138,6 +139,8 @@ ForgetRelation(Drop *drop, TupleTableSlot *row)
 	if (!IsRelation(row, &relation))
 		return;
 	leaves = CatalogForget(relation);
+	if (leaves != NIL && RecoveryIsOn(relation))
+		RaiseRecoveryIsOn("DROP TABLE");
 	if (leaves != NIL && StreamEndDropped(relation))
 		StreamUpkeepStart();
 	if (leaves != NIL)

@@ -26,6 +26,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
+#include "error/error.h"
 #include "session/lock_wait.h"
 #include "storage/access_method.h"
 #include "storage/catalog/catalog.h"
@@ -415,6 +416,14 @@ TableCheckWhole(const Table *table)
 	RaiseNotWhole(table, leaf);
 }
 
+/* Items of a table that is being restored, or deleted with a backup, are not there for requests. */
+static void
+CheckHasItems(const Table *table)
+{
+	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+}
+
 static LOCKMODE
 LockFor(AclMode required)
 {
@@ -481,6 +490,7 @@ TableOpen(Bytes name, AclMode required)
 	if (required != 0)
 	{
 		CheckPrivileges(table, required);
+		CheckHasItems(table);
 		TableCheckWhole(table);
 	}
 	return table;

@@ -19,7 +19,7 @@ class Shape:
 
 def shapes():
     found, inside = {}, None
-    for file in ("model/shapes_common.def", "model/shapes_item.def", "model/shapes_stream.def", "model/shapes_table.def"):
+    for file in ("model/shapes_common.def", "model/shapes_table.def", "model/shapes_item.def", "model/shapes_stream.def", "model/shapes_backup.def"):
         for macro, arguments in lines(file):
             name = arguments[0]
             if macro in ("END", "END_UNION"):
@@ -67,6 +67,8 @@ def made(name, dice, depth=0):
         return dice.choice(TEXTS)
     if shape.kind == "BOOLEAN":
         return dice.random() < 0.5
+    if shape.kind == "TIME":
+        return dice.choice((0, -1, 1.5, 1795737600, 1795737600.123456, 1e300, -1e300))
     if shape.kind in ("INTEGER", "LONG"):
         return dice.choice((0, 1, 2, 5, -1, 2**31 - 1, 2**63 - 1))
     if shape.kind == "LIST":

@@ -38,6 +38,7 @@ CREATE FUNCTION outcomes(name text) RETURNS TABLE (operation text, result text) 
     ('disable_kinesis_streaming_destination', '{"StreamArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}'),
     ('enable_kinesis_streaming_destination', '{"StreamArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}'),
     ('update_kinesis_streaming_destination', '{"StreamArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s", "UpdateKinesisStreamingConfiguration": {"ApproximateCreationDateTimePrecision": "MICROSECOND"}}'),
+    ('create_backup', '{"BackupName": "mine"}'), ('describe_continuous_backups', '{}'), ('update_continuous_backups', '{"PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": false}}'),
     ('update_table', '{"DeletionProtectionEnabled": false}'), ('update_time_to_live', '{"TimeToLiveSpecification": {"Enabled": true, "AttributeName": "t"}}'),
     ('get_item', '{"Key": {"k": {"S": "1"}}}'), ('scan', '{}'), ('scan', '{"IndexName": "ByKey"}'), ('scan', '{"IndexName": "None"}')) v (operation, request) $$;
 
@@ -68,6 +69,44 @@ SELECT n, outcome(call) FROM (VALUES
   (12, $$tag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own", "Tags": [{"Key": "a", "Value": "b"}]}')$$),
   (13, $$untag_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/none", "TagKeys": ["a"]}')$$),
   (14, $$list_tags_of_resource('{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own"}')$$)) v (n, call) ORDER BY n;
+
+-- backups: by their own ARNs, and restores by the source's and the target's
+SELECT n, outcome(call) FROM (VALUES
+  (1, $$list_backups('{}')$$),
+  (2, $$list_backups('{"TableName": "clerk.own"}')$$),
+  (3, $$describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/secret/backup/01700000000000-0000000a"}')$$),
+  (4, $$describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own/backup/01700000000000-0000000a"}')$$),
+  (5, $$describe_backup('{"BackupArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/secret/backup/01700000000000-0000000a"}')$$),
+  (6, $$delete_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/secret/backup/01700000000000-0000000a"}')$$),
+  (7, $$restore_table_from_backup('{"TargetTableName": "clerk.new", "BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/secret/backup/01700000000000-0000000a"}')$$),
+  (8, $$restore_table_to_point_in_time('{"TargetTableName": "clerk.new", "SourceTableName": "secret", "UseLatestRestorableTime": true}')$$)) v (n, call) ORDER BY n;
+-- each action that a restore takes on its target is needed
+CREATE FUNCTION restore_outcomes(lacking text, source text) RETURNS TABLE (result text) LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM dynamo.put_policy('regress_clerk', format('{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": %s, "Resource": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.new"},
+    {"Effect": "Allow", "Action": "dynamodb:Restore*", "Resource": "arn:aws:dynamodb:us-east-1:000000000000:table/%s"}]}',
+    (SELECT jsonb_agg('dynamodb:' || a) FROM unnest('{BatchWriteItem,DeleteItem,GetItem,PutItem,Query,Scan,UpdateItem}'::text[]) a WHERE a <> lacking), source)::json);
+  RETURN QUERY SELECT outcome(call) FROM (VALUES
+    (1, $q$restore_table_from_backup('{"TargetTableName": "clerk.new", "BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/secret/backup/01700000000000-0000000a"}')$q$),
+    (2, $q$restore_table_to_point_in_time('{"TargetTableName": "clerk.new", "SourceTableName": "secret", "UseLatestRestorableTime": true}')$q$)) v (n, call) ORDER BY n;
+END $$;
+SELECT lacking, result FROM unnest('{BatchWriteItem,DeleteItem,GetItem,PutItem,Query,Scan,UpdateItem,none}'::text[]) lacking, restore_outcomes(lacking, 'secret*') result;
+SELECT restore_outcomes('none', 'other');
+DROP FUNCTION restore_outcomes;
+-- a backup is of all items: who is held to some keys or attributes makes none, and restores none
+CREATE FUNCTION whole_outcomes(key text) RETURNS TABLE (n int, result text) LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM dynamo.put_policy('regress_clerk', format('{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition": {"ForAllValues:StringLike": {"dynamodb:%s": ["*"]}}}}', key)::json);
+  RETURN QUERY SELECT v.n, outcome(call) FROM (VALUES
+    (1, $q$create_backup('{"TableName": "clerk.own", "BackupName": "mine"}')$q$),
+    (2, $q$describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own/backup/01700000000000-0000000a"}')$q$),
+    (3, $q$restore_table_from_backup('{"TargetTableName": "clerk.new", "BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.own/backup/01700000000000-0000000a"}')$q$),
+    (4, $q$restore_table_to_point_in_time('{"TargetTableName": "clerk.new", "SourceTableName": "clerk.own", "UseLatestRestorableTime": true}')$q$),
+    (5, $q$describe_continuous_backups('{"TableName": "clerk.own"}')$q$)) v (n, call) ORDER BY 1;
+END $$;
+SELECT key, n, result FROM unnest('{LeadingKeys,Attributes}'::text[]) key, whole_outcomes(key);
+DROP FUNCTION whole_outcomes;
+SELECT dynamo.put_policy('regress_clerk', '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["dynamodb:Describe*", "dynamodb:Scan"], "Resource": "arn:aws:dynamodb:us-east-1:000000000000:table/clerk.*"}}') IS NOT NULL AS put;
 
 -- an iterator from before the policy gives no right
 SELECT regexp_replace(outcome(format('get_records(%L)', jsonb_build_object('ShardIterator', :'iterator'))), '/stream/.*', '') AS records;

@@ -66,10 +66,13 @@ enum
 	CHUNK_KEY_NUMBER
 };
 
+#define TIME_SLACK (60 * USECS_PER_SEC)
+
 typedef struct Segment
 {
 	Oid relation;
 	SequenceNumber first;
+	TimestampTz started;
 } Segment;
 
 struct LogCursor
@@ -79,6 +82,7 @@ struct LogCursor
 	SequenceNumber before;
 	SequenceNumber captured; /* when the cursor was opened */
 	SequenceNumber position; /* changes below are not wanted any more */
+	TimestampTz since;       /* nor chunks and segments that ended before; DT_NOBEGIN: all are */
 	MemoryContext context;   /* of the chunk that is read */
 	Snapshot snapshot;
 	List *segments;   /* those that are yet to be read, in order, and the one that is open */
@@ -193,6 +197,7 @@ ReadSegment(TupleDesc descriptor, HeapTuple row)
 	segment->relation = DatumGetObjectId(values[SEGMENT_COLUMN_RELATION - 1]);
 	segment->first.epoch = DatumGetInt32(values[SEGMENT_COLUMN_EPOCH - 1]);
 	segment->first.commit = DatumGetLSN(values[SEGMENT_COLUMN_FIRST_COMMIT - 1]);
+	segment->started = DatumGetTimestampTz(values[SEGMENT_COLUMN_STARTED - 1]);
 	return segment;
 }
 
@@ -246,7 +251,8 @@ AddSegment(Segment *segment, void *argument)
 
 	if (SequenceNumberCompare(&segment->first, &cursor->before) < 0)
 		cursor->segments = lcons(segment, cursor->segments);
-	return SequenceNumberCompare(&segment->first, &cursor->position) > 0;
+	return SequenceNumberCompare(&segment->first, &cursor->position) > 0 &&
+	       segment->started > cursor->since;
 }
 
 static const Segment *
@@ -392,6 +398,7 @@ IsWanted(const LogCursor *cursor)
 	SequenceNumber last = PlaceOfChunk(cursor, CHUNK_COLUMN_LAST_COMMIT);
 
 	return SequenceNumberCompare(&last, &cursor->position) >= 0 &&
+	       DatumGetTimestampTz(ChunkValue(cursor, CHUNK_COLUMN_LAST_TIME)) >= cursor->since &&
 	       (cursor->label == LOG_ANY_LABEL ||
 	        DatumGetInt64(ChunkValue(cursor, CHUNK_COLUMN_LABEL)) == cursor->label);
 }
@@ -431,11 +438,13 @@ NextChunk(LogCursor *cursor)
 
 /* --- cursors --- */
 
-LogCursor *
-LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from, const SequenceNumber *before)
+static LogCursor *
+Open(Oid leaf, int64 label, const SequenceNumber *from, TimestampTz since,
+     const SequenceNumber *before)
 {
 	LogCursor *cursor = palloc0_object(LogCursor);
 
+	cursor->since = since;
 	cursor->leaf = leaf;
 	cursor->label = label;
 	cursor->before = *before;
@@ -446,6 +455,50 @@ LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from, const SequenceN
 	cursor->snapshot = RegisterSnapshot(GetLatestSnapshot());
 	VisitSegments(cursor->snapshot, BackwardScanDirection, AddSegment, cursor);
 	return cursor;
+}
+
+LogCursor *
+LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from, const SequenceNumber *before)
+{
+	return Open(leaf, label, from, DT_NOBEGIN, before);
+}
+
+/* Commits take their times a moment before they get their places, and not in the same order. */
+LogCursor *
+LogCursorOpenSince(Oid leaf, uint32 epoch, TimestampTz time, const SequenceNumber *before)
+{
+	SequenceNumber from = { .epoch = epoch };
+
+	return Open(leaf, LOG_ANY_LABEL, &from, time - TIME_SLACK, before);
+}
+
+typedef struct OldestOfEpoch
+{
+	uint32 epoch;
+	TimestampTz started;
+} OldestOfEpoch;
+
+static bool
+TakeOldest(Segment *segment, void *argument)
+{
+	OldestOfEpoch *oldest = argument;
+
+	if (segment->first.epoch != oldest->epoch)
+		return true;
+	if (segment->first.commit != InvalidXLogRecPtr)
+		oldest->started = segment->started;
+	return false;
+}
+
+TimestampTz
+LogSegmentsSince(uint32 epoch)
+{
+	Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+	OldestOfEpoch oldest = { epoch, DT_NOBEGIN };
+
+	VisitSegments(snapshot, ForwardScanDirection, TakeOldest, &oldest);
+	UnregisterSnapshot(snapshot);
+	return oldest.started;
 }
 
 static void

@@ -58,6 +58,17 @@ extern SequenceNumber LogNext(const SequenceNumber *from, const SequenceNumber *
 extern LogCursor *LogCursorOpen(Oid leaf, int64 label, const SequenceNumber *from,
                                 const SequenceNumber *before);
 
+/*
+ * The changes of a leaf in the epoch that were committed after `time`, and some before, below
+ * `before`.
+ */
+extern LogCursor *LogCursorOpenSince(Oid leaf, uint32 epoch, TimestampTz time,
+                                     const SequenceNumber *before);
+
+/* When the oldest segment of the epoch that the log has was begun; DT_NOBEGIN where retention has
+ * dropped nothing of the epoch. */
+extern TimestampTz LogSegmentsSince(uint32 epoch);
+
 /* The next change; its items are good until the next call. False at the end. */
 extern bool LogCursorNext(LogCursor *cursor, LoggedChange *change);
 

@@ -6,16 +6,10 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
-#include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
-#include "executor/tuptable.h"
-#include "nodes/execnodes.h"
-#include "utils/builtins.h"
 #include "utils/pg_lsn.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
@@ -25,6 +19,7 @@
 #include "change/log/log_columns.h"
 #include "compat.h"
 #include "storage/relation/ddl.h"
+#include "storage/relation/own_row.h"
 #include "storage/relation/relation_name.h"
 
 #define SEGMENTS_NAME "change_segment"
@@ -63,51 +58,6 @@ static bool epoch_has_segments;
 
 /* --- rows --- */
 
-static void
-InsertIndexEntry(Relation index, Relation relation, TupleTableSlot *slot)
-{
-	IndexInfo *info = BuildIndexInfo(index);
-	Datum values[INDEX_MAX_KEYS];
-	bool nulls[INDEX_MAX_KEYS];
-
-	if (info->ii_Expressions != NIL || info->ii_Predicate != NIL)
-		ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-		                errmsg("index \"%s\" of the change log has expressions or a predicate",
-		                       RelationGetRelationName(index)),
-		                errhint("Drop the index.")));
-	FormIndexDatum(info, slot, NULL, values, nulls);
-	(void) index_insert(index, values, nulls, &slot->tts_tid, relation,
-	                    index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, false,
-	                    info);
-	IndexInsertCleanup(index, info);
-}
-
-/* Values that are moved out of line are written the same way. */
-static void
-Insert(Relation relation, Datum *values)
-{
-	TupleDesc columns = RelationGetDescr(relation);
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(columns, &TTSOpsHeapTuple);
-	bool nulls[LOG_COLUMNS] = { false };
-	HeapTuple tuple = heap_form_tuple(columns, values, nulls);
-	List *indexes = RelationGetIndexList(relation);
-	ListCell *cell;
-
-	heap_insert(relation, tuple, GetCurrentCommandId(true), HEAP_INSERT_NO_LOGICAL, NULL);
-	ExecStoreHeapTuple(tuple, slot, false);
-	slot->tts_tid = tuple->t_self;
-	foreach (cell, indexes)
-	{
-		Relation index = index_open(lfirst_oid(cell), RowExclusiveLock);
-
-		InsertIndexEntry(index, relation, slot);
-		index_close(index, RowExclusiveLock);
-	}
-	list_free(indexes);
-	ExecDropSingleTupleTableSlot(slot);
-	heap_freetuple(tuple);
-}
-
 static Relation
 OpenOwn(Oid oid, const Oid *types, int columns)
 {
@@ -141,7 +91,7 @@ LogAppend(const LogSegment *segment, const ChunkRow *row)
 		[LOG_COLUMN_CHANGES - 1] = PointerGetDatum(row->packed),
 	};
 
-	Insert(relation, values);
+	OwnRowInsert(relation, values);
 	table_close(relation, NoLock);
 }
 
@@ -159,7 +109,7 @@ LogBeginSegment(const LogSegment *segment, const SequenceNumber *first)
 		[SEGMENT_COLUMN_STARTED - 1] = TimestampTzGetDatum(GetCurrentTimestamp()),
 	};
 
-	Insert(relation, values);
+	OwnRowInsert(relation, values);
 	table_close(relation, NoLock);
 	epoch_has_segments = true;
 }

@@ -1,4 +1,8 @@
 /*
+ * Hooks into commands.
+ *
+ * TRUNCATE and SET UNLOGGED of a table that can be restored to a point in time are refused.
+ *
  * After DROP EXTENSION, also by way of its schema or owner, upkeep is started at the commit, which
  * ends the capture worker and drops slot and origin.
  *
@@ -13,7 +17,10 @@
 
 #include "access/xact.h"
 #include "catalog/objectaccess.h"
+#include "catalog/partition.h"
+#include "catalog/pg_class.h"
 #include "catalog/pg_database.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
 #include "commands/dbcommands.h"
 #include "commands/extension.h"
@@ -22,14 +29,49 @@
 #include "storage/lmgr.h"
 #include "tcop/utility.h"
 #include "utils/acl.h"
+#include "utils/lsyscache.h"
 
 #include "change/upkeep/capture_control.h"
 #include "compat.h"
 #include "session/preload.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
 static object_access_hook_type previous_access_hook = NULL;
 static ProcessUtility_hook_type previous_utility_hook = NULL;
+
+/* Refuses a command after whose changes WAL has nothing that could be undone. */
+static void
+CheckUndoable(Oid relation, const char *command)
+{
+	Oid table = get_rel_relispartition(relation) ? get_partition_parent(relation, true) : relation;
+
+	if (RecoveryIsOn(table))
+		RaiseRecoveryIsOn(command);
+}
+
+static bool
+MakesUnlogged(const AlterTableStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->cmds)
+		if (lfirst_node(AlterTableCmd, cell)->subtype == AT_SetUnLogged)
+			return true;
+	return false;
+}
+
+static void
+CheckAlter(const AlterTableStmt *statement)
+{
+	Oid relation;
+
+	if (!MakesUnlogged(statement))
+		return;
+	relation = RangeVarGetRelid(statement->relation, NoLock, true);
+	if (OidIsValid(relation))
+		CheckUndoable(relation, "SET UNLOGGED");
+}
 
 static void
 NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argument)
@@ -39,6 +81,8 @@ NoticeDrop(ObjectAccessType access, Oid class, Oid object, int part, void *argum
 	if (access == OAT_DROP && class == ExtensionRelationId &&
 	    object == get_extension_oid("dynamo", true))
 		StreamUpkeepStart();
+	if (access == OAT_TRUNCATE && class == RelationRelationId)
+		CheckUndoable(object, "TRUNCATE");
 }
 
 /* Only for who may drop it; the command says the rest. */
@@ -63,6 +107,8 @@ RunUtility(PlannedStmt *planned, const char *text, bool read_only, ProcessUtilit
 {
 	if (IsA(planned->utilityStmt, DropdbStmt) && context == PROCESS_UTILITY_TOPLEVEL)
 		EndCapture((const DropdbStmt *) planned->utilityStmt);
+	if (IsA(planned->utilityStmt, AlterTableStmt))
+		CheckAlter((const AlterTableStmt *) planned->utilityStmt);
 	if (previous_utility_hook)
 		previous_utility_hook(planned, text, read_only, context, parameters, environment, receiver,
 		                      completion);

@@ -20,11 +20,13 @@
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
 #include "storage/stream/change_epoch.h"
+#include "storage/stream/recovery_catalog.h"
 
 #define LOG_NAME "change_log"
 #define SEGMENT_PREFIX LOG_NAME "_"
 #define SEGMENTS_IN_RETENTION 24
 #define MIN_SEGMENT_MINUTES 1
+#define MINUTES_PER_DAY (24 * 60)
 
 /* A row of dynamo.change_segment, and when the one after it was begun (0: there is none). */
 typedef struct BegunSegment
@@ -215,10 +217,17 @@ SegmentMake(void)
 	return segment;
 }
 
+/* Minutes: the longest that a reader of the database wants. */
+static int
+Retention(void)
+{
+	return Max(stream_retention, RecoveryLongestDays() * MINUTES_PER_DAY);
+}
+
 bool
 SegmentIsDue(void)
 {
-	int minutes = Max(MIN_SEGMENT_MINUTES, stream_retention / SEGMENTS_IN_RETENTION);
+	int minutes = Max(MIN_SEGMENT_MINUTES, Retention() / SEGMENTS_IN_RETENTION);
 	const BegunSegment *begun = LastBegun();
 	Segment pending;
 
@@ -250,7 +259,7 @@ EndOf(const BegunSegment *begun, const ChangeEpoch *last)
 static List *
 ExpiredOf(List *begun, const ChangeEpoch *epoch)
 {
-	TimestampTz limit = MinutesAgo(stream_retention);
+	TimestampTz limit = MinutesAgo(Retention());
 	List *expired = NIL;
 	Segment pending;
 	ListCell *cell;

@@ -13,6 +13,14 @@
 #include "operation/context.h"
 #include "operation/throughput/table_settings.h"
 
+/* The keys whose values are known of the items that a request is about. */
+#define ITEM_CONDITION_KEYS                                                            \
+	(CONDITION_KEY_BIT(LEADING_KEYS) | CONDITION_KEY_BIT(FIRST_PARTITION_KEY_VALUES) | \
+	 CONDITION_KEY_BIT(SECOND_PARTITION_KEY_VALUES) |                                  \
+	 CONDITION_KEY_BIT(THIRD_PARTITION_KEY_VALUES) |                                   \
+	 CONDITION_KEY_BIT(FOURTH_PARTITION_KEY_VALUES) | CONDITION_KEY_BIT(ATTRIBUTES) |  \
+	 CONDITION_KEY_BIT(FULL_TABLE_SCAN))
+
 /* Is not copied: it points into itself. */
 typedef struct Question
 {

@@ -37,12 +37,14 @@ SetRequestTags(Question *question, const Structure *request)
 	QuestionSetList(question, CONDITION_KEY_TAG_KEYS, list);
 }
 
+/* What depends on a pending key is refused. */
 static void
 AskOfTable(const OperationContext *context, const Structure *request, const char *action,
-           Bytes name, const Table *table)
+           Bytes name, const Table *table, ConditionKeySet pending)
 {
 	Question *question = QuestionCreate(context, action, TableArn(name));
 
+	question->policy.pending = pending;
 	SetRequestTags(question, request);
 	if (table != NULL)
 	{
@@ -52,18 +54,67 @@ AskOfTable(const OperationContext *context, const Structure *request, const char
 	QuestionRequire(question);
 }
 
-void
-AccessTable(const OperationContext *context, const Structure *request, const char *action,
-            Bytes name)
+static void
+AccessNamed(const OperationContext *context, const Structure *request, const char *action,
+            Bytes name, ConditionKeySet pending)
 {
 	const Table *table = TableOpen(name, 0);
 
 	context->authorization->asked = true;
 	if (AuthorizationIsNarrowed(context, table != NULL ? table->relation : InvalidOid, 0))
-		AskOfTable(context, request, action, name, table);
+		AskOfTable(context, request, action, name, table, pending);
 	/* A change takes another lock first, which this one must not keep waiting. */
 	if (table != NULL)
 		TableRelease(table);
+}
+
+void
+AccessTable(const OperationContext *context, const Structure *request, const char *action,
+            Bytes name)
+{
+	AccessNamed(context, request, action, name, 0);
+}
+
+void
+AccessWholeTable(const OperationContext *context, const Structure *request, const char *action,
+                 Bytes name)
+{
+	AccessNamed(context, request, action, name, ITEM_CONDITION_KEYS);
+}
+
+Bytes
+AccessRequestWholeTable(const OperationContext *context, const Structure *request)
+{
+	Bytes name = RequestTableName(request);
+
+	AccessWholeTable(context, request, context->authorization->action, name);
+	return name;
+}
+
+void
+AccessBackup(const OperationContext *context, Bytes table, Bytes identifier)
+{
+	Question *question;
+
+	context->authorization->asked = true;
+	if (!AuthorizationIsNarrowed(context, InvalidOid, 0))
+		return;
+	question = QuestionCreate(context, context->authorization->action,
+	                          BackupArn(table, BytesToCString(identifier)));
+	question->policy.pending = ITEM_CONDITION_KEYS;
+	QuestionRequire(question);
+}
+
+/* As the Service Authorization Reference has them of RestoreTableFromBackup. */
+static const char *const restore_actions[] = { "BatchWriteItem", "DeleteItem", "GetItem",
+	                                           "PutItem",        "Query",      "Scan",
+	                                           "UpdateItem" };
+
+void
+AccessRestoredTable(const OperationContext *context, const Structure *request, Bytes name)
+{
+	for (int i = 0; i < lengthof(restore_actions); i++)
+		AccessWholeTable(context, request, restore_actions[i], name);
 }
 
 Bytes

@@ -24,6 +24,21 @@ extern void AccessTable(const OperationContext *context, const Structure *reques
                         const char *action, Bytes name);
 
 /*
+ * The same of all items of a table, which a backup or a restore is about: what policies allow on
+ * conditions of keys or attributes is refused.
+ */
+extern Bytes AccessRequestWholeTable(const OperationContext *context, const Structure *request);
+extern void AccessWholeTable(const OperationContext *context, const Structure *request,
+                             const char *action, Bytes name);
+
+/* Asks for the operation's action on a backup, in the same way. There may be no such backup. */
+extern void AccessBackup(const OperationContext *context, Bytes table, Bytes identifier);
+
+/* Asks for what a restore does to the table that it makes. */
+extern void AccessRestoredTable(const OperationContext *context, const Structure *request,
+                                Bytes name);
+
+/*
  * Asks for the operation's action on a stream. `relation` is its table's, which may be gone;
  * invalid where there is no such stream.
  */

@@ -45,12 +45,7 @@ static const char *const capacity_names[] = {
 };
 
 /* Not known as a table is opened. */
-#define PENDING_KEYS                                                                   \
-	(CONDITION_KEY_BIT(LEADING_KEYS) | CONDITION_KEY_BIT(FIRST_PARTITION_KEY_VALUES) | \
-	 CONDITION_KEY_BIT(SECOND_PARTITION_KEY_VALUES) |                                  \
-	 CONDITION_KEY_BIT(THIRD_PARTITION_KEY_VALUES) |                                   \
-	 CONDITION_KEY_BIT(FOURTH_PARTITION_KEY_VALUES) | CONDITION_KEY_BIT(ATTRIBUTES) |  \
-	 CONDITION_KEY_BIT(FULL_TABLE_SCAN) | CONDITION_KEY_BIT(RESOURCE_TAG))
+#define PENDING_KEYS (ITEM_CONDITION_KEYS | CONDITION_KEY_BIT(RESOURCE_TAG))
 
 /* --- the first question --- */
 

@@ -109,11 +109,12 @@ RunEnableKinesisStreamingDestination(const OperationContext *context, const Stru
 		                        .precision = PrecisionOf(StructureStructure(
 		                            request, member_EnableKinesisStreamingConfiguration)) };
 
+	CheckTableLoaded(table);
 	if (FindLive(DestinationsOf(table->relation)) != NULL)
 		StateError("EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
 		           " ENABLE operation.");
 	DestinationInsert(&destination);
-	TableCaptureForDestination(table);
+	TableCaptureChanges(table);
 	DestinationWorkerStart();
 	WarnWithoutWorker();
 	WriteAnswer(response, destination.table, stream_arn, DESTINATION_ENABLING,

@@ -62,6 +62,7 @@ dynamo_rebuild_index(PG_FUNCTION_ARGS)
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
 	table = TableOpenToChange(table_name, false);
+	CheckTableLoaded(table);
 	TableRebuildIndex(table, IndexNumber(table, index_name));
 	PopActiveSnapshot();
 	PG_RETURN_VOID();

@@ -73,3 +73,10 @@ CheckTableActive(const Table *table)
 	if (table->status != STATUS_ACTIVE)
 		RaiseTableBeingUpdated(table);
 }
+
+void
+CheckTableLoaded(const Table *table)
+{
+	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
+		RaiseTableBeingUpdated(table);
+}

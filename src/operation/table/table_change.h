@@ -22,6 +22,9 @@ extern const TableIndex *IndexBeingBuilt(const Table *table);
 /* ResourceInUseException. */
 extern void RaiseTableBeingUpdated(const Table *table);
 
+/* The same where the table is being restored, or deleted. */
+extern void CheckTableLoaded(const Table *table);
+
 /*
  * ResourceInUseException unless the table is ACTIVE. It is, again, as soon as a
  * new index is backfilling (developer guide, "Managing global secondary indexes").

@@ -78,8 +78,8 @@ WriteKeyAttributes(JsonWriter *response, const KeyAttribute *attributes, int cou
 	}
 }
 
-static void
-WriteKeySchema(JsonWriter *response, const KeySchema *key)
+void
+DescriptionWriteKey(JsonWriter *response, const KeySchema *key)
 {
 	JsonName(response, "KeySchema");
 	JsonBeginArray(response);
@@ -124,8 +124,8 @@ WriteProvisionedThroughput(JsonWriter *response, const Capacity *capacity)
 }
 
 /* The answer to the request that takes a maximum away shows it as -1. */
-static void
-WriteOnDemandThroughput(JsonWriter *response, const Capacity *capacity)
+void
+DescriptionWriteMaximum(JsonWriter *response, const Capacity *capacity)
 {
 	if (capacity->max_read == 0 && capacity->max_write == 0)
 		return;
@@ -160,14 +160,14 @@ WriteThroughput(JsonWriter *response, const TableSettings *settings, const Capac
                 ResourceStatus status)
 {
 	WriteProvisionedThroughput(response, capacity);
-	WriteOnDemandThroughput(response, capacity);
+	DescriptionWriteMaximum(response, capacity);
 	WriteWarmThroughput(response, settings, capacity, status);
 }
 
 /* --- indexes --- */
 
-static void
-WriteProjection(JsonWriter *response, const TableIndex *index)
+void
+DescriptionWriteProjection(JsonWriter *response, const TableIndex *index)
 {
 	JsonName(response, "Projection");
 	JsonBeginObject(response);
@@ -207,8 +207,8 @@ WriteIndex(JsonWriter *response, Table *table, const TableIndex *index,
 
 	JsonBeginObject(response);
 	WriteBytes(response, "IndexName", index->name);
-	WriteKeySchema(response, &index->key);
-	WriteProjection(response, index);
+	DescriptionWriteKey(response, &index->key);
+	DescriptionWriteProjection(response, index);
 	if (!index->local)
 		WriteGlobalMembers(response, index, settings, table_status,
 		                   IndexIsBeingRebuilt(&table->definition, index->number));
@@ -260,8 +260,8 @@ WriteBillingMode(JsonWriter *response, const Table *table, const TableSettings *
 	JsonEndObject(response);
 }
 
-static void
-WriteEncryption(JsonWriter *response, const TableSettings *settings)
+void
+DescriptionWriteEncryption(JsonWriter *response, const TableSettings *settings)
 {
 	if (settings->encryption_key.data == NULL)
 		return;
@@ -308,6 +308,21 @@ WriteStream(JsonWriter *response, const TableDefinition *definition)
 }
 
 static void
+WriteRestore(JsonWriter *response, const RestoreSource *source, ResourceStatus status)
+{
+	if (source->time == 0)
+		return;
+	JsonName(response, "RestoreSummary");
+	JsonBeginObject(response);
+	if (source->backup.data != NULL)
+		WriteBytes(response, "SourceBackupArn", source->backup);
+	WriteBytes(response, "SourceTableArn", source->table);
+	WriteTime(response, "RestoreDateTime", source->time);
+	WriteBoolean(response, "RestoreInProgress", status == STATUS_CREATING);
+	JsonEndObject(response);
+}
+
+static void
 WriteIdentity(JsonWriter *response, Table *table, ResourceStatus status)
 {
 	TableStatistics statistics = TableGetStatistics(table, NULL);
@@ -329,13 +344,14 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteIdentity(response, table, status);
 	WriteTime(response, "CreationDateTime", MillisecondsOf(table->created));
 	WriteAttributeDefinitions(response, &table->definition);
-	WriteKeySchema(response, &table->definition.key);
+	DescriptionWriteKey(response, &table->definition.key);
 	WriteBillingMode(response, table, settings, status);
 	WriteThroughput(response, settings, &settings->capacity, status);
 	WriteIndexes(response, table, true, settings, status);
 	WriteIndexes(response, table, false, settings, status);
 	WriteStream(response, &table->definition);
-	WriteEncryption(response, settings);
+	WriteRestore(response, &settings->restored, status);
+	DescriptionWriteEncryption(response, settings);
 	WriteTableClass(response, settings);
 	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
 	JsonEndObject(response);
@@ -348,7 +364,7 @@ DeletedTableDescriptionWrite(JsonWriter *response, Table *table, const TableSett
 	WriteIdentity(response, table, STATUS_DELETING);
 	WriteBillingMode(response, table, settings, STATUS_DELETING);
 	WriteProvisionedThroughput(response, &settings->capacity);
-	WriteEncryption(response, settings);
+	DescriptionWriteEncryption(response, settings);
 	WriteTableClass(response, settings);
 	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
 	JsonEndObject(response);

@@ -15,4 +15,13 @@ extern void TableDescriptionWrite(JsonWriter *response, Table *table, const Tabl
 extern void DeletedTableDescriptionWrite(JsonWriter *response, Table *table,
                                          const TableSettings *settings);
 
+/*
+ * Members of descriptions, with their names: KeySchema, Projection, OnDemandThroughput and
+ * SSEDescription, the latter two where there is any.
+ */
+extern void DescriptionWriteKey(JsonWriter *response, const KeySchema *key);
+extern void DescriptionWriteProjection(JsonWriter *response, const TableIndex *index);
+extern void DescriptionWriteMaximum(JsonWriter *response, const Capacity *capacity);
+extern void DescriptionWriteEncryption(JsonWriter *response, const TableSettings *settings);
+
 #endif

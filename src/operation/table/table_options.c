@@ -75,6 +75,15 @@ ApplyEncryption(const Structure *specification, TableSettings *settings)
 }
 
 void
+EncryptionRestore(const Structure *request, TableSettings *settings)
+{
+	const Structure *encryption = StructureStructure(request, member_SSESpecificationOverride);
+
+	if (encryption != NULL)
+		ApplyEncryption(encryption, settings);
+}
+
+void
 TableOptionsApply(const Structure *request, TableSettings *settings)
 {
 	const Structure *encryption = StructureStructure(request, member_SSESpecification);

@@ -13,4 +13,7 @@ extern void UnsupportedCheck(const Structure *request);
 /* Takes over TableClass, DeletionProtectionEnabled and SSESpecification where given. */
 extern void TableOptionsApply(const Structure *request, TableSettings *settings);
 
+/* The same of SSESpecificationOverride. */
+extern void EncryptionRestore(const Structure *request, TableSettings *settings);
+
 #endif

@@ -4,13 +4,19 @@
 #include "operation/table_operations.h"
 
 #include "auth/policy/resource_policy.h"
+#include "backup/take.h"
+#include "backup/task.h"
 #include "error/error.h"
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
+#include "storage/stream/recovery_catalog.h"
 #include "storage/stream/stream_status.h"
 
+#include "utils/timestamp.h"
+
 #define LIST_TABLES_LIMIT 100
+#define LAST_BACKUP_DAYS 35 /* that the backup of a deleted table is kept */
 
 /* A client waits for a table to be ACTIVE before it relies on what it has asked for. */
 static ResourceStatus
@@ -31,6 +37,10 @@ RunDescribeTable(const OperationContext *context, const Structure *request, Json
 	if (table == NULL)
 		RaiseTableNotFound(name);
 	TableResumeBuilds(table);
+	if (table->status == STATUS_CREATING)
+		BackupTaskResume(TASK_RESTORE, 0, table->relation);
+	if (table->status == STATUS_DELETING)
+		BackupTaskResume(TASK_LAST_BACKUP, 0, table->relation);
 	JsonBeginObject(response);
 	JsonName(response, "Table");
 	TableDescriptionWrite(response, table, TableSettingsRead(&table->definition),
@@ -64,6 +74,38 @@ RunListTables(const OperationContext *context, const Structure *request, JsonWri
 	JsonEndObject(response);
 }
 
+/* A table whose restore has failed may go; one that is backed up may not, as in the service. */
+static void
+CheckMayDelete(const Table *table)
+{
+	bool restores = table->status == STATUS_CREATING;
+	BackupTask task;
+
+	if (restores ? BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed
+	             : BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)
+		RaiseTableBeingUpdated(table);
+	if (!restores)
+		CheckTableActive(table);
+	if (IndexBeingBuilt(table) != NULL || BackupTaskReads(table->relation))
+		RaiseTableBeingUpdated(table);
+}
+
+/* A worker makes the backup, and drops the table then (developer guide, "Point-in-time recovery").
+ */
+static void
+DeleteWithBackup(Table *table)
+{
+	char *name = psprintf("%.*s$DeletedTableBackup", BYTES_ARGS(table->definition.name));
+	Backup backup = BackupOfTable(table, BytesFromCString(name));
+
+	backup.type = BACKUP_SYSTEM;
+	backup.expires = GetCurrentTimestamp() + LAST_BACKUP_DAYS * USECS_PER_DAY;
+	BackupInsert(&backup);
+	BackupTaskAdd(&(BackupTask){
+	    .kind = TASK_LAST_BACKUP, .backup = backup.id, .relation = table->relation });
+	TableSetDeleting(table);
+}
+
 void
 RunDeleteTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
@@ -71,9 +113,7 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	Table *table = TableOpenToChange(name, false);
 	TableSettings *settings;
 
-	CheckTableActive(table);
-	if (IndexBeingBuilt(table) != NULL)
-		RaiseTableBeingUpdated(table);
+	CheckMayDelete(table);
 	settings = TableSettingsRead(&table->definition);
 	if (settings->deletion_protection)
 		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "
@@ -82,6 +122,11 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
+	if (RecoveryIsOn(table->relation))
+	{
+		DeleteWithBackup(table);
+		return;
+	}
 	ResourcePolicyForget(table->relation);
 	TableDrop(table);
 }

@@ -128,6 +128,19 @@ ReadSwitches(const JsonNode *switches, TableSettings *settings)
 	}
 }
 
+static RestoreSource
+ReadRestored(const JsonNode *node)
+{
+	RestoreSource source = { { NULL, 0 } };
+
+	if (node == NULL)
+		return source;
+	source.table = KeptNeedString(node, "Table");
+	source.backup = KeptGetString(node, "Backup");
+	source.time = KeptGetInteger(node, "Time", 0, MAX_KEPT_NUMBER);
+	return source;
+}
+
 TableSettings *
 TableSettingsRead(const TableDefinition *definition)
 {
@@ -155,6 +168,7 @@ TableSettingsFromJsonb(Jsonb *jsonb)
 	ReadIndexes(KeptGet(node, "Indexes", JSON_NODE_OBJECT), settings);
 	ReadTags(KeptGet(node, "Tags", JSON_NODE_ARRAY), settings);
 	settings->scalable = ScalableTargetsRead(KeptGet(node, "Scaling", JSON_NODE_ARRAY));
+	settings->restored = ReadRestored(KeptGet(node, "Restored", JSON_NODE_OBJECT));
 	return settings;
 }
 
@@ -207,6 +221,19 @@ WriteScalable(JsonWriter *writer, const TableSettings *settings)
 	ScalableTargetsWrite(writer, &settings->scalable);
 }
 
+static void
+WriteRestored(JsonWriter *writer, const RestoreSource *source)
+{
+	if (source->time == 0)
+		return;
+	JsonName(writer, "Restored");
+	JsonBeginObject(writer);
+	WriteText(writer, "Table", source->table);
+	WriteText(writer, "Backup", source->backup);
+	WriteInteger(writer, "Time", source->time);
+	JsonEndObject(writer);
+}
+
 Jsonb *
 TableSettingsWrite(const TableSettings *settings)
 {
@@ -228,6 +255,7 @@ TableSettingsWrite(const TableSettings *settings)
 	WriteIndexes(&writer, settings);
 	WriteTags(&writer, settings);
 	WriteScalable(&writer, settings);
+	WriteRestored(&writer, &settings->restored);
 	JsonEndObject(&writer);
 	return JsonToJsonb(&text);
 }

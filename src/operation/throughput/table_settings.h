@@ -41,6 +41,14 @@ typedef struct ResourceTag
 /* How many switches to on demand there may be in a day. */
 #define ON_DEMAND_SWITCHES 4
 
+/* What a table was restored from; `time` 0: it was not. */
+typedef struct RestoreSource
+{
+	Bytes table;  /* its ARN */
+	Bytes backup; /* the same; data NULL: to a point in time */
+	int64 time;   /* that the items are of; milliseconds since 1970 */
+} RestoreSource;
+
 typedef struct TableSettings
 {
 	bool on_demand;                               /* BillingMode PAY_PER_REQUEST */
@@ -56,6 +64,7 @@ typedef struct TableSettings
 	int tag_count;
 	ResourceTag *tags;
 	ScalableTargets scalable;
+	RestoreSource restored;
 } TableSettings;
 
 /* Of the table's current settings; palloc'd. */

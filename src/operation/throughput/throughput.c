@@ -152,11 +152,9 @@ RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool cre
 
 /* -1 takes a maximum away, and stays for the answer; settings keep no such value. */
 static void
-SetMaximum(const TableSettings *settings, const Structure *request, const Resource *resource,
+SetMaximum(const TableSettings *settings, const Structure *throughput, const Resource *resource,
            bool creating)
 {
-	const Structure *throughput = StructureStructure(request, member_OnDemandThroughput);
-
 	for (int i = 0; i < lengthof(dimensions); i++)
 	{
 		const char *member = MemberName(dimensions[i].maximum.id);
@@ -281,8 +279,57 @@ ThroughputCreate(const Structure *request, TableSettings *settings)
 		settings->became_on_demand = CurrentMilliseconds();
 	else
 		SetProvisioned(&settings->capacity, throughput);
-	SetMaximum(settings, request, &table, true);
+	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughput), &table, true);
 	SetWarm(settings, request, &table, true);
+}
+
+/* A table that was on demand has no units of its own to restore. */
+static void
+RestoreProvisioned(Capacity *capacity, const Structure *throughput)
+{
+	if (throughput != NULL)
+		SetProvisioned(capacity, throughput);
+	if (capacity->read == 0)
+		InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
+		                  "BillingMode is PROVISIONED");
+	capacity->max_read = capacity->max_write = 0;
+}
+
+/* Units of a table or an index that goes over to the billing mode. */
+static void
+RestoreIndex(const TableSettings *settings, Capacity *capacity)
+{
+	capacity->last_increase = capacity->last_decrease = capacity->decreases_today = 0;
+	if (settings->on_demand)
+		capacity->read = capacity->write = 0;
+	else if (capacity->read == 0)
+	{
+		capacity->read = settings->capacity.read;
+		capacity->write = settings->capacity.write;
+		capacity->max_read = capacity->max_write = 0;
+	}
+}
+
+void
+ThroughputRestore(const Structure *request, TableSettings *settings)
+{
+	const Structure *throughput = StructureStructure(request, member_ProvisionedThroughputOverride);
+	Bytes mode = StructureString(request, member_BillingModeOverride);
+	Resource table = { .capacity = &settings->capacity };
+
+	if (mode.data != NULL)
+		settings->on_demand = BytesEqual(mode, BYTES_LITERAL("PAY_PER_REQUEST"));
+	if (settings->on_demand && throughput != NULL)
+		RaiseUnitsOnDemand();
+	settings->became_on_demand = settings->on_demand ? CurrentMilliseconds() : 0;
+	memset(settings->on_demand_switches, 0, sizeof(settings->on_demand_switches));
+	if (!settings->on_demand)
+		RestoreProvisioned(&settings->capacity, throughput);
+	RestoreIndex(settings, &settings->capacity);
+	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughputOverride), &table,
+	           true);
+	for (int i = 0; i < settings->index_count; i++)
+		RestoreIndex(settings, &settings->indexes[i].capacity);
 }
 
 static void
@@ -314,7 +361,7 @@ IndexThroughputCreate(const Structure *index, bool with_table, TableSettings *se
 	resource.capacity = IndexCapacityAdd(settings, name);
 	if (throughput != NULL)
 		SetProvisioned(resource.capacity, throughput);
-	SetMaximum(settings, index, &resource, true);
+	SetMaximum(settings, StructureStructure(index, member_OnDemandThroughput), &resource, true);
 	SetWarm(settings, index, &resource, true);
 }
 
@@ -323,7 +370,7 @@ static void
 UpdateMaximumAndWarm(const TableSettings *settings, const Structure *request,
                      const Resource *resource)
 {
-	SetMaximum(settings, request, resource, false);
+	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughput), resource, false);
 	SetWarm(settings, request, resource, false);
 }
 

@@ -18,6 +18,13 @@ extern void ThroughputCreate(const Structure *request, TableSettings *settings);
 /* The same of a new global index, under the table's billing mode; `with_table`: of CreateTable. */
 extern void IndexThroughputCreate(const Structure *index, bool with_table, TableSettings *settings);
 
+/*
+ * The same of a table that is restored, whose settings are those of its source, and
+ * BillingModeOverride, ProvisionedThroughputOverride and OnDemandThroughputOverride. Global indexes
+ * follow the billing mode; one without units of its own gets the table's.
+ */
+extern void ThroughputRestore(const Structure *request, TableSettings *settings);
+
 /* UpdateTable's. Global indexes follow a change of the billing mode. */
 extern void ThroughputUpdate(const Structure *request, const TableDefinition *definition,
                              TableSettings *settings);

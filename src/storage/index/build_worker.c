@@ -4,18 +4,12 @@
  * maintenance. For the same reason only some may build at once: CREATE INDEX
  * CONCURRENTLY waits for every older transaction. Where there is no place the table
  * is taken up by a worker that has one, or by maintenance.
- *
- * Places are in shared memory, each the PID of a worker or 0. A worker takes one
- * by compare and exchange and clears it when it ends; after a crash all are empty.
- * Without the library preloaded there are none, and all may build.
  */
 #include "storage/index/build_worker.h"
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "port/atomics.h"
 #include "postmaster/bgworker.h"
-#include "storage/ipc.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -23,8 +17,7 @@
 #include "session/preload.h"
 #include "session/shared_memory.h"
 #include "session/worker_budget.h"
-
-#define MAX_PLACES 64
+#include "session/worker_place.h"
 
 /* To be started at commit. */
 typedef struct PendingWorker
@@ -35,8 +28,7 @@ typedef struct PendingWorker
 
 static int max_builds = 1;
 
-static pg_atomic_uint32 *places = NULL;
-static int own_place = -1;
+static WorkerPlaces places = { .limit = &max_builds };
 static List *pending = NIL; /* of the current transaction, in its context */
 
 static bool
@@ -58,17 +50,6 @@ Register(Oid relation, const char *name)
 	return RegisterDynamicBackgroundWorker(&worker, NULL);
 }
 
-static bool
-PlaceIsFree(void)
-{
-	if (places == NULL)
-		return true;
-	for (int i = 0; i < max_builds; i++)
-		if (pg_atomic_read_u32(&places[i]) == 0)
-			return true;
-	return false;
-}
-
 /* Must not raise an error: the transaction has committed. */
 static void
 StartPending(void)
@@ -80,7 +61,7 @@ StartPending(void)
 	{
 		PendingWorker *worker = lfirst(cell);
 
-		if (PlaceIsFree())
+		if (WorkerPlaceIsFree(&places))
 			started = Register(worker->relation, NameStr(worker->name)) && started;
 	}
 	if (!started)
@@ -129,61 +110,31 @@ BuildWorkerStart(Oid relation)
 void
 BuildWorkerResume(Oid relation)
 {
-	if (PlaceIsFree())
+	if (WorkerPlaceIsFree(&places))
 		(void) Register(relation, get_rel_name(relation));
-}
-
-static void
-GiveUpAtExit(int code, Datum argument)
-{
-	BuildPlaceGiveUp();
 }
 
 bool
 BuildPlaceTake(void)
 {
-	static bool registered = false;
-
-	if (places == NULL)
-		return true;
-	if (!registered)
-		before_shmem_exit(GiveUpAtExit, (Datum) 0);
-	registered = true;
-	for (int i = 0; i < max_builds && own_place < 0; i++)
-	{
-		uint32 empty = 0;
-
-		if (pg_atomic_compare_exchange_u32(&places[i], &empty, (uint32) MyProcPid))
-			own_place = i;
-	}
-	return own_place >= 0;
+	return WorkerPlaceTake(&places);
 }
 
 void
 BuildPlaceGiveUp(void)
 {
-	if (own_place >= 0)
-		pg_atomic_write_u32(&places[own_place], 0);
-	own_place = -1;
-}
-
-static Size
-PlacesSize(void)
-{
-	return sizeof(pg_atomic_uint32) * MAX_PLACES;
+	WorkerPlaceGiveUp(&places);
 }
 
 static void
 Attach(void *memory, LWLock *lock)
 {
-	places = memory;
-	for (int i = 0; i < MAX_PLACES; i++)
-		pg_atomic_init_u32(&places[i], 0);
+	WorkerPlacesAttach(&places, memory);
 }
 
 static const SharedMemory memory = {
 	.name = "dynamo index builds",
-	.size = PlacesSize,
+	.size = WorkerPlacesSize,
 	.attach = Attach,
 };
 
@@ -201,7 +152,7 @@ BuildWorkerInit(void)
 	DefineCustomIntVariable("dynamo.max_index_builds",
 	                        "Background workers that build indexes at the same time.",
 	                        "Further builds wait for one of them to end.", &max_builds, 1, 1,
-	                        MAX_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	                        MAX_WORKER_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	SharedMemoryAdd(&memory);
 	WorkerBudgetAdd(WORKERS_INDEX_BUILD, MaxBuilds);
 }

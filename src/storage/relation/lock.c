@@ -9,6 +9,7 @@
 #define BUILD_LOCK_CLASS 3
 #define COUNT_LOCK_CLASS 4
 #define UPKEEP_LOCK_CLASS 5
+#define BACKUP_LOCK_CLASS 6
 
 /* Where an object's lock has the number of a column. PostgreSQL locks none this way. */
 #define CHANGE_LOCK 1
@@ -47,6 +48,16 @@ CountLock(Oid relation)
 	LOCKTAG tag;
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, relation, 0, COUNT_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+BackupTaskLock(int64 task)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (task >> 32), (uint32) task,
+	                     BACKUP_LOCK_CLASS);
 	return tag;
 }
 

@@ -30,6 +30,9 @@ extern void LockTableName(Bytes name);
 extern LOCKTAG IndexBuildLock(Oid relation);
 extern LOCKTAG CountLock(Oid relation);
 
+/* Of a worker's task of backups, by the task's number; held as ExclusiveLock at session level. */
+extern LOCKTAG BackupTaskLock(int64 task);
+
 /* Of a worker that keeps the database's streams up, and of one that waits to be the next; both are
  * held at session level, by none that holds another lock. */
 extern LOCKTAG StreamUpkeepLock(void);

@@ -183,7 +183,19 @@ extern void TablesVisitSettings(SettingsVisitor visit, void *argument);
  * where the name is taken.
  */
 extern Table *TableCreate(const TableDefinition *definition);
+
+/*
+ * The same, but CREATING and without the indexes of its leaves, so that what loads them is quick.
+ * Until TableFinishLoad has built them in the transaction that has loaded the items, as the table's
+ * owner, requests do not find the table's items: TableOpen raises ResourceNotFoundException.
+ */
+extern Table *TableCreateToLoad(const TableDefinition *definition);
+extern void TableFinishLoad(const Table *table);
+
 extern void TableDrop(Table *table);
+
+/* The table is DELETING: requests do not find its items any more. */
+extern void TableSetDeleting(Table *table);
 
 /*
  * Registers the index as CREATING and starts a worker that builds it leaf by
@@ -210,12 +222,13 @@ extern void TableEnableStream(Table *table, StreamView view);
 extern void TableDisableStream(Table *table);
 
 /*
- * Has the changes of a table captured while it has a destination (destination_catalog.h), whose row
- * has been written, and no longer: a table without a stream gets a hidden one. Locks as of the
- * above. TableDisableStream goes on with a hidden one, too.
+ * Has the changes of a table captured while it has a destination (destination_catalog.h) or can be
+ * restored to a point in time (recovery_catalog.h), whose row has been written, or deleted, before,
+ * and no longer: a table without a stream gets a hidden one. Locks as of the above.
+ * TableDisableStream goes on with a hidden one, too.
  */
-extern void TableCaptureForDestination(Table *table);
-extern void TableEndCaptureForDestination(Table *table);
+extern void TableCaptureChanges(Table *table);
+extern void TableEndCapture(Table *table);
 
 /*
  * Ends the table's stream, which has the label, and begins another of its kind, for upkeep: changes

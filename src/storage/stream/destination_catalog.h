@@ -3,7 +3,7 @@
  * tables are sent to, and how far each is.
  *
  * A table has at most one destination that is live, and some that were. While one is live the
- * table's changes are captured (TableCaptureForDestination). A worker sends them, and moves
+ * table's changes are captured (TableCaptureChanges). A worker sends them, and moves
  * destinations on from what operations have set: each changes a status only from the one that it
  * has seen.
  */

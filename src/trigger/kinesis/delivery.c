@@ -225,7 +225,7 @@ EndDestination(Table *table, void *state)
 	const Ending *ending = state;
 
 	if (DestinationChange(ending->destination, ending->status, ending->description))
-		TableEndCaptureForDestination(table);
+		TableEndCapture(table);
 }
 
 /* With what the destination alone has wanted of the table. */

@@ -1,0 +1,220 @@
+/*
+ * All leaves are locked before the snapshot is taken, since TRUNCATE would empty them for older
+ * snapshots too. The definition is that of the snapshot: who changes it holds a lock of the
+ * relation that is held here, too, while the snapshot is taken.
+ */
+#include "backup/take.h"
+
+#include "access/relation.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "executor/tuptable.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+
+#include "backup/image.h"
+#include "backup/task.h"
+#include "storage/access_method.h"
+#include "storage/catalog/catalog.h"
+#include "storage/read/leaf_scan.h"
+
+#define REPORT_MILLISECONDS 1000
+
+static void
+Report(const Backup *backup, const ImageWriter *writer)
+{
+	static TimestampTz reported = 0;
+	TimestampTz now = GetCurrentTimestamp();
+	char *activity;
+
+	if (!TimestampDifferenceExceeds(reported, now, REPORT_MILLISECONDS))
+		return;
+	reported = now;
+	activity = psprintf("backup of table \"%.*s\": " INT64_FORMAT " items, " INT64_FORMAT " bytes",
+	                    BYTES_ARGS(backup->table), writer->items, writer->bytes);
+	pgstat_report_activity(STATE_RUNNING, activity);
+	pfree(activity);
+}
+
+static void
+WriteLeaf(const Backup *backup, Relation relation, int leaf, Snapshot snapshot, ImageWriter *writer)
+{
+	AttrNumber column = LeafItemColumn(relation);
+	TupleTableSlot *slot = table_slot_create(relation, NULL);
+	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "dynamo copied item", ALLOCSET_DEFAULT_SIZES);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+		bool null;
+		Datum item = slot_getattr(slot, column, &null);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!null) /* as it may be where the owner has dropped NOT NULL */
+			ImageAppend(writer, leaf, DatumGetJsonbP(item));
+		Report(backup, writer);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(context);
+	}
+	MemoryContextDelete(context);
+	table_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+}
+
+static Relation
+OpenLeaf(const Backup *backup, Oid leaf, LOCKMODE lock)
+{
+	Relation relation = try_relation_open(leaf, lock);
+
+	if (relation == NULL || !HasHeapPages(relation))
+		ereport(ERROR,
+		        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		         errmsg("a partition of table \"%.*s\" is missing", BYTES_ARGS(backup->table))));
+	return relation;
+}
+
+static void
+TakeDefinition(Backup *backup, const CatalogRow *row)
+{
+	backup->partitions = row->leaf_count;
+	backup->definition = row->definition;
+	backup->settings = row->settings;
+	backup->stream = row->stream;
+}
+
+Backup
+BackupOfTable(const Table *table, Bytes name)
+{
+	Backup backup = { .table = table->definition.name,
+		              .table_id = table->id,
+		              .relation = table->relation,
+		              .name = name,
+		              .type = BACKUP_USER,
+		              .table_created = table->created };
+	CatalogRow row;
+
+	if (!CatalogRead(table->definition.name, &row))
+		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(table->definition.name));
+	TakeDefinition(&backup, &row);
+	return backup;
+}
+
+/* The row of the table that the backup is of; false where it is gone. */
+static bool
+LockSource(const Backup *backup, CatalogRow *row)
+{
+	Bytes name;
+
+	LockRelationOid(backup->relation, ShareUpdateExclusiveLock);
+	return get_rel_name(backup->relation) != NULL && CatalogFindRelation(backup->relation, &name) &&
+	       CatalogRead(name, row) && memcmp(&row->id, &backup->table_id, sizeof(pg_uuid_t)) == 0;
+}
+
+static Oid
+OwnerOf(Oid oid)
+{
+	Relation relation = relation_open(oid, NoLock);
+	Oid owner = relation->rd_rel->relowner;
+
+	relation_close(relation, NoLock);
+	return owner;
+}
+
+/* The table may have got another owner since its owner has asked for the backup. */
+static void
+CheckMaker(const Backup *backup, Oid owner)
+{
+	if (backup->type == BACKUP_USER && !has_privs_of_role(backup->owner, owner))
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		                errmsg("the role that has asked for the backup of table \"%.*s\" does not"
+		                       " own the table any more",
+		                       BYTES_ARGS(backup->table))));
+}
+
+/* The image; false where the table is gone. */
+static bool
+WriteImage(Backup *backup, LOCKMODE lock)
+{
+	CatalogRow row;
+	Relation *leaves;
+	Snapshot snapshot;
+	ImageWriter writer;
+
+	LockRelationOid(backup->relation, AccessShareLock);
+	if (!LockSource(backup, &row))
+		return false;
+	CheckMaker(backup, OwnerOf(backup->relation));
+	leaves = palloc_array(Relation, row.leaf_count);
+	for (int leaf = 0; leaf < row.leaf_count; leaf++)
+		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf], lock);
+	snapshot = RegisterSnapshot(GetLatestSnapshot());
+	UnlockRelationOid(backup->relation, ShareUpdateExclusiveLock);
+	TakeDefinition(backup, &row);
+	ImageWriterOpen(&writer, backup->id);
+	for (int leaf = 0; leaf < row.leaf_count; leaf++)
+	{
+		WriteLeaf(backup, leaves[leaf], leaf, snapshot, &writer);
+		relation_close(leaves[leaf], NoLock);
+	}
+	ImageWriterClose(&writer);
+	UnregisterSnapshot(snapshot);
+	backup->items = writer.items;
+	backup->bytes = writer.bytes;
+	backup->chunks = writer.chunks;
+	backup->checksum = writer.checksum;
+	return true;
+}
+
+bool
+BackupVerify(const Backup *backup)
+{
+	ImageReader reader;
+	int leaf;
+
+	ImageReaderOpen(&reader, backup->id);
+	while (ImageNext(&reader, &leaf) != NULL)
+		if (leaf < 0 || leaf >= backup->partitions)
+			return false;
+	ImageReaderClose(&reader);
+	return reader.items == backup->items && reader.chunks == backup->chunks &&
+	       reader.checksum == backup->checksum;
+}
+
+static void
+VerifyImage(const Backup *backup)
+{
+	CommandCounterIncrement();
+	if (!BackupVerify(backup))
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+		                errmsg("the backup of table \"%.*s\" does not read back as it was written",
+		                       BYTES_ARGS(backup->table))));
+}
+
+bool
+BackupTake(Backup *backup, LOCKMODE lock)
+{
+	bool written = WriteImage(backup, lock);
+
+	if (written)
+		VerifyImage(backup);
+	else
+		ereport(WARNING, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                  errmsg("table \"%.*s\" was dropped before its backup \"%.*s\" was made",
+		                         BYTES_ARGS(backup->table), BYTES_ARGS(backup->name))));
+	PushActiveSnapshot(GetTransactionSnapshot());
+	backup->status = BACKUP_AVAILABLE;
+	if (written)
+		BackupUpdate(backup);
+	else
+		BackupSetDeleted(backup->id);
+	PopActiveSnapshot();
+	return written;
+}

@@ -1,0 +1,333 @@
+/*
+ * The worker of backups: does the tasks of its database that are due, and ends.
+ *
+ * Each is one transaction, at whose end the task is gone: a crash, or an error, takes back all that
+ * was done of it. What a user has cancelled is tried again as any other fault is.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "tcop/tcopprot.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+
+#include "auth/policy/resource_policy.h"
+#include "backup/load.h"
+#include "backup/take.h"
+#include "backup/task.h"
+#include "backup/undo.h"
+#include "backup/worker_start.h"
+#include "maintenance/maintenance.h"
+#include "session/worker_session.h"
+#include "storage/catalog/catalog.h"
+#include "storage/relation/lock.h"
+#include "storage/relation/table_owner.h"
+#include "storage/stream/recovery_catalog.h"
+
+#define WORK "backup"
+/* A lock that a session holds on one table does not keep the others waiting. */
+#define LOCK_TIMEOUT "60s"
+
+PGDLLEXPORT void DynamoBackupMain(Datum argument);
+
+/* --- the kinds of tasks, each outside of any transaction --- */
+
+static void
+Begin(void)
+{
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+static void
+End(void)
+{
+	if (ActiveSnapshotSet())
+		PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+/* The backup of a task, read in a transaction of its own, in `context`. */
+static bool
+ReadBackup(const BackupTask *task, MemoryContext context, Backup *backup)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool found;
+
+	Begin();
+	MemoryContextSwitchTo(context);
+	found = BackupRead(task->backup, backup);
+	End();
+	MemoryContextSwitchTo(caller);
+	return found;
+}
+
+/* The transaction that takes the image has no snapshot before the image's own. */
+static void
+RunBackup(const BackupTask *task, MemoryContext context)
+{
+	Backup backup;
+	bool found = ReadBackup(task, context, &backup);
+
+	StartTransactionCommand();
+	if (found)
+		(void) BackupTake(&backup, AccessShareLock);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	BackupTaskDone(task->id);
+	End();
+}
+
+/* The table that is to be loaded; NULL where it has been dropped, or is loaded. */
+static Table *
+OpenTarget(const BackupTask *task)
+{
+	Table *table = TableOpenRelation(task->relation);
+
+	return table != NULL && table->status == STATUS_CREATING ? table : NULL;
+}
+
+static void
+EmptyTarget(const BackupTask *task)
+{
+	Table *table;
+
+	Begin();
+	table = OpenTarget(task);
+	if (table != NULL)
+		TableEmpty(table);
+	End();
+}
+
+/* In a transaction that has no snapshot yet. */
+static void
+RestoreToTime(const BackupTask *task)
+{
+	Table *target = OpenTarget(task);
+	Table *source = target == NULL ? NULL : TableOpenRelation(task->source);
+
+	if (target != NULL && source == NULL)
+		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
+		                errmsg("the table from which \"%.*s\" is restored is gone",
+		                       BYTES_ARGS(target->definition.name))));
+	if (target != NULL)
+		UndoLoad(source, task->target, target);
+}
+
+static void
+RunRestore(const BackupTask *task, MemoryContext context)
+{
+	Backup backup;
+	bool found;
+	Table *table;
+
+	EmptyTarget(task);
+	if (task->target != 0)
+	{
+		StartTransactionCommand();
+		RestoreToTime(task);
+		PushActiveSnapshot(GetTransactionSnapshot());
+		BackupTaskDone(task->id);
+		End();
+		return;
+	}
+	found = ReadBackup(task, context, &backup);
+	Begin();
+	table = OpenTarget(task);
+	if (table != NULL && !found)
+		ereport(ERROR,
+		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the backup of table \"%.*s\" is gone",
+		                                                 BYTES_ARGS(table->definition.name))));
+	if (table != NULL)
+		BackupLoad(&backup, table);
+	BackupTaskDone(task->id);
+	End();
+}
+
+/* As the table's owner, who has asked for it. */
+static void
+DropSource(Oid relation)
+{
+	Table *table = TableOpenRelation(relation);
+	CallerRole caller = BecomeTableOwner(table);
+
+	RecoveryForget(relation);
+	ResourcePolicyForget(relation);
+	TableDrop(table);
+	ReturnToCaller(&caller);
+}
+
+/* Writers of SQL wait, and do not find the table then. */
+static void
+RunLastBackup(const BackupTask *task, MemoryContext context)
+{
+	Backup backup;
+	bool found = ReadBackup(task, context, &backup);
+	bool made = false;
+
+	StartTransactionCommand();
+	if (found)
+		made = BackupTake(&backup, ShareLock);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	if (made)
+		DropSource(task->relation);
+	BackupTaskDone(task->id);
+	End();
+}
+
+static void
+RunDeletion(const BackupTask *task, MemoryContext context)
+{
+	Begin();
+	BackupForget(task->backup);
+	BackupTaskDone(task->id);
+	End();
+}
+
+static const struct
+{
+	const char *name;
+	void (*run)(const BackupTask *task, MemoryContext context);
+} kinds[] = {
+	[TASK_BACKUP] = { "making a backup", RunBackup },
+	[TASK_RESTORE] = { "restoring a table", RunRestore },
+	[TASK_DELETION] = { "deleting a backup", RunDeletion },
+	[TASK_LAST_BACKUP] = { "making the last backup of a table", RunLastBackup },
+};
+
+/* --- one task --- */
+
+/* In a PG_CATCH. */
+static void
+EndError(MemoryContext caller, const BackupTask *task)
+{
+	char subject[32];
+	ErrorData *error;
+
+	MemoryContextSwitchTo(caller);
+	error = CopyErrorData();
+	snprintf(subject, sizeof(subject), INT64_FORMAT, task->id);
+	MaintenanceEndError(caller, WORK, BytesFromCString(subject));
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+	Begin();
+	BackupTaskFailed(task->id, error->message);
+	End();
+	MemoryContextSwitchTo(caller);
+	FreeErrorData(error);
+}
+
+/* Whether the task is still to be done: a worker may have done it before it was locked here. */
+static bool
+IsToBeDone(int64 id, BackupTask *task)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool found;
+
+	Begin();
+	found = BackupTaskRead(id, task);
+	End();
+	MemoryContextSwitchTo(caller);
+	return found;
+}
+
+static void
+TryTask(int64 id, MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	BackupTask task = { .id = id };
+
+	PG_TRY();
+	{
+		if (IsToBeDone(id, &task))
+		{
+			pgstat_report_activity(STATE_RUNNING, kinds[task.kind].name);
+			kinds[task.kind].run(&task, context);
+		}
+	}
+	PG_CATCH();
+	{
+		EndError(caller, &task);
+	}
+	PG_END_TRY();
+	pgstat_report_activity(STATE_IDLE, NULL);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(context);
+}
+
+/* False where another worker is at it. */
+static bool
+RunTask(int64 id, MemoryContext context)
+{
+	LOCKTAG tag = BackupTaskLock(id);
+
+	if (LockAcquire(&tag, ExclusiveLock, true, true) == LOCKACQUIRE_NOT_AVAIL)
+		return false;
+	TryTask(id, context);
+	LockRelease(&tag, ExclusiveLock, true);
+	MaintenanceCleanSession();
+	return true;
+}
+
+/* --- all that is due --- */
+
+static List *
+TasksDue(MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	List *tasks = NIL;
+
+	Begin();
+	if (CatalogExists())
+	{
+		MemoryContextSwitchTo(context);
+		tasks = BackupTasksDue();
+	}
+	End();
+	MemoryContextSwitchTo(caller);
+	return tasks;
+}
+
+/* A task that has failed is not due any more: the loop ends. */
+static void
+RunAllDue(MemoryContext list, MemoryContext context)
+{
+	bool ran = true;
+
+	while (ran)
+	{
+		ListCell *cell;
+
+		ran = false;
+		MemoryContextReset(list);
+		foreach (cell, TasksDue(list))
+			ran = RunTask(((const BackupTask *) lfirst(cell))->id, context) || ran;
+	}
+}
+
+void
+DynamoBackupMain(Datum argument)
+{
+	MemoryContext list;
+	MemoryContext context;
+
+	pqsignal(SIGTERM, die);
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	BackgroundWorkerUnblockSignals();
+	if (!BackupPlaceTake())
+		proc_exit(0);
+	WorkerSessionBegin(DatumGetObjectId(argument), WORK, LOCK_TIMEOUT);
+	list = AllocSetContextCreate(TopMemoryContext, "dynamo backup tasks", ALLOCSET_SMALL_SIZES);
+	context = AllocSetContextCreate(TopMemoryContext, "dynamo backup", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(context);
+	RunAllDue(list, context);
+	/* A task that was added since then may have found no place. */
+	BackupPlaceGiveUp();
+	if (BackupPlaceTake())
+		RunAllDue(list, context);
+	proc_exit(0);
+}

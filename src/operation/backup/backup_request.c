@@ -1,0 +1,90 @@
+#include "operation/backup/backup_request.h"
+
+#include "error/error.h"
+#include "miscadmin.h"
+#include "operation/access/resource_access.h"
+#include "operation/arn.h"
+#include "storage/relation/lock.h"
+
+#include "utils/rls.h"
+
+/* As the service's (developer guide, "Quotas"): restores at once. */
+#define MOST_TASKS 50
+
+#define MIN_NAME_LENGTH 3
+#define MAX_NAME_LENGTH 255
+
+Backup
+RequestBackup(const OperationContext *context, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_BackupArn);
+	Bytes table;
+	Bytes identifier;
+	bool here = BackupArnRead(arn, &table, &identifier);
+	Backup backup;
+
+	AccessBackup(context, table, identifier);
+	if (!here || !BackupFind(table, identifier, &backup) || !BackupIsOwn(&backup))
+		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
+	return backup;
+}
+
+void
+RaiseNoSourceTable(Bytes name)
+{
+	DynamoError(EXCEPTION_TABLE_NOT_FOUND, "Table not found: %.*s", BYTES_ARGS(name));
+}
+
+void
+RaiseBackupInUse(const Backup *backup)
+{
+	DynamoError(EXCEPTION_BACKUP_IN_USE, "Backup is in use: %s",
+	            BackupArn(backup->table, backup->identifier));
+}
+
+void
+CheckTaskLimit(BackupTaskKind kind)
+{
+	if (BackupTaskCount(kind) >= MOST_TASKS)
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
+		            "Subscriber limit exceeded: Only %d %s can be in progress at once", MOST_TASKS,
+		            kind == TASK_BACKUP ? "backups" : "restores");
+}
+
+Bytes
+RequestTarget(const OperationContext *context, const Structure *request)
+{
+	Bytes name = StructureString(request, member_TargetTableName);
+
+	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
+		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
+		                "long");
+	AccessRestoredTable(context, request, name);
+	return name;
+}
+
+void
+LockTarget(Bytes name)
+{
+	Table *table;
+
+	PreventCommandIfReadOnly("the creation of a DynamoDB table");
+	PreventCommandIfParallelMode("the creation of a DynamoDB table");
+	LockTableName(name);
+	table = TableOpen(name, 0);
+	if (table == NULL)
+		return;
+	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
+	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, "Table already exists: %.*s", BYTES_ARGS(name));
+}
+
+void
+CheckWholeTableReadable(const Table *table)
+{
+	if (check_enable_rls(table->relation, InvalidOid, true) == RLS_ENABLED)
+		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+		                errmsg("row-level security applies to the role in table \"%.*s\"",
+		                       BYTES_ARGS(table->definition.name)),
+		                errdetail("A backup has all items of a table.")));
+}
