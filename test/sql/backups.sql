@@ -8,7 +8,7 @@ CREATE FUNCTION plain(answer jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT regexp_replace(regexp_replace(regexp_replace(answer::text, '/backup/\d{14}-[0-9a-f]{8}"', '/backup/TIME-DIGITS"', 'g'),
 		'"TableId": "[0-9a-f-]{36}"', '"TableId": "ID"', 'g'), '"([A-Za-z]*DateTime)": 1\d{9}(\.\d+)?([,}])', '"\1": TIME\3', 'g') $$;
 CREATE FUNCTION uncounted(answer jsonb) RETURNS text LANGUAGE sql AS $$
-	SELECT regexp_replace(plain(answer), '"(ItemCount|TableSizeBytes|IndexSizeBytes)": \d+, ', '', 'g') $$;
+	SELECT regexp_replace(plain(answer), '"(ItemCount|TableSizeBytes|IndexSizeBytes)": \d+, |, "(ItemCount|TableSizeBytes|IndexSizeBytes)": \d+(?=})', '', 'g') $$;
 CREATE FUNCTION arn(backup text) RETURNS text LANGUAGE sql AS $$
 	SELECT 'arn:aws:dynamodb:us-east-1:000000000000:table/' || table_name || '/backup/' || identifier FROM dynamo.backups WHERE name = backup $$;
 CREATE FUNCTION created(backup text, of_table text DEFAULT 'bk_songs') RETURNS jsonb LANGUAGE sql AS $$
