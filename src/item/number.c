@@ -187,7 +187,11 @@ NumberFault(Numeric number)
 
 	if (view.special)
 		return TEXT_NUMBER_EMPTY;
-	return view.count > 0 ? NumberRangeFault(SignificantDigits(&view), FirstExponent(&view)) : NULL;
+	if (view.count == 0)
+		return NULL;
+	return NumberRangeFault(view.count * BASE_DIGITS > SIGNIFICANT_DIGITS ? SignificantDigits(&view)
+	                                                                      : 0,
+	                        FirstExponent(&view));
 }
 
 Numeric

@@ -28,6 +28,8 @@ IsTableArn(const Shape *shape, const JsonNode *node)
 	       memcmp(node->text, ARN_PREFIX, strlen(ARN_PREFIX)) == 0;
 }
 
+#define MAX_CHARACTER_BYTES 4 /* of UTF-8 */
+
 /* The number that min and max limit. */
 static int64
 MeasureOf(const Shape *shape, const JsonNode *node)
@@ -45,6 +47,22 @@ MeasureOf(const Shape *shape, const JsonNode *node)
 		default:
 			return node->count;
 	}
+}
+
+/* A text has no more characters than bytes, and a character at most four of those: mostly none
+ * needs to be counted. */
+static bool
+IsAtMost(const Shape *shape, const JsonNode *node)
+{
+	return (shape->type == SHAPE_STRING && node->count <= shape->max) ||
+	       MeasureOf(shape, node) <= shape->max;
+}
+
+static bool
+IsAtLeast(const Shape *shape, const JsonNode *node)
+{
+	return (shape->type == SHAPE_STRING && node->count / MAX_CHARACTER_BYTES >= shape->min) ||
+	       MeasureOf(shape, node) >= shape->min;
 }
 
 /* A table's name that is empty is reported for that alone. */
@@ -106,9 +124,9 @@ ConstraintHolds(const Shape *shape, const JsonNode *node, Constraint constraint)
 		case CONSTRAINT_PATTERN:
 			return HasNameCharacters(shape, node);
 		case CONSTRAINT_MAX:
-			return MeasureOf(shape, node) <= shape->max;
+			return IsAtMost(shape, node);
 		default:
-			return MeasureOf(shape, node) >= shape->min;
+			return IsAtLeast(shape, node);
 	}
 }
 

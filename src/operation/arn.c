@@ -165,12 +165,9 @@ TaggedTable(Bytes arn)
 static Bytes
 Before(Bytes text, const char *part)
 {
-	int length = strlen(part);
+	const char *found = memmem(text.data, text.length, part, strlen(part));
 
-	for (int i = 0; i + length <= text.length; i++)
-		if (memcmp(text.data + i, part, length) == 0)
-			return (Bytes){ text.data, i };
-	return text;
+	return found != NULL ? (Bytes){ text.data, found - text.data } : text;
 }
 
 Bytes
