@@ -154,14 +154,6 @@ AnswerDrop(HttpRequest *request)
 	HttpBodyFree(request);
 }
 
-static bool
-StartsWith(Bytes text, const char *prefix)
-{
-	int length = strlen(prefix);
-
-	return text.length >= length && memcmp(text.data, prefix, length) == 0;
-}
-
 /* Without a target the service answers JSON only to those who speak it. */
 void
 AnswerUnknownTarget(HttpRequest *request)
@@ -169,7 +161,8 @@ AnswerUnknownTarget(HttpRequest *request)
 	Bytes type = HttpHeader(request, "content-type");
 
 	if (HttpMethodIs(request, "POST") &&
-	    (StartsWith(type, "application/x-amz-json") || StartsWith(type, "application/json")))
+	    (BytesBeginWith(type, BYTES_LITERAL("application/x-amz-json")) ||
+	     BytesBeginWith(type, BYTES_LITERAL("application/json"))))
 	{
 		AnswerException(request, ExceptionDescribe(EXCEPTION_UNKNOWN_OPERATION), "", NULL);
 		return;

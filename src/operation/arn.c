@@ -4,6 +4,7 @@
 #include "operation/arn.h"
 
 #include "error/error.h"
+#include "item/text_scan.h"
 #include "storage/catalog/stream.h"
 
 #include <ctype.h>
@@ -49,18 +50,6 @@ NextPart(Bytes *rest, Bytes *part)
 	return true;
 }
 
-static bool
-TakePrefix(Bytes *rest, const char *prefix)
-{
-	int length = strlen(prefix);
-
-	if (rest->length < length || memcmp(rest->data, prefix, length) != 0)
-		return false;
-	rest->data += length;
-	rest->length -= length;
-	return true;
-}
-
 typedef struct ArnParts
 {
 	Bytes partition;
@@ -77,7 +66,7 @@ ReadArn(Bytes arn, ArnParts *parts)
 {
 	Bytes rest = arn;
 
-	if (!TakePrefix(&rest, ARN_PREFIX) || !NextPart(&rest, &parts->partition) ||
+	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)) || !NextPart(&rest, &parts->partition) ||
 	    !NextPart(&rest, &parts->service) || !NextPart(&rest, &parts->region) ||
 	    !NextPart(&rest, &parts->account))
 		return false;
@@ -92,7 +81,8 @@ ReadTableArn(Bytes arn, ArnParts *parts)
 	if (!ReadArn(arn, parts) || !BytesEqual(parts->service, BYTES_LITERAL("dynamodb")))
 		return false;
 	parts->table = parts->resource;
-	return TakePrefix(&parts->table, "table/") && TableNameIsWellFormed(parts->table);
+	return TextTakePrefix(&parts->table, BYTES_LITERAL("table/")) &&
+	       TableNameIsWellFormed(parts->table);
 }
 
 static bool
@@ -126,31 +116,19 @@ TableNameOfArn(Bytes arn)
 	return parts.table;
 }
 
-/* Whether the resource is an index of a table. */
-static bool
-IsIndex(const ArnParts *parts)
-{
-	for (int i = 0; i + (int) strlen(INDEX_PART) <= parts->resource.length; i++)
-	{
-		if (memcmp(parts->resource.data + i, INDEX_PART, strlen(INDEX_PART)) == 0)
-			return true;
-	}
-	return false;
-}
-
 Bytes
 TaggedTable(Bytes arn)
 {
 	ArnParts parts;
 	Bytes rest = arn;
 
-	if (!TakePrefix(&rest, ARN_PREFIX))
+	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
 		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
 	if (!ReadArn(arn, &parts))
 		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
 	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
 		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
-	if (IsIndex(&parts))
+	if (TextFind(parts.resource, INDEX_PART) != NULL)
 		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
 	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
 		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
@@ -165,7 +143,7 @@ TaggedTable(Bytes arn)
 static Bytes
 Before(Bytes text, const char *part)
 {
-	const char *found = memmem(text.data, text.length, part, strlen(part));
+	const char *found = TextFind(text, part);
 
 	return found != NULL ? (Bytes){ text.data, found - text.data } : text;
 }
@@ -189,7 +167,8 @@ StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
 	ArnParts parts;
 
-	if (!ReadTableArn(table_arn, &parts) || !TakePrefix(&rest, STREAM_PART) || rest.length == 0)
+	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(STREAM_PART)) ||
+	    rest.length == 0)
 		ValidationError("Invalid StreamArn: Invalid ResourceArn provided as input %.*s",
 		                BYTES_ARGS(arn));
 	*table = parts.table;
@@ -203,7 +182,8 @@ BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
 	ArnParts parts;
 
-	if (!ReadTableArn(table_arn, &parts) || !TakePrefix(&rest, BACKUP_PART) || rest.length == 0)
+	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(BACKUP_PART)) ||
+	    rest.length == 0)
 		ValidationError("Invalid BackupArn: Invalid ResourceArn provided as input %.*s",
 		                BYTES_ARGS(arn));
 	*table = parts.table;
@@ -217,7 +197,7 @@ TableNameOf(Bytes name_or_arn)
 {
 	Bytes rest = name_or_arn;
 
-	if (TakePrefix(&rest, ARN_PREFIX))
+	if (TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
 		return TableNameOfArn(name_or_arn);
 	if (name_or_arn.length == 0)
 		ValidationError(TEXT_TABLE_NAME "Member must have length greater than or equal to 1", 0,

@@ -4,6 +4,7 @@
 #include "scaling/resource.h"
 
 #include "error/error.h"
+#include "item/text_scan.h"
 
 static const struct DimensionName
 {
@@ -17,34 +18,20 @@ static const struct DimensionName
 	{ "dynamodb:index:WriteCapacityUnits", true, CONSUMPTION_WRITE },
 };
 
-/* The name up to the next slash; takes it and the slash off `rest`. */
-static Bytes
-NextPart(Bytes *rest)
-{
-	const char *slash = BytesFind(*rest, '/');
-	int length = slash == NULL ? rest->length : slash - rest->data;
-	Bytes part = { rest->data, length };
-	int taken = Min(length + 1, rest->length);
-
-	rest->data += taken;
-	rest->length -= taken;
-	return part;
-}
-
 static bool
 ParseId(Bytes id, ScalableResource *resource)
 {
-	bool of_table = BytesEqual(NextPart(&id), BYTES_LITERAL("table"));
+	bool of_table = BytesEqual(TextTakeUntil(&id, '/'), BYTES_LITERAL("table"));
 
-	resource->table = NextPart(&id);
+	resource->table = TextTakeUntil(&id, '/');
 	resource->index = (Bytes){ NULL, 0 };
 	if (!of_table || resource->table.length == 0)
 		return false;
 	if (id.length == 0)
 		return true;
-	if (!BytesEqual(NextPart(&id), BYTES_LITERAL("index")) || id.length == 0)
+	if (!BytesEqual(TextTakeUntil(&id, '/'), BYTES_LITERAL("index")) || id.length == 0)
 		return false;
-	resource->index = NextPart(&id);
+	resource->index = TextTakeUntil(&id, '/');
 	return id.length == 0;
 }
 

@@ -15,6 +15,7 @@
 #include "item/base64.h"
 #include "item/number.h"
 #include "item/number_text.h"
+#include "item/text_scan.h"
 
 typedef enum OperandForm
 {
@@ -62,16 +63,6 @@ static const ConditionOperator operators[] = {
 /* --- reading --- */
 
 static bool
-TakePrefix(Bytes *name, Bytes prefix)
-{
-	if (!BytesBeginWith(*name, prefix))
-		return false;
-	name->data += prefix.length;
-	name->length -= prefix.length;
-	return true;
-}
-
-static bool
 TakeEnding(Bytes *name, Bytes ending)
 {
 	Bytes end = { name->data + name->length - ending.length, ending.length };
@@ -86,9 +77,9 @@ bool
 ConditionReadOperator(Bytes name, Condition *condition)
 {
 	condition->quantifier = QUANTIFIER_NONE;
-	if (TakePrefix(&name, BYTES_LITERAL("ForAllValues:")))
+	if (TextTakePrefix(&name, BYTES_LITERAL("ForAllValues:")))
 		condition->quantifier = QUANTIFIER_ALL;
-	else if (TakePrefix(&name, BYTES_LITERAL("ForAnyValue:")))
+	else if (TextTakePrefix(&name, BYTES_LITERAL("ForAnyValue:")))
 		condition->quantifier = QUANTIFIER_ANY;
 	condition->if_exists = TakeEnding(&name, BYTES_LITERAL("IfExists"));
 	for (int i = 0; i < lengthof(operators); i++)

@@ -9,6 +9,7 @@
 #include "auth/condition/letter_case.h"
 #include "auth/condition/text_template.h"
 #include "compat.h"
+#include "item/text_scan.h"
 
 /* --- compiling --- */
 
@@ -25,16 +26,6 @@ Advance(Bytes *rest, int length)
 {
 	rest->data += length;
 	rest->length -= length;
-}
-
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && text.data[0] == ' ')
-		Advance(&text, 1);
-	while (text.length > 0 && text.data[text.length - 1] == ' ')
-		text.length--;
-	return text;
 }
 
 /* Characters that follow each other are one piece, wherever they stand. */
@@ -65,7 +56,7 @@ AddWildcard(TemplateReader *reader, TemplatePieceKind kind)
 static bool
 ReadDefault(Bytes text, Bytes *value)
 {
-	text = Trim(text);
+	text = TextTrim(text, " ");
 	if (text.length < 2 || text.data[0] != '\'' || text.data[text.length - 1] != '\'')
 		return false;
 	*value = (Bytes){ text.data + 1, text.length - 2 };
@@ -84,7 +75,7 @@ ReadVariable(TemplateReader *reader, Bytes inside)
 	    !ReadDefault((Bytes){ comma + 1, inside.length - name.length - 1 }, &piece.text))
 		reader->fault = psprintf("variable ${%.*s} has a default that is not in apostrophes",
 		                         BYTES_ARGS(inside));
-	else if (!ConditionKeyFind(Trim(name), &piece.key, &piece.tag))
+	else if (!ConditionKeyFind(TextTrim(name, " "), &piece.key, &piece.tag))
 		reader->fault = psprintf("variable ${%.*s} names no condition key", BYTES_ARGS(inside));
 	reader->parsed->variables = true;
 	reader->parsed->pieces[reader->parsed->count++] = piece;

@@ -5,6 +5,7 @@
 
 #include "auth/policy/principal.h"
 #include "auth/condition/question.h"
+#include "item/text_scan.h"
 #include "model/resource_name.h"
 
 #define ACCOUNT_DIGITS 12
@@ -21,26 +22,16 @@ IsAccount(Bytes text)
 }
 
 static bool
-TakePrefix(Bytes *text, Bytes prefix)
-{
-	if (!BytesBeginWith(*text, prefix))
-		return false;
-	text->data += prefix.length;
-	text->length -= prefix.length;
-	return true;
-}
-
-static bool
 ReadIamName(Bytes name, PolicyPrincipal *principal)
 {
 	principal->kind = PRINCIPAL_ACCOUNT;
 	if (BytesEqual(name, BYTES_LITERAL("root")))
 		return true;
 	principal->kind = PRINCIPAL_USER;
-	if (!TakePrefix(&name, BYTES_LITERAL("user/")))
+	if (!TextTakePrefix(&name, BYTES_LITERAL("user/")))
 	{
 		principal->kind = PRINCIPAL_ROLE;
-		if (!TakePrefix(&name, BYTES_LITERAL("role/")))
+		if (!TextTakePrefix(&name, BYTES_LITERAL("role/")))
 			return false;
 	}
 	principal->name = name;
@@ -53,7 +44,7 @@ ReadSessionName(Bytes name, PolicyPrincipal *principal)
 {
 	int slash;
 
-	if (!TakePrefix(&name, BYTES_LITERAL("assumed-role/")))
+	if (!TextTakePrefix(&name, BYTES_LITERAL("assumed-role/")))
 		return false;
 	for (slash = name.length - 1; slash >= 0 && name.data[slash] != '/'; slash--)
 		;

@@ -13,6 +13,7 @@
 #include "auth/secret/master_key.h"
 #include "auth/secret/protected_file.h"
 #include "item/base64.h"
+#include "item/text_scan.h"
 #include "session/preload.h"
 
 #define MAX_TEXT 8192
@@ -43,25 +44,13 @@ MasterKeySourceInit(void)
 	    &master_key_command, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, NULL, NULL, NULL);
 }
 
-static int
-HexadecimalDigit(char digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	if (digit >= 'A' && digit <= 'F')
-		return digit - 'A' + 10;
-	return -1;
-}
-
 static bool
 DecodeHexadecimal(Bytes text, uint8 key[MASTER_KEY_SIZE])
 {
 	for (int i = 0; i < MASTER_KEY_SIZE; i++)
 	{
-		int high = HexadecimalDigit(text.data[2 * i]);
-		int low = HexadecimalDigit(text.data[2 * i + 1]);
+		int high = TextHexDigit(text.data[2 * i]);
+		int low = TextHexDigit(text.data[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;
@@ -97,21 +86,11 @@ DecodeKey(Bytes text, MasterKey *key)
 	return valid;
 }
 
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && strchr(" \t\r", text.data[0]) != NULL)
-		text = (Bytes){ text.data + 1, text.length - 1 };
-	while (text.length > 0 && strchr(" \t\r", text.data[text.length - 1]) != NULL)
-		text.length--;
-	return text;
-}
-
 /* NULL, or what is wrong; never with a part of the text. */
 static char *
 ParseLine(KeyText *text, Bytes line, int number)
 {
-	line = Trim(line);
+	line = TextTrim(line, " \t\r");
 	if (line.length == 0 || line.data[0] == '#')
 		return NULL;
 	if (text->count == MAX_MASTER_KEYS)

@@ -9,6 +9,8 @@
 
 #include "lib/stringinfo.h"
 
+#include "item/text_scan.h"
+#define BLANKS " \t"
 #define SCHEME "AWS4-HMAC-SHA256"
 #define ANY_SCHEME "AWS4-"
 #define SCOPE_PARTS 5
@@ -19,37 +21,6 @@ static SignatureFault
 Incomplete(char *message)
 {
 	return (SignatureFault){ EXCEPTION_INCOMPLETE_SIGNATURE, message };
-}
-
-static bool
-StartsWith(Bytes text, const char *prefix)
-{
-	int length = strlen(prefix);
-
-	return text.length >= length && memcmp(text.data, prefix, length) == 0;
-}
-
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && (text.data[0] == ' ' || text.data[0] == '\t'))
-		text = (Bytes){ text.data + 1, text.length - 1 };
-	while (text.length > 0 &&
-	       (text.data[text.length - 1] == ' ' || text.data[text.length - 1] == '\t'))
-		text.length--;
-	return text;
-}
-
-/* Takes what is before the first such character, or all, off the front of *rest, and that too. */
-static Bytes
-TakeUntil(Bytes *rest, char end)
-{
-	const char *found = BytesFind(*rest, end);
-	Bytes taken = { rest->data, found != NULL ? found - rest->data : rest->length };
-	int passed = found != NULL ? taken.length + 1 : taken.length;
-
-	*rest = (Bytes){ rest->data + passed, rest->length - passed };
-	return taken;
 }
 
 static SignatureFault
@@ -63,7 +34,7 @@ TakeParameter(Bytes pair, Bytes header, Bytes *credential, Authorization *read)
 		               { BYTES_LITERAL("SignedHeaders"), &read->signed_headers },
 		               { BYTES_LITERAL("Signature"), &read->signature } };
 	Bytes value = pair;
-	Bytes name = TakeUntil(&value, '=');
+	Bytes name = TextTakeUntil(&value, '=');
 
 	if (name.length == pair.length)
 		return Incomplete(psprintf("'%s' not a valid key=value pair (missing equal-sign) in "
@@ -116,7 +87,7 @@ ReadCredential(Bytes credential, Authorization *read)
 		                           FaultQuote(credential)));
 	for (int i = 0; i < SCOPE_PARTS; i++)
 	{
-		*parts[i] = TakeUntil(&rest, '/');
+		*parts[i] = TextTakeUntil(&rest, '/');
 		if (i == 0)
 			read->scope = rest;
 	}
@@ -148,7 +119,7 @@ ReadParameters(Bytes header, const SignedRequest *request, Authorization *read)
 
 	while (rest.length > 0 && fault.message == NULL)
 	{
-		Bytes pair = Trim(TakeUntil(&rest, ','));
+		Bytes pair = TextTrim(TextTakeUntil(&rest, ','), BLANKS);
 
 		if (pair.length > 0)
 			fault = TakeParameter(pair, header, &credential, read);
@@ -161,7 +132,7 @@ ReadParameters(Bytes header, const SignedRequest *request, Authorization *read)
 	if (fault.message == NULL)
 		fault = ReadCredential(credential, read);
 	if (fault.message == NULL)
-		fault = ReadTime(Trim(date), read);
+		fault = ReadTime(TextTrim(date, BLANKS), read);
 	return fault;
 }
 
@@ -174,12 +145,12 @@ AuthorizationRead(const SignedRequest *request, Authorization *read)
 
 	memset(read, 0, sizeof(Authorization));
 	SignedRequestField(request, BYTES_LITERAL("authorization"), &header);
-	header = Trim(header);
-	if (!StartsWith(header, ANY_SCHEME))
+	header = TextTrim(header, BLANKS);
+	if (!BytesBeginWith(header, BYTES_LITERAL(ANY_SCHEME)))
 		return (SignatureFault){ EXCEPTION_MISSING_AUTHENTICATION_TOKEN,
 			                     "Request is missing Authentication Token" };
 	rest = header;
-	scheme = TakeUntil(&rest, ' ');
+	scheme = TextTakeUntil(&rest, ' ');
 	/* "AWS4-" and what is no other scheme: the service looks for the parameters. */
 	if (!BytesEqual(scheme, BYTES_LITERAL(SCHEME)))
 		return Incomplete(psprintf("Unsupported AWS 'algorithm': '%s'", FaultQuote(scheme)));

@@ -7,6 +7,7 @@
  */
 #include "auth/signature/canonical_request.h"
 
+#include "item/text_scan.h"
 static bool
 IsUnreserved(unsigned char c)
 {
@@ -37,15 +38,6 @@ AppendPath(StringInfo out, Bytes path)
 	}
 }
 
-static int
-HexValue(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = pg_ascii_tolower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* A name or value of the query: what is escaped is so in one way only. */
 static Bytes
 CanonicalWord(Bytes text)
@@ -56,10 +48,10 @@ CanonicalWord(Bytes text)
 	{
 		unsigned char c = text.data[i];
 
-		if (c == '%' && i + 2 < text.length && HexValue(text.data[i + 1]) >= 0 &&
-		    HexValue(text.data[i + 2]) >= 0)
+		if (c == '%' && i + 2 < text.length && TextHexDigit(text.data[i + 1]) >= 0 &&
+		    TextHexDigit(text.data[i + 2]) >= 0)
 		{
-			c = HexValue(text.data[i + 1]) << 4 | HexValue(text.data[i + 2]);
+			c = TextHexDigit(text.data[i + 1]) << 4 | TextHexDigit(text.data[i + 2]);
 			i += 2;
 		}
 		if (IsUnreserved(c))

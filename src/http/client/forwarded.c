@@ -10,6 +10,7 @@
 #include "http/client/proxies.h"
 #include "http/process/settings.h"
 #include "http/wire/connection.h"
+#include "item/text_scan.h"
 
 #define MAX_HOPS 32
 #define MAX_ADDRESS 64 /* bytes of an address in figures, with brackets and a port */
@@ -40,17 +41,6 @@ PreviousField(Hops *hops)
 	}
 }
 
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && (text.data[0] == ' ' || text.data[0] == '\t'))
-		text = (Bytes){ text.data + 1, text.length - 1 };
-	while (text.length > 0 &&
-	       (text.data[text.length - 1] == ' ' || text.data[text.length - 1] == '\t'))
-		text.length--;
-	return text;
-}
-
 /* The last entry that has not been taken; false where there is none. */
 static bool
 PreviousHop(Hops *hops, Bytes *hop)
@@ -64,7 +54,7 @@ PreviousHop(Hops *hops, Bytes *hop)
 	start = hops->remaining;
 	while (start > 0 && data[start - 1] != ',')
 		start--;
-	*hop = Trim((Bytes){ data + start, hops->remaining - start });
+	*hop = TextTrim((Bytes){ data + start, hops->remaining - start }, " \t");
 	if (start > 0)
 		hops->remaining = start - 1;
 	else

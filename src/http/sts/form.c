@@ -5,15 +5,7 @@
 
 #include "mb/pg_wchar.h"
 
-static int
-HexValue(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = pg_ascii_tolower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
+#include "item/text_scan.h"
 /* Palloc'd; NULL where it is no text. */
 static const char *
 Decode(Bytes text)
@@ -27,10 +19,10 @@ Decode(Bytes text)
 
 		if (c == '%')
 		{
-			if (i + 2 >= text.length || HexValue(text.data[i + 1]) < 0 ||
-			    HexValue(text.data[i + 2]) < 0)
+			if (i + 2 >= text.length || TextHexDigit(text.data[i + 1]) < 0 ||
+			    TextHexDigit(text.data[i + 2]) < 0)
 				return NULL;
-			c = HexValue(text.data[i + 1]) << 4 | HexValue(text.data[i + 2]);
+			c = TextHexDigit(text.data[i + 1]) << 4 | TextHexDigit(text.data[i + 2]);
 			i += 2;
 		}
 		decoded[length++] = c;

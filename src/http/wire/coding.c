@@ -5,6 +5,7 @@
 
 #include "port.h"
 
+#include "item/text_scan.h"
 static bool
 Is(Bytes word, const char *name)
 {
@@ -23,22 +24,6 @@ CodingIsGzip(Bytes coding)
 	return Is(coding, "gzip") || Is(coding, "x-gzip");
 }
 
-static bool
-IsBlank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static Bytes
-Trim(Bytes text)
-{
-	while (text.length > 0 && IsBlank(text.data[0]))
-		text = (Bytes){ text.data + 1, text.length - 1 };
-	while (text.length > 0 && IsBlank(text.data[text.length - 1]))
-		text.length--;
-	return text;
-}
-
 /* What stands before the separator; *text goes on behind it, with no data at its end. */
 static Bytes
 NextPart(Bytes *text, char separator)
@@ -53,7 +38,7 @@ NextPart(Bytes *text, char separator)
 		part.length = found - text->data;
 		*text = (Bytes){ found + 1, text->length - part.length - 1 };
 	}
-	return Trim(part);
+	return TextTrim(part, " \t");
 }
 
 /* Whether the parameters have the weight 0: "q=0", "q=0.0" and so on. */

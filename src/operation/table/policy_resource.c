@@ -3,6 +3,7 @@
  */
 #include "operation/table/policy_resource.h"
 
+#include "item/text_scan.h"
 #include "operation/arn.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
@@ -10,18 +11,6 @@
 
 #define INDEX_PART "/index/"
 #define STREAM_PART "/stream/"
-
-/* Where the part stands in the ARN; -1: nowhere. */
-static int
-FindPart(Bytes arn, const char *part)
-{
-	int length = strlen(part);
-
-	for (int i = 0; i + length <= arn.length; i++)
-		if (memcmp(arn.data + i, part, length) == 0)
-			return i;
-	return -1;
-}
 
 static PolicyResource
 StreamResource(Bytes arn)
@@ -44,12 +33,12 @@ PolicyResource
 PolicyResourceOf(Bytes arn)
 {
 	PolicyResource resource = { { NULL, 0 } };
-	int index = FindPart(arn, INDEX_PART);
+	const char *index = TextFind(arn, INDEX_PART);
 
-	if (FindPart(arn, STREAM_PART) >= 0)
+	if (TextFind(arn, STREAM_PART) != NULL)
 		return StreamResource(arn);
-	if (index >= 0)
-		arn.length = index;
+	if (index != NULL)
+		arn.length = index - arn.data;
 	resource.table = TableNameOfArn(arn);
 	resource.relation = DynamoRelation(TABLE_SCHEMA, TableRelationName(resource.table));
 	resource.owner = RelationOwner(resource.relation);
