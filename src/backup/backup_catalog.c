@@ -8,6 +8,7 @@
 #include "utils/timestamp.h"
 
 #include "backup/task.h"
+#include "item/unix_time.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/own_query.h"
 #include "storage/relation/relation_name.h"
@@ -232,9 +233,7 @@ AddJsonb(OwnQuery *query, Jsonb *value)
 static char *
 NewIdentifier(TimestampTz created)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	return psprintf("%014lld-%08x", (long long) (created / 1000 + epoch * 1000),
+	return psprintf("%014lld-%08x", (long long) UnixMilliseconds(created),
 	                pg_prng_uint32(&pg_global_prng_state));
 }
 

@@ -12,7 +12,9 @@
 #include "item/encoding.h"
 #include "item/escape.h"
 #include "item/item_difference.h"
+#include "item/json_member.h"
 #include "item/size.h"
+#include "item/unix_time.h"
 #include "model/resource_name.h"
 #include "storage/catalog/stream.h"
 
@@ -55,13 +57,6 @@ KeysAreEqual(const KeySchema *key, const Jsonb *old_item, const Jsonb *new_item)
 
 /* --- members --- */
 
-static void
-WriteText(JsonWriter *writer, const char *name, const char *value)
-{
-	JsonName(writer, name);
-	JsonCString(writer, value);
-}
-
 /* Two halves of a hash: unique, and the same when the slot is read again. */
 static void
 HashEvent(const char *arn, const char *sequence, uint64 halves[2])
@@ -80,7 +75,7 @@ WriteEventId(JsonWriter *writer, const char *arn, const char *sequence)
 	uint64 halves[2];
 
 	HashEvent(arn, sequence, halves);
-	WriteText(
+	JsonCStringMember(
 	    writer, "eventID",
 	    psprintf("%016llx%016llx", (unsigned long long) halves[0], (unsigned long long) halves[1]));
 }
@@ -92,11 +87,11 @@ WriteEventUuid(JsonWriter *writer, const char *arn, const char *sequence)
 	uint64 halves[2];
 
 	HashEvent(arn, sequence, halves);
-	WriteText(writer, "eventID",
-	          psprintf("%08x-%04x-%04x-%04x-%012llx", (unsigned int) (halves[0] >> 32),
-	                   (unsigned int) (halves[0] >> 16) & 0xffff, (unsigned int) halves[0] & 0xffff,
-	                   (unsigned int) (halves[1] >> 48),
-	                   (unsigned long long) halves[1] & UINT64CONST(0xffffffffffff)));
+	JsonCStringMember(writer, "eventID",
+	                  psprintf("%08x-%04x-%04x-%04x-%012llx", (unsigned int) (halves[0] >> 32),
+	                           (unsigned int) (halves[0] >> 16) & 0xffff,
+	                           (unsigned int) halves[0] & 0xffff, (unsigned int) (halves[1] >> 48),
+	                           (unsigned long long) halves[1] & UINT64CONST(0xffffffffffff)));
 }
 
 /* Returns the attribute's size. */
@@ -164,8 +159,8 @@ WriteIdentity(JsonWriter *writer)
 {
 	JsonName(writer, "userIdentity");
 	JsonBeginObject(writer);
-	WriteText(writer, "Type", "Service");
-	WriteText(writer, "PrincipalId", "dynamodb.amazonaws.com");
+	JsonCStringMember(writer, "Type", "Service");
+	JsonCStringMember(writer, "PrincipalId", "dynamodb.amazonaws.com");
 	JsonEndObject(writer);
 }
 
@@ -195,9 +190,9 @@ WriteDetails(JsonWriter *writer, const RecordStream *stream, const LoggedChange 
 	if (!change->truncates)
 		size = WriteItems(writer, stream, change, form->plain);
 	else if (form->partition != NULL)
-		WriteText(writer, "Partition", form->partition);
-	WriteText(writer, "SequenceNumber", sequence);
-	WriteText(writer, "StreamViewType", StreamViewName(stream->view));
+		JsonCStringMember(writer, "Partition", form->partition);
+	JsonCStringMember(writer, "SequenceNumber", sequence);
+	JsonCStringMember(writer, "StreamViewType", StreamViewName(stream->view));
 	JsonEndObject(writer);
 	return size;
 }
@@ -221,12 +216,12 @@ ChangeRecordWrite(JsonWriter *writer, const RecordStream *stream, const LoggedCh
 
 	JsonBeginObject(writer);
 	WriteEventId(writer, stream->arn, sequence);
-	WriteText(writer, "eventName", ChangeEventName(change));
-	WriteText(writer, "eventVersion", EVENT_VERSION);
-	WriteText(writer, "eventSource", "aws:dynamodb");
-	WriteText(writer, "awsRegion", RegionName());
+	JsonCStringMember(writer, "eventName", ChangeEventName(change));
+	JsonCStringMember(writer, "eventVersion", EVENT_VERSION);
+	JsonCStringMember(writer, "eventSource", "aws:dynamodb");
+	JsonCStringMember(writer, "awsRegion", RegionName());
 	if (form->with_arn)
-		WriteText(writer, "eventSourceARN", stream->arn);
+		JsonCStringMember(writer, "eventSourceARN", stream->arn);
 	if (change->by_service)
 		WriteIdentity(writer);
 	size = WriteDetails(writer, stream, change, form, sequence);
@@ -248,8 +243,7 @@ ChangeKeysWrite(JsonWriter *writer, const KeySchema *key, const LoggedChange *ch
 static int64
 KinesisTime(const KinesisForm *form, TimestampTz time)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
-	int64 microseconds = time + epoch;
+	int64 microseconds = time + UNIX_SECONDS_OF_EPOCH * USECS_PER_SEC;
 
 	if (form->precision != NULL && strcmp(form->precision, "MICROSECOND") == 0)
 		return microseconds;
@@ -280,7 +274,7 @@ WriteKinesisDetails(JsonWriter *writer, const KinesisForm *form, const LoggedCha
 	if (!change->truncates)
 		WriteKinesisItems(writer, form, change);
 	if (form->precision != NULL)
-		WriteText(writer, "ApproximateCreationDateTimePrecision", form->precision);
+		JsonCStringMember(writer, "ApproximateCreationDateTimePrecision", form->precision);
 	JsonEndObject(writer);
 }
 
@@ -301,14 +295,14 @@ void
 KinesisRecordWrite(JsonWriter *writer, const KinesisForm *form, const LoggedChange *change)
 {
 	JsonBeginObject(writer);
-	WriteText(writer, "awsRegion", RegionName());
+	JsonCStringMember(writer, "awsRegion", RegionName());
 	WriteEventUuid(writer, form->stream_arn, SequenceNumberText(&change->sequence));
-	WriteText(writer, "eventName", ChangeEventName(change));
+	JsonCStringMember(writer, "eventName", ChangeEventName(change));
 	WriteKinesisIdentity(writer, change);
-	WriteText(writer, "recordFormat", "application/json");
+	JsonCStringMember(writer, "recordFormat", "application/json");
 	JsonName(writer, "tableName");
 	JsonString(writer, form->table);
 	WriteKinesisDetails(writer, form, change);
-	WriteText(writer, "eventSource", "aws:dynamodb");
+	JsonCStringMember(writer, "eventSource", "aws:dynamodb");
 	JsonEndObject(writer);
 }

@@ -2,6 +2,7 @@
  * Members of structures, each checked to be what its kind says.
  */
 #include "model/structure.h"
+#include "item/unix_time.h"
 
 #include <errno.h>
 #include <math.h>
@@ -85,7 +86,6 @@ TimestampTz
 StructureTime(const Structure *structure, TimeMember member, TimestampTz absent)
 {
 	const JsonNode *node = FindOfType(structure, member.id, JSON_NODE_NUMBER);
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
 	char *digits;
 	double seconds;
 
@@ -95,7 +95,7 @@ StructureTime(const Structure *structure, TimeMember member, TimestampTz absent)
 	seconds = strtod(digits, NULL);
 	pfree(digits);
 	seconds = Min(Max(seconds, 0), MAX_SECONDS);
-	return (TimestampTz) rint((seconds - epoch) * USECS_PER_SEC);
+	return (TimestampTz) rint((seconds - UNIX_SECONDS_OF_EPOCH) * USECS_PER_SEC);
 }
 
 const Structure *

@@ -1,3 +1,6 @@
+/*
+ * See request_key.h.
+ */
 #include "operation/request_key.h"
 
 #include "utils/jsonb.h"
@@ -5,6 +8,7 @@
 #include "error/guard.h"
 #include "item/encoding.h"
 #include "operation/arn.h"
+#include "operation/transact_action.h"
 #include "storage/relation/table.h"
 
 typedef struct KeyList
@@ -43,14 +47,8 @@ AddOf(KeyList *list, const Structure *request)
 static void
 AddTransactItem(KeyList *list, const Structure *item)
 {
-	static const StructureMember actions[] = { { MEMBER_ConditionCheck },
-		                                       { MEMBER_Delete },
-		                                       { MEMBER_Get },
-		                                       { MEMBER_Put },
-		                                       { MEMBER_Update } };
-
-	for (int i = 0; i < lengthof(actions); i++)
-		AddOf(list, StructureStructure(item, actions[i]));
+	for (int i = 0; i < TRANSACT_ACTIONS; i++)
+		AddOf(list, TransactAction(item, i));
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "operation/resource.h"
 
 #include "operation/arn.h"
+#include "operation/transact_action.h"
 #include "partiql/statement_table.h"
 
 #include "mb/pg_wchar.h"
@@ -92,14 +93,8 @@ AddRequestItems(ResourceList *list, const Structure *request)
 static void
 AddTransactItem(ResourceList *list, const Structure *item)
 {
-	static const StructureMember actions[] = { { MEMBER_ConditionCheck },
-		                                       { MEMBER_Delete },
-		                                       { MEMBER_Get },
-		                                       { MEMBER_Put },
-		                                       { MEMBER_Update } };
-
-	for (int i = 0; i < lengthof(actions); i++)
-		AddNamed(list, StructureStructure(item, actions[i]));
+	for (int i = 0; i < TRANSACT_ACTIONS; i++)
+		AddNamed(list, TransactAction(item, i));
 }
 
 static void

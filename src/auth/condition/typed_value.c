@@ -9,6 +9,7 @@
 #include "utils/datetime.h"
 
 #include "auth/condition/typed_value.h"
+#include "item/unix_time.h"
 
 #define MAX_ADDRESS_TEXT 64
 #define MAPPED_PREFIX 96                     /* ::ffff:0:0/96 */
@@ -168,8 +169,8 @@ ParseSeconds(Bytes text, TimestampTz *moment)
 	}
 	if (text.length <= 4 || seconds > MAX_SECONDS)
 		return false;
-	*moment = (negative ? -seconds : seconds) * USECS_PER_SEC -
-	          (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * USECS_PER_DAY;
+	*moment =
+	    (negative ? -seconds : seconds) * USECS_PER_SEC - UNIX_SECONDS_OF_EPOCH * USECS_PER_SEC;
 	return true;
 }
 

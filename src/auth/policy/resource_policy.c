@@ -11,6 +11,7 @@
 #include "auth/policy/policy_store.h"
 #include "auth/policy/resource_policy.h"
 #include "compat.h"
+#include "item/unix_time.h"
 #include "storage/relation/own_query.h"
 
 static OwnQuery
@@ -33,8 +34,7 @@ ResourcePolicyRead(Oid relation, int64 stream, ResourcePolicy *policy)
 static char *
 NextRevision(Oid relation, int64 stream)
 {
-	int64 now = (int64) (GetCurrentTimestamp() / 1000) +
-	            (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY * 1000;
+	int64 now = UnixMilliseconds(GetCurrentTimestamp());
 	ResourcePolicy old;
 
 	if (ResourcePolicyRead(relation, stream, &old))

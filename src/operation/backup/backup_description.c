@@ -3,6 +3,8 @@
  */
 #include "operation/backup/backup_description.h"
 
+#include "item/json_member.h"
+#include "item/unix_time.h"
 #include "operation/arn.h"
 #include "operation/table/table_description.h"
 #include "operation/throughput/table_settings.h"
@@ -12,48 +14,23 @@
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
-static void
-WriteText(JsonWriter *response, const char *name, const char *value)
-{
-	JsonName(response, name);
-	JsonCString(response, value);
-}
-
-static void
-WriteBytes(JsonWriter *response, const char *name, Bytes value)
-{
-	JsonName(response, name);
-	JsonString(response, value);
-}
-
-static void
-WriteInteger(JsonWriter *response, const char *name, int64 value)
-{
-	JsonName(response, name);
-	JsonInteger(response, value);
-}
-
 /* Seconds since 1970; nothing where the time is not set. */
 static void
 WriteTime(JsonWriter *response, const char *name, TimestampTz time)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	if (time == 0)
-		return;
-	JsonName(response, name);
-	JsonDouble(response, (time / 1000 + epoch * 1000) / 1000.0);
+	if (time != 0)
+		JsonTimeMember(response, name, UnixMilliseconds(time));
 }
 
 /* What details and summaries have in common. */
 static void
 WriteIdentity(JsonWriter *response, const Backup *backup)
 {
-	WriteText(response, "BackupArn", BackupArn(backup->table, backup->identifier));
-	WriteBytes(response, "BackupName", backup->name);
-	WriteInteger(response, "BackupSizeBytes", backup->bytes);
-	WriteText(response, "BackupStatus", BackupStatusName(backup->status));
-	WriteText(response, "BackupType", BackupTypeName(backup->type));
+	JsonCStringMember(response, "BackupArn", BackupArn(backup->table, backup->identifier));
+	JsonStringMember(response, "BackupName", backup->name);
+	JsonIntegerMember(response, "BackupSizeBytes", backup->bytes);
+	JsonCStringMember(response, "BackupStatus", BackupStatusName(backup->status));
+	JsonCStringMember(response, "BackupType", BackupTypeName(backup->type));
 	WriteTime(response, "BackupCreationDateTime", backup->created);
 	WriteTime(response, "BackupExpiryDateTime", backup->expires);
 }
@@ -61,10 +38,11 @@ WriteIdentity(JsonWriter *response, const Backup *backup)
 static void
 WriteTable(JsonWriter *response, const Backup *backup)
 {
-	WriteBytes(response, "TableName", backup->table);
-	WriteText(response, "TableId",
-	          DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&backup->table_id))));
-	WriteText(response, "TableArn", TableArn(backup->table));
+	JsonStringMember(response, "TableName", backup->table);
+	JsonCStringMember(
+	    response, "TableId",
+	    DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&backup->table_id))));
+	JsonCStringMember(response, "TableArn", TableArn(backup->table));
 }
 
 void
@@ -89,8 +67,8 @@ WriteThroughput(JsonWriter *response, const Capacity *capacity)
 {
 	JsonName(response, "ProvisionedThroughput");
 	JsonBeginObject(response);
-	WriteInteger(response, "ReadCapacityUnits", capacity->read);
-	WriteInteger(response, "WriteCapacityUnits", capacity->write);
+	JsonIntegerMember(response, "ReadCapacityUnits", capacity->read);
+	JsonIntegerMember(response, "WriteCapacityUnits", capacity->write);
 	JsonEndObject(response);
 	DescriptionWriteMaximum(response, capacity);
 }
@@ -102,12 +80,13 @@ WriteSourceTable(JsonWriter *response, const Backup *backup, const TableDefiniti
 	JsonName(response, "SourceTableDetails");
 	JsonBeginObject(response);
 	WriteTable(response, backup);
-	WriteInteger(response, "TableSizeBytes", backup->bytes);
+	JsonIntegerMember(response, "TableSizeBytes", backup->bytes);
 	DescriptionWriteKey(response, &definition->key);
 	WriteTime(response, "TableCreationDateTime", backup->table_created);
 	WriteThroughput(response, &settings->capacity);
-	WriteInteger(response, "ItemCount", backup->items);
-	WriteText(response, "BillingMode", settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
+	JsonIntegerMember(response, "ItemCount", backup->items);
+	JsonCStringMember(response, "BillingMode",
+	                  settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
 	JsonEndObject(response);
 }
 
@@ -118,7 +97,7 @@ WriteIndex(JsonWriter *response, const TableIndex *index, const TableSettings *s
 	const Capacity *capacity = IndexCapacity(settings, index->name);
 
 	JsonBeginObject(response);
-	WriteBytes(response, "IndexName", index->name);
+	JsonStringMember(response, "IndexName", index->name);
 	DescriptionWriteKey(response, &index->key);
 	DescriptionWriteProjection(response, index);
 	if (!index->local)
@@ -153,7 +132,7 @@ WriteStream(JsonWriter *response, const TableStream *stream)
 	JsonBeginObject(response);
 	JsonName(response, "StreamEnabled");
 	JsonBoolean(response, true);
-	WriteText(response, "StreamViewType", StreamViewName(stream->view));
+	JsonCStringMember(response, "StreamViewType", StreamViewName(stream->view));
 	JsonEndObject(response);
 }
 
@@ -164,9 +143,9 @@ WriteTimeToLive(JsonWriter *response, const TableIndex *expiry)
 
 	JsonName(response, "TimeToLiveDescription");
 	JsonBeginObject(response);
-	WriteText(response, "TimeToLiveStatus", enabled ? "ENABLED" : "DISABLED");
+	JsonCStringMember(response, "TimeToLiveStatus", enabled ? "ENABLED" : "DISABLED");
 	if (enabled)
-		WriteBytes(response, "AttributeName", expiry->key.partition[0].name);
+		JsonStringMember(response, "AttributeName", expiry->key.partition[0].name);
 	JsonEndObject(response);
 }
 

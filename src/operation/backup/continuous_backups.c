@@ -5,6 +5,8 @@
 
 #include "backup/recovery_window.h"
 #include "error/error.h"
+#include "item/json_member.h"
+#include "item/unix_time.h"
 #include "operation/access/resource_access.h"
 #include "operation/backup/backup_request.h"
 #include "operation/table/table_change.h"
@@ -17,23 +19,6 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
-/* Seconds since 1970, whole ones, as the service has them here. */
-static void
-WriteTime(JsonWriter *response, const char *name, TimestampTz time)
-{
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	JsonName(response, name);
-	JsonDouble(response, (time / 1000 + epoch * 1000) / 1000.0);
-}
-
-static void
-WriteText(JsonWriter *response, const char *name, const char *value)
-{
-	JsonName(response, name);
-	JsonCString(response, value);
-}
-
 static void
 WriteWindow(JsonWriter *response, const RecoveryWindow *window)
 {
@@ -42,8 +27,9 @@ WriteWindow(JsonWriter *response, const RecoveryWindow *window)
 	if (window->earliest > window->latest)
 		return; /* changes are not captured yet */
 	/* A time that is given in milliseconds must not be before the earliest. */
-	WriteTime(response, "EarliestRestorableDateTime", window->earliest + 999);
-	WriteTime(response, "LatestRestorableDateTime", window->latest);
+	JsonTimeMember(response, "EarliestRestorableDateTime",
+	               UnixMilliseconds(window->earliest + 999));
+	JsonTimeMember(response, "LatestRestorableDateTime", UnixMilliseconds(window->latest));
 }
 
 static void
@@ -55,10 +41,10 @@ WriteDescription(JsonWriter *response, Oid relation)
 	JsonBeginObject(response);
 	JsonName(response, "ContinuousBackupsDescription");
 	JsonBeginObject(response);
-	WriteText(response, "ContinuousBackupsStatus", "ENABLED");
+	JsonCStringMember(response, "ContinuousBackupsStatus", "ENABLED");
 	JsonName(response, "PointInTimeRecoveryDescription");
 	JsonBeginObject(response);
-	WriteText(response, "PointInTimeRecoveryStatus", is_on ? "ENABLED" : "DISABLED");
+	JsonCStringMember(response, "PointInTimeRecoveryStatus", is_on ? "ENABLED" : "DISABLED");
 	if (is_on)
 		WriteWindow(response, &window);
 	JsonEndObject(response);

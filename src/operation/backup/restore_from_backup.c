@@ -5,6 +5,7 @@
 
 #include "auth/policy/resource_policy.h"
 #include "error/error.h"
+#include "item/unix_time.h"
 #include "model/resource_name.h"
 #include "operation/backup/backup_request.h"
 #include "operation/backup/restored_definition.h"
@@ -12,14 +13,6 @@
 #include "storage/catalog/definition.h"
 
 #include "utils/timestamp.h"
-
-static int64
-MillisecondsOf(TimestampTz time)
-{
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	return time / 1000 + epoch * 1000;
-}
 
 void
 RunRestoreTableFromBackup(const OperationContext *context, const Structure *request,
@@ -29,7 +22,7 @@ RunRestoreTableFromBackup(const OperationContext *context, const Structure *requ
 	Backup backup = RequestBackup(context, request);
 	RestoreSource source = { BytesFromCString(TableArn(backup.table)),
 		                     StructureString(request, member_BackupArn),
-		                     MillisecondsOf(backup.created) };
+		                     UnixMilliseconds(backup.created) };
 	TableDefinition definition = { .partitions = backup.partitions };
 	TableSettings *settings;
 	Table *table;

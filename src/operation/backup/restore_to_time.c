@@ -6,6 +6,7 @@
 #include "auth/policy/resource_policy.h"
 #include "backup/recovery_window.h"
 #include "error/error.h"
+#include "item/unix_time.h"
 #include "operation/access/authorization.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"
@@ -75,14 +76,6 @@ OpenSource(Bytes name)
 	return table;
 }
 
-static int64
-MillisecondsOf(TimestampTz time)
-{
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	return time / 1000 + epoch * 1000;
-}
-
 void
 RunRestoreTableToPointInTime(const OperationContext *context, const Structure *request,
                              JsonWriter *response)
@@ -95,7 +88,7 @@ RunRestoreTableToPointInTime(const OperationContext *context, const Structure *r
 		                .target = RequestTime(request, &window) };
 	TableDefinition definition = source->definition;
 	RestoreSource restored = { .table = BytesFromCString(TableArn(source->definition.name)),
-		                       .time = MillisecondsOf(task.target) };
+		                       .time = UnixMilliseconds(task.target) };
 	TableSettings *settings;
 	Table *table;
 

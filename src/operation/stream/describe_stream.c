@@ -6,6 +6,8 @@
 #include "utils/timestamp.h"
 
 #include "error/error.h"
+#include "item/json_member.h"
+#include "item/unix_time.h"
 #include "model/resource_name.h"
 #include "operation/stream/readable_stream.h"
 #include "storage/catalog/stream.h"
@@ -28,13 +30,6 @@ typedef struct ListedShard
 	const StreamShard *shard;
 	char *id;
 } ListedShard;
-
-static void
-WriteText(JsonWriter *response, const char *name, const char *value)
-{
-	JsonName(response, name);
-	JsonCString(response, value);
-}
 
 /* --- the request --- */
 
@@ -127,7 +122,7 @@ WriteKeyAttribute(JsonWriter *response, const KeyAttribute *attribute, const cha
 	JsonBeginObject(response);
 	JsonName(response, "AttributeName");
 	JsonString(response, attribute->name);
-	WriteText(response, "KeyType", type);
+	JsonCStringMember(response, "KeyType", type);
 	JsonEndObject(response);
 }
 
@@ -149,16 +144,16 @@ WriteShard(JsonWriter *response, const KnownStream *stream, const ListedShard *l
 	const StreamShard *parent = StreamFindShard(stream, shard->parent);
 
 	JsonBeginObject(response);
-	WriteText(response, "ShardId", listed->id);
+	JsonCStringMember(response, "ShardId", listed->id);
 	JsonName(response, "SequenceNumberRange");
 	JsonBeginObject(response);
-	WriteText(response, "StartingSequenceNumber", SequenceNumberText(&shard->start));
+	JsonCStringMember(response, "StartingSequenceNumber", SequenceNumberText(&shard->start));
 	if (shard->end.epoch != 0)
-		WriteText(response, "EndingSequenceNumber", SequenceNumberText(&shard->end));
+		JsonCStringMember(response, "EndingSequenceNumber", SequenceNumberText(&shard->end));
 	JsonEndObject(response);
 	/* As in the service, where the parent may be gone. */
 	if (parent != NULL)
-		WriteText(response, "ParentShardId", StreamShardId(parent));
+		JsonCStringMember(response, "ParentShardId", StreamShardId(parent));
 	JsonEndObject(response);
 }
 
@@ -175,17 +170,7 @@ WriteShards(JsonWriter *response, const KnownStream *stream, const ShardPage *pa
 		WriteShard(response, stream, &shards[i]);
 	JsonEndArray(response);
 	if (count > shown)
-		WriteText(response, "LastEvaluatedShardId", shards[shown - 1].id);
-}
-
-/* Seconds since 1970, to the millisecond. */
-static void
-WriteTime(JsonWriter *response, const char *name, TimestampTz time)
-{
-	int64 epoch = (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	JsonName(response, name);
-	JsonDouble(response, (time / 1000 + epoch * 1000) / 1000.0);
+		JsonCStringMember(response, "LastEvaluatedShardId", shards[shown - 1].id);
 }
 
 static void
@@ -194,11 +179,11 @@ WriteDescription(JsonWriter *response, const KnownStream *stream, const ShardPag
 	char *label = StreamLabel(&(TableStream){ .label = stream->row.label });
 
 	JsonBeginObject(response);
-	WriteText(response, "StreamArn", StreamArn(stream->row.table, label));
-	WriteText(response, "StreamLabel", label);
-	WriteText(response, "StreamStatus", StatusOf(stream));
-	WriteText(response, "StreamViewType", StreamViewName(stream->row.view));
-	WriteTime(response, "CreationRequestDateTime", stream->row.created);
+	JsonCStringMember(response, "StreamArn", StreamArn(stream->row.table, label));
+	JsonCStringMember(response, "StreamLabel", label);
+	JsonCStringMember(response, "StreamStatus", StatusOf(stream));
+	JsonCStringMember(response, "StreamViewType", StreamViewName(stream->row.view));
+	JsonTimeMember(response, "CreationRequestDateTime", UnixMilliseconds(stream->row.created));
 	JsonName(response, "TableName");
 	JsonString(response, stream->row.table);
 	WriteKeySchema(response, &stream->row.key);

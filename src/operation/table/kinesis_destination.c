@@ -8,6 +8,7 @@
 #include "operation/stream_operations.h"
 
 #include "error/error.h"
+#include "item/json_member.h"
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
@@ -52,29 +53,23 @@ FindStream(const List *destinations, Bytes stream_arn)
 	return NULL;
 }
 
-static void
-WriteBytes(JsonWriter *response, const char *name, Bytes value)
-{
-	JsonName(response, name);
-	JsonString(response, value);
-}
-
 /* `configuration` NULL: none. */
 static void
 WriteAnswer(JsonWriter *response, Bytes table, Bytes stream_arn, DestinationStatus status,
             const char *configuration, TimePrecision precision)
 {
 	JsonBeginObject(response);
-	WriteBytes(response, "TableName", table);
-	WriteBytes(response, "StreamArn", stream_arn);
-	WriteBytes(response, "DestinationStatus", BytesFromCString(DestinationStatusName(status)));
+	JsonStringMember(response, "TableName", table);
+	JsonStringMember(response, "StreamArn", stream_arn);
+	JsonStringMember(response, "DestinationStatus",
+	                 BytesFromCString(DestinationStatusName(status)));
 	if (configuration != NULL)
 	{
 		JsonName(response, configuration);
 		JsonBeginObject(response);
 		if (precision != PRECISION_UNSET)
-			WriteBytes(response, "ApproximateCreationDateTimePrecision",
-			           BytesFromCString(TimePrecisionName(precision)));
+			JsonStringMember(response, "ApproximateCreationDateTimePrecision",
+			                 BytesFromCString(TimePrecisionName(precision)));
 		JsonEndObject(response);
 	}
 	JsonEndObject(response);
@@ -200,15 +195,15 @@ static void
 WriteDestination(JsonWriter *response, const Destination *destination)
 {
 	JsonBeginObject(response);
-	WriteBytes(response, "StreamArn", BytesFromCString(destination->stream_arn));
-	WriteBytes(response, "DestinationStatus",
-	           BytesFromCString(DestinationStatusName(destination->status)));
+	JsonStringMember(response, "StreamArn", BytesFromCString(destination->stream_arn));
+	JsonStringMember(response, "DestinationStatus",
+	                 BytesFromCString(DestinationStatusName(destination->status)));
 	if (destination->description != NULL)
-		WriteBytes(response, "DestinationStatusDescription",
-		           BytesFromCString(destination->description));
+		JsonStringMember(response, "DestinationStatusDescription",
+		                 BytesFromCString(destination->description));
 	if (destination->precision != PRECISION_UNSET && destination->status < DESTINATION_DISABLED)
-		WriteBytes(response, "ApproximateCreationDateTimePrecision",
-		           BytesFromCString(TimePrecisionName(destination->precision)));
+		JsonStringMember(response, "ApproximateCreationDateTimePrecision",
+		                 BytesFromCString(TimePrecisionName(destination->precision)));
 	JsonEndObject(response);
 }
 
@@ -223,7 +218,7 @@ RunDescribeKinesisStreamingDestination(const OperationContext *context, const St
 	if (table == NULL)
 		RaiseTableNotFound(name);
 	JsonBeginObject(response);
-	WriteBytes(response, "TableName", table->definition.name);
+	JsonStringMember(response, "TableName", table->definition.name);
 	JsonName(response, "KinesisDataStreamDestinations");
 	JsonBeginArray(response);
 	foreach (cell, DestinationsOf(table->relation))

@@ -3,6 +3,8 @@
  */
 #include "operation/table/table_description.h"
 
+#include "item/json_member.h"
+#include "item/unix_time.h"
 #include "operation/throughput/change_limit.h"
 #include "operation/table/index_definition.h"
 #include "operation/arn.h"
@@ -17,50 +19,12 @@
 
 /* --- members --- */
 
-static void
-WriteText(JsonWriter *response, const char *name, const char *value)
-{
-	JsonName(response, name);
-	JsonCString(response, value);
-}
-
-static void
-WriteBytes(JsonWriter *response, const char *name, Bytes value)
-{
-	JsonName(response, name);
-	JsonString(response, value);
-}
-
-static void
-WriteInteger(JsonWriter *response, const char *name, int64 value)
-{
-	JsonName(response, name);
-	JsonInteger(response, value);
-}
-
-static void
-WriteBoolean(JsonWriter *response, const char *name, bool value)
-{
-	JsonName(response, name);
-	JsonBoolean(response, value);
-}
-
 /* Seconds since 1970 with milliseconds; nothing where the time is not set. */
 static void
 WriteTime(JsonWriter *response, const char *name, int64 milliseconds)
 {
-	if (milliseconds == 0)
-		return;
-	JsonName(response, name);
-	JsonDouble(response, milliseconds / 1000.0);
-}
-
-static int64
-MillisecondsOf(TimestampTz time)
-{
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	return time / 1000 + epoch * 1000;
+	if (milliseconds != 0)
+		JsonTimeMember(response, name, milliseconds);
 }
 
 /* --- keys --- */
@@ -72,8 +36,8 @@ WriteKeyAttributes(JsonWriter *response, const KeyAttribute *attributes, int cou
 	for (int i = 0; i < count; i++)
 	{
 		JsonBeginObject(response);
-		WriteBytes(response, "AttributeName", attributes[i].name);
-		WriteText(response, "KeyType", key_type);
+		JsonStringMember(response, "AttributeName", attributes[i].name);
+		JsonCStringMember(response, "KeyType", key_type);
 		JsonEndObject(response);
 	}
 }
@@ -101,8 +65,8 @@ WriteAttributeDefinitions(JsonWriter *response, const TableDefinition *definitio
 		if (!DefinitionUses(definition, attribute->name))
 			continue;
 		JsonBeginObject(response);
-		WriteBytes(response, "AttributeName", attribute->name);
-		WriteText(response, "AttributeType", AttributeTypeName(attribute->type));
+		JsonStringMember(response, "AttributeName", attribute->name);
+		JsonCStringMember(response, "AttributeType", AttributeTypeName(attribute->type));
 		JsonEndObject(response);
 	}
 	JsonEndArray(response);
@@ -117,9 +81,9 @@ WriteProvisionedThroughput(JsonWriter *response, const Capacity *capacity)
 	JsonBeginObject(response);
 	WriteTime(response, "LastIncreaseDateTime", capacity->last_increase);
 	WriteTime(response, "LastDecreaseDateTime", capacity->last_decrease);
-	WriteInteger(response, "NumberOfDecreasesToday", DecreasesToday(capacity));
-	WriteInteger(response, "ReadCapacityUnits", capacity->read);
-	WriteInteger(response, "WriteCapacityUnits", capacity->write);
+	JsonIntegerMember(response, "NumberOfDecreasesToday", DecreasesToday(capacity));
+	JsonIntegerMember(response, "ReadCapacityUnits", capacity->read);
+	JsonIntegerMember(response, "WriteCapacityUnits", capacity->write);
 	JsonEndObject(response);
 }
 
@@ -132,9 +96,9 @@ DescriptionWriteMaximum(JsonWriter *response, const Capacity *capacity)
 	JsonName(response, "OnDemandThroughput");
 	JsonBeginObject(response);
 	if (capacity->max_read != 0)
-		WriteInteger(response, "MaxReadRequestUnits", capacity->max_read);
+		JsonIntegerMember(response, "MaxReadRequestUnits", capacity->max_read);
 	if (capacity->max_write != 0)
-		WriteInteger(response, "MaxWriteRequestUnits", capacity->max_write);
+		JsonIntegerMember(response, "MaxWriteRequestUnits", capacity->max_write);
 	JsonEndObject(response);
 }
 
@@ -149,9 +113,10 @@ WriteWarmThroughput(JsonWriter *response, const TableSettings *settings, const C
 		return;
 	JsonName(response, "WarmThroughput");
 	JsonBeginObject(response);
-	WriteInteger(response, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity));
-	WriteInteger(response, "WriteUnitsPerSecond", WarmWriteUnits(settings, capacity));
-	WriteText(response, "Status", ResourceStatusName(updating ? STATUS_UPDATING : STATUS_ACTIVE));
+	JsonIntegerMember(response, "ReadUnitsPerSecond", WarmReadUnits(settings, capacity));
+	JsonIntegerMember(response, "WriteUnitsPerSecond", WarmWriteUnits(settings, capacity));
+	JsonCStringMember(response, "Status",
+	                  ResourceStatusName(updating ? STATUS_UPDATING : STATUS_ACTIVE));
 	JsonEndObject(response);
 }
 
@@ -171,7 +136,7 @@ DescriptionWriteProjection(JsonWriter *response, const TableIndex *index)
 {
 	JsonName(response, "Projection");
 	JsonBeginObject(response);
-	WriteText(response, "ProjectionType", ProjectionTypeName(index->projection));
+	JsonCStringMember(response, "ProjectionType", ProjectionTypeName(index->projection));
 	if (index->projection == PROJECTION_INCLUDE)
 	{
 		JsonName(response, "NonKeyAttributes");
@@ -192,10 +157,11 @@ WriteGlobalMembers(JsonWriter *response, const TableIndex *index, const TableSet
 	bool creating = table_status == STATUS_CREATING;
 	ResourceStatus status = creating ? STATUS_CREATING : index->status;
 
-	WriteText(response, "IndexStatus",
-	          ResourceStatusName(rebuilt && status == STATUS_ACTIVE ? STATUS_UPDATING : status));
+	JsonCStringMember(
+	    response, "IndexStatus",
+	    ResourceStatusName(rebuilt && status == STATUS_ACTIVE ? STATUS_UPDATING : status));
 	if (index->status == STATUS_CREATING)
-		WriteBoolean(response, "Backfilling", index->backfilling);
+		JsonBooleanMember(response, "Backfilling", index->backfilling);
 	WriteThroughput(response, settings, capacity ? capacity : &none, status);
 }
 
@@ -206,15 +172,15 @@ WriteIndex(JsonWriter *response, Table *table, const TableIndex *index,
 	TableStatistics statistics = TableGetStatistics(table, index);
 
 	JsonBeginObject(response);
-	WriteBytes(response, "IndexName", index->name);
+	JsonStringMember(response, "IndexName", index->name);
 	DescriptionWriteKey(response, &index->key);
 	DescriptionWriteProjection(response, index);
 	if (!index->local)
 		WriteGlobalMembers(response, index, settings, table_status,
 		                   IndexIsBeingRebuilt(&table->definition, index->number));
-	WriteInteger(response, "IndexSizeBytes", statistics.size_bytes);
-	WriteInteger(response, "ItemCount", statistics.item_count);
-	WriteText(response, "IndexArn", IndexArn(table->definition.name, index->name));
+	JsonIntegerMember(response, "IndexSizeBytes", statistics.size_bytes);
+	JsonIntegerMember(response, "ItemCount", statistics.item_count);
+	JsonCStringMember(response, "IndexArn", IndexArn(table->definition.name, index->name));
 	JsonEndObject(response);
 }
 
@@ -253,10 +219,11 @@ WriteBillingMode(JsonWriter *response, const Table *table, const TableSettings *
 		return;
 	JsonName(response, "BillingModeSummary");
 	JsonBeginObject(response);
-	WriteText(response, "BillingMode", settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
+	JsonCStringMember(response, "BillingMode",
+	                  settings->on_demand ? "PAY_PER_REQUEST" : "PROVISIONED");
 	if (status != STATUS_CREATING)
 		WriteTime(response, "LastUpdateToPayPerRequestDateTime",
-		          Max(settings->became_on_demand, MillisecondsOf(table->created)));
+		          Max(settings->became_on_demand, UnixMilliseconds(table->created)));
 	JsonEndObject(response);
 }
 
@@ -267,9 +234,9 @@ DescriptionWriteEncryption(JsonWriter *response, const TableSettings *settings)
 		return;
 	JsonName(response, "SSEDescription");
 	JsonBeginObject(response);
-	WriteText(response, "Status", "ENABLED");
-	WriteText(response, "SSEType", "KMS");
-	WriteBytes(response, "KMSMasterKeyArn", settings->encryption_key);
+	JsonCStringMember(response, "Status", "ENABLED");
+	JsonCStringMember(response, "SSEType", "KMS");
+	JsonStringMember(response, "KMSMasterKeyArn", settings->encryption_key);
 	JsonEndObject(response);
 }
 
@@ -280,7 +247,7 @@ WriteTableClass(JsonWriter *response, const TableSettings *settings)
 		return;
 	JsonName(response, "TableClassSummary");
 	JsonBeginObject(response);
-	WriteBytes(response, "TableClass", settings->table_class);
+	JsonStringMember(response, "TableClass", settings->table_class);
 	WriteTime(response, "LastUpdateDateTime", settings->table_class_changed);
 	JsonEndObject(response);
 }
@@ -298,13 +265,13 @@ WriteStream(JsonWriter *response, const TableDefinition *definition)
 	{
 		JsonName(response, "StreamSpecification");
 		JsonBeginObject(response);
-		WriteBoolean(response, "StreamEnabled", true);
-		WriteText(response, "StreamViewType", StreamViewName(stream->view));
+		JsonBooleanMember(response, "StreamEnabled", true);
+		JsonCStringMember(response, "StreamViewType", StreamViewName(stream->view));
 		JsonEndObject(response);
 	}
 	label = StreamLabel(&(TableStream){ .label = stream->shown });
-	WriteText(response, "LatestStreamLabel", label);
-	WriteText(response, "LatestStreamArn", StreamArn(definition->name, label));
+	JsonCStringMember(response, "LatestStreamLabel", label);
+	JsonCStringMember(response, "LatestStreamArn", StreamArn(definition->name, label));
 }
 
 static void
@@ -315,10 +282,10 @@ WriteRestore(JsonWriter *response, const RestoreSource *source, ResourceStatus s
 	JsonName(response, "RestoreSummary");
 	JsonBeginObject(response);
 	if (source->backup.data != NULL)
-		WriteBytes(response, "SourceBackupArn", source->backup);
-	WriteBytes(response, "SourceTableArn", source->table);
+		JsonStringMember(response, "SourceBackupArn", source->backup);
+	JsonStringMember(response, "SourceTableArn", source->table);
 	WriteTime(response, "RestoreDateTime", source->time);
-	WriteBoolean(response, "RestoreInProgress", status == STATUS_CREATING);
+	JsonBooleanMember(response, "RestoreInProgress", status == STATUS_CREATING);
 	JsonEndObject(response);
 }
 
@@ -328,12 +295,12 @@ WriteIdentity(JsonWriter *response, Table *table, ResourceStatus status)
 	TableStatistics statistics = TableGetStatistics(table, NULL);
 	char *id = DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&table->id)));
 
-	WriteBytes(response, "TableName", table->definition.name);
-	WriteText(response, "TableArn", TableArn(table->definition.name));
-	WriteText(response, "TableId", id);
-	WriteText(response, "TableStatus", ResourceStatusName(status));
-	WriteInteger(response, "ItemCount", statistics.item_count);
-	WriteInteger(response, "TableSizeBytes", statistics.size_bytes);
+	JsonStringMember(response, "TableName", table->definition.name);
+	JsonCStringMember(response, "TableArn", TableArn(table->definition.name));
+	JsonCStringMember(response, "TableId", id);
+	JsonCStringMember(response, "TableStatus", ResourceStatusName(status));
+	JsonIntegerMember(response, "ItemCount", statistics.item_count);
+	JsonIntegerMember(response, "TableSizeBytes", statistics.size_bytes);
 }
 
 void
@@ -342,7 +309,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 {
 	JsonBeginObject(response);
 	WriteIdentity(response, table, status);
-	WriteTime(response, "CreationDateTime", MillisecondsOf(table->created));
+	WriteTime(response, "CreationDateTime", UnixMilliseconds(table->created));
 	WriteAttributeDefinitions(response, &table->definition);
 	DescriptionWriteKey(response, &table->definition.key);
 	WriteBillingMode(response, table, settings, status);
@@ -353,7 +320,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteRestore(response, &settings->restored, status);
 	DescriptionWriteEncryption(response, settings);
 	WriteTableClass(response, settings);
-	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
+	JsonBooleanMember(response, "DeletionProtectionEnabled", settings->deletion_protection);
 	JsonEndObject(response);
 }
 
@@ -366,6 +333,6 @@ DeletedTableDescriptionWrite(JsonWriter *response, Table *table, const TableSett
 	WriteProvisionedThroughput(response, &settings->capacity);
 	DescriptionWriteEncryption(response, settings);
 	WriteTableClass(response, settings);
-	WriteBoolean(response, "DeletionProtectionEnabled", settings->deletion_protection);
+	JsonBooleanMember(response, "DeletionProtectionEnabled", settings->deletion_protection);
 	JsonEndObject(response);
 }

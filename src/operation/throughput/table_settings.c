@@ -4,6 +4,7 @@
 #include "operation/throughput/table_settings.h"
 
 #include "item/kept_json.h"
+#include "item/unix_time.h"
 
 #include "fmgr.h"
 #include "utils/fmgrprotos.h"
@@ -303,7 +304,5 @@ IndexCapacityRemove(TableSettings *settings, Bytes index)
 int64
 CurrentMilliseconds(void)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-
-	return GetCurrentTimestamp() / 1000 + epoch * 1000;
+	return UnixMilliseconds(GetCurrentTimestamp());
 }

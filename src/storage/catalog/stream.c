@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "item/kept_json.h"
+#include "item/unix_time.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/catalog/stream.h"
 
@@ -92,8 +93,7 @@ StreamLabelParse(Bytes text, int64 *label)
 int64
 StreamNewLabel(const TableStream *last)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-	int64 now = GetCurrentTimestamp() / MILLISECONDS + epoch * MILLISECONDS;
+	int64 now = UnixMilliseconds(GetCurrentTimestamp());
 
 	return last != NULL ? Max(now, last->label + 1) : now;
 }

@@ -18,6 +18,7 @@
 
 #include "item/key.h"
 #include "item/number.h"
+#include "item/unix_time.h"
 #include "storage/index/column_key.h"
 #include "storage/read/expired_items.h"
 #include "storage/index/item_key.h"
@@ -42,9 +43,7 @@ typedef struct ExpiryScan
 static int64
 CurrentSecond(void)
 {
-	int64 epoch = (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY;
-
-	return GetCurrentTimestamp() / USECS_PER_SEC + epoch;
+	return GetCurrentTimestamp() / USECS_PER_SEC + UNIX_SECONDS_OF_EPOCH;
 }
 
 ExpiryRange

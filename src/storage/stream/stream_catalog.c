@@ -26,6 +26,7 @@
 #include "utils/timestamp.h"
 
 #include "item/kept_json.h"
+#include "item/unix_time.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/stream.h"
 #include "storage/relation/ddl.h"
@@ -708,10 +709,7 @@ StreamNoteMissing(const StreamRow *row)
 static int64
 MillisecondsOf(TimestampTz time)
 {
-	int64 epoch = (int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY;
-	int64 milliseconds = time / 1000 + epoch * 1000;
-
-	return Max(0, Min(milliseconds, MAX_MILLISECONDS));
+	return Max(0, Min(UnixMilliseconds(time), MAX_MILLISECONDS));
 }
 
 char *
