@@ -121,7 +121,7 @@ RaiseNoPolicy(const char *name)
 	        (errcode(ERRCODE_UNDEFINED_OBJECT), errmsg("policy \"%s\" does not exist", name)));
 }
 
-/* Attachments of roles that have been dropped are nobody's. */
+/* Deletes the attachments of roles that have been dropped. */
 static void
 ForgetDroppedRoles(void)
 {

@@ -185,7 +185,7 @@ IsLowerCase(Bytes name)
 
 /*
  * Names that ascend and are in lower case are at most as many as headers, so that what is written
- * is about as long as the head, whoever has sent it.
+ * is about as long as the head, also of a hostile request.
  */
 static bool
 AppendHeaders(StringInfo out, const SignedRequest *request, Bytes signed_headers)
