@@ -43,6 +43,7 @@ sub start_writer
 	return $pid if $pid;
 	open STDOUT, '>', '/dev/null';
 	open STDERR, '>', '/dev/null';
+	$ENV{PGAPPNAME} = 'writer';
 	append_to_file("$directory/$writer", "INSERT INTO dynamo_tables.\"Load\" VALUES ('{\"id\": \"$writer.$_\"}');\n") for $from .. $from + 20000;
 	exec 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', "$directory/$writer";
 }
@@ -81,7 +82,7 @@ DynamoServer::until_true('the next stream', sub { sql(q(SELECT count(*) FROM dyn
 my $next = sql(q(SELECT arn FROM dynamo.streams WHERE status = 'ENABLED'));
 DynamoServer::until_true('its records', sub { sql("SELECT count(*) FROM dynamo.changes('$next')") > 500 });
 stop_writers(@pids);
-DynamoServer::until_true('the last session', sub { sql(q(SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'INSERT%' AND state <> 'idle')) == 0 });
+DynamoServer::until_true('the last session', sub { sql(q(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'writer')) == 0 });
 my $end = sql('SELECT pg_current_wal_insert_lsn()');
 DynamoServer::until_true('a complete log', sub { sql("SELECT captured_lsn >= '$end' FROM dynamo.capture") eq 't' });
 
