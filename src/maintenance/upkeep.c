@@ -10,6 +10,7 @@
 #include "backup/task.h"
 #include "backup/worker_start.h"
 #include "storage/write/client_token.h"
+#include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
@@ -41,6 +42,7 @@ static void
 KeepUpDatabase(void)
 {
 	ClientTokensForgetExpired();
+	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
 }

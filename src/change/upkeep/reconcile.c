@@ -220,7 +220,16 @@ EndStreams(void)
 	}
 }
 
-/* Who owns a table may read its stream when it is gone, if the drop could not tell. */
+static bool
+RoleExists(Oid role)
+{
+	return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role));
+}
+
+/*
+ * Who owns a table may read its stream when it is gone, if the drop could not tell. A role that is
+ * made under the oid of one that was dropped may not.
+ */
 static void
 KeepOwners(void)
 {
@@ -234,6 +243,8 @@ KeepOwners(void)
 		if (row->disabled == 0 && OidIsValid(owner) && owner != row->owner &&
 		    ConditionalLockRelationOid(row->relation, ShareUpdateExclusiveLock))
 			StreamSetOwner(row, owner);
+		else if (!OidIsValid(owner) && OidIsValid(row->owner) && !RoleExists(row->owner))
+			StreamSetOwner(row, InvalidOid);
 	}
 }
 
