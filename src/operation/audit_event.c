@@ -149,7 +149,10 @@ TellKey(AuditText *text, const RequestKey *key)
 	if (audit_keys != AUDIT_KEYS_CLEAR || (clear = RequestKeyText(key)) == NULL)
 		return;
 	if (strlen(clear) < MAX_ELEMENT / 2)
-		AuditTextAppend(text, ",\"key\":%s", clear);
+	{
+		AuditTextName(text, "key");
+		AuditTextRaw(text, BytesFromCString(clear));
+	}
 	else if (RequestKeyHash(key, hash)) /* it has no room */
 		AuditTextMember(text, "keyHash", BytesFromCString(hash));
 }
@@ -159,7 +162,8 @@ TellKeys(AuditText *text, const RequestKey *keys, int count)
 {
 	int told = 0;
 
-	AuditTextAppend(text, ",\"keys\":[");
+	AuditTextName(text, "keys");
+	AuditTextAppend(text, "[");
 	while (told < Min(count, MOST_KEYS))
 	{
 		char data[MAX_ELEMENT];

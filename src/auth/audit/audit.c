@@ -162,6 +162,34 @@ PutCall(AuditText *text, const AuditEvent *event)
 	AuditTextAppend(text, ",\"responseElements\":null");
 }
 
+static void
+PutDecision(AuditText *text, const NotedDecision *decision)
+{
+	AuditTextAppend(text, "{\"effect\":\"%s\"", decision->denied ? "Deny" : "Allow");
+	AuditTextMember(text, "policyType", Known(decision->policy_type));
+	AuditTextMember(text, "policyName", Known(decision->policy));
+	if (decision->statement > 0)
+		AuditTextNumber(text, "statement", decision->statement);
+	AuditTextMember(text, "sid", Known(decision->sid));
+	AuditTextAppend(text, "}");
+}
+
+static void
+PutDecisions(AuditText *text, const DecisionNote *note)
+{
+	if (note->count == 0)
+		return;
+	AuditTextName(text, "policyDecisions");
+	AuditTextAppend(text, "[");
+	for (int i = 0; i < note->count; i++)
+	{
+		if (i > 0)
+			AuditTextAppend(text, ",");
+		PutDecision(text, &note->decisions[i]);
+	}
+	AuditTextAppend(text, "]");
+}
+
 /* What CloudTrail has no fields for, or has of some services here. */
 static void
 PutFurther(AuditText *text, const AuditEvent *event)
@@ -169,6 +197,7 @@ PutFurther(AuditText *text, const AuditEvent *event)
 	AuditTextAppend(text, ",\"additionalEventData\":{");
 	AuditTextMember(text, "way", BytesFromCString(event->way));
 	AuditTextMember(text, "decision", BytesFromCString(event->denied ? "denied" : "allowed"));
+	PutDecisions(text, &event->note);
 	AuditTextNumber(text, "latencyMicroseconds", event->microseconds);
 	AuditTextNumber(text, "bytesTransferredIn", event->bytes_in);
 	AuditTextNumber(text, "bytesTransferredOut", event->bytes_out);

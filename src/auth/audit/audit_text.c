@@ -122,6 +122,14 @@ PutName(AuditText *text, const char *name)
 }
 
 void
+AuditTextName(AuditText *text, const char *name)
+{
+	int before = text->length;
+
+	EndAppend(text, before, PutName(text, name));
+}
+
+void
 AuditTextMember(AuditText *text, const char *name, Bytes value)
 {
 	int before = text->length;
