@@ -28,9 +28,9 @@ HasRoom(Oid assumer)
 	OwnQuery query = { 0 };
 
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(assumer));
-	OwnQueryAdd(&query, INT8OID, Int64GetDatum(max_sessions));
-	return OwnQueryRun("SELECT FROM dynamo.access_keys WHERE assumed_by = $1 LIMIT $2", &query,
-	                   NULL, NULL) < max_sessions;
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(max_sessions - 1));
+	return OwnQueryRun("SELECT FROM dynamo.access_keys WHERE assumed_by = $1 OFFSET $2 LIMIT 1",
+	                   &query, NULL, NULL) == 0;
 }
 
 static void
