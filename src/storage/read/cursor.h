@@ -48,9 +48,10 @@ struct ItemCursor
 	/* Whether a row that the index gave belongs to the result; NULL: each does. */
 	bool (*accept)(ItemCursor *cursor, const Jsonb *item);
 
-	binaryheap *merge; /* of several scans, by index order */
-	bool merging;      /* each scan in the heap stands on an entry */
-	int merge_column;  /* the first one in which rows may differ */
+	binaryheap *merge;    /* of several scans, by index order */
+	bool merging;         /* each scan in the heap stands on an entry */
+	int merge_column;     /* the first one in which rows may differ */
+	Datum *merge_columns; /* of the entries, MAX_INDEX_COLUMNS a scan */
 	RangeQuery query;
 	bool recheck; /* of a query whose values are too long for the index to judge */
 

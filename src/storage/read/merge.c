@@ -16,19 +16,24 @@ CompareColumns(AttributeType type, Datum left, Datum right)
 	return ColumnCompare(type, left, right);
 }
 
+static Datum *
+ScanColumns(const ItemCursor *cursor, int scan)
+{
+	return &cursor->merge_columns[scan * MAX_INDEX_COLUMNS];
+}
+
 /* binaryheap gives the greatest first, so the earlier entry is the greater. */
 static int
 CompareScans(Datum a, Datum b, void *arg)
 {
 	ItemCursor *cursor = arg;
 	const IndexLayout *layout = &cursor->layout;
-	const LeafScan *left = &cursor->scans[DatumGetInt32(a)];
-	const LeafScan *right = &cursor->scans[DatumGetInt32(b)];
+	const Datum *left = ScanColumns(cursor, DatumGetInt32(a));
+	const Datum *right = ScanColumns(cursor, DatumGetInt32(b));
 
 	for (int i = cursor->merge_column; i < layout->column_count; i++)
 	{
-		int order =
-		    CompareColumns(layout->types[i], LeafScanColumn(left, i), LeafScanColumn(right, i));
+		int order = CompareColumns(layout->types[i], left[i], right[i]);
 
 		if (order != 0)
 			return ScanDirectionIsForward(cursor->direction) ? -order : order;
@@ -36,11 +41,25 @@ CompareScans(Datum a, Datum b, void *arg)
 	return 0;
 }
 
+/* Moves a scan; its columns point into the entry on which it stands. */
+static bool
+Step(ItemCursor *cursor, int number)
+{
+	const LeafScan *scan = &cursor->scans[number];
+	bool nulls[MAX_INDEX_COLUMNS];
+
+	if (!ItemCursorStep(cursor, &cursor->scans[number]))
+		return false;
+	index_deform_tuple(scan->scan->xs_itup, scan->scan->xs_itupdesc, ScanColumns(cursor, number),
+	                   nulls);
+	return true;
+}
+
 static void
 MergeFill(ItemCursor *cursor)
 {
 	for (int i = 0; i < cursor->scan_count; i++)
-		if (ItemCursorStep(cursor, &cursor->scans[i]))
+		if (Step(cursor, i))
 			binaryheap_add_unordered(cursor->merge, Int32GetDatum(i));
 	binaryheap_build(cursor->merge);
 	cursor->merging = true;
@@ -51,7 +70,7 @@ MergeStep(ItemCursor *cursor)
 {
 	Datum first = binaryheap_first(cursor->merge);
 
-	if (ItemCursorStep(cursor, &cursor->scans[DatumGetInt32(first)]))
+	if (Step(cursor, DatumGetInt32(first)))
 		binaryheap_replace_first(cursor->merge, first);
 	else
 		(void) binaryheap_remove_first(cursor->merge);
@@ -73,6 +92,7 @@ void
 MergeBegin(ItemCursor *cursor, int column)
 {
 	cursor->merge_column = column;
+	cursor->merge_columns = palloc(sizeof(Datum) * MAX_INDEX_COLUMNS * cursor->scan_count);
 	cursor->merge = binaryheap_allocate(cursor->scan_count, CompareScans, cursor);
 	cursor->advance = MergeAdvance;
 }
