@@ -9,6 +9,7 @@
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "storage/index/column_key.h"
 
 #define COLUMN_TYPES 3
