@@ -84,11 +84,13 @@ CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
 static void
 CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 {
-	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
+	int size = ItemRulesCheck(item);
+
+	if (size > MAX_ITEM_SIZE || ItemSizeWithLocalEntries(update->table, item, size) > MAX_ITEM_SIZE)
 		ValidationError("Item size to update has exceeded the maximum allowed size");
 	if (!update->legacy)
 		CheckIndexKeys(&update->table->definition, item);
-	TableCheckItem(update->table, item);
+	(void) TableCheckItem(update->table, item);
 }
 
 /*
