@@ -95,7 +95,8 @@
 #define TEXT_SET_FIRST "The first argument to %s must equal the assignment value" TEXT_PLACE
 #define TEXT_SET_SECOND "The second argument to %s must be a value with type SET" TEXT_PLACE
 #define TEXT_SET_COUNT "%s must have exactly two arguments" TEXT_PLACE
-#define TEXT_PARAMETER_WITHIN "Unsupported data type: Parameter under key %s" TEXT_PLACE
+#define TEXT_VALUE_UNSUPPORTED "Unsupported data type: %s under key %s" TEXT_PLACE
+#define TEXT_PATH_UNEXPECTED "Unexpected path component" TEXT_PLACE
 #define TEXT_BAG_EMPTY "Empty bags are not supported"
 #define TEXT_UNDER " under %s"
 #define TEXT_NESTING_STATEMENT "Nesting Levels have exceeded supported limits"
@@ -111,7 +112,7 @@
 	"Key attribute's data type should match its data type in table's schema: Key %.*s"
 #define TEXT_NO_SUCH_INDEX "The table does not have the specified index"
 #define TEXT_FROM_COMPONENTS "A path may contain at most 2 components in the FROM clause"
-#define TEXT_FROM_EMPTY "Path component cannot be an empty string"
+#define TEXT_COMPONENT_EMPTY "Path component cannot be an empty string"
 #define TEXT_CONSISTENT_INDEX \
 	"Strongly consistent read is not supported on Global Secondary Indexes"
 #define TEXT_WRITE_INDEX "This operation is not supported on an index"

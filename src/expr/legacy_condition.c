@@ -4,6 +4,7 @@
  */
 #include "expr/legacy.h"
 #include "item/compare.h"
+#include "item/item_rules.h"
 
 #define TYPES_SCALAR (TYPES_ORDERED | TYPE_BIT(ATTRIBUTE_BOOL) | TYPE_BIT(ATTRIBUTE_NULL))
 #define TYPES_PREFIX (TYPE_BIT(ATTRIBUTE_S) | TYPE_BIT(ATTRIBUTE_B))
@@ -232,8 +233,10 @@ LegacyKeyConditions(const JsonNode *key_conditions, int *count)
 
 	for (int i = 0; i < *count; i++)
 	{
-		Comparison comparison = ReadCondition(NodeStructure(&members[i]->value));
+		Comparison comparison;
 
+		AttributeNameRequire(members[i]->name);
+		comparison = ReadCondition(NodeStructure(&members[i]->value));
 		if (!comparison.comparison->for_keys)
 			RequestError("Attempted conditional constraint is not an indexable operation");
 		conditions[i].attribute = members[i]->name;

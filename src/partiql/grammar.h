@@ -17,6 +17,7 @@ typedef struct StatementParser
 	ParsedStatement *result;
 	StatementClause *clause; /* the one that is being read */
 	int operator_count;
+	const Path *target;   /* what a value is assigned to */
 	bool in_function;     /* keywords in paths have a text of their own there */
 	StringInfoData under; /* where in a literal the parser is: "root.a[0]" */
 } StatementParser;
@@ -48,6 +49,9 @@ extern bool AtName(const StatementParser *parser);
 extern Bytes ParseName(StatementParser *parser);
 extern const Path *ParseStatementPath(StatementParser *parser);
 
+/* Functions are called by a word, be it reserved. */
+extern bool AtCall(const StatementParser *parser);
+
 /* A literal or a parameter. */
 extern bool AtValue(const StatementParser *parser);
 
@@ -61,5 +65,8 @@ extern ExpressionNode *AddString(StatementParser *parser, const char *string);
 /* A value of SET: an operand, a call, a sum; and of WHERE, a condition. */
 extern ExpressionNode *ParseStatementSum(StatementParser *parser);
 extern ExpressionNode *ParseStatementCondition(StatementParser *parser);
+
+/* A path, and IS with a type where that follows it: whether it does. */
+extern bool ParseStatementTypeTest(StatementParser *parser);
 
 #endif

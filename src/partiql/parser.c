@@ -67,7 +67,7 @@ TokenPlace(const StatementParser *parser, Token token)
 void
 UnexpectedPath(StatementParser *parser, Token token)
 {
-	ValidationError("Unexpected path component" TEXT_PLACE, TokenPlace(parser, token));
+	ValidationError(TEXT_PATH_UNEXPECTED, TokenPlace(parser, token));
 	pg_unreachable();
 }
 
@@ -96,6 +96,8 @@ ParseName(StatementParser *parser)
 		UnexpectedToken(parser);
 	if (parser->tokens.token.type == STATEMENT_TOKEN_QUOTED)
 		name = StatementTokenUnquote(name);
+	if (name.length == 0)
+		ValidationError(TEXT_COMPONENT_EMPTY);
 	Advance(&parser->tokens);
 	return name;
 }

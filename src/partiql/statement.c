@@ -74,6 +74,7 @@ StatementBind(Bytes text, const JsonNode *parameters)
 	statement->order_count = parsed->order_count;
 	statement->order = parsed->order;
 	statement->returning = parsed->returning;
+	statement->count_place = parsed->count_place;
 	statement->projection = BindClause(&parsed->projection, values);
 	statement->where = BindClause(&parsed->where, values);
 	statement->update = BindClause(&parsed->update, values);

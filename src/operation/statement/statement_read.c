@@ -12,8 +12,9 @@
 
 /* PageIndex with the texts of statements. */
 static const TableIndex *
-IndexOf(const PageRequest *page, Bytes name)
+IndexOf(const PageRequest *page, const Statement *statement)
 {
+	Bytes name = statement->index;
 	const TableIndex *index = name.data != NULL ? TableFindIndex(page->table, name) : NULL;
 
 	if (name.data != NULL && index == NULL)
@@ -22,6 +23,8 @@ IndexOf(const PageRequest *page, Bytes name)
 		ValidationError(TEXT_SEVERAL_KEY_ATTRIBUTES);
 	if (index != NULL && !index->local && page->consistent)
 		ValidationError(TEXT_CONSISTENT_INDEX);
+	if (statement->count_place != NULL)
+		ValidationError(TEXT_PATH_UNEXPECTED, statement->count_place);
 	return PageIndex(page, name);
 }
 
@@ -43,7 +46,7 @@ StatementReadOpen(const OperationContext *context, const Statement *statement,
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
 	access = PageOpenTable(context, page, statement->index, StatementAccess(statement, false));
-	page->index = IndexOf(page, statement->index);
+	page->index = IndexOf(page, statement);
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
 	StatementAccessPlan(&access, &read->plan);
