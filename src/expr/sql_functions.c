@@ -122,6 +122,6 @@ dynamo_apply_update(PG_FUNCTION_ARGS)
 	ItemDecode(stored, &item);
 	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item, true);
 	if (ItemRulesCheck(&updated) > MAX_ITEM_SIZE)
-		ValidationError("Item size to update has exceeded the maximum allowed size");
+		ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	PG_RETURN_JSONB_P(ItemEncode(&updated));
 }

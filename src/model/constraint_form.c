@@ -3,8 +3,6 @@
 #include "error/error.h"
 #include "model/constraint.h"
 
-#define UNNAMED_ENUM "Failed to satisfy constraint: Member must satisfy enum value set: "
-
 typedef enum MemberForm
 {
 	FORM_NAMED,
@@ -54,8 +52,7 @@ CheckNamed(const Shape *shape, const JsonNode *node, const char *path)
 	for (int i = 0; i < lengthof(lengths); i++)
 	{
 		if (ConstraintApplies(shape, lengths[i]) && !ConstraintHolds(shape, node, lengths[i]))
-			ValidationError(ENVELOPE "Value at '%s' failed to satisfy constraint: %s", path,
-			                ConstraintText(shape, lengths[i]));
+			ValidationError(TEXT_MEMBER_NAMED, path, ConstraintText(shape, lengths[i]));
 	}
 }
 

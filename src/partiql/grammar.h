@@ -23,8 +23,7 @@ typedef struct StatementParser
 } StatementParser;
 
 /* Raises "Statement wasn't well formed, can't be processed: ...". */
-#define StatementError(format, ...) \
-	ValidationError("Statement wasn't well formed, can't be processed: " format, ##__VA_ARGS__)
+#define StatementError(format, ...) ValidationError(TEXT_STATEMENT format, ##__VA_ARGS__)
 
 /* Raises what is wrong with the current token where something else should stand. */
 pg_noreturn extern void UnexpectedToken(StatementParser *parser);

@@ -43,8 +43,7 @@ static ExpressionNode *
 AddOperation(StatementParser *parser, const Operator *op, List *operands)
 {
 	if (++parser->operator_count > MAX_OPERATORS)
-		ValidationError("The statement contains too many operators; operator count: %d",
-		                parser->operator_count);
+		ValidationError(TEXT_STATEMENT_OPERATORS, parser->operator_count);
 	return MakeOperationNode(op, operands);
 }
 
@@ -127,9 +126,7 @@ static void
 CheckOperands(const Operator *function, List *operands)
 {
 	if (function->operand_count != list_length(operands))
-		ValidationError("Incorrect number of operands for operator or function; operator or "
-		                "function: %s, number of operands: %d",
-		                function->name, list_length(operands));
+		ValidationError(TEXT_OPERANDS_COUNT, function->name, list_length(operands));
 	if (function->first_types == 0 && ((ExpressionNode *) linitial(operands))->type != NODE_PATH)
 		ValidationError(TEXT_FUNCTION_PATH, function->name);
 }
@@ -245,9 +242,7 @@ ParseIn(StatementParser *parser, ExpressionNode *first)
 		ExpectSymbol(&parser->tokens, "(");
 	operands = ParseSums(parser, list_make1(first), close);
 	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
-		ValidationError("The IN operator is provided with too many operands; number of operands: "
-		                "%d",
-		                list_length(operands) - 1);
+		ValidationError(TEXT_IN_OPERANDS, list_length(operands) - 1);
 	return AddOperation(parser, &operators[OPERATOR_IN], operands);
 }
 
@@ -329,7 +324,7 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 			return linitial(tests);
 		return AddOperation(parser, &operators[OPERATOR_OR], tests);
 	}
-	StatementError("Expected type name");
+	StatementError(TEXT_STATEMENT_NO_TYPE);
 }
 
 static ExpressionNode *
@@ -419,7 +414,7 @@ AcceptInfix(StatementParser *parser, const char *word)
 	if (!AcceptWord(&parser->tokens, word))
 		return false;
 	if (parser->tokens.token.type == STATEMENT_TOKEN_END || AtSymbol(&parser->tokens, ";"))
-		StatementError("Missing right-hand side expression of infix operator");
+		StatementError(TEXT_STATEMENT_INFIX);
 	return true;
 }
 

@@ -187,8 +187,7 @@ RejectSeveralItems(const StatementParser *parser)
 {
 	if (AtSymbol(&parser->tokens, "<<") || AtSymbol(&parser->tokens, "[") ||
 	    AtWord(&parser->tokens, "VALUES"))
-		ValidationError("Unsupported operation: Inserting multiple items in a single statement is "
-		                "not supported, use \"INSERT INTO tableName VALUE item\" instead");
+		ValidationError(TEXT_INSERT_SEVERAL);
 }
 
 /* SQL's list of columns, up to the reserved word in it or after it that the service trips over. */
@@ -208,7 +207,7 @@ ParseInsert(StatementParser *parser)
 	ExpectWord(&parser->tokens, "INTO");
 	parser->result->table = ParseName(parser);
 	if (AtWord(&parser->tokens, "AS") || AtName(parser))
-		StatementError("Unexpected token after expression");
+		StatementError(TEXT_STATEMENT_AFTER);
 	RejectSeveralItems(parser);
 	SkipColumns(parser);
 	ExpectWord(&parser->tokens, "VALUE");
@@ -276,7 +275,7 @@ ParseChanges(StatementParser *parser)
 {
 	BeginClause(parser, &parser->result->update, EXPRESSION_UPDATE);
 	if (!ParseChange(parser))
-		StatementError("Expected data manipulation");
+		StatementError(TEXT_STATEMENT_NO_CHANGE);
 	while (ParseChange(parser))
 		;
 }
@@ -316,7 +315,7 @@ ParseDelete(StatementParser *parser)
 	parser->result->type = STATEMENT_DELETE;
 	ExpectWord(&parser->tokens, "FROM");
 	if (!AtName(parser))
-		StatementError("Expected identifier for simple path");
+		StatementError(TEXT_STATEMENT_NO_TABLE);
 	ParseTableToWrite(parser);
 	ParseWhere(parser);
 	ParseReturning(parser);
@@ -341,7 +340,7 @@ RejectTypeTest(StatementParser *parser)
 	if (!AtName(parser))
 		return;
 	if (ParseStatementTypeTest(parser) && parser->tokens.token.type == STATEMENT_TOKEN_END)
-		ValidationError("Unsupported operation: IsType");
+		ValidationError(TEXT_TYPE_TEST);
 }
 
 static void
@@ -356,7 +355,7 @@ ParseAny(StatementParser *parser)
 		}
 	}
 	RejectTypeTest(parser);
-	StatementError("Expected data manipulation");
+	StatementError(TEXT_STATEMENT_NO_CHANGE);
 }
 
 /* SQL's clauses that DynamoDB's dialect has not. */
@@ -369,7 +368,7 @@ RejectClause(const StatementParser *parser)
 	for (int i = 0; i < lengthof(words); i++)
 	{
 		if (AtWord(&parser->tokens, words[i]))
-			ValidationError("Unsupported clause: %s", words[i]);
+			ValidationError(TEXT_CLAUSE, words[i]);
 	}
 }
 
@@ -446,5 +445,5 @@ ParseStatement(Bytes text)
 	if (parser.tokens.token.type == STATEMENT_TOKEN_END)
 		return parser.result;
 	RejectClause(&parser);
-	StatementError("Unexpected token after expression");
+	StatementError(TEXT_STATEMENT_AFTER);
 }

@@ -64,11 +64,9 @@ StartAfter(ItemCursor *cursor, const SegmentScan *scan)
 	int leaf = TableLeafFor(cursor->table, &key.partition);
 
 	if (leaf % scan->total_segments != cursor->next_leaf % scan->total_segments)
-		ValidationError("The provided starting key is invalid: Invalid ExclusiveStartKey. Please "
-		                "use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d",
-		                scan->total_segments, scan->segment);
+		ValidationError(TEXT_START_KEY_SEGMENT, scan->total_segments, scan->segment);
 	if (!IndexLayoutOfMap(layout, scan->start_after, columns))
-		ValidationError("The provided starting key is invalid");
+		ValidationError(TEXT_START_KEY);
 	cursor->next_leaf = leaf;
 	RowKeyInit(&cursor->keys[0], cursor->start_members, 1, layout->column_count, layout->types,
 	           BTGreaterStrategyNumber, columns);
