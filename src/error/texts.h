@@ -46,7 +46,9 @@
 /* Expressions. */
 #define TEXT_PLACEHOLDER_TOO_LONG \
 	"%s contains invalid key: The expression attribute map contains a key that is too long;"
+#define TEXT_PLACEHOLDER_SIZE_TOLD TEXT_PLACEHOLDER_TOO_LONG " size of key: %d"
 #define TEXT_EXPRESSION_SIZE "Expression size has exceeded the maximum allowed size;"
+#define TEXT_EXPRESSION_SIZE_TOLD TEXT_EXPRESSION_SIZE " expression size: %d"
 #define TEXT_TYPE_NO_VALUE                                                                \
 	"Incorrect operand type for operator or function; operator or function: %s, operand " \
 	"type: PATH"
@@ -437,6 +439,12 @@
 	"Supplied WriteRequest has more than one request set, must contain exactly one of the " \
 	"supported requests"
 #define TEXT_NO_TABLE "Requested resource not found"
+
+/* Requests that SQL makes, which are dynamo's own. */
+#define TEXT_STORED_ESCAPE "Invalid escape in $s: %.*s"
+#define TEXT_STORED_ESCAPE_NAME "Invalid escape in the name %.*s"
+#define TEXT_NO_OBJECT "%s must be an object"
+#define TEXT_NAMES_NO_STRINGS "ExpressionAttributeNames must be an object of strings"
 
 /* Answers. */
 #define TEXT_ANSWER_SIZE "The answer would have more than %d MB of text"

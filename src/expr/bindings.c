@@ -89,8 +89,7 @@ static void
 RaisePlaceholderTooLong(const BindingSet *set, Bytes placeholder)
 {
 	if (set->mark == '#')
-		RequestError(TEXT_PLACEHOLDER_TOO_LONG " size of key: %d", set->parameter,
-		             placeholder.length);
+		RequestError(TEXT_PLACEHOLDER_SIZE_TOLD, set->parameter, placeholder.length);
 	RequestError(TEXT_PLACEHOLDER_TOO_LONG, set->parameter);
 }
 

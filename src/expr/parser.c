@@ -316,7 +316,7 @@ RaiseTooLong(ExpressionKind kind, Bytes text)
 {
 	if (kind == EXPRESSION_UPDATE && !ErrorStyleIsCurrent())
 		ExpressionError(kind, TEXT_EXPRESSION_SIZE);
-	ExpressionError(kind, TEXT_EXPRESSION_SIZE " expression size: %d", text.length);
+	ExpressionError(kind, TEXT_EXPRESSION_SIZE_TOLD, text.length);
 }
 
 static void
