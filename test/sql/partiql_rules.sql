@@ -69,6 +69,9 @@ SELECT s, pg_temp.run(s) FROM unnest(ARRAY['SELECT "" FROM none', 'SELECT a."".b
 -- lists of SELECT; COUNT(*) is told after an index of several key attributes
 SELECT s, pg_temp.run(s) FROM unnest(ARRAY['SELECT a AS b FROM rules', 'SELECT a b FROM rules', 'SELECT a, FROM rules', 'SELECT', 'SELECT a,', 'SELECT COUNT(*) FROM none', 'SELECT COUNT(*) FROM rules.several', 'SELECT COUNT(*) FROM rules.glob', 'SELECT COUNT(*) FROM rules.none',
 	'SELECT count(a) FROM rules.several', 'SELECT COUNT (*), a FROM rules', 'SELECT * FROM rules WHERE a = ''x', 'SELECT * FROM rules WHERE a = 1x', 'SELECT * FROM rules WHERE a & 1']) s;
+-- the index comes before the rule for reads of batches
+SELECT r #>> '{Error,Message}' FROM jsonb_array_elements(dynamo.batch_execute_statement($${"Statements": [{"Statement": "SELECT * FROM rules.several WHERE g = 'g1'"}, {"Statement": "SELECT * FROM rules.none WHERE pk = 'a'"}, {"Statement": "SELECT * FROM rules.glob WHERE g = 'g1'", "ConsistentRead": true},
+	{"Statement": "SELECT * FROM rules.glob WHERE pk = 'a' AND sk = '1'"}, {"Statement": "SELECT COUNT(*) FROM rules.several"}, {"Statement": "SELECT COUNT(*) FROM rules"}]}$$) -> 'Responses') r;
 -- a statement that writes has no NextToken
 SELECT dynamo.execute_statement($$SELECT * FROM rules WHERE pk = 'a'$$, "limit" => 1) ->> 'NextToken' AS token \gset
 SELECT token, pg_temp.run(jsonb_build_object('Statement', statement, 'NextToken', text)) FROM (VALUES ($$DELETE FROM rules WHERE pk = 'a' AND sk = '1'$$), ($$UPDATE rules SET a = 1 WHERE pk = 'a' AND sk = '1'$$), ($$INSERT INTO rules VALUE {'pk': 'z', 'sk': 'z'}$$)) AS statements (statement), (VALUES ('other', :'token'), ('no base64', 'rubbish')) AS tokens (token, text);

@@ -10,22 +10,20 @@
 #include "operation/read/start_key.h"
 #include "operation/statement/statement_access.h"
 
-/* PageIndex with the texts of statements. */
-static const TableIndex *
-IndexOf(const PageRequest *page, const Statement *statement)
+void
+StatementCheckIndex(const Statement *statement, const Table *table, bool consistent)
 {
 	Bytes name = statement->index;
-	const TableIndex *index = name.data != NULL ? TableFindIndex(page->table, name) : NULL;
+	const TableIndex *index = name.data != NULL ? TableFindIndex(table, name) : NULL;
 
 	if (name.data != NULL && index == NULL)
 		ValidationError(TEXT_NO_SUCH_INDEX);
 	if (index != NULL && (index->key.partition_count > 1 || index->key.sort_count > 1))
 		ValidationError(TEXT_SEVERAL_KEY_ATTRIBUTES);
-	if (index != NULL && !index->local && page->consistent)
+	if (index != NULL && !index->local && consistent)
 		ValidationError(TEXT_CONSISTENT_INDEX);
 	if (statement->count_place != NULL)
 		ValidationError(TEXT_PATH_UNEXPECTED, statement->count_place);
-	return PageIndex(page, name);
 }
 
 void
@@ -46,7 +44,8 @@ StatementReadOpen(const OperationContext *context, const Statement *statement,
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
 	access = PageOpenTable(context, page, statement->index, StatementAccess(statement, false));
-	page->index = IndexOf(page, statement);
+	StatementCheckIndex(statement, page->table, page->consistent);
+	page->index = PageIndex(page, statement->index);
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
 	StatementAccessPlan(&access, &read->plan);
