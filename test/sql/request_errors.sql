@@ -109,6 +109,10 @@ SELECT operation, request, pg_temp.err(operation, request) FROM (VALUES
 	('put_item', '{"TableName": "errs", "Item": {}, "ConditionalOperator": "NO", "Expected": {"a": {"Exists": false}, "b": {"Exists": false}}}'),
 	('scan', '{"TableName": "errs", "ConditionalOperator": "NO", "ScanFilter": {"a": {"ComparisonOperator": "NULL"}, "b": {"ComparisonOperator": "NULL"}}}'),
 	('transact_write_items', '{"TransactItems": [{}], "ClientRequestToken": "", "ReturnItemCollectionMetrics": "NO", "ReturnConsumedCapacity": "NO"}')) AS requests (operation, request);
+-- with a value in over 62 lists and maps, enums are told in the older form, and with others
+SELECT levels, operation, pg_temp.err(operation, request || '{"TableName": "errs", "ReturnValues": "NO", "ReturnConsumedCapacity": "NO"}') FROM unnest(ARRAY[62, 63]) levels, LATERAL (SELECT (repeat('{"M": {"m": ', levels) || '{"S": "x"}' || repeat('}}', levels))::jsonb AS value) deep, LATERAL (VALUES
+	('put_item', jsonb_build_object('Item', jsonb_build_object('pk', value))), ('update_item', jsonb_build_object('Key', '{}'::jsonb, 'ExpressionAttributeValues', jsonb_build_object(':v', value))),
+	('delete_item', jsonb_build_object('Key', jsonb_build_object('pk', value)))) AS requests (operation, request);
 -- names of tables
 SELECT operation, pg_temp.err(operation, request || jsonb_build_object('TableName', name)) FROM (VALUES
 	('get_item', '{"Key": {"pk": {"S": "x"}}}'::jsonb), ('put_item', '{"Item": {"pk": {"S": "x"}}, "ReturnConsumedCapacity": "NO"}'), ('describe_table', '{}'), ('update_table', '{}'), ('delete_table', '{}'),
