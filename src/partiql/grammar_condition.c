@@ -127,6 +127,9 @@ CheckOperands(const Operator *function, List *operands)
 {
 	if (function->operand_count != list_length(operands))
 		ValidationError(TEXT_OPERANDS_COUNT, function->name, list_length(operands));
+	if (function->id == OPERATOR_ATTRIBUTE_TYPE &&
+	    ((ExpressionNode *) lsecond(operands))->type != NODE_VALUE)
+		ValidationError(TEXT_TYPE_NO_VALUE, function->name);
 	if (function->first_types == 0 && ((ExpressionNode *) linitial(operands))->type != NODE_PATH)
 		ValidationError(TEXT_FUNCTION_PATH, function->name);
 }

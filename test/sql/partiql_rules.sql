@@ -34,7 +34,7 @@ END $$;
 SELECT c, pg_temp.found(c) FROM unnest(ARRAY[$$pk = 'a' AND (ATTRIBUTE_EXISTS(m.x) OR NOT attribute_exists("n"))$$, 'attribute_exists (a)', 'attribute_not_exists(a)', $$pk = 'a' AND attribute_exists(a) = true$$,
 	$$pk = 'a' AND true = attribute_exists(a)$$, $$pk = 'a' AND contains(f, 'z') = false$$, $$pk = 'a' AND (n BETWEEN 0 AND 1) = true$$, $$pk = 'a' AND (n = 2 OR f = 'y') = false$$,
 	$$pk = 'a' AND attribute_exists(a) IN [true, false]$$, $$pk = 'a' AND attribute_exists(a) = attribute_exists(m)$$, $$pk = 'a' AND attribute_exists(a) = yes$$, $$pk = 'a' AND attribute_exists(a) = 1$$,
-	$$pk = 'a' AND attribute_exists(a) <> 1$$, $$attribute_exists(a) > 1$$, 'attribute_exists(?)', $$attribute_exists('a')$$, 'attribute_exists(a, b)', 'attribute_exists(m.inner)', 'EXISTS(a)']) c;
+	$$pk = 'a' AND attribute_exists(a) <> 1$$, $$attribute_exists(a) > 1$$, 'attribute_exists(?)', $$attribute_exists('a')$$, 'attribute_exists(a, b)', 'attribute_exists(m.inner)', 'EXISTS(a)', 'attribute_type(n, f)', 'attribute_type(n)', 'attribute_exists()', 'size() = 1']) c;
 SELECT s, pg_temp.run(s) FROM unnest(ARRAY[$$UPDATE rules SET b = 1 WHERE pk = 'a' AND sk = '1' AND attribute_not_exists(a)$$, $$DELETE FROM rules WHERE pk = 'a' AND sk = '1' AND attribute_exists(b)$$,
 	$$UPDATE rules SET b = 1 WHERE pk = 'z' AND sk = '1' AND attribute_not_exists(a)$$, $$FROM rules WHERE pk = 'a' AND sk = '1' AND attribute_exists(a) SET b = 1 REMOVE h RETURNING MODIFIED NEW *$$,
 	$$from rules set b = 1$$, $$FROM rules WHERE pk = 'a' SET b = 1$$, $$FROM rules SET b = 1 WHERE pk = 'a' AND sk = '1'$$, $$UPDATE rules SET b = list_append(if_not_exists(l, []), [1]) WHERE pk = 'a' AND sk = '1' RETURNING MODIFIED NEW *$$]) s;
