@@ -289,6 +289,10 @@
 #define TEXT_INDEX_WARM_EMPTY                                                            \
 	INVALID_PARAMETERS "WarmThroughput must have at least one of ReadUnitsPerSecond or " \
 	                   "WriteUnitsPerSecond specified for index: %.*s"
+#define TEXT_NO_INDEX_FOUND "Requested resource not found: Index: %.*s not found"
+#define TEXT_INDEX_IN_USE \
+	"Attempt to change a resource which is still in use: Index is being created or deleted: %.*s"
+#define TEXT_TABLE_EXISTS "Table already exists: %.*s"
 
 /* Transactions. */
 #define TEXT_TRANSACTION_READ_SIZE \
@@ -448,5 +452,48 @@
 
 /* Answers. */
 #define TEXT_ANSWER_SIZE "The answer would have more than %d MB of text"
+
+/* Throughput and quotas. */
+#define REFER_TO_GUIDE                                                                           \
+	"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher " \
+	"limits."
+#define TEXT_QUOTA_ACCOUNT                                                                       \
+	"This request would have caused the %s limit to be exceeded for the account in %s. Current " \
+	"%s reserved by the account: " INT64_FORMAT ". Limit: %d. Requested: " INT64_FORMAT          \
+	". " REFER_TO_GUIDE
+#define TEXT_QUOTA_TABLE                                                                         \
+	"The requested %s, " INT64_FORMAT ", is above the per table maximum for the account in %s. " \
+	"Per table maximum: %d. " REFER_TO_GUIDE
+#define TEXT_QUOTA_INDEX                                                          \
+	"The requested %s for index %.*s, " INT64_FORMAT                              \
+	", is above the per index maximum for the account in %s. Per table maximum: " \
+	"%d. " REFER_TO_GUIDE
+#define TEXT_QUOTA_REQUESTED \
+	"Subscriber limit exceeded: Requested %s for %s exceeds %s of the account in region %s"
+#define TEXT_DECREASES                                                                            \
+	"Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC " \
+	"day. After the first %d decreases, each subsequent decrease in the same UTC day can be "     \
+	"performed at most once every 3600 seconds. Number of decreases today: " INT64_FORMAT         \
+	". Last decrease at %s. Next decrease can be made at %s"
+#define TEXT_ON_DEMAND_SWITCHES                                                             \
+	"Subscriber limit exceeded: Update to PayPerRequest mode are limited to %d times in 1 " \
+	"day(s). Last update at %s. Next update can be made at %s"
+
+/* Streams. */
+#define TEXT_SHARD_FILTER_NO_TYPE INVALID_PARAMETERS "ShardFilter has no Type"
+#define TEXT_SHARD_FILTER_NO_SHARD \
+	INVALID_PARAMETERS "ShardFilter of type CHILD_SHARDS has no ShardId"
+#define TEXT_SEQUENCE_NUMBER_GIVEN \
+	INVALID_PARAMETERS "ShardIteratorType %s must not have a SequenceNumber"
+#define TEXT_SEQUENCE_NUMBER_MISSING \
+	INVALID_PARAMETERS "ShardIteratorType %s needs a SequenceNumber"
+#define TEXT_SEQUENCE_NUMBER_INVALID \
+	INVALID_PARAMETERS "SequenceNumber is no number of 21 to 40 digits: %.*s"
+#define TEXT_SHARD_ITERATOR_INVALID "Invalid ShardIterator"
+#define TEXT_SHARD_ITERATOR_EXPIRED                                                            \
+	"Iterator expired. The iterator was created at time %s while right now it is %s which is " \
+	"further in the future than the tolerated delay of %d milliseconds."
+#define TEXT_STREAM_ENABLED "Table already has an enabled stream: TableName: %.*s"
+#define TEXT_STREAM_DISABLED "Table has no stream to disable: TableName: %.*s"
 
 #endif
