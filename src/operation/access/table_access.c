@@ -107,7 +107,7 @@ Decide(Question *question, const Table *table)
 pg_noreturn static void
 RaiseNotFound(Bytes name)
 {
-	RaiseNoTable(name, "Requested resource not found");
+	RaiseNoTable(name, TEXT_NO_TABLE);
 }
 
 static Table *

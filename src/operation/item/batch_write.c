@@ -73,7 +73,7 @@ CheckCount(const JsonNode *tables)
 	for (int i = 0; i < tables->count; i++)
 		count += tables->members[i].value.count;
 	if (count > MAX_BATCH_WRITES)
-		ValidationError("Too many items requested for the BatchWriteItem call");
+		ValidationError(TEXT_BATCH_WRITE_TOO_MANY);
 }
 
 static void
@@ -84,11 +84,9 @@ ParseEntry(BatchWriteEntry *entry, const JsonNode *node)
 	const Structure *delete = StructureStructure(request, member_DeleteRequest);
 
 	if (put == NULL && delete == NULL)
-		ValidationError("Supplied WriteRequest is empty, must contain exactly one of the "
-		                "supported requests");
+		ValidationError(TEXT_WRITE_REQUEST_EMPTY);
 	if (put != NULL && delete != NULL)
-		ValidationError("Supplied WriteRequest has more than one request set, must contain "
-		                "exactly one of the supported requests");
+		ValidationError(TEXT_WRITE_REQUEST_SEVERAL);
 	entry->request = node;
 	entry->put = put != NULL;
 	AttributeMapParse(entry->put ? StructureMap(put, member_Item)

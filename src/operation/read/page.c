@@ -59,12 +59,11 @@ PageIndex(const PageRequest *page, Bytes name)
 		return NULL;
 	index = TableFindIndex(page->table, name);
 	if (index == NULL)
-		ValidationError("The table does not have the specified index: %.*s", BYTES_ARGS(name));
+		ValidationError(TEXT_NO_INDEX, BYTES_ARGS(name));
 	if (!index->local && page->consistent)
-		ValidationError("Consistent reads are not supported on global secondary indexes");
+		ValidationError(TEXT_CONSISTENT_GLOBAL);
 	if (index->status == STATUS_CREATING)
-		ValidationError("Cannot read from backfilling global secondary index: %.*s",
-		                BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_BACKFILLING, BYTES_ARGS(name));
 	return index;
 }
 

@@ -86,10 +86,9 @@ CheckWithin(const Table *table, const RangeQuery *query)
 		ValidationError(TEXT_START_KEY_OF_ONE, BYTES_ARGS(key->partition[0].name),
 		                AttributeValueShown(MapGet(query->start_after, key->partition[0].name)));
 	if (!InPartition(query, key))
-		ValidationError("The provided starting key is outside query boundaries based on provided "
-		                "conditions");
+		ValidationError(TEXT_START_KEY_OUTSIDE);
 	if (!InRange(query, key))
-		ValidationError("The provided starting key does not match the range key predicate");
+		ValidationError(TEXT_START_KEY_RANGE);
 }
 
 static void

@@ -228,7 +228,7 @@ RangeKeys(ItemCursor *cursor)
 		int side;
 
 		if (!IndexLayoutOfMap(&cursor->layout, cursor->query.start_after, start))
-			ValidationError("The provided starting key is invalid");
+			ValidationError(TEXT_START_KEY);
 		side = StartSide(cursor, start);
 		if (side > 0 || (side == 0 && column == cursor->layout.column_count))
 			return false;

@@ -22,9 +22,7 @@
 static void
 RaiseWrongSegment(const SegmentScan *scan)
 {
-	ValidationError("The provided starting key is invalid: Invalid ExclusiveStartKey. Please "
-	                "use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d",
-	                scan->total_segments, scan->segment);
+	ValidationError(TEXT_START_KEY_SEGMENT, scan->total_segments, scan->segment);
 }
 
 /* The start may be none of the share's where a limit has stopped the segment at another's item. */
@@ -35,7 +33,7 @@ StartAfter(ItemCursor *cursor, const SegmentScan *scan)
 	Datum columns[MAX_INDEX_COLUMNS];
 
 	if (!IndexLayoutOfMap(layout, scan->start_after, columns))
-		ValidationError("The provided starting key is invalid");
+		ValidationError(TEXT_START_KEY);
 	if (cursor->shares > 0 && !scan->start_is_foreign && !ShareHas(cursor, columns))
 		RaiseWrongSegment(scan);
 	RowKeyInit(&cursor->keys[0], cursor->start_members, 1, layout->column_count, layout->types,
