@@ -86,10 +86,10 @@ ReadTableArn(Bytes arn, ArnParts *parts)
 }
 
 static bool
-IsHere(const ArnParts *parts)
+IsOfThisRegion(const ArnParts *parts)
 {
-	return BytesEqual(parts->region, BytesFromCString(RegionName())) &&
-	       BytesEqual(parts->account, BytesFromCString(AccountId()));
+	return BytesEqual(parts->partition, BYTES_LITERAL("aws")) &&
+	       BytesEqual(parts->region, BytesFromCString(RegionName()));
 }
 
 static void
@@ -116,30 +116,6 @@ TableNameOfArn(Bytes arn)
 	return parts.table;
 }
 
-Bytes
-TaggedTable(Bytes arn)
-{
-	ArnParts parts;
-	Bytes rest = arn;
-
-	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
-		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
-	if (!ReadArn(arn, &parts))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
-		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
-	if (TextFind(parts.resource, INDEX_PART) != NULL)
-		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
-	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	CheckAccount(&parts);
-	if (TableArnOfStream(arn).length < arn.length)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn));
-	if (!ReadTableArn(arn, &parts))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	return parts.table;
-}
-
 static Bytes
 Before(Bytes text, const char *part)
 {
@@ -160,35 +136,58 @@ TableArnOfBackup(Bytes text)
 	return Before(text, BACKUP_PART);
 }
 
-bool
-StreamArnRead(Bytes arn, Bytes *table, int64 *label)
+Bytes
+ResourceArnTable(Bytes arn, bool *is_stream)
 {
 	Bytes table_arn = TableArnOfStream(arn);
-	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
+	ArnParts parts;
+	Bytes rest = arn;
+
+	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
+		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
+	if (!ReadArn(arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
+		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
+	if (TextFind(parts.resource, INDEX_PART) != NULL)
+		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
+	if (!IsOfThisRegion(&parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	if (!ReadTableArn(table_arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	*is_stream = table_arn.length < arn.length;
+	return parts.table;
+}
+
+/* The table of an ARN of which `part` and something more follow that of the table; or raises. */
+static Bytes
+TableOfPart(Bytes arn, Bytes table_arn, const char *part, const char *text, Bytes *rest)
+{
 	ArnParts parts;
 
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(STREAM_PART)) ||
-	    rest.length == 0)
-		ValidationError("Invalid StreamArn: Invalid ResourceArn provided as input %.*s",
-		                BYTES_ARGS(arn));
-	*table = parts.table;
-	return IsHere(&parts) && StreamLabelParse(rest, label);
+	*rest = (Bytes){ arn.data + table_arn.length, arn.length - table_arn.length };
+	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(rest, BytesFromCString(part)) ||
+	    rest->length == 0 || !IsOfThisRegion(&parts))
+		ValidationError("%s%.*s", text, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	return parts.table;
 }
 
 bool
+StreamArnRead(Bytes arn, Bytes *table, int64 *label)
+{
+	Bytes rest;
+
+	*table = TableOfPart(arn, TableArnOfStream(arn), STREAM_PART, TEXT_STREAM_ARN_INVALID, &rest);
+	return StreamLabelParse(rest, label);
+}
+
+void
 BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
-	Bytes table_arn = TableArnOfBackup(arn);
-	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
-	ArnParts parts;
-
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(BACKUP_PART)) ||
-	    rest.length == 0)
-		ValidationError("Invalid BackupArn: Invalid ResourceArn provided as input %.*s",
-		                BYTES_ARGS(arn));
-	*table = parts.table;
-	*identifier = rest;
-	return IsHere(&parts);
+	*table =
+	    TableOfPart(arn, TableArnOfBackup(arn), BACKUP_PART, TEXT_BACKUP_ARN_INVALID, identifier);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

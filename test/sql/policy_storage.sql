@@ -111,6 +111,7 @@ SELECT dynamo.put_resource_policy('{"ResourceArn": "", "ExpectedRevisionId": ""}
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_none');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/stream/2027-05-31T00:00:00.000');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'backup/policy_table');
+SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/index/i');
 -- A stream has its own.
 SELECT dynamo.describe_table('{"TableName": "policy_table"}') -> 'Table' ->> 'LatestStreamLabel' AS label \gset
 SELECT pg_temp.put('dynamodb:GetRecords', '{}', 'table/policy_table/stream/' || :'label') IS NOT NULL;

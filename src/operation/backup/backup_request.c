@@ -20,11 +20,11 @@ RequestBackup(const OperationContext *context, const Structure *request)
 	Bytes arn = StructureString(request, member_BackupArn);
 	Bytes table;
 	Bytes identifier;
-	bool here = BackupArnRead(arn, &table, &identifier);
 	Backup backup;
 
+	BackupArnRead(arn, &table, &identifier);
 	AccessBackup(context, table, identifier);
-	if (!here || !BackupFind(table, identifier, &backup) || !BackupIsOwn(&backup))
+	if (!BackupFind(table, identifier, &backup) || !BackupIsOwn(&backup))
 		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
 	return backup;
 }

@@ -90,8 +90,8 @@ ReadStart(const Structure *request, BackupFilter *filter)
 	Bytes arn = StructureString(request, member_ExclusiveStartBackupArn);
 
 	/* The backup need not be there any more. */
-	if (arn.data != NULL && !BackupArnRead(arn, &filter->after_table, &filter->after_identifier))
-		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
+	if (arn.data != NULL)
+		BackupArnRead(arn, &filter->after_table, &filter->after_identifier);
 }
 
 void

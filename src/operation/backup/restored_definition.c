@@ -138,7 +138,7 @@ RestoredDefinition(const Structure *request, Bytes name, Jsonb *settings,
 {
 	TableSettings *restored = TableSettingsFromJsonb(settings);
 
-	restored->tag_count = 0;
+	restored->tags.count = 0;
 	restored->deletion_protection = false;
 	memset(&restored->scalable, 0, sizeof(restored->scalable));
 	restored->restored = *source;

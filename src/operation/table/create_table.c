@@ -70,7 +70,7 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 	AttributesCheckUsed(&definition);
 	TableOptionsApply(request, &settings);
 	QuotaCheck(NULL, &settings);
-	TagsAdd(&settings, StructureList(request, member_Tags));
+	TagsAdd(&settings.tags, StructureList(request, member_Tags));
 	definition.settings = TableSettingsWrite(&settings);
 
 	table = StreamChangeApply(&stream, TableCreate(&definition));

@@ -6,6 +6,7 @@
 #ifndef DYNAMO_TABLE_SETTINGS_H
 #define DYNAMO_TABLE_SETTINGS_H
 
+#include "operation/throughput/resource_tags.h"
 #include "operation/throughput/scalable_target.h"
 #include "storage/relation/table.h"
 
@@ -32,12 +33,6 @@ typedef struct IndexSettings
 	Capacity capacity;
 } IndexSettings;
 
-typedef struct ResourceTag
-{
-	Bytes key;
-	Bytes value;
-} ResourceTag;
-
 /* How many switches to on demand there may be in a day. */
 #define ON_DEMAND_SWITCHES 4
 
@@ -61,8 +56,7 @@ typedef struct TableSettings
 	int64 table_class_changed;
 	bool deletion_protection;
 	Bytes encryption_key; /* ARN of the KMS key; data NULL: SSE is not asked for */
-	int tag_count;
-	ResourceTag *tags;
+	ResourceTags tags;
 	ScalableTargets scalable;
 	RestoreSource restored;
 } TableSettings;
