@@ -92,10 +92,16 @@ IsOfThisRegion(const ArnParts *parts)
 	       BytesEqual(parts->region, BytesFromCString(RegionName()));
 }
 
+static bool
+IsOfThisAccount(const ArnParts *parts)
+{
+	return BytesEqual(parts->account, BytesFromCString(AccountId()));
+}
+
 static void
 CheckAccount(const ArnParts *parts)
 {
-	if (!BytesEqual(parts->account, BytesFromCString(AccountId())))
+	if (!IsOfThisAccount(parts))
 		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_ACCOUNT);
 }
 
@@ -137,7 +143,7 @@ TableArnOfBackup(Bytes text)
 }
 
 Bytes
-ResourceArnTable(Bytes arn, bool *is_stream)
+ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream)
 {
 	Bytes table_arn = TableArnOfStream(arn);
 	ArnParts parts;
@@ -151,8 +157,12 @@ ResourceArnTable(Bytes arn, bool *is_stream)
 		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
 	if (TextFind(parts.resource, INDEX_PART) != NULL)
 		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
+	if (!IsOfThisRegion(&parts) && of_policy)
+		ValidationError(TEXT_POLICY_ARN, BYTES_ARGS(arn));
 	if (!IsOfThisRegion(&parts))
 		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!IsOfThisAccount(&parts) && of_policy)
+		ValidationError(TEXT_OTHER_OWNER);
 	CheckAccount(&parts);
 	if (!ReadTableArn(table_arn, &parts))
 		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
@@ -160,34 +170,53 @@ ResourceArnTable(Bytes arn, bool *is_stream)
 	return parts.table;
 }
 
-/* The table of an ARN of which `part` and something more follow that of the table; or raises. */
-static Bytes
-TableOfPart(Bytes arn, Bytes table_arn, const char *part, const char *text, Bytes *rest)
+/* Reads an ARN in which `part` and something more follow that of a table. */
+static bool
+ReadPart(Bytes arn, Bytes table_arn, const char *part, ArnParts *parts, Bytes *rest)
 {
-	ArnParts parts;
-
 	*rest = (Bytes){ arn.data + table_arn.length, arn.length - table_arn.length };
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(rest, BytesFromCString(part)) ||
-	    rest->length == 0 || !IsOfThisRegion(&parts))
-		ValidationError("%s%.*s", text, BYTES_ARGS(arn));
-	CheckAccount(&parts);
-	return parts.table;
+	return ReadTableArn(table_arn, parts) && TextTakePrefix(rest, BytesFromCString(part)) &&
+	       rest->length > 0;
 }
 
 bool
 StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 {
+	ArnParts parts;
 	Bytes rest;
 
-	*table = TableOfPart(arn, TableArnOfStream(arn), STREAM_PART, TEXT_STREAM_ARN_INVALID, &rest);
+	if (!ReadPart(arn, TableArnOfStream(arn), STREAM_PART, &parts, &rest) ||
+	    !IsOfThisRegion(&parts))
+		ValidationError("%s%.*s", TEXT_STREAM_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	*table = parts.table;
 	return StreamLabelParse(rest, label);
 }
 
-void
+bool
 BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
-	*table =
-	    TableOfPart(arn, TableArnOfBackup(arn), BACKUP_PART, TEXT_BACKUP_ARN_INVALID, identifier);
+	ArnParts parts;
+
+	if (!ReadPart(arn, TableArnOfBackup(arn), BACKUP_PART, &parts, identifier))
+		ValidationError(TEXT_BACKUP_ARN_INVALID);
+	CheckAccount(&parts);
+	*table = parts.table;
+	return IsOfThisRegion(&parts);
+}
+
+Bytes
+RestoredTableOfArn(Bytes arn)
+{
+	ArnParts parts;
+
+	if (!ReadTableArn(arn, &parts))
+		ValidationError(TEXT_RESTORE_SOURCE_ARN);
+	if (!IsOfThisAccount(&parts))
+		ValidationError(TEXT_OTHER_OWNER);
+	if (!IsOfThisRegion(&parts))
+		ValidationError(TEXT_OTHER_REGION_RESTORE);
+	return parts.table;
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -23,9 +23,9 @@ extern Bytes TableNameOfArn(Bytes arn);
 
 /*
  * The table of a ResourceArn, or the one whose stream it names; with errors of its own, for the ARN
- * of an index too.
+ * of an index too. They differ where its policy is asked for and where its tags are.
  */
-extern Bytes ResourceArnTable(Bytes arn, bool *is_stream);
+extern Bytes ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream);
 
 /*
  * Reads the ARN of a stream, pointing into it. Raises ValidationException for what is none and for
@@ -34,8 +34,11 @@ extern Bytes ResourceArnTable(Bytes arn, bool *is_stream);
  */
 extern bool StreamArnRead(Bytes arn, Bytes *table, int64 *label);
 
-/* The same of the ARN of a backup, which it may always be; `identifier` is its last part. */
-extern void BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+/* The same of the ARN of a backup, whose last part is `identifier`; false for another region. */
+extern bool BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+
+/* The table of SourceTableArn, which RestoreTableToPointInTime judges in a way of its own. */
+extern Bytes RestoredTableOfArn(Bytes arn);
 extern Bytes TableArnOfBackup(Bytes text);
 
 /* The ARN of the table in that of a stream, or in a text that begins with one: all before it. */

@@ -24,10 +24,8 @@ RunCreateBackup(const OperationContext *context, const Structure *request, JsonW
 	Table *table = TableOpenToChange(name, true);
 	Backup backup;
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING || table->status == STATUS_DELETING)
 		RaiseNoSourceTable(name);
-	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
-		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
 	CheckWholeTableReadable(table);
 	CheckTaskLimit(TASK_BACKUP);
 	backup = BackupOfTable(table, StructureString(request, member_BackupName));
@@ -90,8 +88,8 @@ ReadStart(const Structure *request, BackupFilter *filter)
 	Bytes arn = StructureString(request, member_ExclusiveStartBackupArn);
 
 	/* The backup need not be there any more. */
-	if (arn.data != NULL)
-		BackupArnRead(arn, &filter->after_table, &filter->after_identifier);
+	if (arn.data != NULL && !BackupArnRead(arn, &filter->after_table, &filter->after_identifier))
+		ValidationError(TEXT_BACKUP_ARN_REGION);
 }
 
 void
@@ -108,7 +106,7 @@ RunListBackups(const OperationContext *context, const Structure *request, JsonWr
 	filter.lower_bound = StructureTime(request, member_TimeRangeLowerBound, DT_NOBEGIN);
 	filter.upper_bound = StructureTime(request, member_TimeRangeUpperBound, DT_NOEND);
 	if (filter.lower_bound > filter.upper_bound)
-		ValidationError("TimeRangeLowerBound must be before TimeRangeUpperBound");
+		ValidationError(TEXT_BACKUP_TIME_RANGE);
 	ReadType(StructureString(request, member_BackupType), &filter);
 	ReadStart(request, &filter);
 	backups = BackupList(&filter);

@@ -61,10 +61,11 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 		AccessTable(context, request, "TagResource", definition.name);
 	if (StructureString(request, member_ResourcePolicy).data != NULL)
 		AccessTable(context, request, "PutResourcePolicy", definition.name);
-	UnsupportedCheck(request);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
+	AttributesCheckRequested(request, &definition);
+	TableOptionsCheck(request);
 	stream = StreamOfCreateTable(request);
 	ThroughputCreate(request, &settings);
-	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
 	TableKeyRead(StructureList(request, member_KeySchema), &definition);
 	ReadIndexes(request, &definition, &settings);
 	AttributesCheckUsed(&definition);

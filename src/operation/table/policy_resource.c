@@ -55,17 +55,25 @@ PolicyResourceOf(Bytes arn)
 }
 
 pg_noreturn static void
-RaiseNoResource(Bytes table, Bytes arn)
+RaiseNoResource(const PolicyResource *resource, Bytes arn, bool of_policy)
 {
-	RaiseNoTable(table, psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
+	Bytes label = { arn.data + TableArnOfStream(arn).length, 0 };
+
+	if (!of_policy)
+		RaiseNoTable(resource->table, psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
+	label.length = arn.data + arn.length - label.data;
+	if (!TextTakePrefix(&label, BYTES_LITERAL(STREAM_PART)))
+		RaiseNoTable(resource->table, psprintf(TEXT_NO_TABLE, BYTES_ARGS(resource->table)));
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_POLICY_NO_STREAM, BYTES_ARGS(label),
+	            BYTES_ARGS(resource->table));
 }
 
 static PolicyResource
-FindResource(const OperationContext *context, const Structure *request)
+FindResource(const OperationContext *context, const Structure *request, bool of_policy)
 {
 	Bytes arn = StructureString(request, member_ResourceArn);
 	bool is_stream;
-	Bytes table = ResourceArnTable(arn, &is_stream);
+	Bytes table = ResourceArnTable(arn, of_policy, &is_stream);
 	PolicyResource resource = PolicyResourceOf(arn);
 
 	if (is_stream)
@@ -74,14 +82,14 @@ FindResource(const OperationContext *context, const Structure *request)
 	else
 		AccessTable(context, request, context->authorization->action, table);
 	if (!OidIsValid(resource.owner))
-		RaiseNoResource(table, arn);
+		RaiseNoResource(&resource, arn, of_policy);
 	return resource;
 }
 
 PolicyResource
-OwnedResource(const OperationContext *context, const Structure *request)
+OwnedResource(const OperationContext *context, const Structure *request, bool of_policy)
 {
-	PolicyResource resource = FindResource(context, request);
+	PolicyResource resource = FindResource(context, request, of_policy);
 
 	if (!has_privs_of_role(GetUserId(), resource.owner))
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -91,22 +99,22 @@ OwnedResource(const OperationContext *context, const Structure *request)
 
 /* Of two who change it the later one sees what the first has made. */
 PolicyResource
-OwnedResourceToChange(const OperationContext *context, const Structure *request)
+OwnedResourceToChange(const OperationContext *context, const Structure *request, bool of_policy)
 {
-	PolicyResource resource = OwnedResource(context, request);
+	PolicyResource resource = OwnedResource(context, request, of_policy);
 
 	LockTableChange(resource.table);
-	return OwnedResource(context, request);
+	return OwnedResource(context, request, of_policy);
 }
 
 const KnownStream *
 ReadableStreamResource(const OperationContext *context, const Structure *request)
 {
-	PolicyResource resource = FindResource(context, request);
+	PolicyResource resource = FindResource(context, request, false);
 	StreamVisibility visibility = StreamVisibilityOf(&resource.known->row, resource.known->latest);
 
 	if (visibility == STREAM_HIDDEN)
-		RaiseNoResource(resource.table, StructureString(request, member_ResourceArn));
+		RaiseNoResource(&resource, StructureString(request, member_ResourceArn), false);
 	if (visibility == STREAM_KNOWN)
 		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 		                errmsg("permission denied for the changes of table \"%.*s\"",

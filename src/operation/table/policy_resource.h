@@ -24,14 +24,15 @@ typedef struct PolicyResource
 extern PolicyResource PolicyResourceOf(Bytes arn);
 
 /*
- * The table or stream that the request's ResourceArn names, for the operation's action and a role
- * that has its owner's privileges. Raises what ResourceArnTable raises, AccessDeniedException,
- * ResourceNotFoundException and insufficient_privilege. The second waits for other changes of the
- * table, and locks them out.
+ * The table or stream that the request's ResourceArn names, to have its policy or its tags, for the
+ * operation's action and a role that has its owner's privileges. Raises what ResourceArnTable
+ * raises, AccessDeniedException, ResourceNotFoundException and insufficient_privilege. The second
+ * waits for other changes of the table, and locks them out.
  */
-extern PolicyResource OwnedResource(const OperationContext *context, const Structure *request);
+extern PolicyResource OwnedResource(const OperationContext *context, const Structure *request,
+                                    bool of_policy);
 extern PolicyResource OwnedResourceToChange(const OperationContext *context,
-                                            const Structure *request);
+                                            const Structure *request, bool of_policy);
 
 /* The stream that it names, for a role that may read it, with the same errors. */
 extern const KnownStream *ReadableStreamResource(const OperationContext *context,

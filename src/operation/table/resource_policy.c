@@ -97,7 +97,7 @@ void
 RunPutResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = OwnedResourceToChange(context, request);
+	PolicyResource resource = OwnedResourceToChange(context, request, true);
 	Bytes document = StructureString(request, member_Policy);
 	ResourcePolicy old;
 
@@ -115,7 +115,7 @@ void
 RunGetResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = OwnedResource(context, request);
+	PolicyResource resource = OwnedResource(context, request, true);
 	ResourcePolicy policy;
 
 	if (!ResourcePolicyRead(resource.relation, resource.stream, &policy))
@@ -133,7 +133,7 @@ void
 RunDeleteResourcePolicy(const OperationContext *context, const Structure *request,
                         JsonWriter *response)
 {
-	PolicyResource resource = OwnedResourceToChange(context, request);
+	PolicyResource resource = OwnedResourceToChange(context, request, true);
 	ResourcePolicy old = { { NULL, 0 } };
 
 	if (ReadExpected(request, &resource, &old))

@@ -91,8 +91,9 @@ ChangeOfTable(const OperationContext *context, const Structure *request, Bytes n
 
 	AccessTable(context, request, context->authorization->action, name);
 	table = TableOpenToChange(name, true);
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoResource(name, ResourceArn(request));
+	CheckTableLoaded(table);
 	settings = TableSettingsRead(&table->definition);
 	change(&settings->tags, list);
 	TableSetSettings(table, TableSettingsWrite(settings));
@@ -102,7 +103,7 @@ static void
 ChangeOfStream(const OperationContext *context, const Structure *request, TagsChange change,
                const JsonNode *list)
 {
-	PolicyResource resource = OwnedResourceToChange(context, request);
+	PolicyResource resource = OwnedResourceToChange(context, request, false);
 	const StreamRow *stream = &resource.known->row;
 	ResourceTags tags = ResourceTagsFromJsonb(stream->tags);
 
@@ -115,7 +116,7 @@ ChangeTags(const OperationContext *context, const Structure *request, TagsChange
            const JsonNode *list)
 {
 	bool is_stream;
-	Bytes name = ResourceArnTable(ResourceArn(request), &is_stream);
+	Bytes name = ResourceArnTable(ResourceArn(request), false, &is_stream);
 
 	if (is_stream)
 		ChangeOfStream(context, request, change, list);
@@ -131,7 +132,7 @@ TagsOfTable(const OperationContext *context, const Structure *request, Bytes nam
 
 	AccessTable(context, request, context->authorization->action, name);
 	table = TableOpen(name, 0);
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoResource(name, ResourceArn(request));
 	TableCheckReadable(table);
 	settings = TableSettingsRead(&table->definition);
@@ -164,13 +165,13 @@ RunUntagResource(const OperationContext *context, const Structure *request, Json
 	ChangeTags(context, request, TagsRemove, keys);
 }
 
-/* All tags fit one page, so no token is ever given out. */
+/* All tags fit one page: no token is given out, and as in the service any is passed over. */
 void
 RunListTagsOfResource(const OperationContext *context, const Structure *request,
                       JsonWriter *response)
 {
 	bool is_stream;
-	Bytes name = ResourceArnTable(ResourceArn(request), &is_stream);
+	Bytes name = ResourceArnTable(ResourceArn(request), false, &is_stream);
 	ResourceTags tags;
 
 	/* Who may read a stream may read its tags. */
@@ -179,8 +180,6 @@ RunListTagsOfResource(const OperationContext *context, const Structure *request,
 	else
 		tags = TagsOfTable(context, request, name);
 
-	if (StructureHas(request, MEMBER_NextToken))
-		InvalidParameters("The provided NextToken is invalid");
 	JsonBeginObject(response);
 	JsonName(response, "Tags");
 	ResourceTagsWrite(response, &tags);

@@ -25,6 +25,8 @@ typedef struct Capacity
 	int64 max_write;
 	int64 warm_read; /* of WarmThroughput */
 	int64 warm_write;
+	bool updated; /* by the request that is answered, and not kept: an index's */
+	bool warmed;  /* the same of WarmThroughput */
 } Capacity;
 
 typedef struct IndexSettings
@@ -55,7 +57,8 @@ typedef struct TableSettings
 	Bytes table_class; /* data NULL: never set */
 	int64 table_class_changed;
 	bool deletion_protection;
-	Bytes encryption_key; /* ARN of the KMS key; data NULL: SSE is not asked for */
+	Bytes encryption_key;     /* ARN of the KMS key; data NULL: SSE is not asked for */
+	bool encryption_updating; /* in the answer to its change, and not kept */
 	ResourceTags tags;
 	ScalableTargets scalable;
 	RestoreSource restored;
