@@ -199,6 +199,8 @@
 /* Backups and restores. */
 #define INVALID_REQUEST "Invalid Request: "
 #define TEXT_BACKUP_ARN_INVALID "Invalid Backup ARN"
+#define TEXT_BACKUP_ARN_ELSEWHERE INVALID_REQUEST "BackupArn is not valid"
+#define TEXT_BACKUP_BEING_RESTORED "Backup is being used to restore table: %s"
 #define TEXT_BACKUP_ARN_REGION \
 	INVALID_REQUEST "The supplied ExclusiveStartBackupArn does not match the region"
 #define TEXT_BACKUP_TIME_RANGE \
@@ -249,6 +251,12 @@
 	"This action is only supported by accounts that match the resource owner\xe2\x80\x99s " \
 	"account."
 #define TEXT_POLICY_NO_STREAM "Requested resource not found: Stream: %.*s not found for Table: %.*s"
+#define TEXT_POLICY_REVISION                                                                     \
+	"Resource-based policy not found for the provided ResourceArn: Requested update for policy " \
+	"with revision id %.*s, but "
+#define TEXT_POLICY_NONE TEXT_POLICY_REVISION "table %.*s has no associated policy"
+#define TEXT_POLICY_NO_MATCH \
+	TEXT_POLICY_REVISION "the policy associated to target table %.*s did not match"
 #define TEXT_POLICY_DOCUMENT INVALID_PARAMETERS "Invalid policy document: "
 #define TEXT_POLICY_SIZE INVALID_PARAMETERS "Maximum policy size of %d bytes exceeded"
 #define TEXT_ONLY_OPERATION " must be the only operation in the request"

@@ -153,7 +153,8 @@ ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream)
 		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
 	if (!ReadArn(arn, &parts))
 		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
+	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")) ||
+	    TextFind(parts.resource, BACKUP_PART) != NULL)
 		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
 	if (TextFind(parts.resource, INDEX_PART) != NULL)
 		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
@@ -198,6 +199,9 @@ BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
 	ArnParts parts;
 
+	if (ReadArn(arn, &parts) && (!BytesEqual(parts.partition, BYTES_LITERAL("aws")) ||
+	                             !BytesEqual(parts.service, BYTES_LITERAL("dynamodb"))))
+		ValidationError(TEXT_BACKUP_ARN_ELSEWHERE);
 	if (!ReadPart(arn, TableArnOfBackup(arn), BACKUP_PART, &parts, identifier))
 		ValidationError(TEXT_BACKUP_ARN_INVALID);
 	CheckAccount(&parts);

@@ -65,9 +65,11 @@ RunDeleteBackup(const OperationContext *context, const Structure *request, JsonW
 	BackupTask task;
 
 	if ((BackupTaskFind(TASK_BACKUP, backup.id, InvalidOid, &task) && !task.failed) ||
-	    BackupTaskFind(TASK_LAST_BACKUP, backup.id, InvalidOid, &task) ||
-	    BackupTaskFind(TASK_RESTORE, backup.id, InvalidOid, &task))
+	    BackupTaskFind(TASK_LAST_BACKUP, backup.id, InvalidOid, &task))
 		RaiseBackupInUse(&backup);
+	if (BackupTaskFind(TASK_RESTORE, backup.id, InvalidOid, &task))
+		DynamoError(EXCEPTION_BACKUP_IN_USE, TEXT_BACKUP_BEING_RESTORED,
+		            BackupArn(backup.table, backup.identifier));
 	BackupSetDeleted(backup.id);
 	backup.status = BACKUP_DELETED;
 	WriteDescription(response, &backup);

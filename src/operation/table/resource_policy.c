@@ -47,10 +47,8 @@ ReadExpected(const Structure *request, const PolicyResource *resource, ResourceP
 	bool none = expected.data != NULL && BytesEqual(expected, BYTES_LITERAL(NO_POLICY));
 
 	if (expected.data != NULL && (none ? found : !found || !BytesEqual(expected, policy->revision)))
-		DynamoError(EXCEPTION_POLICY_NOT_FOUND,
-		            "Resource-based policy not found for the provided ResourceArn %.*s with the "
-		            "expected RevisionId: %.*s",
-		            BYTES_ARGS(ResourceArn(request)), BYTES_ARGS(expected));
+		DynamoError(EXCEPTION_POLICY_NOT_FOUND, found ? TEXT_POLICY_NO_MATCH : TEXT_POLICY_NONE,
+		            BYTES_ARGS(expected), BYTES_ARGS(resource->table));
 	return found;
 }
 

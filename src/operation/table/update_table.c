@@ -277,6 +277,8 @@ ShowUnits(Capacity *shown, const Capacity *before)
 	shown->last_increase = before->last_increase;
 	shown->last_decrease = before->last_decrease;
 	shown->decreases_today = before->decreases_today;
+	shown->warm_read = before->warm_read;
+	shown->warm_write = before->warm_write;
 }
 
 /*
