@@ -437,6 +437,7 @@ CREATE TABLE dynamo.stream_catalog
 	created timestamptz NOT NULL,
 	disabled timestamptz,
 	changes_missing boolean NOT NULL,
+	tags jsonb,
 	CONSTRAINT stream_catalog_pkey PRIMARY KEY (table_name, label)
 );
 COMMENT ON TABLE dynamo.stream_catalog IS

@@ -199,6 +199,9 @@ RunToJsonb(const Operation *operation, const JsonNode *node)
 		RunRecorded(&context, operation, node, &text);
 	else
 		Run(&context, operation, RequestReadNode(operation->input, node), &text);
+	/* From SQL too there is a value, where the API has no output. */
+	if (text.len == 0)
+		appendStringInfoString(&text, "{}");
 	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 

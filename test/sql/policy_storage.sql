@@ -111,6 +111,9 @@ SELECT dynamo.put_resource_policy('{"ResourceArn": "", "ExpectedRevisionId": ""}
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_none');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/stream/2027-05-31T00:00:00.000');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'backup/policy_table');
+SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/index/i');
+SELECT dynamo.get_resource_policy(jsonb_build_object('ResourceArn', arn)) FROM (VALUES ('arn:aws:dynamodb:eu-west-1:000000000000:table/policy_table')) v (arn);
+SELECT dynamo.get_resource_policy(jsonb_build_object('ResourceArn', arn)) FROM (VALUES ('arn:aws:dynamodb:us-east-1:000000000001:table/policy_table')) v (arn);
 -- A stream has its own.
 SELECT dynamo.describe_table('{"TableName": "policy_table"}') -> 'Table' ->> 'LatestStreamLabel' AS label \gset
 SELECT pg_temp.put('dynamodb:GetRecords', '{}', 'table/policy_table/stream/' || :'label') IS NOT NULL;

@@ -52,14 +52,14 @@ QuestionSetList(Question *question, ConditionKey key, const List *values)
 }
 
 void
-QuestionSetResourceTags(Question *question, const TableSettings *settings)
+QuestionSetResourceTags(Question *question, const ResourceTags *tags)
 {
-	SessionTag *tags = palloc(sizeof(SessionTag) * Max(settings->tag_count, 1));
+	SessionTag *asked = palloc(sizeof(SessionTag) * Max(tags->count, 1));
 
 	question->policy.pending &= ~CONDITION_KEY_BIT(RESOURCE_TAG);
-	for (int i = 0; i < settings->tag_count; i++)
-		tags[i] = (SessionTag){ settings->tags[i].key, settings->tags[i].value };
-	question->policy.resource_tags = (PolicyTags){ settings->tag_count, tags };
+	for (int i = 0; i < tags->count; i++)
+		asked[i] = (SessionTag){ tags->all[i].key, tags->all[i].value };
+	question->policy.resource_tags = (PolicyTags){ tags->count, asked };
 }
 
 PolicyDecision

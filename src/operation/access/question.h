@@ -11,7 +11,7 @@
 
 #include "auth/policy/evaluate.h"
 #include "operation/context.h"
-#include "operation/throughput/table_settings.h"
+#include "operation/throughput/resource_tags.h"
 
 /* The keys whose values are known of the items that a request is about. */
 #define ITEM_CONDITION_KEYS                                                            \
@@ -51,7 +51,7 @@ pg_noreturn extern void QuestionRefuse(const Question *question, const PolicyDec
 /* Raises AccessDeniedException unless the policies allow it, whatever is still pending. */
 extern void QuestionRequire(const Question *question);
 
-/* The tags that the table has. */
-extern void QuestionSetResourceTags(Question *question, const TableSettings *settings);
+/* The tags that the table or stream has. */
+extern void QuestionSetResourceTags(Question *question, const ResourceTags *tags);
 
 #endif

@@ -15,6 +15,7 @@
 #include "operation/access/question.h"
 #include "operation/arn.h"
 #include "operation/missing_table.h"
+#include "operation/throughput/table_settings.h"
 #include "storage/index/index_entry.h"
 
 struct PendingAccess
@@ -100,7 +101,7 @@ Decide(Question *question, const Table *table)
 	if (decision.verdict != POLICY_UNDECIDED || table == NULL ||
 	    (decision.pending & CONDITION_KEY_BIT(RESOURCE_TAG)) == 0)
 		return decision;
-	QuestionSetResourceTags(question, TableSettingsRead(&table->definition));
+	QuestionSetResourceTags(question, &TableSettingsRead(&table->definition)->tags);
 	return QuestionDecide(question);
 }
 

@@ -50,7 +50,8 @@ enum
 	STREAM_COLUMN_CREATED,
 	STREAM_COLUMN_DISABLED,
 	STREAM_COLUMN_CHANGES_MISSING,
-	STREAM_COLUMNS = STREAM_COLUMN_CHANGES_MISSING
+	STREAM_COLUMN_TAGS,
+	STREAM_COLUMNS = STREAM_COLUMN_TAGS
 };
 
 enum
@@ -70,8 +71,8 @@ enum
 	SHARD_COLUMNS = SHARD_COLUMN_CLOSED
 };
 
-static const Oid stream_types[] = { TEXTOID,  INT8OID,        OIDOID,         OIDOID,
-	                                JSONBOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID };
+static const Oid stream_types[] = { TEXTOID,        INT8OID,        OIDOID,  OIDOID,  JSONBOID,
+	                                TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, JSONBOID };
 static const Oid shard_types[] = {
 	INT8OID,        TEXTOID, INT8OID, INT4OID, OIDOID, INT8OID,
 	TIMESTAMPTZOID, INT4OID, LSNOID,  INT4OID, LSNOID, TIMESTAMPTZOID
@@ -237,6 +238,9 @@ ReadStream(TupleDesc descriptor, HeapTuple tuple, StreamRow *row)
 	row->created = DatumGetTimestampTz(values[STREAM_COLUMN_CREATED - 1]);
 	row->disabled = OptionalTime(values, nulls, STREAM_COLUMN_DISABLED);
 	row->changes_missing = DatumGetBool(values[STREAM_COLUMN_CHANGES_MISSING - 1]);
+	row->tags = NULL;
+	if (!nulls[STREAM_COLUMN_TAGS - 1])
+		row->tags = DatumGetJsonbPCopy(values[STREAM_COLUMN_TAGS - 1]);
 }
 
 static SequenceNumber
@@ -427,6 +431,7 @@ InsertStream(const Table *table, const TableStream *stream)
 	values[STREAM_COLUMN_CREATED - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	nulls[STREAM_COLUMN_DISABLED - 1] = true;
 	values[STREAM_COLUMN_CHANGES_MISSING - 1] = BoolGetDatum(false);
+	nulls[STREAM_COLUMN_TAGS - 1] = true;
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
@@ -698,6 +703,12 @@ void
 StreamSetOwner(const StreamRow *row, Oid owner)
 {
 	SetColumn(row, STREAM_COLUMN_OWNER, ObjectIdGetDatum(owner));
+}
+
+void
+StreamSetTags(const StreamRow *row, Jsonb *tags)
+{
+	SetColumn(row, STREAM_COLUMN_TAGS, JsonbPGetDatum(tags));
 }
 
 void
