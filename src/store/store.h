@@ -19,13 +19,7 @@
 #ifndef DYNAMO_STORE_H
 #define DYNAMO_STORE_H
 
-#include "item/value.h"
-
-#include "nodes/pg_list.h"
-
-#define STORE_MAX_KEY 1024 /* bytes */
-#define STORE_SHA256_SIZE 32
-#define STORE_MD5_SIZE 16
+#include "store/store_object.h"
 
 typedef struct Store Store;
 typedef struct StorePut StorePut;
@@ -53,25 +47,7 @@ extern void StoreClose(Store *store);
 
 /* --- writing --- */
 
-/* What has been put; `etag` is the store's own, without quotation marks. */
-typedef struct StoreWritten
-{
-	int64 size;
-	char etag[65];
-	uint8 md5[STORE_MD5_SIZE];
-	uint8 sha256[STORE_SHA256_SIZE];
-} StoreWritten;
-
-/*
- * Encryption that the store is asked for; an endpoint alone has any. A directory raises AccessDenied
- * for what is not NULL.
- */
-typedef struct StoreEncryption
-{
-	const char *algorithm; /* "AES256", "KMS"; NULL: the store's own choice */
-	const char *kms_key;   /* NULL: the default one */
-} StoreEncryption;
-
+/* Of what is put from now on; an endpoint alone has any: a directory raises AccessDenied. */
 extern void StoreSetEncryption(Store *store, const StoreEncryption *encryption);
 
 /* Begins an object, which replaces the one of this key. `type` is its Content-Type. */
@@ -91,14 +67,6 @@ extern size_t StoreGetRead(StoreGet *get, void *buffer, size_t room);
 extern void StoreGetEnd(StoreGet *get);
 
 /* --- listing and deleting --- */
-
-typedef struct StoreObject
-{
-	char *key;
-	int64 size;
-} StoreObject;
-
-#define STORE_PAGE 1000
 
 /*
  * A page of the objects whose keys begin with `prefix` ("": all) and are after `after` (NULL: from
