@@ -9,6 +9,7 @@
 #include "backup/backup_catalog.h"
 #include "backup/task.h"
 #include "backup/worker_start.h"
+#include "export/export_catalog.h"
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
@@ -33,6 +34,7 @@ static void
 ResumeBackups(void)
 {
 	BackupsExpire();
+	ExportsExpire();
 	if (BackupTasksDue() != NIL)
 		BackupWorkerStartNow();
 }

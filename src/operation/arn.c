@@ -15,6 +15,7 @@
 #define INDEX_PART "/index/"
 #define ARN_PREFIX "arn:"
 #define BACKUP_PART "/backup/"
+#define EXPORT_PART "/export/"
 
 static bool
 HasNameCharacters(Bytes name)
@@ -160,6 +161,12 @@ TableArnOfBackup(Bytes text)
 	return Before(text, BACKUP_PART);
 }
 
+Bytes
+TableArnOfExport(Bytes text)
+{
+	return Before(text, EXPORT_PART);
+}
+
 bool
 StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 {
@@ -175,20 +182,34 @@ StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 	return IsHere(&parts) && StreamLabelParse(rest, label);
 }
 
-bool
-BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+/* Of what is made of a table: the part of the ARN before its identifier, and the member that has
+ * it. */
+static bool
+ReadMadeArn(Bytes arn, const char *part, const char *member, Bytes *table, Bytes *identifier)
 {
-	Bytes table_arn = TableArnOfBackup(arn);
+	Bytes table_arn = Before(arn, part);
 	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
 	ArnParts parts;
 
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(BACKUP_PART)) ||
+	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BytesFromCString(part)) ||
 	    rest.length == 0)
-		ValidationError("Invalid BackupArn: Invalid ResourceArn provided as input %.*s",
+		ValidationError("Invalid %s: Invalid ResourceArn provided as input %.*s", member,
 		                BYTES_ARGS(arn));
 	*table = parts.table;
 	*identifier = rest;
 	return IsHere(&parts);
+}
+
+bool
+BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadMadeArn(arn, BACKUP_PART, "BackupArn", table, identifier);
+}
+
+bool
+ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadMadeArn(arn, EXPORT_PART, "ExportArn", table, identifier);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -107,8 +107,8 @@ StoreFileOpen(int directory, const char *name, int flags)
 static void
 CheckNotInDataDirectory(void)
 {
-	char directory[MAXPGPATH];
-	char data[MAXPGPATH];
+	char directory[PATH_MAX];
+	char data[PATH_MAX];
 
 	if (realpath(export_directory, directory) == NULL || realpath(DataDir, data) == NULL)
 		return; /* it cannot be opened either */

@@ -47,6 +47,12 @@ StoreIsConfigured(void)
 	return S3StoreIsConfigured() || DirectoryStoreIsConfigured();
 }
 
+bool
+StoreEncrypts(void)
+{
+	return S3StoreIsConfigured();
+}
+
 const char *
 StoreFailureCode(const ErrorData *error)
 {
@@ -203,6 +209,25 @@ StorePutAbort(StorePut *put)
 {
 	put->backend->put_abort(put->state);
 	MemoryContextDelete(put->context);
+}
+
+void
+StorePutWhole(Store *store, const char *key, const char *type, const void *data, size_t length,
+              StoreWritten *written)
+{
+	StorePut *put = StorePutBegin(store, key, type);
+
+	PG_TRY();
+	{
+		StorePutAppend(put, data, length);
+		StorePutFinish(put, written);
+	}
+	PG_CATCH();
+	{
+		StorePutAbort(put);
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
 }
 
 /* --- reading --- */

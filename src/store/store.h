@@ -31,6 +31,9 @@ extern void StoreInit(void);
 /* Whether a setting names a store. Reads no disk. */
 extern bool StoreIsConfigured(void);
 
+/* Whether it encrypts what it is asked to: a directory does not. */
+extern bool StoreEncrypts(void);
+
 /*
  * The name of the failure that an error is, a constant: "S3NoSuchBucket"; "InternalServerError" of
  * errors that are not exceptions.
@@ -57,6 +60,10 @@ extern void StorePutAppend(StorePut *put, const void *data, size_t length);
 extern void StorePutFinish(StorePut *put, StoreWritten *written);
 /* Nothing of it is there. Raises no error. */
 extern void StorePutAbort(StorePut *put);
+
+/* All of that at once: an object of these bytes. */
+extern void StorePutWhole(Store *store, const char *key, const char *type, const void *data,
+                          size_t length, StoreWritten *written);
 
 /* --- reading --- */
 

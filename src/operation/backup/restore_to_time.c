@@ -48,22 +48,6 @@ RequestTime(const Structure *request, const RecoveryWindow *window)
 	return time;
 }
 
-static RecoveryWindow
-WindowOf(const Table *table)
-{
-	RecoveryWindow window;
-
-	if (!RecoveryWindowOf(table->relation, &window))
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not enabled for table '%.*s'",
-		            BYTES_ARGS(table->definition.name));
-	if (window.earliest > window.latest)
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not available yet for table '%.*s'",
-		            BYTES_ARGS(table->definition.name));
-	return window;
-}
-
 static Table *
 OpenSource(Bytes name)
 {
@@ -82,7 +66,7 @@ RunRestoreTableToPointInTime(const OperationContext *context, const Structure *r
 {
 	Bytes name = RequestTarget(context, request);
 	Table *source = OpenSource(RequestSource(context, request));
-	RecoveryWindow window = WindowOf(source);
+	RecoveryWindow window = RequiredRecoveryWindow(source);
 	BackupTask task = { .kind = TASK_RESTORE,
 		                .source = source->relation,
 		                .target = RequestTime(request, &window) };
