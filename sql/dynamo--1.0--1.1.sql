@@ -904,6 +904,13 @@ COMMENT ON VIEW dynamo.exports IS
 	'exports of the caller''s of the past 90 days';
 GRANT SELECT ON dynamo.exports TO PUBLIC;
 
+CREATE FUNCTION dynamo.export_items(table_name text, bucket text, prefix text DEFAULT '',
+	format text DEFAULT 'DYNAMODB_JSON') RETURNS jsonb
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_export_items';
+COMMENT ON FUNCTION dynamo.export_items(text, text, text, text) IS
+	'writes the items of a table, as the caller''s transaction sees them, to an object store, and describes the export';
+
 --
 -- Triggers on changes
 --

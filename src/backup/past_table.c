@@ -15,10 +15,8 @@
 #include "backup/past_table.h"
 
 #include "access/relation.h"
-#include "access/tableam.h"
 #include "access/xact.h"
 #include "access/xlog.h"
-#include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
@@ -32,10 +30,9 @@
 #include "utils/timestamp.h"
 
 #include "backup/changed_key.h"
+#include "backup/leaf_items.h"
 #include "change/log/log_read.h"
 #include "compat.h"
-#include "storage/access_method.h"
-#include "storage/read/leaf_scan.h"
 
 #define CAPTURE_TIMEOUT 60000 /* milliseconds that the log may take to be complete */
 #define CAPTURE_LOOK 10       /* milliseconds between two looks at it */
@@ -189,35 +186,12 @@ IsUnchanged(const Undo *undo, const Jsonb *item)
 }
 
 static void
-ReadUnchanged(const Undo *undo)
+EmitUnchanged(void *argument, const Jsonb *item)
 {
-	Relation relation = undo->past->leaves[undo->leaf];
-	AttrNumber column = LeafItemColumn(relation);
-	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	TableScanDesc scan = table_beginscan(relation, undo->past->snapshot, 0, NULL);
-	MemoryContext context =
-	    AllocSetContextCreate(CurrentMemoryContext, "dynamo copied item", ALLOCSET_DEFAULT_SIZES);
+	const Undo *undo = argument;
 
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(context);
-		bool null;
-		Datum item = slot_getattr(slot, column, &null);
-
-		CHECK_FOR_INTERRUPTS();
-		if (!null) /* as it may be where the owner has dropped NOT NULL */
-		{
-			const Jsonb *stored = DatumGetJsonbP(item);
-
-			if (IsUnchanged(undo, stored))
-				undo->emit(undo->argument, undo->leaf, stored);
-		}
-		MemoryContextSwitchTo(caller);
-		MemoryContextReset(context);
-	}
-	MemoryContextDelete(context);
-	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
+	if (IsUnchanged(undo, item))
+		undo->emit(undo->argument, undo->leaf, item);
 }
 
 void
@@ -230,7 +204,7 @@ PastTableRead(const PastTable *past, TimestampTz time, int leaf, PastTableItem e
 	{
 		BeginPass(&undo, pass);
 		TakeBackChanges(&undo);
-		ReadUnchanged(&undo);
+		LeafItemsRead(past->leaves[leaf], past->snapshot, EmitUnchanged, &undo);
 		hash_destroy(undo.met);
 	}
 }
@@ -245,13 +219,7 @@ OpenLeaves(PastTable *past)
 	past->leaves = palloc_array(Relation, source->definition.partitions);
 	LockRelationOid(source->relation, AccessShareLock);
 	for (int leaf = 0; leaf < source->definition.partitions; leaf++)
-	{
-		past->leaves[leaf] = try_relation_open(source->leaves[leaf].relation, AccessShareLock);
-		if (past->leaves[leaf] == NULL || !HasHeapPages(past->leaves[leaf]))
-			ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			                errmsg("a partition of table \"%.*s\" is missing",
-			                       BYTES_ARGS(source->definition.name))));
-	}
+		past->leaves[leaf] = LeafItemsOpen(source, leaf);
 }
 
 static void

@@ -50,7 +50,7 @@ RaiseFileError(const char *what, const char *name)
 {
 	int code = errno;
 
-	if (code == EACCES || code == EPERM || code == EROFS || code == ELOOP)
+	if (code == EACCES || code == EPERM || code == EROFS || code == ELOOP || code == ENOTDIR)
 		DynamoError(EXCEPTION_S3_ACCESS_DENIED, "could not %s \"%s\": %m", what, name);
 	errno = code;
 	ereport(ERROR, (errcode_for_file_access(), errmsg("could not %s \"%s\": %m", what, name)));

@@ -60,6 +60,17 @@ CheckNoNul(Bytes text, const char *member)
 		ValidationError("%s must not have U+0000", member);
 }
 
+void
+ExportCheckNames(const ExportSpecification *specification)
+{
+	CheckBucket(specification->bucket);
+	CheckOwner(specification->bucket_owner);
+	CheckNoNul(specification->prefix, "S3Prefix");
+	if (!StoreIsConfigured())
+		ValidationError("Exports are unavailable: the server has neither dynamo.export_directory"
+		                " nor dynamo.s3_endpoint");
+}
+
 /* --- what does not go together --- */
 
 static void
@@ -107,10 +118,8 @@ ExportRequestSpecification(const Structure *request)
 		                              BYTES_LITERAL("NEW_IMAGE")),
 	};
 
-	CheckBucket(specification.bucket);
-	CheckOwner(specification.bucket_owner);
+	ExportCheckNames(&specification);
 	CheckToken(StructureString(request, member_ClientToken));
-	CheckNoNul(specification.prefix, "S3Prefix");
 	CheckNoNul(specification.sse_kms_key, "S3SseKmsKeyId");
 	CheckNoNul(StructureString(request, member_ClientToken), "ClientToken");
 	CheckType(request, specification.is_incremental);

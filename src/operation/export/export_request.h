@@ -8,6 +8,9 @@
 #include "export/export_catalog.h"
 #include "model/structure.h"
 
+/* The names of the bucket, of its owner and of the prefix. Raises ValidationException. */
+extern void ExportCheckNames(const ExportSpecification *specification);
+
 /* The specification, from the request alone. Raises ValidationException. */
 extern ExportSpecification ExportRequestSpecification(const Structure *request);
 

@@ -16,7 +16,6 @@
 #include "operation/request/request_hash.h"
 #include "operation/table/table_change.h"
 #include "store/authorize.h"
-#include "store/store.h"
 
 #include "miscadmin.h"
 #include "utils/fmgroids.h"
@@ -30,9 +29,6 @@ StaticAssertDecl(EXPORT_HASH_LENGTH == REQUEST_HASH_LENGTH, "a request's hash is
 static void
 CheckStore(const ExportSpecification *specification)
 {
-	if (!StoreIsConfigured())
-		ValidationError("Exports are unavailable: the server has neither dynamo.export_directory"
-		                " nor dynamo.s3_endpoint");
 	StoreAuthorize(GetUserId(), specification->bucket, BytesFromCString(ExportStart(specification)),
 	               STORE_WRITE);
 }
