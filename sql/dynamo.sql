@@ -1463,6 +1463,12 @@ CREATE FUNCTION dynamo.revoke_store(role regrole, bucket text, prefix text, priv
 COMMENT ON FUNCTION dynamo.revoke_store(regrole, text, text, text) IS
 	'takes such a privilege away; for superusers';
 
+CREATE FUNCTION dynamo.list_store(bucket text, prefix text DEFAULT '') RETURNS TABLE (key text, size bigint)
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_list_store';
+COMMENT ON FUNCTION dynamo.list_store(text, text) IS
+	'the objects of a bucket whose keys begin with a prefix that the caller may read, in their order';
+
 --
 -- Exports
 --

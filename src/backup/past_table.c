@@ -6,8 +6,9 @@
  * Which changes the snapshot sees is decided by their transactions' ids, not by where their commits
  * lie in WAL: for a moment a commit is in WAL, and perhaps in the log, before snapshots see it. The
  * log is complete up to the end of WAL at a moment after the snapshot was taken, so it has all
- * changes that the snapshot sees. A transaction is taken back as a whole, by the time of its
- * commit; one that depends on another has a later time.
+ * changes that the snapshot sees. The snapshot is taken anew while it misses one that has written
+ * its commit, whose time may be early enough. A transaction is taken back as a whole, by the time
+ * of its commit; one that depends on another has a later time.
  *
  * Keys that have been met are remembered, of one partition at a time. Where they would take more
  * than maintenance_work_mem the partition is read in several passes, of a share of the keys each.
@@ -15,6 +16,7 @@
 #include "backup/past_table.h"
 
 #include "access/relation.h"
+#include "access/transam.h"
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "miscadmin.h"
@@ -246,6 +248,35 @@ AwaitCommits(void)
 	pfree(committing);
 }
 
+/* Whether a transaction that the snapshot does not see has written its commit. */
+static bool
+MissesCommit(Snapshot snapshot)
+{
+	for (uint32 i = 0; i < snapshot->xcnt; i++)
+		if (TransactionIdDidCommit(snapshot->xip[i]))
+			return true;
+	return false;
+}
+
+/* A snapshot that sees all transactions whose time is before the call. */
+static Snapshot
+TakeWholeSnapshot(void)
+{
+	AwaitCommits();
+	for (int waited = 0; waited < CAPTURE_TIMEOUT; waited += COMMIT_LOOK)
+	{
+		Snapshot snapshot = RegisterSnapshot(GetLatestSnapshot());
+
+		if (!MissesCommit(snapshot))
+			return snapshot;
+		UnregisterSnapshot(snapshot);
+		Rest(COMMIT_LOOK);
+	}
+	ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+	                errmsg("transactions that have committed do not end"),
+	                errhint("They may wait for a synchronous standby.")));
+}
+
 /* Waits until the log has all that was committed before the position. */
 static void
 AwaitCapture(uint32 epoch, XLogRecPtr position)
@@ -281,8 +312,7 @@ TakeSnapshot(PastTable *past, TimestampTz time)
 	PushActiveSnapshot(GetTransactionSnapshot());
 	CheckWindow(past, time);
 	PopActiveSnapshot();
-	AwaitCommits();
-	past->snapshot = RegisterSnapshot(GetLatestSnapshot());
+	past->snapshot = TakeWholeSnapshot();
 	past->seen = GetCurrentTimestamp();
 	position = LogStandbySnapshot();
 	XLogFlush(position);

@@ -55,12 +55,16 @@ CreateTools(void)
 static void
 DeleteLeftovers(const ExportFiles *files)
 {
+	const char *last = NULL;
 	List *objects;
 	ListCell *cell;
 
-	while ((objects = StoreList(files->store, files->start, NULL)) != NIL)
+	while ((objects = StoreList(files->store, files->start, last)) != NIL)
 		foreach (cell, objects)
-			StoreDelete(files->store, ((const StoreObject *) lfirst(cell))->key);
+		{
+			last = ((const StoreObject *) lfirst(cell))->key;
+			StoreDelete(files->store, last);
+		}
 }
 
 void

@@ -250,7 +250,8 @@ PutAbort(void *state)
 			                  .key = put->key,
 			                  .query = query,
 			                  .max_answer = MAX_ANSWER,
-			                  .may_be_missing = true };
+			                  .may_be_missing = true,
+			                  .once = true };
 
 		EndpointCallEnd(S3Call(put->store, &request));
 	}

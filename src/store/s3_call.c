@@ -352,7 +352,7 @@ S3Call(const Store *store, const S3Request *request)
 		result = EndpointCallResult(call);
 		if (IsDone(result, request))
 			return call;
-		if (try == TRIES || !IsTransient(result))
+		if (try == TRIES || request->once || !IsTransient(result))
 			RaiseResult(result);
 		EndpointCallEnd(call);
 		Pause(FIRST_PAUSE << (try - 1));

@@ -29,6 +29,7 @@ typedef struct S3Request
 	int header_count;
 	int max_answer;      /* bytes */
 	bool may_be_missing; /* 404 and 416 are no errors */
+	bool once;           /* not tried again */
 } S3Request;
 
 /* Defines dynamo.s3_endpoint, dynamo.s3_region and dynamo.s3_credential_file. */

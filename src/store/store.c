@@ -216,6 +216,7 @@ StorePutWhole(Store *store, const char *key, const char *type, const void *data,
               StoreWritten *written)
 {
 	StorePut *put = StorePutBegin(store, key, type);
+	MemoryContext caller = CurrentMemoryContext;
 
 	PG_TRY();
 	{
@@ -224,8 +225,14 @@ StorePutWhole(Store *store, const char *key, const char *type, const void *data,
 	}
 	PG_CATCH();
 	{
+		ErrorData *error;
+
+		/* The abort may meet an error of its own. */
+		MemoryContextSwitchTo(caller);
+		error = CopyErrorData();
+		FlushErrorState();
 		StorePutAbort(put);
-		PG_RE_THROW();
+		ReThrowError(error);
 	}
 	PG_END_TRY();
 }

@@ -61,15 +61,17 @@ const s3rver = new S3rver({ directory, silent: true, configureBuckets: [{ name: 
 await s3rver.configureBuckets();
 const inner = http.createServer(s3rver.callback());
 await new Promise((resolve) => inner.listen(0, "127.0.0.1", resolve));
-const fault = { status: 0, left: 0, seen: 0 };
+const fault = { status: 0, left: 0, seen: 0, url: /./ };
 const partsPut = new Set();
+let aborted = 0;
 
 async function serve(request, response) {
 	const pieces = [];
 	for await (const piece of request) pieces.push(piece);
 	const body = Buffer.concat(pieces);
 	if (/partNumber=/.test(request.url)) partsPut.add(request.url);
-	if (fault.left > 0) {
+	if (request.method === "DELETE" && /uploadId=/.test(request.url)) aborted++;
+	if (fault.left > 0 && fault.url.test(request.url)) {
 		fault.left--;
 		fault.seen++;
 		response.writeHead(fault.status).end();
@@ -170,6 +172,9 @@ async function run() {
 	Object.assign(fault, { status: 301, seen: 0 });
 	assert.equal(outcome(await exported({})), "FAILED S3Unavailable");
 	assert.equal(fault.seen, 1, "what is no fault that may pass is not tried again");
+	Object.assign(fault, { status: 400, url: /partNumber=2/ });
+	assert.equal(outcome(await exported({})), "FAILED S3Unavailable");
+	assert.equal(aborted, 1, "the parts are taken back");
 	fault.left = 0;
 	assert.equal(outcome(await exported({ S3Bucket: "absent" })), "FAILED S3NoSuchBucket");
 	assert.equal(outcome(await exported({ S3Prefix: "a/../b" })), "FAILED InvalidObjectName");

@@ -272,6 +272,21 @@ SKIP: {
 	is(outcome(S3Bucket => 'closed'), 'FAILED AccessDenied', 'a directory that takes no files');
 }
 
+# --- lists ---
+
+mkdir "$root/store/listed";
+mkdir "$root/store/listed/$_" for 'a', 'a/b', 'many', 'z';
+append_to_file("$root/store/listed/$_", 'x') for 'a-b', 'a/b/c', 'a/b.c', 'a0', 'z/.dynamo-z', map { "many/$_" } 1 .. 1500;
+symlink "$root/outside", "$root/store/listed/link";
+is(sql(q(SELECT string_agg(key, ' ') FROM (SELECT key FROM dynamo.list_store('listed') WHERE key NOT LIKE 'many/%') AS l)), 'a-b a/b.c a/b/c a0', 'objects in the order of their bytes');
+is(sql(q(SELECT count(*), count(DISTINCT key), sum(size), bool_and(in_order) FROM (SELECT *, key > lag(key, 1, '') OVER () AS in_order FROM dynamo.list_store('listed', 'many/')) AS l)), '1500|1500|1500|t', 'many of them');
+is(sql(q(SELECT string_agg(key, ' ') FROM dynamo.list_store('listed', 'a/b'))), 'a/b.c a/b/c', 'those of a prefix');
+is(sql(q(SELECT count(*) FROM dynamo.list_store('listed', '../'))), '0', 'none above the bucket');
+is(as('other', q(SELECT * FROM dynamo.list_store('listed'))), 'DY015', 'for those who may read them');
+sql(q(SELECT dynamo.grant_store('other', 'listed', 'a', 'read')));
+is(as('other', q(SELECT * FROM dynamo.list_store('listed', 'a/'))), '', 'below a prefix');
+is(as('other', q(SELECT * FROM dynamo.list_store('listed', 'a'))), 'DY015', 'and no more than that');
+
 # --- from SQL, as the transaction sees it ---
 
 my $described = $json->decode((split /\n/, sql(q(BEGIN; INSERT INTO dynamo_tables."Other" VALUES ('{"id": "mine"}'); SELECT dynamo.export_items('Other', 'bucket', 'sql'); COMMIT)))[-1])->{ExportDescription};
