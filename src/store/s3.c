@@ -370,9 +370,11 @@ GetRead(void *state, char *buffer, size_t room)
 
 /* --- listing and deleting --- */
 
+/* Those that are of the page that was asked for, so that each page goes on behind the last. */
 static List *
-TakeObjects(Bytes xml, List *objects)
+TakeObjects(Bytes xml, const char *prefix, const char *after)
 {
+	List *objects = NIL;
 	bool is_encoded = BytesEqual(XmlElement(xml, "EncodingType"), BYTES_LITERAL("url"));
 	Bytes element;
 
@@ -383,7 +385,8 @@ TakeObjects(Bytes xml, List *objects)
 
 		object->key = is_encoded ? UrlDecoded(key) : key;
 		object->size = strtoll(XmlText(XmlElement(element, "Size")), NULL, 10);
-		if (StoreKeyIsText(object->key))
+		if (StoreKeyIsText(object->key) && strncmp(object->key, prefix, strlen(prefix)) == 0 &&
+		    (after == NULL || strcmp(object->key, after) > 0))
 			objects = lappend(objects, object);
 	}
 	return objects;
@@ -397,7 +400,7 @@ ListPage(Store *store, const char *prefix, const char *after)
 	                       after != NULL ? S3Encode(after, false) : "");
 	S3Request request = { .method = "GET", .query = query, .max_answer = MAX_LIST_ANSWER };
 	EndpointCall *call = S3Call(store, &request);
-	List *objects = TakeObjects(EndpointCallResult(call)->body, NIL);
+	List *objects = TakeObjects(EndpointCallResult(call)->body, prefix, after);
 
 	EndpointCallEnd(call);
 	return objects;
