@@ -9,6 +9,7 @@
 #include "backup/backup_catalog.h"
 #include "backup/task.h"
 #include "backup/worker_start.h"
+#include "export/export_catalog.h"
 #include "storage/write/client_token.h"
 #include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
@@ -34,6 +35,7 @@ static void
 ResumeBackups(void)
 {
 	BackupsExpire();
+	ExportsExpire();
 	if (BackupTasksDue() != NIL)
 		BackupWorkerStartNow();
 }
