@@ -277,7 +277,7 @@
 #define TEXT_TABLE_CLASS                                                           \
 	"Invalid table-class parameter provided. Please try again with a valid table-" \
 	"class value: [STANDARD, STANDARD_INFREQUENT_ACCESS]."
-#define TEXT_NO_TABLE "Requested resource not found: Table: %.*s not found"
+#define TEXT_NO_TABLE_NAMED "Requested resource not found: Table: %.*s not found"
 #define TEXT_NO_INDEX_TO_UPDATE "Requested resource not found: Index %.*s for table %.*s"
 #define TEXT_NOT_GLOBAL_INDEX "Cannot %s an index that is not a GlobalSecondaryIndex: %.*s"
 #define TEXT_INDEX_UNITS_ON_DEMAND                                                              \
@@ -505,7 +505,6 @@
 	"One or more parameter values are not valid. The update expression attempted to update a " \
 	"secondary index key to a value that is not supported. The AttributeValue for a key "      \
 	"attribute cannot contain an empty %s value. IndexName: %.*s, IndexKey: %.*s"
-#define TEXT_KEYS_DUPLICATE "Provided list of item keys contains duplicates"
 
 /* Legacy parameters. */
 #define TEXT_LEGACY_OPERATOR INVALID_PARAMETERS "ComparisonOperator %.*s is not valid"
