@@ -5,6 +5,7 @@
 #include "auth/signature/digest.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "compat.h"
@@ -50,6 +51,23 @@ MakeKeyedContext(void)
 	return context;
 }
 
+/*
+ * The context begins anew under the key. It holds the last one anyway, in a form that need not be
+ * made again for the same key.
+ */
+static bool
+BeginUnderKey(EVP_MAC_CTX *context, const uint8 key[DIGEST_SIZE])
+{
+	static uint8 last[DIGEST_SIZE];
+	static bool has_last = false;
+
+	if (has_last && CRYPTO_memcmp(last, key, DIGEST_SIZE) == 0)
+		return EVP_MAC_init(context, NULL, 0, NULL) == 1;
+	has_last = EVP_MAC_init(context, key, DIGEST_SIZE, NULL) == 1;
+	memcpy(last, key, DIGEST_SIZE);
+	return has_last;
+}
+
 void
 DigestUnderKey(const uint8 key[DIGEST_SIZE], Bytes bytes, uint8 digest[DIGEST_SIZE])
 {
@@ -58,7 +76,7 @@ DigestUnderKey(const uint8 key[DIGEST_SIZE], Bytes bytes, uint8 digest[DIGEST_SI
 
 	if (context == NULL)
 		context = MakeKeyedContext();
-	if (EVP_MAC_init(context, key, DIGEST_SIZE, NULL) != 1 ||
+	if (!BeginUnderKey(context, key) ||
 	    EVP_MAC_update(context, (const unsigned char *) bytes.data, bytes.length) != 1 ||
 	    EVP_MAC_final(context, digest, &length, DIGEST_SIZE) != 1)
 		RaiseFailure();
