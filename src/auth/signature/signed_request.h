@@ -4,7 +4,7 @@
 #ifndef DYNAMO_SIGNED_REQUEST_H
 #define DYNAMO_SIGNED_REQUEST_H
 
-#include "auth/signature/digest.h"
+#include "auth/digest.h"
 
 /* A header line. No control character is in it but the tab. */
 typedef struct SignedField
