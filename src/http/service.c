@@ -185,8 +185,10 @@ RunAuthenticated(HttpRequest *request, const char *name, const char *service, bo
 	CheckRole();
 	CallRecordBegin(request);
 	scope = SessionScopeBegin(request->context.identity.role);
+	OperationContextServe(&request->context.identity);
 	run(request);
 	SessionScopeEnd(scope, writes);
+	OperationContextServe(NULL);
 	LockWaitCheck();
 	RequestTransactionEnd(writes);
 }

@@ -15,6 +15,7 @@
 #define INDEX_PART "/index/"
 #define ARN_PREFIX "arn:"
 #define BACKUP_PART "/backup/"
+#define EXPORT_PART "/export/"
 
 static bool
 HasNameCharacters(Bytes name)
@@ -143,6 +144,12 @@ TableArnOfBackup(Bytes text)
 }
 
 Bytes
+TableArnOfExport(Bytes text)
+{
+	return Before(text, EXPORT_PART);
+}
+
+Bytes
 ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream)
 {
 	Bytes table_arn = TableArnOfStream(arn);
@@ -221,6 +228,18 @@ RestoredTableOfArn(Bytes arn)
 	if (!IsOfThisRegion(&parts))
 		ValidationError(TEXT_OTHER_REGION_RESTORE);
 	return parts.table;
+}
+
+bool
+ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	ArnParts parts;
+
+	if (!ReadPart(arn, TableArnOfExport(arn), EXPORT_PART, &parts, identifier))
+		ValidationError("%s%.*s", TEXT_EXPORT_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	*table = parts.table;
+	return IsOfThisRegion(&parts);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -41,6 +41,10 @@ extern bool BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier);
 extern Bytes RestoredTableOfArn(Bytes arn);
 extern Bytes TableArnOfBackup(Bytes text);
 
+/* The same of the ARN of an export. */
+extern bool ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+extern Bytes TableArnOfExport(Bytes text);
+
 /* The ARN of the table in that of a stream, or in a text that begins with one: all before it. */
 extern Bytes TableArnOfStream(Bytes text);
 

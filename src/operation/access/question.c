@@ -25,6 +25,7 @@ QuestionCreate(const OperationContext *context, const char *action, const char *
 	question->policy.identity = &context->identity;
 	question->policy.action = BytesFromCString(psprintf("dynamodb:%s", action));
 	question->policy.resource = BytesFromCString(resource);
+	question->note = context->note;
 	SetWay(question, context);
 	return question;
 }
@@ -61,11 +62,28 @@ QuestionSetResourceTags(Question *question, const ResourceTags *tags)
 	question->policy.resource_tags = (PolicyTags){ tags->count, asked };
 }
 
-void
-QuestionRequire(const Question *question)
+PolicyDecision
+QuestionDecide(const Question *question)
 {
 	PolicyDecision decision = PolicyDecide(&question->policy);
 
+	if (decision.verdict != POLICY_UNDECIDED)
+		PolicyNoteDecision(question->note, &decision);
+	return decision;
+}
+
+void
+QuestionRefuse(const Question *question, const PolicyDecision *decision)
+{
+	PolicyNoteDecision(question->note, decision);
+	PolicyRaiseDenied(&question->policy, decision);
+}
+
+void
+QuestionRequire(const Question *question)
+{
+	PolicyDecision decision = QuestionDecide(question);
+
 	if (decision.verdict != POLICY_ALLOW)
-		PolicyRaiseDenied(&question->policy, &decision);
+		QuestionRefuse(question, &decision);
 }

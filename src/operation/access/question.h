@@ -26,6 +26,7 @@ typedef struct Question
 {
 	PolicyRequest policy;
 	Bytes single[GIVEN_CONDITION_KEYS]; /* the values of keys that have one */
+	DecisionNote *note;                 /* the context's */
 } Question;
 
 /*
@@ -40,6 +41,12 @@ extern void QuestionSet(Question *question, ConditionKey key, Bytes value);
 
 /* The key has the values of a list of Bytes, which are copied to an array; none: it is absent. */
 extern void QuestionSetList(Question *question, ConditionKey key, const List *values);
+
+/* As PolicyDecide; a decision that has been made is noted. */
+extern PolicyDecision QuestionDecide(const Question *question);
+
+/* Raises AccessDeniedException for a decision that is not POLICY_ALLOW, and notes it. */
+pg_noreturn extern void QuestionRefuse(const Question *question, const PolicyDecision *decision);
 
 /* Raises AccessDeniedException unless the policies allow it, whatever is still pending. */
 extern void QuestionRequire(const Question *question);

@@ -92,18 +92,30 @@ AccessRequestWholeTable(const OperationContext *context, const Structure *reques
 	return name;
 }
 
-void
-AccessBackup(const OperationContext *context, Bytes table, Bytes identifier)
+/* It has all items of a table. */
+static void
+AccessMade(const OperationContext *context, const char *arn)
 {
 	Question *question;
 
 	context->authorization->asked = true;
 	if (!AuthorizationIsNarrowed(context, InvalidOid, 0))
 		return;
-	question = QuestionCreate(context, context->authorization->action,
-	                          BackupArn(table, BytesToCString(identifier)));
+	question = QuestionCreate(context, context->authorization->action, arn);
 	question->policy.pending = ITEM_CONDITION_KEYS;
 	QuestionRequire(question);
+}
+
+void
+AccessBackup(const OperationContext *context, Bytes table, Bytes identifier)
+{
+	AccessMade(context, BackupArn(table, BytesToCString(identifier)));
+}
+
+void
+AccessExport(const OperationContext *context, Bytes table, Bytes identifier)
+{
+	AccessMade(context, ExportArn(table, BytesToCString(identifier)));
 }
 
 /* As the Service Authorization Reference has them of RestoreTableFromBackup. */

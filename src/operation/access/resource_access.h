@@ -31,6 +31,8 @@ extern void AccessWholeTable(const OperationContext *context, const Structure *r
 
 /* Asks for the operation's action on a backup, in the same way. There may be no such backup. */
 extern void AccessBackup(const OperationContext *context, Bytes table, Bytes identifier);
+/* The same of an export. */
+extern void AccessExport(const OperationContext *context, Bytes table, Bytes identifier);
 
 /* Asks for what a restore does to the table that it makes. */
 extern void AccessRestoredTable(const OperationContext *context, const Structure *request,

@@ -91,6 +91,22 @@ LockTarget(Bytes name)
 	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, "Table already exists: %.*s", BYTES_ARGS(name));
 }
 
+RecoveryWindow
+RequiredRecoveryWindow(const Table *table)
+{
+	RecoveryWindow window;
+
+	if (!RecoveryWindowOf(table->relation, &window))
+		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
+		            "Point in time recovery is not enabled for table '%.*s'",
+		            BYTES_ARGS(table->definition.name));
+	if (window.earliest > window.latest)
+		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
+		            "Point in time recovery is not available yet for table '%.*s'",
+		            BYTES_ARGS(table->definition.name));
+	return window;
+}
+
 void
 CheckWholeTableReadable(const Table *table)
 {

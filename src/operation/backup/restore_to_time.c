@@ -73,22 +73,6 @@ RequestTime(const Structure *request, const RecoveryWindow *window)
 	return time;
 }
 
-static RecoveryWindow
-WindowOf(const Table *table)
-{
-	RecoveryWindow window;
-
-	if (!RecoveryWindowOf(table->relation, &window))
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not enabled for table '%.*s'",
-		            BYTES_ARGS(table->definition.name));
-	if (window.earliest > window.latest)
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not available yet for table '%.*s'",
-		            BYTES_ARGS(table->definition.name));
-	return window;
-}
-
 static Table *
 OpenSource(Bytes name)
 {
@@ -115,7 +99,7 @@ RunRestoreTableToPointInTime(const OperationContext *context, const Structure *r
 
 	CheckTimeGiven(request);
 	source = OpenSource(RequestSource(context, request));
-	window = WindowOf(source);
+	window = RequiredRecoveryWindow(source);
 	task.source = source->relation;
 	task.target = RequestTime(request, &window);
 	restored.table = BytesFromCString(TableArn(source->definition.name));

@@ -63,7 +63,7 @@ RaiseNoResource(const PolicyResource *resource, Bytes arn, bool of_policy)
 		RaiseNoTable(resource->table, psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
 	label.length = arn.data + arn.length - label.data;
 	if (!TextTakePrefix(&label, BYTES_LITERAL(STREAM_PART)))
-		RaiseNoTable(resource->table, psprintf(TEXT_NO_TABLE, BYTES_ARGS(resource->table)));
+		RaiseNoTable(resource->table, psprintf(TEXT_NO_TABLE_NAMED, BYTES_ARGS(resource->table)));
 	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_POLICY_NO_STREAM, BYTES_ARGS(label),
 	            BYTES_ARGS(resource->table));
 }

@@ -44,7 +44,7 @@ TableOpenToChange(Bytes name, bool missing_ok)
 void
 RaiseTableNotFound(Bytes name)
 {
-	RaiseNoTable(name, psprintf(TEXT_NO_TABLE, BYTES_ARGS(name)));
+	RaiseNoTable(name, psprintf(TEXT_NO_TABLE_NAMED, BYTES_ARGS(name)));
 }
 
 const TableIndex *
