@@ -272,7 +272,117 @@
 #define TEXT_KEY_SCHEMA_TOO_MANY \
 	INVALID_PARAMETERS "The KeySchema exceeds the maximum allowed number of %s key attributes"
 #define TEXT_KEY_SCHEMA_TWICE "The KeySchema contains multiple key attributes with the same name"
-#define TEXT_NO_INDEX_TO_UPDATE "Requested resource not found: Index %.*s for table %.*s not found"
+#define TEXT_ATTRIBUTE_TWICE "Attribute Name is duplicated: %.*s"
+#define TEXT_NON_KEY_TWICE INVALID_PARAMETERS "Duplicate element in NonKeyAttributes: %.*s"
+#define TEXT_TABLE_CLASS                                                           \
+	"Invalid table-class parameter provided. Please try again with a valid table-" \
+	"class value: [STANDARD, STANDARD_INFREQUENT_ACCESS]."
+#define TEXT_NO_TABLE_NAMED "Requested resource not found: Table: %.*s not found"
+#define TEXT_NO_INDEX_TO_UPDATE "Requested resource not found: Index %.*s for table %.*s"
+#define TEXT_NOT_GLOBAL_INDEX "Cannot %s an index that is not a GlobalSecondaryIndex: %.*s"
+#define TEXT_INDEX_UNITS_ON_DEMAND                                                              \
+	INVALID_PARAMETERS "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for " \
+	                   "index: %.*s when BillingMode is PAY_PER_REQUEST"
+
+/* Tables that cannot be changed now. */
+#define STILL_IN_USE "Attempt to change a resource which is still in use: "
+#define TEXT_BEING_CREATED STILL_IN_USE "Table is being created: %.*s"
+#define TEXT_BEING_DELETED STILL_IN_USE "Table is being deleted: %.*s"
+#define TEXT_BEING_UPDATED STILL_IN_USE "Table: %.*s is in the process of being updated."
+#define TEXT_UNITS_WHILE_INDEXING                                                       \
+	STILL_IN_USE "Can't change table IOPS when an index is being created. Table: %.*s " \
+	             "Indexes: [%.*s]"
+#define TEXT_STREAM_WHILE_INDEXING                                                         \
+	STILL_IN_USE "Can't change stream status when an index is being created. Table: %.*s " \
+	             "Indexes: [%.*s]"
+#define TEXT_DELETE_PREPARED_INDEX                                                        \
+	STILL_IN_USE "Index creation is in resource allocation phase. Retry deletion during " \
+	             "backfilling phase or when the index is active. Table: %.*s Index: %.*s"
+#define TEXT_DELETE_WHILE_INDEXING \
+	STILL_IN_USE "Cannot delete table while indexes are being created, updated, or deleted."
+
+/* Encryption. */
+#define TEXT_ENCRYPTION_TYPE_OFF \
+	INVALID_PARAMETERS "SSEType can not be specified if Enabled is false"
+#define TEXT_ENCRYPTION_KEY_OFF \
+	INVALID_PARAMETERS "KMSMasterKeyId can not be specified if Enabled is false"
+#define TEXT_ENCRYPTION_KEY_ALONE \
+	INVALID_PARAMETERS "SSEType KMS is required if KMSMasterKeyId is specified"
+#define TEXT_ENCRYPTION_TYPE INVALID_PARAMETERS "SSEType %.*s is not supported"
+#define TEXT_ENCRYPTED_BY_DEFAULT INVALID_PARAMETERS "Table is already encrypted by default"
+#define TEXT_ENCRYPTED_BY_KEY                                                       \
+	INVALID_PARAMETERS "Table is already encrypted with given KMSMasterKeyId. Use " \
+	                   "KMSMasterKeyId parameter if you want to change Master Key"
+
+/* Time to live. */
+#define TEXT_TIME_TO_LIVE_CHANGED \
+	"Time to live has been modified multiple times within a fixed interval"
+#define TEXT_TIME_TO_LIVE_STATE \
+	"Cannot describe time to live while table is in %s state: Current table state is %s"
+
+/* Backups and restores. */
+#define INVALID_REQUEST "Invalid Request: "
+#define TEXT_BACKUP_ARN_INVALID "Invalid Backup ARN"
+#define TEXT_BACKUP_ARN_ELSEWHERE INVALID_REQUEST "BackupArn is not valid"
+#define TEXT_BACKUP_BEING_RESTORED "Backup is being used to restore table: %s"
+#define TEXT_BACKUP_ARN_REGION \
+	INVALID_REQUEST "The supplied ExclusiveStartBackupArn does not match the region"
+#define TEXT_BACKUP_TIME_RANGE \
+	INVALID_PARAMETERS "Time range lower bound must be less than or equal to upper bound"
+#define TEXT_OTHER_REGION_RESTORE \
+	INVALID_REQUEST "sseSpecificationOverride must be provided for cross-region restores"
+#define TEXT_RECOVERY_PERIOD_OFF \
+	INVALID_REQUEST "Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."
+#define TEXT_RESTORE_NO_SOURCE \
+	"The parameter 'TableName' is required but was not present in the request"
+#define TEXT_RESTORE_TWO_SOURCES \
+	INVALID_REQUEST "Must provide exactly one of: sourceTableArn, sourceTableName"
+#define TEXT_RESTORE_SOURCE_ARN "sourceTableArn is not a valid ARN"
+#define TEXT_RESTORE_NO_TIME                                                            \
+	INVALID_REQUEST "Either one of RestoreDateTime or UseLatestRestorableTime must be " \
+	                "specified, but not both"
+#define TEXT_RESTORE_TWO_TIMES                                                            \
+	INVALID_REQUEST "Both RestoreDateTime and UseLatestRestorableTime cannot be set for " \
+	                "point-in-time restore request."
+#define TEXT_RESTORE_TIME                                                      \
+	"RestoreDateTime '%s' must be within EarliestRestorableDateTime '%s' and " \
+	"LatestRestorableDateTime '%s'"
+#define TEXT_RESTORED_ALREADY "Table: %.*s is already being restored from backup: %.*s"
+#define TEXT_RESTORE_LIMIT \
+	"Subscriber limit exceeded: Only %d restore operations can be done simultaneously"
+#define TEXT_BACKUP_LIMIT \
+	"Subscriber limit exceeded: Only %d backup operations can be done simultaneously"
+#define TEXT_RESTORE_UNITS_ON_DEMAND                                                      \
+	INVALID_REQUEST "Cannot override ProvisionedThroughput if BillingMode is overridden " \
+	                "to PAY_PER_REQUEST"
+#define TEXT_RESTORE_UNITS_ALONE \
+	INVALID_REQUEST "Cannot override ProvisionedThroughput unless BillingMode is PROVISIONED"
+#define TEXT_RESTORE_NO_UNITS                                                           \
+	INVALID_REQUEST "Must override ProvisionedThroughput if BillingMode is overridden " \
+	                "to PROVISIONED"
+#define TEXT_RESTORE_MAXIMUM_RANGE \
+	INVALID_REQUEST "Requested %s for OnDemandThroughput is outside of valid range"
+#define TEXT_RESTORE_MAXIMUM_MODE                                                              \
+	INVALID_REQUEST "Cannot override %s for OnDemandThroughput unless BillingModeOverride is " \
+	                "PAY_PER_REQUEST"
+#define TEXT_RESTORE_INDEX                                                                    \
+	INVALID_REQUEST "Index %.*s does not match a secondary index that existed in the source " \
+	                "table and cannot be created during the restore operation"
+
+/* Policies of resources. */
+#define TEXT_POLICY_ARN INVALID_PARAMETERS "Invalid resource Arn: %.*s"
+#define TEXT_OTHER_OWNER                                                                    \
+	"This action is only supported by accounts that match the resource owner\xe2\x80\x99s " \
+	"account."
+#define TEXT_POLICY_NO_STREAM "Requested resource not found: Stream: %.*s not found for Table: %.*s"
+#define TEXT_POLICY_REVISION                                                                     \
+	"Resource-based policy not found for the provided ResourceArn: Requested update for policy " \
+	"with revision id %.*s, but "
+#define TEXT_POLICY_NONE TEXT_POLICY_REVISION "table %.*s has no associated policy"
+#define TEXT_POLICY_NO_MATCH \
+	TEXT_POLICY_REVISION "the policy associated to target table %.*s did not match"
+#define TEXT_POLICY_DOCUMENT INVALID_PARAMETERS "Invalid policy document: "
+#define TEXT_POLICY_SIZE INVALID_PARAMETERS "Maximum policy size of %d bytes exceeded"
 #define TEXT_ONLY_OPERATION " must be the only operation in the request"
 #define TEXT_ON_DEMAND_ALONE                                                             \
 	INVALID_PARAMETERS "OnDemandThroughput can only be combined with BillingMode in an " \
@@ -313,6 +423,8 @@
 /* Names and ARNs of tables. */
 #define TEXT_TABLE_NAME ENVELOPE "Value '%.*s' at 'tableName' failed to satisfy constraint: "
 #define TEXT_ARN_INVALID "Invalid TableArn: Invalid ResourceArn provided as input %.*s"
+#define TEXT_STREAM_ARN_INVALID "Invalid StreamArn: Invalid ResourceArn provided as input "
+#define TEXT_EXPORT_ARN_INVALID "Invalid ExportArn: Invalid ResourceArn provided as input "
 #define TEXT_ARN_PARTITION ENVELOPE "Invalid AWS partition in '%.*s'"
 #define TEXT_ARN_RESOURCE_TYPE ENVELOPE "Invalid resource type in '%.*s'"
 #define TEXT_ARN_REGION ENVELOPE "Invalid AWS region in '%.*s'"
@@ -393,7 +505,6 @@
 	"One or more parameter values are not valid. The update expression attempted to update a " \
 	"secondary index key to a value that is not supported. The AttributeValue for a key "      \
 	"attribute cannot contain an empty %s value. IndexName: %.*s, IndexKey: %.*s"
-#define TEXT_KEYS_DUPLICATE "Provided list of item keys contains duplicates"
 
 /* Legacy parameters. */
 #define TEXT_LEGACY_OPERATOR INVALID_PARAMETERS "ComparisonOperator %.*s is not valid"

@@ -20,6 +20,7 @@
 #include "storage/write/write.h"
 
 #include "miscadmin.h"
+#include "storage/index/index_entry.h"
 
 #define MAX_BATCH_WRITES 25
 
@@ -132,7 +133,7 @@ OpenTable(const BatchWrite *batch, TableWrites *writes)
 		BatchWriteEntry *entry = &writes->entries[i];
 
 		if (entry->put)
-			TableCheckItemOfBatch(table, &entry->map);
+			LocalEntriesCheck(table, &entry->map, TableCheckItemOfBatch(table, &entry->map));
 		else
 			TableCheckKey(table, &entry->map);
 		entry->key = AccessAddKey(&access, &entry->map);

@@ -77,11 +77,13 @@ CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
 static void
 CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 {
-	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
+	int size = ItemRulesCheck(item);
+
+	if (size > MAX_ITEM_SIZE || ItemSizeWithLocalEntries(update->table, item, size) > MAX_ITEM_SIZE)
 		ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	if (!update->legacy)
 		CheckIndexKeys(&update->table->definition, item);
-	TableCheckItem(update->table, item);
+	(void) TableCheckItem(update->table, item);
 }
 
 /*

@@ -12,6 +12,7 @@
 #include "operation/item/item_write.h"
 #include "operation/statement/statement_access.h"
 #include "partiql/plan.h"
+#include "storage/index/index_entry.h"
 
 void
 StatementWriteTarget(const Statement *statement, const Table *table, AttributeValue *map,
@@ -47,7 +48,7 @@ CheckWrite(const StatementWrite *write)
 	if (write->statement->type == STATEMENT_INSERT)
 	{
 		ItemSizeCheck(&write->map);
-		TableCheckItem(write->table, &write->map);
+		LocalEntriesCheck(write->table, &write->map, TableCheckItem(write->table, &write->map));
 		return;
 	}
 	TableCheckKey(write->table, &write->map);

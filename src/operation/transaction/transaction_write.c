@@ -12,6 +12,7 @@
 #include "operation/request/idempotency.h"
 #include "operation/item/item_write.h"
 #include "storage/write/write.h"
+#include "storage/index/index_entry.h"
 
 static ItemUpdate
 UpdateOf(const TransactionWrite *write)
@@ -29,7 +30,7 @@ CheckWrite(TransactionItem *item)
 
 	if (write->action == TRANSACTION_PUT)
 	{
-		TableCheckItem(item->table, &item->map);
+		LocalEntriesCheck(item->table, &item->map, TableCheckItem(item->table, &item->map));
 		return;
 	}
 	TableCheckKey(item->table, &item->map);

@@ -284,10 +284,7 @@ QueryAccepts(ItemCursor *cursor, const Jsonb *item)
 static int
 OnlyLeaf(const ItemCursor *cursor)
 {
-	const IndexLayout *layout = &cursor->layout;
-	const KeyAttribute *partition = &cursor->table->definition.key.partition[0];
-
-	if (layout->partition_count > 1 || !BytesEqual(layout->names[0], partition->name))
+	if (!ItemCursorFollowsLeaves(cursor))
 		return -1;
 	return TableLeafFor(cursor->table, &cursor->query.partition[0]);
 }
@@ -320,7 +317,7 @@ OpenLeaves(ItemCursor *cursor)
 	cursor->scans = palloc(sizeof(LeafScan) * leaves);
 	for (int i = 0; i < leaves; i++)
 		ItemCursorOpenLeaf(cursor, i, true);
-	MergeBegin(cursor);
+	MergeBegin(cursor, cursor->layout.partition_count);
 }
 
 ItemCursor *

@@ -120,21 +120,24 @@ CheckRuleOfMap(const KeyRule *rule, void *item)
 }
 
 /* The rules that are the same for every table. */
-static void
+static int
 CheckItem(const AttributeValue *item)
 {
-	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
+	int size = ItemRulesCheck(item);
+
+	if (size > MAX_ITEM_SIZE)
 		RaiseItemTooLarge();
+	return size;
 }
 
-void
+int
 TableCheckItem(const Table *table, const AttributeValue *item)
 {
 	VisitRules(&table->definition, CheckRuleOfMap, unconstify(AttributeValue *, item));
-	CheckItem(item);
+	return CheckItem(item);
 }
 
-void
+int
 TableCheckItemOfBatch(const Table *table, const AttributeValue *item)
 {
 	const KeySchema *schema = &table->definition.key;
@@ -149,7 +152,7 @@ TableCheckItemOfBatch(const Table *table, const AttributeValue *item)
 		if (value == NULL || value->type != attribute->type)
 			ValidationError(TEXT_KEY_SCHEMA_MISMATCH);
 	}
-	TableCheckItem(table, item);
+	return TableCheckItem(table, item);
 }
 
 static void
@@ -353,6 +356,6 @@ dynamo_check_item(PG_FUNCTION_ARGS)
 	StoredItemRead(PG_GETARG_JSONB_P(0), &item);
 	for (int i = 0; i < set->count; i++)
 		CheckRuleOfMap(&set->rules[i], &item);
-	CheckItem(&item);
+	(void) CheckItem(&item);
 	PG_RETURN_BOOL(true);
 }
