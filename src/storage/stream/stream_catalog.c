@@ -465,6 +465,15 @@ StreamCatalogLock(LOCKMODE lock)
 	return true;
 }
 
+void
+StreamWarnOfBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault)
+{
+	ereport(WARNING, (errcode(fault->sqlerrcode),
+	                  errmsg("a row of dynamo.%s is broken: %s", catalog, fault->message),
+	                  errdetail("It is of the stream %lld of table \"%.*s\".", (long long) label,
+	                            BYTES_ARGS(table))));
+}
+
 /* Also where the row is broken otherwise. 0: the table has had no stream. */
 static int64
 LastLabel(Bytes table)
