@@ -205,6 +205,7 @@ CREATE TABLE dynamo.stream_catalog
 	created timestamptz NOT NULL,
 	disabled timestamptz,
 	changes_missing boolean NOT NULL,
+	tags jsonb,
 	CONSTRAINT stream_catalog_pkey PRIMARY KEY (table_name, label)
 );
 COMMENT ON TABLE dynamo.stream_catalog IS
@@ -453,6 +454,24 @@ RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.describe_continuous_backups(jsonb) IS
 'DescribeContinuousBackups: describes the point-in-time recovery of a table';
+
+CREATE FUNCTION dynamo.export_table_to_point_in_time(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.export_table_to_point_in_time(jsonb) IS
+'ExportTableToPointInTime: writes what a table had at a time, or what has changed, to an object store';
+
+CREATE FUNCTION dynamo.describe_export(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_export(jsonb) IS
+'DescribeExport: describes an export';
+
+CREATE FUNCTION dynamo.list_exports(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_exports(jsonb) IS
+'ListExports: lists exports of the caller''s';
 
 CREATE FUNCTION dynamo.restore_table_to_point_in_time(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -1411,6 +1430,95 @@ COMMENT ON VIEW dynamo.restores IS
 GRANT SELECT ON dynamo.restores TO PUBLIC;
 
 --
+-- Object stores
+--
+CREATE TABLE dynamo.store_grant
+(
+	role oid NOT NULL,
+	bucket text COLLATE "C" NOT NULL,
+	prefix text COLLATE "C" NOT NULL,
+	privilege text COLLATE "C" NOT NULL,
+	CONSTRAINT store_grant_pkey PRIMARY KEY (role, bucket, prefix, privilege)
+);
+COMMENT ON TABLE dynamo.store_grant IS
+	'which roles may read and write which objects, for exports, imports and bulk loads';
+REVOKE ALL ON dynamo.store_grant FROM PUBLIC;
+
+CREATE VIEW dynamo.store_grants WITH (security_barrier = true) AS
+SELECT pg_catalog.pg_get_userbyid(role) AS role, bucket, prefix, privilege
+FROM dynamo.store_grant
+WHERE pg_catalog.pg_has_role(role, 'USAGE');
+COMMENT ON VIEW dynamo.store_grants IS
+	'privileges of the caller''s on object stores';
+GRANT SELECT ON dynamo.store_grants TO PUBLIC;
+
+CREATE FUNCTION dynamo.grant_store(role regrole, bucket text, prefix text, privilege text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_grant_store';
+COMMENT ON FUNCTION dynamo.grant_store(regrole, text, text, text) IS
+	'lets a role read or write the objects of a bucket below a prefix; for superusers';
+
+CREATE FUNCTION dynamo.revoke_store(role regrole, bucket text, prefix text, privilege text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_revoke_store';
+COMMENT ON FUNCTION dynamo.revoke_store(regrole, text, text, text) IS
+	'takes such a privilege away; for superusers';
+
+CREATE FUNCTION dynamo.list_store(bucket text, prefix text DEFAULT '') RETURNS TABLE (key text, size bigint)
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_list_store';
+COMMENT ON FUNCTION dynamo.list_store(text, text) IS
+	'the objects of a bucket whose keys begin with a prefix that the caller may read, in their order';
+
+--
+-- Exports
+--
+CREATE TABLE dynamo.export_catalog
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	identifier text COLLATE "C" NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	table_id uuid NOT NULL,
+	relation oid NOT NULL,
+	owner oid NOT NULL,
+	status text COLLATE "C" NOT NULL,
+	started timestamptz NOT NULL,
+	ended timestamptz,
+	from_time timestamptz,
+	to_time timestamptz NOT NULL,
+	specification jsonb NOT NULL,
+	token text COLLATE "C" NOT NULL,
+	request_hash bytea NOT NULL,
+	items bigint NOT NULL DEFAULT 0,
+	bytes bigint NOT NULL DEFAULT 0,
+	manifest text COLLATE "C",
+	failure_code text,
+	failure_message text,
+	CONSTRAINT export_catalog_pkey PRIMARY KEY (id),
+	CONSTRAINT export_catalog_arn UNIQUE (identifier, table_name)
+);
+CREATE INDEX export_catalog_token ON dynamo.export_catalog (token, owner);
+COMMENT ON TABLE dynamo.export_catalog IS
+	'exports of tables, which belong to the roles that have made them';
+REVOKE ALL ON dynamo.export_catalog FROM PUBLIC;
+
+CREATE VIEW dynamo.exports WITH (security_barrier = true) AS
+SELECT table_name, identifier, status, from_time, to_time, specification ->> 'S3Bucket' AS bucket, manifest,
+	started, ended, items, bytes, failure_code, failure_message
+FROM dynamo.export_catalog
+WHERE pg_catalog.pg_has_role(owner, 'USAGE');
+COMMENT ON VIEW dynamo.exports IS
+	'exports of the caller''s of the past 90 days';
+GRANT SELECT ON dynamo.exports TO PUBLIC;
+
+CREATE FUNCTION dynamo.export_items(table_name text, bucket text, prefix text DEFAULT '',
+	format text DEFAULT 'DYNAMODB_JSON') RETURNS jsonb
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_export_items';
+COMMENT ON FUNCTION dynamo.export_items(text, text, text, text) IS
+	'writes the items of a table, as the caller''s transaction sees them, to an object store, and describes the export';
+
+--
 -- Triggers on changes
 --
 CREATE FUNCTION dynamo.event_matches(pattern jsonb, record jsonb) RETURNS boolean
@@ -1618,6 +1726,7 @@ CREATE TABLE dynamo.access_keys
 	CONSTRAINT access_keys_pkey PRIMARY KEY (access_key_id)
 );
 CREATE INDEX access_keys_role ON dynamo.access_keys (role);
+CREATE INDEX access_keys_assumed_by ON dynamo.access_keys (assumed_by, expires) WHERE assumed_by IS NOT NULL;
 COMMENT ON TABLE dynamo.access_keys IS
 	'access keys, each secret sealed under a master key; to be read by nobody, and in no dump';
 REVOKE ALL ON dynamo.access_keys FROM PUBLIC;

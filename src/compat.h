@@ -240,8 +240,10 @@ typedef slist_iter RegisteredWorkerIterator;
 
 #if PG_VERSION_NUM >= 160000
 #define DatabaseIsOwned(database, role) object_ownercheck(DatabaseRelationId, database, role)
+#define RelationIsOwned(relation, role) object_ownercheck(RelationRelationId, relation, role)
 #else
 #define DatabaseIsOwned(database, role) pg_database_ownercheck(database, role)
+#define RelationIsOwned(relation, role) pg_class_ownercheck(relation, role)
 #endif
 
 #endif

@@ -21,6 +21,7 @@
 #include "scaling/scaling.h"
 #include "session/preload.h"
 #include "storage/storage.h"
+#include "store/store.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
 #include "trigger/kinesis/destination_worker.h"
@@ -59,6 +60,7 @@ _PG_init(void)
 	StreamUpkeepInit();
 	EndpointAddressInit();
 	EndpointCallInit();
+	StoreInit();
 	DestinationsInit();
 	TriggerStartInit();
 	HttpInit();

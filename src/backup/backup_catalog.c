@@ -348,7 +348,8 @@ BackupsExpire(void)
 		return;
 	(void) OwnQueryRun("SELECT id FROM dynamo.backup_catalog b"
 	                   " WHERE status = 'AVAILABLE' AND expires <= pg_catalog.clock_timestamp()"
-	                   " AND NOT EXISTS (SELECT FROM dynamo.backup_task WHERE backup = b.id)",
+	                   " AND NOT EXISTS (SELECT FROM dynamo.backup_task WHERE backup = b.id"
+	                   " AND kind <> 'export')",
 	                   &query, AddId, &ids);
 	foreach (cell, ids)
 		BackupSetDeleted(*(const int64 *) lfirst(cell));

@@ -6,23 +6,20 @@
 #include "backup/take.h"
 
 #include "access/relation.h"
-#include "access/tableam.h"
 #include "access/xact.h"
-#include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
 #include "backup/image.h"
+#include "backup/leaf_items.h"
 #include "backup/task.h"
 #include "storage/access_method.h"
 #include "storage/catalog/catalog.h"
-#include "storage/read/leaf_scan.h"
 
 #define REPORT_MILLISECONDS 1000
 
@@ -42,31 +39,20 @@ Report(const Backup *backup, const ImageWriter *writer)
 	pfree(activity);
 }
 
-static void
-WriteLeaf(const Backup *backup, Relation relation, int leaf, Snapshot snapshot, ImageWriter *writer)
+typedef struct Copy
 {
-	AttrNumber column = LeafItemColumn(relation);
-	TupleTableSlot *slot = table_slot_create(relation, NULL);
-	TableScanDesc scan = table_beginscan(relation, snapshot, 0, NULL);
-	MemoryContext context =
-	    AllocSetContextCreate(CurrentMemoryContext, "dynamo copied item", ALLOCSET_DEFAULT_SIZES);
+	const Backup *backup;
+	ImageWriter *writer;
+	int leaf;
+} Copy;
 
-	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
-	{
-		MemoryContext caller = MemoryContextSwitchTo(context);
-		bool null;
-		Datum item = slot_getattr(slot, column, &null);
+static void
+CopyItem(void *argument, const Jsonb *item)
+{
+	const Copy *copy = argument;
 
-		CHECK_FOR_INTERRUPTS();
-		if (!null) /* as it may be where the owner has dropped NOT NULL */
-			ImageAppend(writer, leaf, DatumGetJsonbP(item));
-		Report(backup, writer);
-		MemoryContextSwitchTo(caller);
-		MemoryContextReset(context);
-	}
-	MemoryContextDelete(context);
-	table_endscan(scan);
-	ExecDropSingleTupleTableSlot(slot);
+	ImageAppend(copy->writer, copy->leaf, item);
+	Report(copy->backup, copy->writer);
 }
 
 static Relation
@@ -161,7 +147,8 @@ WriteImage(Backup *backup, LOCKMODE lock)
 	ImageWriterOpen(&writer, backup->id);
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
 	{
-		WriteLeaf(backup, leaves[leaf], leaf, snapshot, &writer);
+		LeafItemsRead(leaves[leaf], snapshot, CopyItem,
+		              &(Copy){ .backup = backup, .writer = &writer, .leaf = leaf });
 		relation_close(leaves[leaf], NoLock);
 	}
 	ImageWriterClose(&writer);

@@ -17,10 +17,8 @@
 	"dynamo.backup_task "
 
 static const char *const kind_names[] = {
-	[TASK_BACKUP] = "backup",
-	[TASK_RESTORE] = "restore",
-	[TASK_DELETION] = "deletion",
-	[TASK_LAST_BACKUP] = "last backup",
+	[TASK_BACKUP] = "backup", [TASK_RESTORE] = "restore",         [TASK_DELETION] = "deletion",
+	[TASK_EXPORT] = "export", [TASK_LAST_BACKUP] = "last backup",
 };
 
 /* ALTER EXTENSION dynamo UPDATE from version 1.0 may be yet to come. */

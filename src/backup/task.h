@@ -20,6 +20,7 @@ typedef enum BackupTaskKind
 	TASK_BACKUP,     /* makes the image of a backup that is CREATING */
 	TASK_RESTORE,    /* loads the items of a table that is CREATING */
 	TASK_DELETION,   /* deletes the chunks of a backup that is DELETED, and its row */
+	TASK_EXPORT,     /* writes an export that is IN_PROGRESS */
 	TASK_LAST_BACKUP /* makes the backup of a table that is DELETING, and drops the table */
 } BackupTaskKind;
 
@@ -27,7 +28,7 @@ typedef struct BackupTask
 {
 	int64 id;
 	BackupTaskKind kind;
-	int64 backup;
+	int64 backup;       /* of an export its own number */
 	Oid relation;       /* of the table that is backed up or loaded; InvalidOid: none */
 	Oid source;         /* of a restore to a point in time: the table's relation; else InvalidOid */
 	TimestampTz target; /* and the time */

@@ -9,7 +9,9 @@
 #include "backup/backup_catalog.h"
 #include "backup/task.h"
 #include "backup/worker_start.h"
+#include "export/export_catalog.h"
 #include "storage/write/client_token.h"
+#include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
@@ -33,6 +35,7 @@ static void
 ResumeBackups(void)
 {
 	BackupsExpire();
+	ExportsExpire();
 	if (BackupTasksDue() != NIL)
 		BackupWorkerStartNow();
 }
@@ -41,6 +44,7 @@ static void
 KeepUpDatabase(void)
 {
 	ClientTokensForgetExpired();
+	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
 }

@@ -70,6 +70,12 @@ BackupArn(Bytes table, const char *identifier)
 }
 
 char *
+ExportArn(Bytes table, const char *identifier)
+{
+	return psprintf("%s/export/%s", TableArn(table), identifier);
+}
+
+char *
 StreamArn(Bytes table, const char *label)
 {
 	return psprintf("%s/stream/%s", TableArn(table), label);

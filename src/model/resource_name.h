@@ -21,6 +21,8 @@ extern char *TableArn(Bytes table);
 extern char *IndexArn(Bytes table, Bytes index);
 /* TableArn and /backup/IDENTIFIER, palloc'd. */
 extern char *BackupArn(Bytes table, const char *identifier);
+/* TableArn and /export/IDENTIFIER, palloc'd. */
+extern char *ExportArn(Bytes table, const char *identifier);
 /* TableArn and /stream/LABEL, palloc'd. */
 extern char *StreamArn(Bytes table, const char *label);
 

@@ -128,6 +128,7 @@ enum
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
+#include "model/shapes_export.def"
 
 #undef STRING
 #undef NAME
@@ -186,6 +187,7 @@ enum
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
+#include "model/shapes_export.def"
 
 #undef STRING
 #undef NAME
@@ -263,3 +265,4 @@ enum
 #include "model/shapes_item.def"
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
+#include "model/shapes_export.def"

@@ -76,6 +76,21 @@ AddBackup(ResourceList *list, const Structure *request)
 }
 
 static void
+AddTableArn(ResourceList *list, const Structure *request)
+{
+	Add(list, StructureString(request, member_TableArn), (Bytes){ NULL, 0 });
+}
+
+static void
+AddExport(ResourceList *list, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_ExportArn);
+
+	if (arn.data != NULL)
+		Add(list, TableArnOfExport(arn), (Bytes){ NULL, 0 });
+}
+
+static void
 AddTarget(ResourceList *list, const Structure *request)
 {
 	Add(list, StructureString(request, member_TargetTableName), (Bytes){ NULL, 0 });
@@ -148,6 +163,8 @@ static const struct
 	{ MEMBER_StreamArn, AddStream },
 	{ MEMBER_ShardIterator, AddIterator },
 	{ MEMBER_BackupArn, AddBackup },
+	{ MEMBER_TableArn, AddTableArn },
+	{ MEMBER_ExportArn, AddExport },
 	{ MEMBER_TargetTableName, AddTarget },
 	{ MEMBER_RequestItems, AddRequestItems },
 	{ MEMBER_TransactItems, AddTransactItems },

@@ -23,6 +23,7 @@
 #include "backup/task.h"
 #include "backup/undo.h"
 #include "backup/worker_start.h"
+#include "export/export_run.h"
 #include "maintenance/maintenance.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
@@ -189,14 +190,46 @@ RunDeletion(const BackupTask *task, MemoryContext context)
 	End();
 }
 
+/* The transaction has no snapshot before the export's own. */
+static void
+RunExport(const BackupTask *task, MemoryContext context)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	Export export;
+	bool found;
+
+	Begin();
+	MemoryContextSwitchTo(context);
+	found = ExportRead(task->backup, &export);
+	End();
+	MemoryContextSwitchTo(caller);
+	StartTransactionCommand();
+	if (found && export.status == EXPORT_IN_PROGRESS)
+		ExportRun(&export);
+	PushActiveSnapshot(GetTransactionSnapshot());
+	BackupTaskDone(task->id);
+	End();
+}
+
+/* An export that meets an error has failed, as the service's. */
+static void
+FailExport(const BackupTask *task, const ErrorData *error)
+{
+	ExportFail(task->backup, error);
+	BackupTaskDone(task->id);
+}
+
 static const struct
 {
 	const char *name;
 	void (*run)(const BackupTask *task, MemoryContext context);
+	/* Takes the place of BackupTaskFailed; NULL: nothing does. */
+	void (*fail)(const BackupTask *task, const ErrorData *error);
 } kinds[] = {
 	[TASK_BACKUP] = { "making a backup", RunBackup },
 	[TASK_RESTORE] = { "restoring a table", RunRestore },
 	[TASK_DELETION] = { "deleting a backup", RunDeletion },
+	[TASK_EXPORT] = { "exporting a table", RunExport, FailExport },
 	[TASK_LAST_BACKUP] = { "making the last backup of a table", RunLastBackup },
 };
 
@@ -215,7 +248,10 @@ EndError(MemoryContext caller, const BackupTask *task)
 	MaintenanceEndError(caller, WORK, BytesFromCString(subject));
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
 	Begin();
-	BackupTaskFailed(task->id, error->message);
+	if (kinds[task->kind].fail != NULL)
+		kinds[task->kind].fail(task, error);
+	else
+		BackupTaskFailed(task->id, error->message);
 	End();
 	MemoryContextSwitchTo(caller);
 	FreeErrorData(error);

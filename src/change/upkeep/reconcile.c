@@ -235,7 +235,16 @@ EndStreams(void)
 	}
 }
 
-/* Who owns a table may read its stream when it is gone, if the drop could not tell. */
+static bool
+RoleExists(Oid role)
+{
+	return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role));
+}
+
+/*
+ * Who owns a table may read its stream when it is gone, if the drop could not tell. A role that is
+ * made under the oid of one that was dropped may not.
+ */
 static void
 KeepOwners(void)
 {
@@ -250,6 +259,8 @@ KeepOwners(void)
 		    ConditionalLockRelationOid(row->relation, ShareUpdateExclusiveLock) &&
 		    StreamTryLock(row))
 			StreamSetOwner(row, owner);
+		else if (!OidIsValid(owner) && OidIsValid(row->owner) && !RoleExists(row->owner))
+			StreamSetOwner(row, InvalidOid);
 	}
 }
 

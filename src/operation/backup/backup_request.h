@@ -5,6 +5,7 @@
 #define DYNAMO_BACKUP_REQUEST_H
 
 #include "backup/backup_catalog.h"
+#include "backup/recovery_window.h"
 #include "backup/task.h"
 #include "model/structure.h"
 #include "operation/context.h"
@@ -36,6 +37,10 @@ extern Bytes RequestTarget(const OperationContext *context, const Structure *req
  * TableInUseException where a table has it.
  */
 extern void LockTarget(Bytes name);
+
+/* The times that a table can be restored to. Raises PointInTimeRecoveryUnavailableException where
+ * there are none. */
+extern RecoveryWindow RequiredRecoveryWindow(const Table *table);
 
 /* Raises insufficient_privilege where row-level security applies to the table's own owner. */
 extern void CheckWholeTableReadable(const Table *table);

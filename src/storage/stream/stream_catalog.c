@@ -53,7 +53,8 @@ enum
 	STREAM_COLUMN_CREATED,
 	STREAM_COLUMN_DISABLED,
 	STREAM_COLUMN_CHANGES_MISSING,
-	STREAM_COLUMNS = STREAM_COLUMN_CHANGES_MISSING
+	STREAM_COLUMN_TAGS,
+	STREAM_COLUMNS = STREAM_COLUMN_TAGS
 };
 
 enum
@@ -73,8 +74,8 @@ enum
 	SHARD_COLUMNS = SHARD_COLUMN_CLOSED
 };
 
-static const Oid stream_types[] = { TEXTOID,  INT8OID,        OIDOID,         OIDOID,
-	                                JSONBOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID };
+static const Oid stream_types[] = { TEXTOID,        INT8OID,        OIDOID,  OIDOID,  JSONBOID,
+	                                TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, JSONBOID };
 static const Oid shard_types[] = {
 	INT8OID,        TEXTOID, INT8OID, INT4OID, OIDOID, INT8OID,
 	TIMESTAMPTZOID, INT4OID, LSNOID,  INT4OID, LSNOID, TIMESTAMPTZOID
@@ -251,6 +252,9 @@ CheckStream(void *state)
 	row->created = DatumGetTimestampTz(read->values[STREAM_COLUMN_CREATED - 1]);
 	row->disabled = OptionalTime(read->values, read->nulls, STREAM_COLUMN_DISABLED);
 	row->changes_missing = DatumGetBool(read->values[STREAM_COLUMN_CHANGES_MISSING - 1]);
+	row->tags = NULL;
+	if (!read->nulls[STREAM_COLUMN_TAGS - 1])
+		row->tags = DatumGetJsonbPCopy(read->values[STREAM_COLUMN_TAGS - 1]);
 }
 
 static SequenceNumber
@@ -543,6 +547,7 @@ InsertStream(const Table *table, const TableStream *stream)
 	values[STREAM_COLUMN_CREATED - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	nulls[STREAM_COLUMN_DISABLED - 1] = true;
 	values[STREAM_COLUMN_CHANGES_MISSING - 1] = BoolGetDatum(false);
+	nulls[STREAM_COLUMN_TAGS - 1] = true;
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
@@ -848,6 +853,12 @@ void
 StreamSetOwner(const StreamRow *row, Oid owner)
 {
 	SetColumn(row, STREAM_COLUMN_OWNER, ObjectIdGetDatum(owner));
+}
+
+void
+StreamSetTags(const StreamRow *row, Jsonb *tags)
+{
+	SetColumn(row, STREAM_COLUMN_TAGS, JsonbPGetDatum(tags));
 }
 
 void

@@ -33,6 +33,7 @@ typedef struct StreamRow
 	TimestampTz disabled; /* 0: enabled */
 	bool changes_missing; /* ended because some may have been lost */
 	bool hidden;          /* of destinations alone */
+	Jsonb *tags;          /* NULL: none yet */
 } StreamRow;
 
 typedef struct StreamShard
@@ -113,6 +114,7 @@ extern void StreamShardForget(const StreamRow *row, const StreamShard *shard);
 extern void StreamForget(const StreamRow *row);
 
 extern void StreamSetOwner(const StreamRow *row, Oid owner);
+extern void StreamSetTags(const StreamRow *row, Jsonb *tags);
 
 /*
  * "shardId-", when the shard was opened, and its number; palloc'd. In the order of opening.

@@ -1,0 +1,21 @@
+/*
+ * Lines of the data files of exports, as the service writes them (developer guide, "DynamoDB table
+ * export output format").
+ */
+#ifndef DYNAMO_EXPORT_RECORD_H
+#define DYNAMO_EXPORT_RECORD_H
+
+#include "backup/net_changes.h"
+#include "export/export_catalog.h"
+
+#include "lib/stringinfo.h"
+
+/* An item of a full export. */
+extern void ExportWriteItem(StringInfo out, const ExportSpecification *specification,
+                            const Jsonb *item);
+
+/* A change of an incremental one. */
+extern void ExportWriteChange(StringInfo out, const ExportSpecification *specification,
+                              const Table *table, const NetChange *change);
+
+#endif

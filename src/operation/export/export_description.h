@@ -1,0 +1,14 @@
+/*
+ * Exports as the API describes them.
+ */
+#ifndef DYNAMO_EXPORT_DESCRIPTION_H
+#define DYNAMO_EXPORT_DESCRIPTION_H
+
+#include "export/export_catalog.h"
+#include "item/json.h"
+
+/* An answer that is the object ExportDescription; an element of ExportSummaries. */
+extern void ExportDescriptionWrite(JsonWriter *response, const Export *export);
+extern void ExportSummaryWrite(JsonWriter *response, const Export *export);
+
+#endif

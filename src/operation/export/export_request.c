@@ -1,0 +1,166 @@
+#include "operation/export/export_request.h"
+
+#include <ctype.h>
+
+#include "error/error.h"
+#include "store/store.h"
+
+/* As the service has them (developer guide, "Requesting a table export"). */
+#define SHORTEST_INCREMENT (15 * USECS_PER_MINUTE)
+#define LONGEST_INCREMENT USECS_PER_DAY
+
+#define ACCOUNT_ID_LENGTH 12
+
+pg_noreturn static void
+RaisePattern(Bytes value, const char *member, const char *pattern)
+{
+	ValidationError("1 validation error detected: Value '%.*s' at '%s' failed to satisfy"
+	                " constraint: Member must satisfy regular expression pattern: %s",
+	                BYTES_ARGS(value), member, pattern);
+}
+
+/* --- the service model's patterns --- */
+
+static void
+CheckBucket(Bytes bucket)
+{
+	bool fits = bucket.length >= 2 && isalnum((unsigned char) bucket.data[0]) &&
+	            isalnum((unsigned char) bucket.data[bucket.length - 1]);
+
+	for (int i = 0; fits && i < bucket.length; i++)
+		fits = isalnum((unsigned char) bucket.data[i]) ||
+		       (bucket.data[i] != '\0' && strchr("._-", bucket.data[i]) != NULL);
+	if (!fits)
+		RaisePattern(bucket, "s3Bucket", "^[a-z0-9A-Z]+[\\.\\-\\w]*[a-z0-9A-Z]+$");
+}
+
+static void
+CheckOwner(Bytes owner)
+{
+	bool fits = owner.length == ACCOUNT_ID_LENGTH;
+
+	for (int i = 0; fits && i < owner.length; i++)
+		fits = isdigit((unsigned char) owner.data[i]);
+	if (owner.data != NULL && !fits)
+		RaisePattern(owner, "s3BucketOwner", "[0-9]{12}");
+}
+
+static void
+CheckToken(Bytes token)
+{
+	if (token.data != NULL && (token.length == 0 || BytesFind(token, '$') != NULL))
+		RaisePattern(token, "clientToken", "^[^\\$]+$");
+}
+
+/* U+0000 is in no key, nor in a row of the catalog. */
+static void
+CheckNoNul(Bytes text, const char *member)
+{
+	if (text.data != NULL && BytesFind(text, '\0') != NULL)
+		ValidationError("%s must not have U+0000", member);
+}
+
+void
+ExportCheckNames(const ExportSpecification *specification)
+{
+	CheckBucket(specification->bucket);
+	CheckOwner(specification->bucket_owner);
+	CheckNoNul(specification->prefix, "S3Prefix");
+	if (!StoreIsConfigured())
+		ValidationError("Exports are unavailable: the server has neither dynamo.export_directory"
+		                " nor dynamo.s3_endpoint");
+}
+
+/* --- what does not go together --- */
+
+static void
+CheckEncryption(const ExportSpecification *specification)
+{
+	if (specification->sse_kms_key.data != NULL &&
+	    !BytesEqual(specification->sse_algorithm, BYTES_LITERAL("KMS")))
+		ValidationError("S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS");
+	if (specification->sse_algorithm.data != NULL && !StoreEncrypts())
+		ValidationError("S3SseAlgorithm cannot be specified: the server's object store is a"
+		                " directory, which does not encrypt");
+}
+
+static void
+CheckType(const Structure *request, bool is_incremental)
+{
+	bool has_times = StructureHas(request, MEMBER_IncrementalExportSpecification);
+
+	if (StructureHas(request, MEMBER_FilterSpecification))
+		ValidationError("FilterSpecification is not supported");
+	if (has_times && !is_incremental)
+		ValidationError("IncrementalExportSpecification can only be specified when ExportType is"
+		                " INCREMENTAL_EXPORT");
+	if (is_incremental && !has_times)
+		ValidationError("IncrementalExportSpecification must be specified when ExportType is"
+		                " INCREMENTAL_EXPORT");
+	if (is_incremental && StructureHas(request, MEMBER_ExportTime))
+		ValidationError("ExportTime cannot be specified when ExportType is INCREMENTAL_EXPORT");
+}
+
+ExportSpecification
+ExportRequestSpecification(const Structure *request)
+{
+	const Structure *increment = StructureStructure(request, member_IncrementalExportSpecification);
+	ExportSpecification specification = {
+		.bucket = StructureString(request, member_S3Bucket),
+		.bucket_owner = StructureString(request, member_S3BucketOwner),
+		.prefix = StructureString(request, member_S3Prefix),
+		.sse_algorithm = StructureString(request, member_S3SseAlgorithm),
+		.sse_kms_key = StructureString(request, member_S3SseKmsKeyId),
+		.is_ion = BytesEqual(StructureString(request, member_ExportFormat), BYTES_LITERAL("ION")),
+		.is_incremental = BytesEqual(StructureString(request, member_ExportType),
+		                             BYTES_LITERAL("INCREMENTAL_EXPORT")),
+		.has_old_images = !BytesEqual(StructureString(increment, member_ExportViewType),
+		                              BYTES_LITERAL("NEW_IMAGE")),
+	};
+
+	ExportCheckNames(&specification);
+	CheckToken(StructureString(request, member_ClientToken));
+	CheckNoNul(specification.sse_kms_key, "S3SseKmsKeyId");
+	CheckNoNul(StructureString(request, member_ClientToken), "ClientToken");
+	CheckType(request, specification.is_incremental);
+	CheckEncryption(&specification);
+	return specification;
+}
+
+/* --- times --- */
+
+static void
+CheckTime(TimestampTz time, const char *member, const RecoveryWindow *window)
+{
+	if (time < window->earliest || time > window->latest)
+		DynamoError(EXCEPTION_INVALID_EXPORT_TIME,
+		            "The specified %s is outside of the point in time recovery window", member);
+}
+
+static void
+TakeIncrement(const Structure *increment, const RecoveryWindow *window, Export *export)
+{
+	if (!StructureHas(increment, MEMBER_ExportFromTime))
+		ValidationError("ExportFromTime must be specified when ExportType is INCREMENTAL_EXPORT");
+	export->from_time = StructureTime(increment, member_ExportFromTime, 0);
+	export->to_time = StructureTime(increment, member_ExportToTime, window->latest);
+	if (export->to_time - export->from_time < SHORTEST_INCREMENT)
+		ValidationError("Difference between start time and end time is less than 15 minutes");
+	if (export->to_time - export->from_time > LONGEST_INCREMENT)
+		ValidationError("Difference between start time and end time is more than 24 hours");
+	CheckTime(export->from_time, "ExportFromTime", window);
+	CheckTime(export->to_time, "ExportToTime", window);
+}
+
+void
+ExportRequestTimes(const Structure *request, const RecoveryWindow *window, Export *export)
+{
+	if (export->specification.is_incremental)
+	{
+		TakeIncrement(StructureStructure(request, member_IncrementalExportSpecification), window,
+		              export);
+		return;
+	}
+	export->to_time = StructureTime(request, member_ExportTime, window->latest);
+	CheckTime(export->to_time, "ExportTime", window);
+}
