@@ -69,11 +69,12 @@ CREATE PROCEDURE doctor(statement text) LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE statement;
 	PERFORM FROM dynamo.streams;
-	RAISE EXCEPTION 'nothing is wrong';
-EXCEPTION WHEN data_corrupted OR object_not_in_prerequisite_state THEN
+	RAISE EXCEPTION 'it has been told';
+EXCEPTION WHEN OTHERS THEN
 	RAISE NOTICE '% %', sqlstate, sqlerrm;
 END
 $$;
+\set VERBOSITY terse
 CALL doctor($$UPDATE dynamo.stream_catalog SET stream = '[]'$$);
 CALL doctor($$UPDATE dynamo.stream_catalog SET stream = stream || '{"label": 1}'$$);
 CALL doctor($$UPDATE dynamo.stream_catalog SET label = -1$$);
@@ -87,6 +88,7 @@ CALL doctor($$UPDATE dynamo.stream_shard SET end_epoch = start_epoch, end_commit
 CALL doctor($$UPDATE dynamo.stream_shard SET end_epoch = start_epoch$$);
 CALL doctor($$ALTER TABLE dynamo.stream_shard ADD extra text$$);
 DROP PROCEDURE doctor;
+\set VERBOSITY default
 
 SELECT dynamo.delete_table('{"TableName": "Streamed"}') #>> '{TableDescription,TableStatus}';
 DROP VIEW shards, streams;
