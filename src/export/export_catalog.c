@@ -109,6 +109,7 @@ SpecificationWrite(const ExportSpecification *specification)
 	WriteText(&writer, "S3Prefix", specification->prefix);
 	WriteText(&writer, "S3SseAlgorithm", specification->sse_algorithm);
 	WriteText(&writer, "S3SseKmsKeyId", specification->sse_kms_key);
+	WriteText(&writer, "FilterSpecification", specification->filter);
 	JsonCStringMember(&writer, "ExportFormat", ExportFormatName(specification));
 	JsonCStringMember(&writer, "ExportType", ExportTypeName(specification));
 	JsonCStringMember(&writer, "ExportViewType", ExportViewName(specification));
@@ -144,6 +145,7 @@ SpecificationRead(Jsonb *row)
 		.prefix = TextMember(object, "S3Prefix"),
 		.sse_algorithm = TextMember(object, "S3SseAlgorithm"),
 		.sse_kms_key = TextMember(object, "S3SseKmsKeyId"),
+		.filter = TextMember(object, "FilterSpecification"),
 		.is_ion = HasWord(object, "ExportFormat", "ION"),
 		.is_incremental = HasWord(object, "ExportType", "INCREMENTAL_EXPORT"),
 		.has_old_images = HasWord(object, "ExportViewType", "NEW_AND_OLD_IMAGES"),

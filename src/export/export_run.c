@@ -18,6 +18,7 @@
 #include "backup/net_changes.h"
 #include "compat.h"
 #include "error/error.h"
+#include "export/export_filter.h"
 #include "export/export_write.h"
 #include "export/record_write.h"
 #include "item/size.h"
@@ -30,6 +31,7 @@ typedef struct Run
 {
 	const Export *export;
 	const Table *table;
+	ExportFilter filter;
 	ExportFiles files;
 } Run;
 
@@ -92,7 +94,9 @@ AddItem(void *argument, int leaf, const Jsonb *item)
 {
 	Run *run = argument;
 
-	ExportWriteItem(&run->files.text, &run->export->specification, item);
+	if (!ExportFilterTakes(&run->filter, item))
+		return;
+	ExportWriteItem(&run->files.text, &run->export->specification, run->filter.projection, item);
 	ExportFilesAdded(&run->files, StoredItemSize(item));
 	Report(run);
 }
@@ -137,6 +141,7 @@ ExportRun(Export *export)
 	PastTable *past;
 
 	CheckRights(export);
+	run.filter = ExportFilterBind(export->specification.filter, table);
 	ExportWriteBegin(export, &run.files);
 	past = PastTableBegin(table, export->specification.is_incremental ? export->from_time
 	                                                                  : export->to_time);

@@ -36,6 +36,9 @@ static const RoleColumn columns[] = {
 	  "DELETE FROM dynamo.endpoint_credential AS t WHERE " IS_GONE("t.owner") },
 	{ "backup_catalog",
 	  "UPDATE dynamo.backup_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
+	{ "export_catalog",
+	  "UPDATE dynamo.export_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
+	{ "store_grant", "DELETE FROM dynamo.store_grant AS t WHERE " IS_GONE("t.role") },
 	{ "trigger_catalog",
 	  "UPDATE dynamo.trigger_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
 };

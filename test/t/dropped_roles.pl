@@ -10,8 +10,10 @@ use PostgreSQL::Test::Utils;
 use SignedRequest;
 use Test::More;
 
+my $store = PostgreSQL::Test::Utils::tempdir();
+mkdir "$store/bucket";
 my $server = DynamoServer->new('dropped_roles', 'max_worker_processes = 16', 'wal_level = logical', 'dynamo.maintenance_interval = 1s',
-	'dynamo.stream_upkeep_interval = 1s', SignedRequest::master_key_setting());
+	'dynamo.stream_upkeep_interval = 1s', "dynamo.export_directory = '$store'", SignedRequest::master_key_setting());
 my $node = $server->node;
 
 $server->start;
@@ -28,6 +30,8 @@ $server->sql(q{SET ROLE gone; SELECT dynamo.create_table('{"TableName": "Old", "
 	"AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}')});
 $server->sql(q{SET ROLE gone; SELECT dynamo.create_backup('{"TableName": "Old", "BackupName": "last"}')});
 DynamoServer::until_true('a backup', sub { return $server->sql('SELECT status FROM dynamo.backups') eq 'AVAILABLE'; });
+$server->sql(q{SELECT dynamo.grant_store('gone', 'bucket', '', 'write')});
+$server->sql(q{SET ROLE gone; SELECT dynamo.export_items('Old', 'bucket')});
 $server->sql(q{CREATE FUNCTION public.takes(event jsonb) RETURNS void LANGUAGE sql AS ''});
 $server->sql(q{SET ROLE gone; SELECT dynamo.create_trigger('calls', 'Old', 'function public.takes(jsonb)')});
 
@@ -47,7 +51,7 @@ sub columns_with
 	return join ' ', @found;
 }
 my $all = 'dynamo.access_keys.assumed_by dynamo.access_keys.role dynamo.backup_catalog.owner dynamo.endpoint_credential.owner '
-	. 'dynamo.role_policy.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
+	. 'dynamo.export_catalog.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
 is(columns_with($oid), $all, 'a role has rows of all kinds');
 is(join(' ', grep { $_ ne 'dynamo.client_request_tokens.role' } @columns), $all, 'but for client tokens, which live for ten minutes');
 $server->sql(q{SET ROLE gone; SELECT dynamo.delete_table('{"TableName": "Old"}')});
@@ -66,7 +70,7 @@ $node->start;
 $server->sql('CREATE ROLE heir LOGIN');
 is($server->sql(q{SELECT 'heir'::regrole::oid}), $oid, 'another role has its oid');
 is($server->sql("SET ROLE heir; SELECT (SELECT count(*) FROM dynamo.$_)"), 0, "and nothing in dynamo.$_")
-	for qw(access_key role_policies endpoint_credentials backups triggers);
+	for qw(access_key role_policies endpoint_credentials backups exports store_grants triggers);
 like($server->sql(q{SET ROLE heir; SELECT dynamo.list_backups('{}')}), qr/"BackupSummaries": \[\]/, 'no backup');
 unlike($server->sql(q{SET ROLE heir; SELECT dynamo.list_streams('{}')}), qr/Old/, 'no stream');
 is($server->sql('SELECT count(*) FROM dynamo.backups'), 1, 'a superuser has the backup');

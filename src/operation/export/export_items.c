@@ -91,7 +91,7 @@ CopyItem(void *argument, const Jsonb *item)
 {
 	Copy *copy = argument;
 
-	ExportWriteItem(&copy->files.text, &copy->export->specification, item);
+	ExportWriteItem(&copy->files.text, &copy->export->specification, NULL, item);
 	ExportFilesAdded(&copy->files, StoredItemSize(item));
 	if (!TimestampDifferenceExceeds(copy->noticed, GetCurrentTimestamp(), NOTICE_MILLISECONDS))
 		return;
