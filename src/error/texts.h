@@ -361,6 +361,7 @@
 	"MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "       \
 	"DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is " \
 	"required"
+#define TEXT_MEMBER_UNAVAILABLE INVALID_PARAMETERS "%s: %s"
 
 /* Tables that cannot be changed now. */
 #define STILL_IN_USE "Attempt to change a resource which is still in use: "
@@ -453,6 +454,10 @@
 #define TEXT_BACKUP_IN_USE "Backup is in use: %s"
 #define TEXT_TABLE_NAME_LENGTH \
 	"TableName must be at least 3 characters long and at most 255 characters long"
+#define TEXT_CAPTURE_UNAVAILABLE                                                                \
+	"Continuous backups are unavailable: the server needs dynamo in shared_preload_libraries, " \
+	"wal_level = logical and max_replication_slots"
+#define TEXT_CAPTURE_UNLOGGED "Continuous backups are unavailable: table %.*s is unlogged"
 
 /* Policies of resources. */
 #define TEXT_POLICY_ARN INVALID_PARAMETERS "Invalid resource Arn: %.*s"
@@ -724,6 +729,12 @@
 	". Requested WriteCapacityUnits: " INT64_FORMAT                                          \
 	". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "  \
 	"higher limits."
+#define INITIAL_THROUGHPUT_PAGE                                         \
+	"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" \
+	"on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+#define TEXT_WARM_BELOW_INITIAL                                                                   \
+	INVALID_PARAMETERS "Requested %s for WarmThroughput for %s is lower than initial throughput " \
+	                   "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE
 
 /* Streams. */
 #define TEXT_SHARD_FILTER_NO_TYPE INVALID_PARAMETERS "ShardFilter has no Type"

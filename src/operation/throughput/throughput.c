@@ -12,10 +12,6 @@
 
 #define MAX_CAPACITY_UNITS INT64CONST(1000000000000)
 
-#define INITIAL_THROUGHPUT_PAGE                                         \
-	"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" \
-	"on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
-
 /* Reading or writing: its members in requests, and where Capacity keeps them. */
 typedef struct Dimension
 {
@@ -199,9 +195,7 @@ RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension, const
 	if (!creating)
 		ValidationError(TEXT_WARM_BELOW_CURRENT, MemberName(dimension->warm.id), resource);
 	if (settings->on_demand)
-		InvalidParameters("Requested %s for WarmThroughput for %s is lower than initial throughput "
-		                  "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE,
-		                  MemberName(dimension->warm.id), resource);
+		ValidationError(TEXT_WARM_BELOW_INITIAL, MemberName(dimension->warm.id), resource);
 	ValidationError(TEXT_WARM_BELOW_PROVISIONED, MemberName(dimension->warm.id), resource,
 	                MemberName(dimension->provisioned.id));
 }
