@@ -142,6 +142,10 @@ SELECT dynamo.delete_backup(jsonb_build_object('BackupArn', arn('first')));
 ROLLBACK TO made;
 SELECT dynamo.delete_table('{"TableName": "bk_songs"}');
 ROLLBACK TO made;
+\set VERBOSITY terse
+SELECT dynamo.create_table('{"TableName": "bk_songs", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}');
+ROLLBACK TO made;
+\set VERBOSITY sqlstate
 SELECT dynamo.update_time_to_live('{"TableName": "bk_songs", "TimeToLiveSpecification": {"Enabled": true, "AttributeName": "t"}}');
 ROLLBACK TO made;
 SELECT dynamo.rebuild_index('bk_songs');

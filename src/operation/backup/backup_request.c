@@ -87,6 +87,8 @@ LockTarget(Bytes name)
 		return;
 	if (table->status == STATUS_CREATING)
 		RaiseIsRestored(table);
+	if (table->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_BEING_DELETED, BYTES_ARGS(name));
 	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, TEXT_TABLE_EXISTS, BYTES_ARGS(name));
 }
 
