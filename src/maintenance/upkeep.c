@@ -10,6 +10,7 @@
 #include "backup/task.h"
 #include "backup/worker_start.h"
 #include "export/export_catalog.h"
+#include "import/import_job.h"
 #include "storage/write/client_token.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
@@ -35,6 +36,7 @@ ResumeBackups(void)
 {
 	BackupsExpire();
 	ExportsExpire();
+	ImportJobsExpire();
 	if (BackupTasksDue() != NIL)
 		BackupWorkerStartNow();
 }

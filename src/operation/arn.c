@@ -16,6 +16,8 @@
 #define ARN_PREFIX "arn:"
 #define BACKUP_PART "/backup/"
 #define EXPORT_PART "/export/"
+#define IMPORT_PART "/import/"
+#define BULK_OPERATION_PART "/bulk-operation/"
 
 static bool
 HasNameCharacters(Bytes name)
@@ -210,6 +212,30 @@ bool
 ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
 	return ReadMadeArn(arn, EXPORT_PART, "ExportArn", table, identifier);
+}
+
+bool
+ImportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadMadeArn(arn, IMPORT_PART, "ImportArn", table, identifier);
+}
+
+Bytes
+TableArnOfImport(Bytes text)
+{
+	return Before(text, IMPORT_PART);
+}
+
+bool
+BulkOperationArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadMadeArn(arn, BULK_OPERATION_PART, "BulkOperationArn", table, identifier);
+}
+
+Bytes
+TableArnOfBulkOperation(Bytes text)
+{
+	return Before(text, BULK_OPERATION_PART);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */
