@@ -12,6 +12,7 @@
 #include "export/export_catalog.h"
 #include "import/import_job.h"
 #include "storage/write/client_token.h"
+#include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
@@ -45,6 +46,7 @@ static void
 KeepUpDatabase(void)
 {
 	ClientTokensForgetExpired();
+	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
 }

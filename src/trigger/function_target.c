@@ -1,4 +1,6 @@
 /*
+ * A function waits for locks as long as it may run: the worker's own lock_timeout is not for it.
+ *
  * The restrictions are those of time to live's deletions (maintenance/time_to_live.c): settings
  * are taken back, triggers do not wait for the commit, what the function leaves in the session is
  * dropped after the transaction by MaintenanceCleanSession.
@@ -183,6 +185,8 @@ FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 	FireTriggersAtOnce();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("lock_timeout", "0", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+	                         0, false);
 	foreign = SessionForeignCodeBegin();
 	StartClock(trigger->target_timeout);
 	error = CallAsOwner(&attempt);

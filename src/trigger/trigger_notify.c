@@ -76,7 +76,7 @@ AddChannel(const StreamRow *row)
 
 	if (row->disabled != 0)
 		return;
-	shards = StreamShards(row->table, row->label);
+	shards = StreamShardsReadable(row);
 	transaction = MemoryContextSwitchTo(context);
 	channel = palloc0_object(StreamChannel);
 	channel->table = BytesFromCString(BytesToCString(row->table));

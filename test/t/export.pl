@@ -294,11 +294,12 @@ sql('ALTER TABLE dynamo_tables."Stock" OWNER TO CURRENT_USER');
 sub outcome { my (%more) = @_; my $export = export('Stock', %more); return join ' ', grep { defined } @$export{qw(ExportStatus FailureCode)}; }
 is(outcome(S3Bucket => 'absent'), 'FAILED S3NoSuchBucket', 'a bucket that is not there');
 is(outcome(S3Bucket => 'link'), 'FAILED S3NoSuchBucket', 'a bucket that is a link');
-is(outcome(S3Prefix => $_), 'FAILED InvalidObjectName', "the prefix '$_'") for '..', 'a/../../outside', '/a', 'a//b', './a', '.dynamo-a';
+is(outcome(S3Prefix => $_), 'FAILED InvalidObjectName', "the prefix '$_'") for '..', 'x/../../outside', '/x', 'x//b', './x', '.dynamo-x';
 is(outcome(S3Prefix => 'link'), 'FAILED AccessDenied', 'a prefix that is a link');
 is(outcome(S3BucketOwner => '111111111111'), 'FAILED AccessDenied', 'the bucket of another account');
 is(outcome(S3BucketOwner => '000000000000'), 'COMPLETED', 'that of the own one');
 is(join(' ', files("$root/outside")), '', 'nothing was written outside');
+ok(!-e "$root/store/bucket/x", 'nor inside by names that are refused');
 sub set_directory { my ($path) = @_; sql("ALTER SYSTEM SET dynamo.export_directory = '$path'"); sql('SELECT pg_reload_conf()'); $node->poll_query_until('postgres', "SELECT current_setting('dynamo.export_directory') = '$path'"); }
 set_directory($node->data_dir);
 is(outcome(S3Bucket => 'base'), 'FAILED AccessDenied', 'the data directory is no store');

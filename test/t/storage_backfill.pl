@@ -114,7 +114,7 @@ is(sql(q(SELECT dynamo.update_table('{"TableName": "Live", "TableClass": "STANDA
 ($code, $out, $error) = $node->psql('postgres', add_index('Live') =~ s/ByG/Other/r);
 like($error, qr/Only 1 online index can be created or deleted simultaneously/, 'but takes no second index');
 ($code, $out, $error) = $node->psql('postgres', q(SELECT dynamo.delete_table('{"TableName": "Live"}')));
-like($error, qr/Table is being updated: Live/, 'and is not deleted');
+like($error, qr/Cannot delete table while indexes are being created/, 'and is not deleted');
 $snapshot->quit;
 await_state('Live', 'ACTIVE false', 'it is built');
 check_index('Live', 'writers beside');

@@ -4,6 +4,7 @@
 #include "miscadmin.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"
+#include "operation/throughput/table_settings.h"
 #include "storage/relation/lock.h"
 
 #include "utils/rls.h"
@@ -46,9 +47,9 @@ void
 CheckTaskLimit(BackupTaskKind kind)
 {
 	if (BackupTaskCount(kind) >= MOST_TASKS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only %d %s can be in progress at once", MOST_TASKS,
-		            kind == TASK_BACKUP ? "backups" : "restores");
+		DynamoError(
+		    EXCEPTION_LIMIT_EXCEEDED, "%s",
+		    psprintf(kind == TASK_BACKUP ? TEXT_BACKUP_LIMIT : TEXT_RESTORE_LIMIT, MOST_TASKS));
 }
 
 Bytes
@@ -56,11 +57,22 @@ RequestTarget(const OperationContext *context, const Structure *request)
 {
 	Bytes name = StructureString(request, member_TargetTableName);
 
+	/* The shape of a restore to a point in time has the lengths itself. */
 	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
 		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
 		                "long");
 	AccessRestoredTable(context, request, name);
 	return name;
+}
+
+pg_noreturn static void
+RaiseIsRestored(const Table *table)
+{
+	const RestoreSource *source = &TableSettingsRead(&table->definition)->restored;
+	Bytes backup = source->backup.data != NULL ? source->backup : source->table;
+
+	DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_RESTORED_ALREADY, BYTES_ARGS(table->definition.name),
+	            BYTES_ARGS(backup));
 }
 
 void
@@ -74,8 +86,8 @@ LockTarget(Bytes name)
 	table = TableOpen(name, 0);
 	if (table == NULL)
 		return;
-	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
-		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
+	if (table->status == STATUS_CREATING)
+		RaiseIsRestored(table);
 	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, "Table already exists: %.*s", BYTES_ARGS(name));
 }
 

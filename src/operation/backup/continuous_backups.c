@@ -119,10 +119,9 @@ RunUpdateContinuousBackups(const OperationContext *context, const Structure *req
 	Oid relation;
 
 	if (!enabled && StructureHas(specification, MEMBER_RecoveryPeriodInDays))
-		InvalidParameters("RecoveryPeriodInDays can only be specified when point in time recovery"
-		                  " is enabled");
+		ValidationError(TEXT_RECOVERY_PERIOD_OFF);
 	table = TableOpenToChange(name, true);
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoSourceTable(name);
 	relation = table->relation;
 	if (enabled)
@@ -140,7 +139,7 @@ RunDescribeContinuousBackups(const OperationContext *context, const Structure *r
 	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoSourceTable(name);
 	WriteDescription(response, table->relation);
 	TableRelease(table);

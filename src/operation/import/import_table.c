@@ -45,9 +45,10 @@ ReadDefinition(const Structure *parameters, TableDefinition *definition)
 	int count = global != NULL ? global->count : 0;
 	TableSettings *settings = palloc0_object(TableSettings);
 
-	UnsupportedCheck(parameters);
-	ThroughputCreate(parameters, settings);
 	AttributeDefinitionsRead(StructureList(parameters, member_AttributeDefinitions), definition);
+	AttributesCheckRequested(parameters, definition);
+	TableOptionsCheck(parameters);
+	ThroughputCreate(parameters, settings);
 	TableKeyRead(StructureList(parameters, member_KeySchema), definition);
 	IndexCountsCheck(0, count);
 	definition->indexes = palloc_array(TableIndex, count + 1);

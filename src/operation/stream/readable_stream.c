@@ -22,7 +22,7 @@ ReadableStreamOf(const OperationContext *context, Bytes table, int64 label, Byte
 {
 	const KnownStream *stream = StreamFind(table, label);
 
-	AccessStream(context, table, label, stream != NULL ? stream->row.relation : InvalidOid);
+	AccessStream(context, NULL, table, label, stream != NULL ? &stream->row : NULL);
 	if (stream == NULL)
 		RaiseNoStream(arn);
 	switch (StreamVisibilityOf(&stream->row, stream->latest))

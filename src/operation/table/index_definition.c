@@ -78,8 +78,7 @@ AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definitio
 		if (known == NULL)
 			attributes[definition->attribute_count++] = attribute;
 		else if (before == 0)
-			InvalidParameters("Duplicate attribute in AttributeDefinitions: %.*s",
-			                  BYTES_ARGS(attribute.name));
+			ValidationError(TEXT_ATTRIBUTE_TWICE, BYTES_ARGS(attribute.name));
 		else if (known->type != attribute.type)
 			InvalidParameters("Attributes cannot be redefined. Please check that your attribute "
 			                  "has the same type as previously defined. Attribute: %.*s, defined "
@@ -223,8 +222,7 @@ ReadProjection(const Structure *projection, TableIndex *index)
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(index->include[i], index->include[j]))
-				InvalidParameters("Duplicate NonKeyAttributes: %.*s",
-				                  BYTES_ARGS(index->include[i]));
+				ValidationError(TEXT_NON_KEY_TWICE, BYTES_ARGS(index->include[i]));
 		}
 	}
 }
@@ -302,6 +300,67 @@ IndexesCheck(const TableDefinition *definition)
 		                  MAX_PROJECTED_ATTRIBUTES);
 }
 
+pg_noreturn static void
+RaiseUnused(const TableDefinition *definition, const KeyAttribute *used, int used_count)
+{
+	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
+	                  "used: [%s]",
+	                  AttributeNames(definition->attributes, definition->attribute_count),
+	                  AttributeNames(used, used_count));
+}
+
+/* Marks the attributes that a key schema names. */
+static void
+MarkUsed(const JsonNode *key_schema, const TableDefinition *definition, bool *used)
+{
+	for (int i = 0; i < key_schema->count; i++)
+	{
+		const Structure *element = NodeStructure(&key_schema->elements[i]);
+		const KeyAttribute *attribute =
+		    FindAttribute(definition, StructureString(element, member_AttributeName));
+
+		if (attribute != NULL)
+			used[attribute - definition->attributes] = true;
+	}
+}
+
+static void
+MarkUsedByIndexes(const JsonNode *indexes, const TableDefinition *definition, bool *used)
+{
+	for (int i = 0; indexes != NULL && i < indexes->count; i++)
+		MarkUsed(StructureList(NodeStructure(&indexes->elements[i]), member_KeySchema), definition,
+		         used);
+}
+
+void
+AttributesCheckRequested(const Structure *request, const TableDefinition *definition)
+{
+	const JsonNode *key_schema = StructureList(request, member_KeySchema);
+	const JsonNode *local = StructureList(request, member_LocalSecondaryIndexes);
+	const JsonNode *global = StructureList(request, member_GlobalSecondaryIndexes);
+	int count = definition->attribute_count;
+	KeyAttribute *named = palloc_array(KeyAttribute, Max(count, 1));
+	bool *used = palloc0_array(bool, Max(count, 1));
+	int named_count = 0;
+
+	if (local == NULL && global == NULL && count > key_schema->count)
+		RaiseUnusedAttributes();
+	/* Of too many indexes IndexCountsCheck tells. */
+	if ((local == NULL && global == NULL) || (local != NULL && local->count > MAX_LOCAL_INDEXES) ||
+	    (global != NULL && global->count > MAX_GLOBAL_INDEXES))
+		return;
+	MarkUsed(key_schema, definition, used);
+	MarkUsedByIndexes(local, definition, used);
+	MarkUsedByIndexes(global, definition, used);
+	for (int i = 0; i < count; i++)
+	{
+		if (used[i])
+			named[named_count++] = definition->attributes[i];
+	}
+	if (named_count < count)
+		RaiseUnused(definition, named, named_count);
+}
+
 void
 AttributesCheckUsed(const TableDefinition *definition)
 {
@@ -317,10 +376,7 @@ AttributesCheckUsed(const TableDefinition *definition)
 		return;
 	if (definition->index_count == 0)
 		RaiseUnusedAttributes();
-	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
-	                  "used: [%s]",
-	                  AttributeNames(definition->attributes, definition->attribute_count),
-	                  AttributeNames(used, count));
+	RaiseUnused(definition, used, count);
 }
 
 void

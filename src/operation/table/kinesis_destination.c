@@ -149,8 +149,8 @@ CheckMayUpdate(const Table *table, const Destination *destination, Bytes stream_
 		           BYTES_ARGS(stream_arn), BYTES_ARGS(table->definition.name));
 	if (destination->status != DESTINATION_ACTIVE)
 		StateError("Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE"
-		           " state. TableName: %.*s",
-		           BYTES_ARGS(table->definition.name));
+		           " state. TableName: %.*s, kdsArn: %.*s",
+		           BYTES_ARGS(table->definition.name), BYTES_ARGS(stream_arn));
 }
 
 static void

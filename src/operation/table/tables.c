@@ -84,13 +84,18 @@ CheckMayDelete(const Table *table)
 	bool restores = table->status == STATUS_CREATING;
 	BackupTask task;
 
-	if (restores ? (BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed) ||
-	                   BackupTaskFind(TASK_IMPORT, 0, table->relation, &task)
-	             : BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)
-		RaiseTableBeingUpdated(table);
+	if (restores && ((BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed) ||
+	                 BackupTaskFind(TASK_IMPORT, 0, table->relation, &task)))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_CREATED,
+		            BYTES_ARGS(table->definition.name));
 	if (!restores)
-		CheckTableActive(table);
-	if (IndexBeingBuilt(table) != NULL || BackupTaskReads(table->relation))
+		CheckTableLoaded(table);
+	if (IndexBeingBuilt(table) != NULL)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_DELETE_WHILE_INDEXING);
+	if (!restores && (table->status != STATUS_ACTIVE ||
+	                  (BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)))
+		RaiseTableBeingUpdated(table);
+	if (BackupTaskReads(table->relation))
 		RaiseTableBeingUpdated(table);
 }
 

@@ -11,6 +11,7 @@
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
+#include "storage/catalog/definition.h"
 
 static const char *const status_names[] = {
 	[STATUS_CREATING] = "ENABLING",
@@ -26,7 +27,7 @@ CheckMayChange(const TableIndex *current, Bytes attribute, bool enable)
 	if (current == NULL)
 		return;
 	if (current->status != STATUS_ACTIVE)
-		ValidationError("TimeToLive has been modified multiple times within a fixed interval");
+		ValidationError(TEXT_TIME_TO_LIVE_CHANGED);
 	if (!BytesEqual(current->key.partition[0].name, attribute))
 		ValidationError("TimeToLive is active on a different AttributeName: current AttributeName "
 		                "is %.*s",
@@ -103,8 +104,11 @@ RunDescribeTimeToLive(const OperationContext *context, const Structure *request,
 	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseTableNotFound(name);
+	if (table->status == STATUS_DELETING)
+		ValidationError(TEXT_TIME_TO_LIVE_STATE, ResourceStatusName(table->status),
+		                ResourceStatusName(table->status));
 	TableResumeBuilds(table);
 	WriteDescription(response, table->definition.time_to_live);
 	TableRelease(table);

@@ -102,14 +102,17 @@ CheckDistinctIndexes(const JsonNode *updates)
 	}
 }
 
+/* `verb` is what is to be done to it. */
 static TableIndex *
-FindGlobalIndex(const Table *table, Bytes name)
+FindGlobalIndex(const Table *table, Bytes name, const char *verb)
 {
 	TableIndex *index = TableFindIndex(table, name);
 
-	if (index == NULL || index->local)
+	if (index == NULL)
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_INDEX_TO_UPDATE, BYTES_ARGS(name),
 		            BYTES_ARGS(table->definition.name));
+	if (index->local)
+		ValidationError(TEXT_NOT_GLOBAL_INDEX, verb, BYTES_ARGS(name));
 	return index;
 }
 
@@ -144,13 +147,13 @@ ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settin
 
 	if (update != NULL)
 	{
-		(void) FindGlobalIndex(table, StructureString(update, member_IndexName));
+		(void) FindGlobalIndex(table, StructureString(update, member_IndexName), "update");
 		IndexThroughputUpdate(update, settings);
 		return;
 	}
 	change->create = create;
 	if (drop != NULL)
-		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName));
+		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName), "delete");
 	/* What is being built may be deleted (API reference, Backfilling). */
 	if (built != NULL && change->drop != built)
 		RaiseOneIndexAtATime();
@@ -223,13 +226,100 @@ DropIndex(Table *table, TableIndex *index, TableSettings *settings)
 	TableDropIndex(table, index);
 }
 
-/* The table as the answer shows it: an index that goes is still there, as DELETING. */
-static void
-WriteAnswer(JsonWriter *response, Table *table, const TableSettings *settings)
+/* Whether the request deletes the index, and does nothing else to indexes. */
+static bool
+Deletes(const JsonNode *updates, const TableIndex *index)
 {
+	return updates->count == 1 &&
+	       StructureHas(NodeStructure(&updates->elements[0]), MEMBER_Delete) &&
+	       BytesEqual(UpdatedIndex(NodeStructure(&updates->elements[0])), index->name);
+}
+
+/* Of a table whose index is being created, and whose items are not yet read for it. */
+pg_noreturn static void
+RaiseIndexPrepared(const Table *table, const TableIndex *index, const Structure *request)
+{
+	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
+
+	if (updates != NULL && Deletes(updates, index))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_DELETE_PREPARED_INDEX,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	if (updates != NULL)
+		RaiseOneIndexAtATime();
+	if (StructureHas(request, MEMBER_StreamSpecification))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_STREAM_WHILE_INDEXING,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	if (StructureHas(request, MEMBER_BillingMode) ||
+	    StructureHas(request, MEMBER_ProvisionedThroughput))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_UNITS_WHILE_INDEXING,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	RaiseTableBeingUpdated(table);
+}
+
+static void
+CheckMayUpdate(const Table *table, const Structure *request)
+{
+	CheckTableLoaded(table);
+	if (table->status == STATUS_ACTIVE || UpdateKeepsStatus(request))
+		return;
+	if (IndexBeingBuilt(table) == NULL)
+		RaiseTableBeingUpdated(table);
+	RaiseIndexPrepared(table, IndexBeingBuilt(table), request);
+}
+
+/* --- the answer --- */
+
+static void
+ShowUnits(Capacity *shown, const Capacity *before)
+{
+	shown->read = before->read;
+	shown->write = before->write;
+	shown->last_increase = before->last_increase;
+	shown->last_decrease = before->last_decrease;
+	shown->decreases_today = before->decreases_today;
+	shown->warm_read = before->warm_read;
+	shown->warm_write = before->warm_write;
+}
+
+/*
+ * As in the service, the answer has the throughput, the class and the encryption of before; only
+ * that of another billing mode is the new one.
+ */
+static TableSettings
+SettingsShown(const Structure *request, const TableSettings *before, const TableSettings *after)
+{
+	TableSettings shown = *after;
+
+	shown.table_class = before->table_class;
+	shown.table_class_changed = before->table_class_changed;
+	shown.encryption_key = before->encryption_key;
+	shown.encryption_updating = StructureHas(request, MEMBER_SSESpecification);
+	if (before->on_demand != after->on_demand)
+		return shown;
+	ShowUnits(&shown.capacity, &before->capacity);
+	shown.indexes = palloc_array(IndexSettings, Max(after->index_count, 1));
+	for (int i = 0; i < after->index_count; i++)
+	{
+		const Capacity *old = IndexCapacity(before, after->indexes[i].name);
+
+		shown.indexes[i] = after->indexes[i];
+		if (old != NULL)
+			ShowUnits(&shown.indexes[i].capacity, old);
+	}
+	return shown;
+}
+
+/* An index that goes is still there, as DELETING. */
+static void
+WriteAnswer(JsonWriter *response, const Structure *request, Table *table,
+            const TableSettings *before, const TableSettings *after)
+{
+	TableSettings shown = SettingsShown(request, before, after);
+
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
-	TableDescriptionWrite(response, table, settings, STATUS_UPDATING);
+	TableDescriptionWrite(response, table, &shown,
+	                      UpdateKeepsStatus(request) ? table->status : STATUS_UPDATING);
 	JsonEndObject(response);
 }
 
@@ -251,17 +341,20 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	Bytes name = AccessRequestTable(context, request);
 	IndexChange change = { NULL, NULL };
 	TableSettings *settings;
+	TableSettings *before;
 	StreamChange stream;
 	Table *table;
 
-	UnsupportedCheck(request);
+	TableOptionsCheck(request);
 	stream = StreamOfUpdateTable(request);
 	CheckAsksSomething(request);
 	UpdateCombinationCheck(request);
 	table = TableOpenToChange(name, false);
-	CheckTableActive(table);
+	CheckMayUpdate(table, request);
 	StreamChangeCheck(&stream, table);
+	before = TableSettingsRead(&table->definition);
 	settings = TableSettingsRead(&table->definition);
+	EncryptionUpdateCheck(request, before);
 	ThroughputUpdate(request, &table->definition, settings);
 	ReadIndexUpdates(request, table, settings, &change);
 	TableOptionsApply(request, settings);
@@ -269,15 +362,15 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	{
 		Table shown = WithIndexDeleting(table, change.drop);
 
-		WriteAnswer(response, &shown, settings);
+		WriteAnswer(response, request, &shown, before, settings);
 		DropIndex(table, change.drop, settings);
 	}
 	if (change.create != NULL)
 		AddIndex(table, request, change.create, settings);
-	QuotaCheck(TableSettingsRead(&table->definition), settings);
+	QuotaCheck(before, settings);
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	(void) StreamChangeApply(&stream, TableOpen(name, 0));
 	if (change.drop == NULL)
-		WriteAnswer(response, TableOpen(name, 0), settings);
+		WriteAnswer(response, request, TableOpen(name, 0), before, settings);
 }

@@ -244,6 +244,7 @@ SetWarm(const TableSettings *settings, const Structure *request, const Resource 
 		                    psprintf("%s for WarmThroughput", MemberName(dimension->warm.id)), name,
 		                    dimension->quota);
 		*UnitsAt(resource->capacity, dimension->warm_units) = units;
+		resource->capacity->warmed = true;
 	}
 }
 
@@ -290,9 +291,27 @@ RestoreProvisioned(Capacity *capacity, const Structure *throughput)
 	if (throughput != NULL)
 		SetProvisioned(capacity, throughput);
 	if (capacity->read == 0)
-		InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-		                  "BillingMode is PROVISIONED");
+		ValidationError(TEXT_RESTORE_NO_UNITS);
 	capacity->max_read = capacity->max_write = 0;
+}
+
+static void
+RestoreMaximum(const TableSettings *settings, const Structure *throughput, Capacity *capacity)
+{
+	const Resource table = { .capacity = capacity };
+
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		const char *member = MemberName(dimensions[i].maximum.id);
+
+		if (!StructureHas(throughput, dimensions[i].maximum.id))
+			continue;
+		if (!settings->on_demand)
+			ValidationError(TEXT_RESTORE_MAXIMUM_MODE, member);
+		if (StructureInteger(throughput, dimensions[i].maximum, 0) < 1)
+			ValidationError(TEXT_RESTORE_MAXIMUM_RANGE, member);
+	}
+	SetMaximum(settings, throughput, &table, true);
 }
 
 /* Units of a table or an index that goes over to the billing mode. */
@@ -315,19 +334,19 @@ ThroughputRestore(const Structure *request, TableSettings *settings)
 {
 	const Structure *throughput = StructureStructure(request, member_ProvisionedThroughputOverride);
 	Bytes mode = StructureString(request, member_BillingModeOverride);
-	Resource table = { .capacity = &settings->capacity };
 
 	if (mode.data != NULL)
 		settings->on_demand = BytesEqual(mode, BYTES_LITERAL("PAY_PER_REQUEST"));
 	if (settings->on_demand && throughput != NULL)
-		RaiseUnitsOnDemand();
+		ValidationError("%s", mode.data != NULL ? TEXT_RESTORE_UNITS_ON_DEMAND
+		                                        : TEXT_RESTORE_UNITS_ALONE);
 	settings->became_on_demand = settings->on_demand ? CurrentMilliseconds() : 0;
 	memset(settings->on_demand_switches, 0, sizeof(settings->on_demand_switches));
 	if (!settings->on_demand)
 		RestoreProvisioned(&settings->capacity, throughput);
 	RestoreIndex(settings, &settings->capacity);
-	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughputOverride), &table,
-	           true);
+	RestoreMaximum(settings, StructureStructure(request, member_OnDemandThroughputOverride),
+	               &settings->capacity);
 	for (int i = 0; i < settings->index_count; i++)
 		RestoreIndex(settings, &settings->indexes[i].capacity);
 }
@@ -336,6 +355,8 @@ static void
 CheckIndexCreate(const TableSettings *settings, Bytes name, const Structure *throughput,
                  bool with_table)
 {
+	if (settings->on_demand && throughput != NULL && !with_table)
+		ValidationError(TEXT_INDEX_UNITS_ON_DEMAND, BYTES_ARGS(name));
 	if (settings->on_demand && throughput != NULL)
 		InvalidParameters("ProvisionedThroughput should not be specified for index: %.*s when "
 		                  "BillingMode is PAY_PER_REQUEST",
@@ -394,6 +415,7 @@ IndexThroughputUpdate(const Structure *update, TableSettings *settings)
 	if (throughput != NULL)
 		ChangeProvisioned(&resource, throughput);
 	UpdateMaximumAndWarm(settings, update, &resource);
+	resource.capacity->updated = true;
 }
 
 /* The Update of this index in the request, or NULL. */
