@@ -283,6 +283,85 @@
 #define TEXT_INDEX_UNITS_ON_DEMAND                                                              \
 	INVALID_PARAMETERS "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for " \
 	                   "index: %.*s when BillingMode is PAY_PER_REQUEST"
+#define TEXT_LIST_EMPTY INVALID_PARAMETERS "List of %s is empty"
+#define TEXT_KEY_SCHEMA_NUMBER                                                               \
+	INVALID_PARAMETERS "Number of attributes in KeySchema does not exactly match number of " \
+	                   "attributes defined in AttributeDefinitions"
+#define TEXT_ATTRIBUTE_REDEFINED                                                             \
+	INVALID_PARAMETERS                                                                       \
+	"Attributes cannot be redefined. Please check that your attribute has the same type as " \
+	"previously defined. Attribute: %.*s, defined as: %s, requested: %s"
+#define TEXT_KEY_SCHEMA_SAME_NAME \
+	"Both the Hash Key and the Range Key element in the KeySchema have the same name"
+#define TEXT_KEY_SCHEMA_FIRST "Invalid KeySchema: The first KeySchemaElement is not a HASH key type"
+#define TEXT_KEY_SCHEMA_SECOND \
+	"Invalid KeySchema: The second KeySchemaElement is not a RANGE key type"
+#define TEXT_INDEX_KEYS_UNDEFINED                                                                  \
+	INVALID_PARAMETERS "Some index key attributes are not defined in AttributeDefinitions. Keys: " \
+	                   "[%s], AttributeDefinitions: [%s]"
+#define TEXT_PROJECTION_TYPE_NULL INVALID_PARAMETERS "Unknown ProjectionType: null"
+#define TEXT_INCLUDE_NO_ATTRIBUTES \
+	INVALID_PARAMETERS "ProjectionType is INCLUDE, but NonKeyAttributes is not specified"
+#define TEXT_ATTRIBUTES_NO_INCLUDE \
+	INVALID_PARAMETERS "ProjectionType is %.*s, but NonKeyAttributes is specified"
+#define TEXT_LOCAL_NO_TABLE_RANGE                                                           \
+	INVALID_PARAMETERS "Table KeySchema does not have a range key, which is required when " \
+	                   "specifying a LocalSecondaryIndex"
+#define TEXT_LOCAL_NO_RANGE \
+	INVALID_PARAMETERS "Index KeySchema does not have a range key for index: %.*s"
+#define TEXT_LOCAL_OTHER_HASH                                                              \
+	INVALID_PARAMETERS "Index KeySchema does not have the same leading hash key as table " \
+	                   "KeySchema for index: %.*s. index hash key: %.*s, table hash key: %.*s"
+#define TEXT_INDEX_NAME_TWICE INVALID_PARAMETERS "Duplicate index name: %.*s"
+#define TEXT_LOCAL_TOO_MANY \
+	INVALID_PARAMETERS "Number of LocalSecondaryIndexes exceeds per-table limit of %d"
+#define TEXT_GLOBAL_TOO_MANY \
+	INVALID_PARAMETERS "GlobalSecondaryIndex count exceeds the per-table limit of %d"
+#define TEXT_PROJECTED_TOO_MANY                                                                    \
+	INVALID_PARAMETERS "Number of projected attributes of all indexes exceeds per-table limit of " \
+	                   "%d"
+#define TEXT_ATTRIBUTES_UNUSED \
+	INVALID_PARAMETERS         \
+	"Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]"
+#define TEXT_INDEX_NAME_INVALID INVALID_PARAMETERS "Invalid IndexName"
+#define TEXT_DELETION_PROTECTED                                                                   \
+	"Resource cannot be deleted as it is currently protected against deletion. Disable deletion " \
+	"protection first."
+#define TEXT_TTL_DISABLED "TimeToLive is already disabled"
+#define TEXT_TTL_ENABLED "TimeToLive is already enabled"
+#define TEXT_TTL_OTHER_ATTRIBUTE \
+	"TimeToLive is active on a different AttributeName: current AttributeName is %.*s"
+#define TEXT_MEMBER_EMPTY INVALID_PARAMETERS "%s is empty"
+#define TEXT_UPDATE_NONE                                                            \
+	INVALID_PARAMETERS                                                              \
+	"One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " \
+	"GlobalSecondaryIndexUpdate.Delete must not be null"
+#define TEXT_UPDATE_SEVERAL \
+	INVALID_PARAMETERS      \
+	"Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"
+#define TEXT_UPDATE_INDEX_TWICE \
+	INVALID_PARAMETERS          \
+	"Only one global secondary index update per index is allowed simultaneously. Index: %.*s"
+#define TEXT_ONE_ONLINE_INDEX                                                                      \
+	"Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per " \
+	"table"
+#define TEXT_UPDATES_EMPTY INVALID_PARAMETERS "List of GlobalSecondaryIndexUpdates is empty"
+#define TEXT_CREATE_NO_ATTRIBUTES \
+	INVALID_PARAMETERS "AttributeDefinitions is not specified for index: %.*s"
+#define TEXT_GLOBAL_LIMIT \
+	"Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of %d"
+#define TEXT_INDEX_EXISTS "Attempting to create an index which already exists"
+#define TEXT_POLICY_NOT_FOUND "Resource-based policy not found for the provided ResourceArn: %.*s"
+#define TEXT_POLICY_LOCKS_OUT                                                                   \
+	INVALID_PARAMETERS "The new policy would not allow the caller to change the policy in the " \
+	                   "future. Set ConfirmRemoveSelfResourceAccess to confirm that."
+#define TEXT_TABLE_UPDATE_NONE                                                        \
+	"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "       \
+	"GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "                 \
+	"MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "       \
+	"DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is " \
+	"required"
+#define TEXT_MEMBER_UNAVAILABLE INVALID_PARAMETERS "%s: %s"
 
 /* Tables that cannot be changed now. */
 #define STILL_IN_USE "Attempt to change a resource which is still in use: "
@@ -368,6 +447,17 @@
 #define TEXT_RESTORE_INDEX                                                                    \
 	INVALID_REQUEST "Index %.*s does not match a secondary index that existed in the source " \
 	                "table and cannot be created during the restore operation"
+#define TEXT_RECOVERY_OFF "Point in time recovery is not enabled for table '%.*s'"
+#define TEXT_RECOVERY_SOON "Point in time recovery is not available yet for table '%.*s'"
+#define TEXT_BACKUP_NOT_FOUND "Backup not found: %.*s"
+#define TEXT_TABLE_NOT_FOUND "Table not found: %.*s"
+#define TEXT_BACKUP_IN_USE "Backup is in use: %s"
+#define TEXT_TABLE_NAME_LENGTH \
+	"TableName must be at least 3 characters long and at most 255 characters long"
+#define TEXT_CAPTURE_UNAVAILABLE                                                                \
+	"Continuous backups are unavailable: the server needs dynamo in shared_preload_libraries, " \
+	"wal_level = logical and max_replication_slots"
+#define TEXT_CAPTURE_UNLOGGED "Continuous backups are unavailable: table %.*s is unlogged"
 
 /* Policies of resources. */
 #define TEXT_POLICY_ARN INVALID_PARAMETERS "Invalid resource Arn: %.*s"
@@ -592,6 +682,62 @@
 #define TEXT_ON_DEMAND_SWITCHES                                                             \
 	"Subscriber limit exceeded: Update to PayPerRequest mode are limited to %d times in 1 " \
 	"day(s). Last update at %s. Next update can be made at %s"
+#define TEXT_UNITS_BOUNDS "Given value " INT64_FORMAT " for %s is out of bounds"
+#define TEXT_ON_DEMAND_OF_PROVISIONED \
+	INVALID_PARAMETERS                \
+	"%s for OnDemandThroughput%s cannot be specified when table BillingMode is PROVISIONED."
+#define TEXT_ON_DEMAND_TO_PROVISIONED                                                    \
+	INVALID_PARAMETERS "%s for OnDemandThroughput%s cannot be specified when the table " \
+	                   "BillingMode is PROVISIONED"
+#define TEXT_ON_DEMAND_RANGE \
+	INVALID_PARAMETERS "Requested %s for OnDemandThroughput for %s is outside of valid range"
+#define TEXT_WARM_BELOW_CURRENT                                                        \
+	INVALID_PARAMETERS "Requested %s for WarmThroughput for %s is lower than current " \
+	                   "WarmThroughput, decreasing WarmThroughput is not supported"
+#define TEXT_WARM_BELOW_PROVISIONED \
+	INVALID_PARAMETERS              \
+	"Requested %s for WarmThroughput for %s is lower than %s of ProvisionedThroughput"
+#define TEXT_UNITS_ON_DEMAND                                                                     \
+	INVALID_PARAMETERS "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when " \
+	                   "BillingMode is PAY_PER_REQUEST"
+#define TEXT_UNITS_MISSING                                                                     \
+	INVALID_PARAMETERS "ReadCapacityUnits and WriteCapacityUnits must both be specified when " \
+	                   "BillingMode is PROVISIONED"
+#define TEXT_INDEX_THROUGHPUT_ON_DEMAND                                                      \
+	INVALID_PARAMETERS "ProvisionedThroughput should not be specified for index: %.*s when " \
+	                   "BillingMode is PAY_PER_REQUEST"
+#define TEXT_INDEX_UNITS_MISSING \
+	INVALID_PARAMETERS "ProvisionedThroughput is not specified for index: %.*s"
+#define TEXT_INDEX_UNITS_HALF \
+	INVALID_PARAMETERS        \
+	"Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: %.*s"
+#define TEXT_INDEX_UPDATE_NONE                                                          \
+	INVALID_PARAMETERS "At least one of ProvisionedThroughput, OnDemandThroughput and " \
+	                   "WarmThroughput is required to update index: %.*s"
+#define TEXT_INDEX_UPDATE_ON_DEMAND                                                    \
+	INVALID_PARAMETERS "The only Updates for index: %.*s when TableThroughputMode is " \
+	                   "PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput"
+#define TEXT_INDEX_UNITS_NEEDED \
+	INVALID_PARAMETERS "ProvisionedThroughput must be specified for index: %.*s"
+#define TEXT_PROVISIONED_ON_DEMAND \
+	INVALID_PARAMETERS             \
+	"ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST"
+#define TEXT_PROVISIONED_MISSING \
+	INVALID_PARAMETERS "ProvisionedThroughput must be specified when BillingMode is PROVISIONED"
+#define TEXT_THROUGHPUT_SAME                                                                 \
+	"The provisioned throughput for the %s will not change. The requested value equals the " \
+	"current value. Current ReadCapacityUnits provisioned for %s: " INT64_FORMAT             \
+	". Requested ReadCapacityUnits: " INT64_FORMAT                                           \
+	". Current WriteCapacityUnits provisioned for %s: " INT64_FORMAT                         \
+	". Requested WriteCapacityUnits: " INT64_FORMAT                                          \
+	". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "  \
+	"higher limits."
+#define INITIAL_THROUGHPUT_PAGE                                         \
+	"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" \
+	"on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
+#define TEXT_WARM_BELOW_INITIAL                                                                   \
+	INVALID_PARAMETERS "Requested %s for WarmThroughput for %s is lower than initial throughput " \
+	                   "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE
 
 /* Streams. */
 #define TEXT_SHARD_FILTER_NO_TYPE INVALID_PARAMETERS "ShardFilter has no Type"
@@ -609,5 +755,33 @@
 	"further in the future than the tolerated delay of %d milliseconds."
 #define TEXT_STREAM_ENABLED "Table already has an enabled stream: TableName: %.*s"
 #define TEXT_STREAM_DISABLED "Table has no stream to disable: TableName: %.*s"
+#define TEXT_NO_STREAM "Requested resource not found: Stream: %.*s not found"
+#define TEXT_NO_SHARD "Requested resource not found: Shard does not exist"
+#define TEXT_SHARD_ID_INVALID                                                                  \
+	ENVELOPE "Value '%.*s' at '%s' failed to satisfy constraint: Member must satisfy regular " \
+	         "expression pattern: shardId-[0-9]{20}-[a-zA-Z0-9]{1,36}"
+#define TEXT_TRIMMED "The data you are trying to access has been trimmed"
+
+/* Destinations. */
+#define TEXT_DESTINATION_STATE \
+	"Table is not in a valid state to enable Kinesis Streaming Destination: "
+#define TEXT_DESTINATION_PRECISION_SAME                                                      \
+	"Invalid Request: Precision is already set to the desired value of %s for tableId: %s, " \
+	"kdsArn: %s"
+#define TEXT_DESTINATION_NOT_DISABLED                                                        \
+	"EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE " \
+	"operation."
+#define TEXT_DESTINATION_DISABLE \
+	"Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters"
+#define TEXT_DESTINATION_NOT_ACTIVE \
+	"KinesisStreamingDestination must be ACTIVE to perform DISABLE operation."
+#define TEXT_NO_DESTINATION \
+	"No streaming destination with streamArn: %.*s found for table with tableName: %.*s"
+#define TEXT_DESTINATION_UPDATE                                                            \
+	"Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. " \
+	"TableName: %.*s, kdsArn: %.*s"
+#define TEXT_DESTINATION_UPDATE_NONE                                  \
+	"Streaming destination cannot be updated with given parameters: " \
+	"UpdateKinesisStreamingConfiguration cannot be null or contain only null values"
 
 #endif

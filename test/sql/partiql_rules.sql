@@ -63,6 +63,9 @@ SELECT s, pg_temp.run(s) FROM unnest(ARRAY[$$INSERT INTO rules VALUE {'pk': 'z',
 	$$INSERT INTO rules VALUE {'pk': 'z', 'sk': '1', 't': Size(t)}$$, $$INSERT INTO rules VALUE {'pk': 'z', 'sk': '1', 't': Other(t)}$$, $$UPDATE rules SET a = {'k': list_append([], [])} WHERE pk = 'a' AND sk = '1'$$,
 	$$UPDATE rules SET a = set_add(b, <<'x'>>) WHERE pk = 'a' AND sk = '1'$$, $$UPDATE rules SET a = set_add(<<'x'>>, a) WHERE pk = 'a' AND sk = '1'$$, $$UPDATE rules SET a = list_append(set_add(b, <<'x'>>), []) WHERE pk = 'a' AND sk = '1'$$,
 	$$UPDATE rules SET a = set_delete() WHERE pk = 'a' AND sk = '1'$$]) s;
+-- literals of 32 and 33 levels, and list indexes of 31 bits and more
+SELECT levels, pg_temp.run(format($$UPDATE rules SET a = %s WHERE pk = 'none' AND sk = '1'$$, repeat('[', levels - 2) || '{''k'': 1}' || repeat(']', levels - 2))) FROM unnest(ARRAY[32, 33]) levels;
+SELECT i, pg_temp.run(format('SELECT l[%s] FROM rules WHERE pk = ''none''', i)) FROM unnest(ARRAY['2147483647', '2147483648', '- 1', '99999999999999999999']) i;
 -- components of paths that are empty
 SELECT s, pg_temp.run(s) FROM unnest(ARRAY['SELECT "" FROM none', 'SELECT a."".b FROM rules', 'SELECT * FROM rules WHERE "" = 1', $$UPDATE rules SET "" = 1 WHERE pk = 'a' AND sk = '1'$$, $$UPDATE rules REMOVE m."" WHERE pk = 'a' AND sk = '1'$$, $$SELECT * FROM rules WHERE pk = 'a' ORDER BY ""$$,
 	'INSERT INTO "" VALUE {}']) s;

@@ -113,6 +113,9 @@ SELECT operation, request, pg_temp.err(operation, request) FROM (VALUES
 SELECT levels, operation, pg_temp.err(operation, request || '{"TableName": "errs", "ReturnValues": "NO", "ReturnConsumedCapacity": "NO"}') FROM unnest(ARRAY[62, 63]) levels, LATERAL (SELECT (repeat('{"M": {"m": ', levels) || '{"S": "x"}' || repeat('}}', levels))::jsonb AS value) deep, LATERAL (VALUES
 	('put_item', jsonb_build_object('Item', jsonb_build_object('pk', value))), ('update_item', jsonb_build_object('Key', '{}'::jsonb, 'ExpressionAttributeValues', jsonb_build_object(':v', value))),
 	('delete_item', jsonb_build_object('Key', jsonb_build_object('pk', value)))) AS requests (operation, request);
+-- a Query of a table without a sort key has one condition, and nothing to begin after
+SELECT pg_temp.err('query', '{"TableName": "errs", "ExpressionAttributeValues": {":p": {"S": "x"}}}' || request) FROM unnest(ARRAY['{"KeyConditionExpression": "pk = :p AND v > :p"}', '{"KeyConditionExpression": "v = :p"}',
+	'{"KeyConditionExpression": "pk = :p", "ExclusiveStartKey": {"pk": {"S": "w"}}}', '{"KeyConditionExpression": "pk = :p", "ExclusiveStartKey": {"pk": {"N": ""}}}']::jsonb[]) request;
 -- names of tables
 SELECT operation, pg_temp.err(operation, request || jsonb_build_object('TableName', name)) FROM (VALUES
 	('get_item', '{"Key": {"pk": {"S": "x"}}}'::jsonb), ('put_item', '{"Item": {"pk": {"S": "x"}}, "ReturnConsumedCapacity": "NO"}'), ('describe_table', '{}'), ('update_table', '{}'), ('delete_table', '{}'),

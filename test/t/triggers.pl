@@ -271,6 +271,17 @@ wait_for('a refusal', q(SELECT last_error LIKE 'the function cannot be called: i
 is(sql(q(SELECT count(*) FROM whose WHERE who = 'foreign')), '0', "a function of another role's does not take its place");
 is(sql(q(SELECT count(*) FROM dynamo.dead_letter WHERE trigger = 'escape')), '0', 'and nothing is given up');
 
+# --- a row of the catalog that is broken ---
+
+create_table('Whole');
+sql(q(SELECT dynamo.create_trigger('broken', 'Whole', 'function public.note(jsonb)'), dynamo.create_trigger('note', 'Whole', 'function public.note(jsonb)');
+	ALTER TABLE dynamo.trigger_catalog ALTER target DROP NOT NULL; DELETE FROM call));
+sql(q(UPDATE dynamo.trigger_catalog SET target = NULL WHERE name = 'broken'; SELECT dynamo.alter_trigger('note', batch_size => 1)));
+put('Whole', 1 .. 3);
+wait_for('the calls of the other trigger', q(SELECT ids LIKE '%3' FROM call ORDER BY id DESC LIMIT 1));
+sql(q(UPDATE dynamo.trigger_catalog SET target = 'function public.note(jsonb)' WHERE name = 'broken'; ALTER TABLE dynamo.trigger_catalog ALTER target SET NOT NULL));
+drop($_) for qw(broken note);
+
 # --- one role has not all of the workers, while others have triggers ---
 
 sub grant_table { my ($name, $role) = @_; create_table($name); sql(qq(ALTER TABLE dynamo_tables."$name" OWNER TO $role)); }

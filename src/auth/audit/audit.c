@@ -17,7 +17,8 @@
 #include "auth/audit/audit_writer.h"
 #include "model/resource_name.h"
 
-#define MAX_LINE (16 * 1024)
+/* More than all texts of a call have together, six bytes for each of theirs in JSON. */
+#define MAX_LINE (20 * 1024)
 
 void
 AuditInit(void)

@@ -147,14 +147,16 @@ static void
 LoseStream(const StreamRow *row, const ChangeEpoch *epoch)
 {
 	SequenceNumber end = { .epoch = epoch->epoch + 1 };
+	bool was_enabled = StreamEnd(row->table, row->label, InvalidOid, true);
 
-	if (!StreamEnd(row->table, row->label, InvalidOid, true))
+	if (!was_enabled)
 		StreamNoteMissing(row);
 	StreamClose(row, &end);
 	ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 	                  errmsg("the stream of table \"%.*s\" ends: changes may be missing",
 	                         BYTES_ARGS(row->table)),
-	                  errdetail("%s.", epoch->loss), errhint("The table gets a new stream.")));
+	                  errdetail("%s.", epoch->loss),
+	                  was_enabled ? errhint("The table gets a new stream.") : 0));
 }
 
 /* In a transaction. Of a lost epoch; those whose rows are held are left for the next round. */

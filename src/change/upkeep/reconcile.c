@@ -156,23 +156,23 @@ TryRenew(Bytes name, int64 label)
 	return done;
 }
 
+static void
+RenewTable(void *member, UpkeepRound *round)
+{
+	const TableOfStream *table = member;
+
+	if (TryRenew(table->name, table->label))
+		ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                  errmsg("table \"%.*s\" has got a new stream", BYTES_ARGS(table->name)),
+		                  errdetail("The one before has ended, or is not that of this database.")));
+	else
+		round->soon = true;
+}
+
 void
 ReconcileTables(UpkeepRound *round)
 {
-	ListCell *cell;
-
-	foreach (cell, TablesWithoutStream())
-	{
-		const TableOfStream *table = lfirst(cell);
-
-		if (TryRenew(table->name, table->label))
-			ereport(WARNING,
-			        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			         errmsg("table \"%.*s\" has got a new stream", BYTES_ARGS(table->name)),
-			         errdetail("The one before has ended, or is not that of this database.")));
-		else
-			round->soon = true;
-	}
+	StepEach(TablesWithoutStream(), RenewTable, round);
 }
 
 /* --- streams --- */
@@ -405,8 +405,9 @@ TryEndAlone(const BrokenStream *broken, const StreamRow *row)
 
 /* What a session holds for long is left for the next round: the note stays. */
 static void
-EndBroken(const BrokenStream *broken, UpkeepRound *round)
+EndBroken(void *member, UpkeepRound *round)
 {
+	const BrokenStream *broken = member;
 	StreamRow row;
 
 	if (!ReadBroken(broken, &row))
@@ -460,9 +461,6 @@ NotedFaults(void)
 void
 ReconcileBroken(UpkeepRound *round)
 {
-	ListCell *cell;
-
 	NoteBroken();
-	foreach (cell, NotedFaults())
-		EndBroken(lfirst(cell), round);
+	StepEach(NotedFaults(), EndBroken, round);
 }

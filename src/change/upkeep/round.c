@@ -56,10 +56,7 @@ static void
 TellBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault)
 {
 	if (FaultIsNew(catalog, table, fault))
-		ereport(WARNING, (errcode(fault->sqlerrcode),
-		                  errmsg("a row of dynamo.%s is broken: %s", catalog, fault->message),
-		                  errdetail("It is of the stream %lld of table \"%.*s\".",
-		                            (long long) label, BYTES_ARGS(table))));
+		StreamWarnOfBroken(catalog, table, label, fault);
 }
 
 /* Steps leave them out, so that they keep nothing from being done for others. */

@@ -91,6 +91,7 @@ dynamo_stream_states(PG_FUNCTION_ARGS)
 	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
+	StreamsVisitBroken(StreamWarnOfBroken);
 	foreach (cell, StreamRowsShown((Bytes){ NULL, 0 }))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -57,9 +57,7 @@ static void
 CheckServer(void)
 {
 	if (!IsPreloaded() || wal_level < WAL_LEVEL_LOGICAL || max_replication_slots == 0)
-		DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE,
-		            "Continuous backups are unavailable: the server needs dynamo in"
-		            " shared_preload_libraries, wal_level = logical and max_replication_slots");
+		DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE, TEXT_CAPTURE_UNAVAILABLE);
 }
 
 /* What WAL has nothing of cannot be captured. */
@@ -68,8 +66,7 @@ CheckLogged(const Table *table)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 		if (get_rel_persistence(table->leaves[leaf].relation) != RELPERSISTENCE_PERMANENT)
-			DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE,
-			            "Continuous backups are unavailable: table %.*s is unlogged",
+			DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE, TEXT_CAPTURE_UNLOGGED,
 			            BYTES_ARGS(table->definition.name));
 }
 

@@ -19,7 +19,7 @@ static void
 CheckListNotEmpty(const JsonNode *list, const char *name)
 {
 	if (list != NULL && list->count == 0)
-		ValidationError("One or more parameter values were invalid: List of %s is empty", name);
+		ValidationError(TEXT_LIST_EMPTY, name);
 }
 
 static void

@@ -32,9 +32,7 @@ ResourceArn(const Structure *request)
 pg_noreturn static void
 RaiseNoPolicy(Bytes arn)
 {
-	DynamoError(EXCEPTION_POLICY_NOT_FOUND,
-	            "Resource-based policy not found for the provided ResourceArn: %.*s",
-	            BYTES_ARGS(arn));
+	DynamoError(EXCEPTION_POLICY_NOT_FOUND, TEXT_POLICY_NOT_FOUND, BYTES_ARGS(arn));
 }
 
 /* Reads the policy, and raises PolicyNotFoundException where its revision is not the expected one.
@@ -85,8 +83,7 @@ CheckKeepsAccess(const OperationContext *context, const Structure *request,
 {
 	if (!StructureBoolean(request, member_ConfirmRemoveSelfResourceAccess, false) &&
 	    !MayPutPolicy(context, resource, ResourceArn(request)))
-		InvalidParameters("The new policy would not allow the caller to change the policy in the "
-		                  "future. Set ConfirmRemoveSelfResourceAccess to confirm that.");
+		ValidationError(TEXT_POLICY_LOCKS_OUT);
 }
 
 /* --- the operations --- */

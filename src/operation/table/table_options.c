@@ -31,9 +31,9 @@ CheckReplication(const Structure *request)
 	Bytes mode = StructureString(request, member_GlobalTableSettingsReplicationMode);
 
 	if (mode.data != NULL && !BytesEqual(mode, BYTES_LITERAL("DISABLED")))
-		InvalidParameters("GlobalTableSettingsReplicationMode: " ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "GlobalTableSettingsReplicationMode", ONE_REGION);
 	if (StructureBoolean(request, member_DisassociationProtectionEnabled, false))
-		InvalidParameters("DisassociationProtectionEnabled: " ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "DisassociationProtectionEnabled", ONE_REGION);
 }
 
 static void

@@ -125,8 +125,7 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	CheckMayDelete(table);
 	settings = TableSettingsRead(&table->definition);
 	if (settings->deletion_protection)
-		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "
-		                "Disable deletion protection first.");
+		ValidationError(TEXT_DELETION_PROTECTED);
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);

@@ -23,17 +23,15 @@ static void
 CheckMayChange(const TableIndex *current, Bytes attribute, bool enable)
 {
 	if (current == NULL && !enable)
-		ValidationError("TimeToLive is already disabled");
+		ValidationError(TEXT_TTL_DISABLED);
 	if (current == NULL)
 		return;
 	if (current->status != STATUS_ACTIVE)
 		ValidationError(TEXT_TIME_TO_LIVE_CHANGED);
 	if (!BytesEqual(current->key.partition[0].name, attribute))
-		ValidationError("TimeToLive is active on a different AttributeName: current AttributeName "
-		                "is %.*s",
-		                BYTES_ARGS(current->key.partition[0].name));
+		ValidationError(TEXT_TTL_OTHER_ATTRIBUTE, BYTES_ARGS(current->key.partition[0].name));
 	if (enable)
-		ValidationError("TimeToLive is already enabled");
+		ValidationError(TEXT_TTL_ENABLED);
 }
 
 static void

@@ -118,7 +118,7 @@ CheckThroughputGiven(const Structure *request)
 	for (int i = 0; i < lengthof(members); i++)
 	{
 		if (StructureHas(request, members[i].id) && !HasMembers(request, members[i]))
-			InvalidParameters("%s is empty", MemberName(members[i].id));
+			ValidationError(TEXT_MEMBER_EMPTY, MemberName(members[i].id));
 	}
 }
 

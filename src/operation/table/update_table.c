@@ -46,12 +46,7 @@ CheckAsksSomething(const Structure *request)
 		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
 			return;
 	}
-	ValidationError(
-	    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-	    "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
-	    "MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
-	    "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
-	    "required");
+	ValidationError(TEXT_TABLE_UPDATE_NONE);
 }
 
 static void
@@ -61,12 +56,9 @@ CheckOneAction(const Structure *update)
 	              (StructureHas(update, MEMBER_Delete));
 
 	if (actions == 0)
-		InvalidParameters("One of GlobalSecondaryIndexUpdate.Update, "
-		                  "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete "
-		                  "must not be null");
+		ValidationError(TEXT_UPDATE_NONE);
 	if (actions > 1)
-		InvalidParameters("Only one global secondary index action is allowed per "
-		                  "GlobalSecondaryIndexUpdate object");
+		ValidationError(TEXT_UPDATE_SEVERAL);
 }
 
 static Bytes
@@ -95,9 +87,7 @@ CheckDistinctIndexes(const JsonNode *updates)
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(name, UpdatedIndex(NodeStructure(&updates->elements[j]))))
-				InvalidParameters("Only one global secondary index update per index is allowed "
-				                  "simultaneously. Index: %.*s",
-				                  BYTES_ARGS(name));
+				ValidationError(TEXT_UPDATE_INDEX_TWICE, BYTES_ARGS(name));
 		}
 	}
 }
@@ -119,9 +109,7 @@ FindGlobalIndex(const Table *table, Bytes name, const char *verb)
 pg_noreturn static void
 RaiseOneIndexAtATime(void)
 {
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
-	            "simultaneously per table");
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
 }
 
 /* Before any of them is looked for. */
@@ -168,7 +156,7 @@ ReadIndexUpdates(const Structure *request, const Table *table, TableSettings *se
 	if (updates == NULL)
 		return;
 	if (updates->count == 0)
-		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
+		ValidationError(TEXT_UPDATES_EMPTY);
 	CheckDistinctIndexes(updates);
 	for (int i = 0; i < updates->count; i++)
 		CheckOneAction(NodeStructure(&updates->elements[i]));
@@ -185,15 +173,12 @@ CheckIndexCreate(const TableDefinition *definition, const Structure *request,
 	int global = 0;
 
 	if (!StructureHas(request, MEMBER_AttributeDefinitions))
-		InvalidParameters("AttributeDefinitions is not specified for index: %.*s",
-		                  BYTES_ARGS(StructureString(create, member_IndexName)));
+		ValidationError(TEXT_CREATE_NO_ATTRIBUTES,
+		                BYTES_ARGS(StructureString(create, member_IndexName)));
 	for (int i = 0; i < definition->index_count; i++)
 		global += !definition->indexes[i].local;
 	if (global >= MAX_GLOBAL_INDEXES)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
-		            "per-table limit of %d",
-		            MAX_GLOBAL_INDEXES);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_GLOBAL_LIMIT, MAX_GLOBAL_INDEXES);
 }
 
 /* The definition that the table would have with a further index; checks it. */
@@ -204,7 +189,7 @@ AddIndex(Table *table, const Structure *request, const Structure *create, TableS
 	TableIndex *index;
 
 	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL)
-		ValidationError("Attempting to create an index which already exists");
+		ValidationError(TEXT_INDEX_EXISTS);
 	CheckIndexCreate(&definition, request, create);
 	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
 	if (definition.index_count > 0)

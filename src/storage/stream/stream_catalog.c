@@ -469,12 +469,22 @@ StreamCatalogLock(LOCKMODE lock)
 	return true;
 }
 
-/* Also where the row is broken otherwise. 0: the table has had no stream. */
+void
+StreamWarnOfBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault)
+{
+	ereport(WARNING, (errcode(fault->sqlerrcode),
+	                  errmsg("a row of dynamo.%s is broken: %s", catalog, fault->message),
+	                  errdetail("It is of the stream %lld of table \"%.*s\".", (long long) label,
+	                            BYTES_ARGS(table))));
+}
+
+/* Also where the row is broken otherwise, but for what is no time. 0: the table has had no stream.
+ */
 static int64
 LastLabel(Bytes table)
 {
 	RowKey wanted = { table, ANY_LABEL, ANY_NUMBER };
-	int64 label = 0;
+	int64 last = 0;
 	HeapTuple tuple;
 	RowScan scan;
 	bool null;
@@ -482,19 +492,22 @@ LastLabel(Bytes table)
 	if (!BeginScan(&scan, &streams, AccessShareLock, &wanted))
 		return 0;
 	while (HeapTupleIsValid(tuple = NextRow(&scan)))
-		label = DatumGetInt64(
+	{
+		int64 label = DatumGetInt64(
 		    heap_getattr(tuple, STREAM_COLUMN_LABEL, RelationGetDescr(scan.relation), &null));
+
+		if (label < MAX_MILLISECONDS)
+			last = label;
+	}
 	EndScan(&scan, AccessShareLock);
-	return label;
+	return last;
 }
 
 /* A table of the name that was dropped may have had one just now. */
 int64
 StreamNextLabel(Bytes table, const TableStream *last)
 {
-	int64 label = LastLabel(table);
-
-	return Max(StreamNewLabel(last), label < PG_INT64_MAX ? label + 1 : label);
+	return Max(StreamNewLabel(last), LastLabel(table) + 1);
 }
 
 /* Makes what the transaction wrote visible to itself, and readers read again once it commits. */

@@ -67,6 +67,8 @@ extern List *StreamShardsReadable(const StreamRow *row);
 typedef void (*StreamBrokenVisitor)(const char *catalog, Bytes table, int64 label,
                                     ErrorData *fault);
 extern void StreamsVisitBroken(StreamBrokenVisitor visit);
+/* Such a visitor: raises a WARNING. */
+extern void StreamWarnOfBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault);
 
 /*
  * Streams wait for locks of the catalog where another transaction holds one that this one conflicts
