@@ -52,6 +52,13 @@ enum
 	COLUMN_COUNT
 };
 
+#define OPTIONAL_COLUMNS                                                                        \
+	(OWN_QUERY_COLUMN(COLUMN_TOKEN + 1) | OWN_QUERY_COLUMN(COLUMN_TOKEN_HASH + 1) |             \
+	 OWN_QUERY_COLUMN(COLUMN_ENDED + 1) | OWN_QUERY_COLUMN(COLUMN_TOTAL + 1) |                  \
+	 OWN_QUERY_COLUMN(COLUMN_FAILURE_CODE + 1) | OWN_QUERY_COLUMN(COLUMN_FAILURE_MESSAGE + 1) | \
+	 OWN_QUERY_COLUMN(COLUMN_OBJECT + 1))
+#define OPTIONAL_ERROR_COLUMNS OWN_QUERY_COLUMN(6) /* output */
+
 static const char *const kind_names[] = {
 	[JOB_IMPORT] = "import",
 	[JOB_BULK_PUT] = "bulk put",
@@ -212,7 +219,7 @@ AddId(OwnQuery *query, int64 id)
 bool
 ImportJobFind(ImportJobKind kind, Bytes table, Bytes identifier, ImportJob *job)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = OPTIONAL_COLUMNS };
 
 	if (!TableExists())
 		return false;
@@ -226,7 +233,7 @@ ImportJobFind(ImportJobKind kind, Bytes table, Bytes identifier, ImportJob *job)
 bool
 ImportJobRead(int64 id, ImportJob *job)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = OPTIONAL_COLUMNS };
 
 	AddId(&query, id);
 	return OwnQueryRun(SELECT_JOBS "WHERE id = $1", &query, ReadOne, job) > 0;
@@ -235,7 +242,7 @@ ImportJobRead(int64 id, ImportJob *job)
 bool
 ImportJobFindToken(ImportJobKind kind, Bytes token, ImportJob *job)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = OPTIONAL_COLUMNS };
 
 	AddKind(&query, kind);
 	AddText(&query, token);
@@ -250,7 +257,7 @@ ImportJobFindToken(ImportJobKind kind, Bytes token, ImportJob *job)
 List *
 ImportJobList(const ImportJobFilter *filter)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = OPTIONAL_COLUMNS };
 	List *jobs = NIL;
 
 	if (!TableExists())
@@ -467,7 +474,7 @@ AddError(HeapTuple row, TupleDesc descriptor, void *errors)
 List *
 ImportErrorsAfter(int64 job, bool condition, int64 after)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = OPTIONAL_ERROR_COLUMNS };
 	List *errors = NIL;
 
 	AddId(&query, job);
