@@ -67,7 +67,6 @@ sub kill_worker
 	return ok($node->poll_query_until('postgres', "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)", '1'), "$what: killed");
 }
 
-# A backup is held, goes on until the second lock holds it, and is killed there.
 sub lock_row { my ($table, $condition) = @_; return "SELECT FROM dynamo.$table WHERE $condition FOR UPDATE;"; }
 
 sub check_backup
@@ -133,10 +132,10 @@ sub kill_restore
 		my @sessions = holder($first);
 
 		$start->($table);
-		await_stop($phase eq 'loading items' || $kind eq 'restore' ? 'loading items' : 'starting', $what) or last;
+		await_stop($kind eq 'restore' ? 'loading items' : 'starting', $what) or last;
 		if ($phase ne 'loading items')
 		{
-			push @sessions, holder($phase eq 'recorded' ? lock_row('backup_task', "kind = 'restore'") : qq(LOCK TABLE dynamo_tables."$table" IN SHARE UPDATE EXCLUSIVE MODE;));
+			push @sessions, holder($phase eq 'recorded' ? lock_row('backup_task', "kind = 'restore'") : qq(LOCK TABLE ONLY dynamo_tables."$table" IN SHARE UPDATE EXCLUSIVE MODE;));
 			$sessions[0]->query_safe('COMMIT');
 			await_stop('building indexes', $what);
 		}
@@ -149,6 +148,30 @@ sub kill_restore
 	return;
 }
 kill_restore('restore', sub { restore($arn, $_[0]); }, 'LOCK TABLE dynamo.backup_chunk IN ACCESS EXCLUSIVE MODE;');
+
+# The same from the change log; here the first lock, of the source's partition, comes before the items.
+ok($node->poll_query_until('postgres', q(SELECT dynamo.describe_continuous_backups('{"TableName": "Songs"}')
+	#> '{ContinuousBackupsDescription,PointInTimeRecoveryDescription}' ? 'EarliestRestorableDateTime')), 'Songs can be restored');
+sql(q(DELETE FROM dynamo_tables."Songs" WHERE (item ->> 'id')::int % 3 = 0));
+$before = contents('Songs');
+kill_restore('recovery', sub { restore_to_now($_[0]); }, 'LOCK TABLE dynamo_tables."Songs/0" IN ACCESS EXCLUSIVE MODE;');
+
+# The last backup of a table that is deleted: killed when it has been made and the table dropped.
+$session = holder('LOCK TABLE dynamo.backup_chunk IN ACCESS EXCLUSIVE MODE;');
+sql(q(SELECT dynamo.delete_table('{"TableName": "Songs"}')));
+await_stop('reading items', 'last backup');
+my $second = holder(lock_row('backup_task', "kind = 'last backup'"));
+$session->query_safe('COMMIT');
+$session->quit;
+await_stop('verifying', 'last backup');
+kill_worker('last backup', $second);
+await(q(to_regclass('dynamo_tables."Songs"') IS NULL), 'the table is gone');
+check_backup('Songs$DeletedTableBackup');
+$arn = sql(q(SELECT b ->> 'BackupArn' FROM jsonb_array_elements(dynamo.list_backups('{"BackupType": "SYSTEM"}') -> 'BackupSummaries') AS b));
+restore($arn, 'Songs');
+await(q(status = 'ACTIVE' FROM dynamo.table_catalog WHERE name = 'Songs'), 'and restored');
+is(contents('Songs'), $before, 'with every item');
+is(sql('SELECT count(*) FROM dynamo.backup_task'), 0, 'nothing is left to do');
 
 $node->stop;
 done_testing();
