@@ -205,6 +205,7 @@ CREATE TABLE dynamo.stream_catalog
 	created timestamptz NOT NULL,
 	disabled timestamptz,
 	changes_missing boolean NOT NULL,
+	tags jsonb,
 	CONSTRAINT stream_catalog_pkey PRIMARY KEY (table_name, label)
 );
 COMMENT ON TABLE dynamo.stream_catalog IS
@@ -1770,6 +1771,7 @@ CREATE TABLE dynamo.access_keys
 	CONSTRAINT access_keys_pkey PRIMARY KEY (access_key_id)
 );
 CREATE INDEX access_keys_role ON dynamo.access_keys (role);
+CREATE INDEX access_keys_assumed_by ON dynamo.access_keys (assumed_by, expires) WHERE assumed_by IS NOT NULL;
 COMMENT ON TABLE dynamo.access_keys IS
 	'access keys, each secret sealed under a master key; to be read by nobody, and in no dump';
 REVOKE ALL ON dynamo.access_keys FROM PUBLIC;

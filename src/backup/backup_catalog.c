@@ -46,6 +46,10 @@ enum
 	COLUMN_COUNT = COLUMN_CHECKSUM
 };
 
+#define NULLABLE                                                            \
+	(OWN_QUERY_COLUMN(COLUMN_EXPIRES) | OWN_QUERY_COLUMN(COLUMN_SETTINGS) | \
+	 OWN_QUERY_COLUMN(COLUMN_STREAM))
+
 static const char *const status_names[] = {
 	[BACKUP_CREATING] = "CREATING",
 	[BACKUP_AVAILABLE] = "AVAILABLE",
@@ -166,7 +170,7 @@ AddText(OwnQuery *query, Bytes text)
 bool
 BackupFind(Bytes table, Bytes identifier, Backup *backup)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	if (!TableExists())
 		return false;
@@ -180,7 +184,7 @@ BackupFind(Bytes table, Bytes identifier, Backup *backup)
 bool
 BackupRead(int64 id, Backup *backup)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
 	return OwnQueryRun(SELECT_BACKUPS "WHERE id = $1 AND status <> 'DELETED'", &query, ReadOne,
@@ -190,7 +194,7 @@ BackupRead(int64 id, Backup *backup)
 List *
 BackupList(const BackupFilter *filter)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *backups = NIL;
 
 	if (!TableExists())

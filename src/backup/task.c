@@ -11,6 +11,7 @@
 #include "storage/relation/own_query.h"
 #include "storage/relation/relation_name.h"
 
+#define NULLABLE OWN_QUERY_COLUMN(6) /* target */
 #define SELECT_TASKS                                                             \
 	"SELECT id, kind, backup, relation, source, target, error IS NOT NULL FROM " \
 	"dynamo.backup_task "
@@ -92,7 +93,7 @@ BackupTaskAdd(const BackupTask *task)
 List *
 BackupTasksDue(void)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE, .leaves_broken = true };
 	List *tasks = NIL;
 
 	if (TableExists())
@@ -105,7 +106,7 @@ BackupTasksDue(void)
 bool
 BackupTaskRead(int64 id, BackupTask *task)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
 	return OwnQueryRun(SELECT_TASKS "WHERE id = $1", &query, ReadOne, task) > 0;
@@ -114,7 +115,7 @@ BackupTaskRead(int64 id, BackupTask *task)
 bool
 BackupTaskFind(BackupTaskKind kind, int64 backup, Oid relation, BackupTask *task)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	if (!TableExists())
 		return false;

@@ -95,10 +95,11 @@ BackupWorkerInit(void)
 {
 	if (!process_shared_preload_libraries_in_progress)
 		return;
-	DefineCustomIntVariable("dynamo.max_backups",
-	                        "Background workers that make and restore backups at the same time.",
-	                        "Further ones wait for one of them to end.", &max_backups, 1, 1,
-	                        MAX_WORKER_PLACES, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.max_backups",
+	    "Background workers that make and restore backups, and make exports, at the same time.",
+	    "Further ones wait for one of them to end.", &max_backups, 1, 1, MAX_WORKER_PLACES,
+	    PGC_SIGHUP, 0, NULL, NULL, NULL);
 	SharedMemoryAdd(&memory);
 	WorkerBudgetAdd(WORKERS_BACKUP, MaxBackups);
 }

@@ -13,6 +13,7 @@
 #include "item/escape.h"
 #include "item/item_difference.h"
 #include "item/json_member.h"
+#include "item/jsonb_walk.h"
 #include "item/size.h"
 #include "item/unix_time.h"
 #include "model/resource_name.h"
@@ -20,12 +21,21 @@
 
 #define EVENT_VERSION "1.1"
 
+/* Strings, as most values are that are compared here, need not be decoded. Both are objects. */
 static bool
 AttributeIsEqual(const Jsonb *old_item, const Jsonb *new_item, Bytes name)
 {
+	Bytes stored = EscapeName(name);
+	JsonbEntry old_entry;
+	JsonbEntry new_entry;
 	AttributeValue old_value;
 	AttributeValue new_value;
 
+	if (!JsonbFindMember(&old_item->root, stored, &old_entry) ||
+	    !JsonbFindMember(&new_item->root, stored, &new_entry))
+		return false;
+	if (old_entry.type == JENTRY_ISSTRING && new_entry.type == JENTRY_ISSTRING)
+		return BytesEqual(old_entry.text, new_entry.text);
 	return ItemGetAttribute(old_item, name, &old_value) &&
 	       ItemGetAttribute(new_item, name, &new_value) &&
 	       AttributeValueEqual(&old_value, &new_value);

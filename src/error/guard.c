@@ -42,6 +42,12 @@ Guard(void (*work)(void *state), void *state, bool (*expected)(const ErrorData *
 	return error;
 }
 
+bool
+ErrorIsCorruption(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_DATA_CORRUPTED;
+}
+
 static bool
 IsValidation(const ErrorData *error)
 {

@@ -14,6 +14,9 @@
 extern ErrorData *Guard(void (*work)(void *state), void *state,
                         bool (*expected)(const ErrorData *error));
 
+/* For Guard: what is kept is broken. */
+extern bool ErrorIsCorruption(const ErrorData *error);
+
 /* The same of ValidationException: its text. */
 extern const char *ValidationGuard(void (*work)(void *state), void *state);
 

@@ -45,6 +45,11 @@ enum
 	COLUMN_COUNT = COLUMN_FAILURE_MESSAGE
 };
 
+#define NULLABLE                                                                 \
+	(OWN_QUERY_COLUMN(COLUMN_ENDED) | OWN_QUERY_COLUMN(COLUMN_FROM) |            \
+	 OWN_QUERY_COLUMN(COLUMN_MANIFEST) | OWN_QUERY_COLUMN(COLUMN_FAILURE_CODE) | \
+	 OWN_QUERY_COLUMN(COLUMN_FAILURE_MESSAGE))
+
 static const char *const status_names[] = {
 	[EXPORT_IN_PROGRESS] = "IN_PROGRESS",
 	[EXPORT_COMPLETED] = "COMPLETED",
@@ -104,6 +109,7 @@ SpecificationWrite(const ExportSpecification *specification)
 	WriteText(&writer, "S3Prefix", specification->prefix);
 	WriteText(&writer, "S3SseAlgorithm", specification->sse_algorithm);
 	WriteText(&writer, "S3SseKmsKeyId", specification->sse_kms_key);
+	WriteText(&writer, "FilterSpecification", specification->filter);
 	JsonCStringMember(&writer, "ExportFormat", ExportFormatName(specification));
 	JsonCStringMember(&writer, "ExportType", ExportTypeName(specification));
 	JsonCStringMember(&writer, "ExportViewType", ExportViewName(specification));
@@ -139,6 +145,7 @@ SpecificationRead(Jsonb *row)
 		.prefix = TextMember(object, "S3Prefix"),
 		.sse_algorithm = TextMember(object, "S3SseAlgorithm"),
 		.sse_kms_key = TextMember(object, "S3SseKmsKeyId"),
+		.filter = TextMember(object, "FilterSpecification"),
 		.is_ion = HasWord(object, "ExportFormat", "ION"),
 		.is_incremental = HasWord(object, "ExportType", "INCREMENTAL_EXPORT"),
 		.has_old_images = HasWord(object, "ExportViewType", "NEW_AND_OLD_IMAGES"),
@@ -238,7 +245,7 @@ AddText(OwnQuery *query, Bytes text)
 bool
 ExportFind(Bytes table, Bytes identifier, Export *export)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	if (!TableExists())
 		return false;
@@ -251,7 +258,7 @@ ExportFind(Bytes table, Bytes identifier, Export *export)
 bool
 ExportRead(int64 id, Export *export)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
 	return OwnQueryRun(SELECT_EXPORTS "WHERE id = $1", &query, ReadOne, export) > 0;
@@ -260,7 +267,7 @@ ExportRead(int64 id, Export *export)
 bool
 ExportFindToken(Bytes token, Export *export)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	AddText(&query, token);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
@@ -274,7 +281,7 @@ ExportFindToken(Bytes token, Export *export)
 List *
 ExportList(Bytes table, Bytes before, int limit)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *exports = NIL;
 
 	if (!TableExists())

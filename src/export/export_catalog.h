@@ -28,7 +28,8 @@ typedef struct ExportSpecification
 	Bytes prefix;
 	Bytes sse_algorithm;
 	Bytes sse_kms_key;
-	bool is_ion; /* else DynamoDB JSON */
+	Bytes filter; /* FilterSpecification, as JSON */
+	bool is_ion;  /* else DynamoDB JSON */
 	bool is_incremental;
 	bool has_old_images; /* of an incremental one: NEW_AND_OLD_IMAGES */
 } ExportSpecification;

@@ -17,6 +17,7 @@
 #include "backup/net_changes.h"
 #include "compat.h"
 #include "error/error.h"
+#include "export/export_filter.h"
 #include "export/export_write.h"
 #include "export/record_write.h"
 #include "item/size.h"
@@ -28,6 +29,7 @@ typedef struct Run
 {
 	const Export *export;
 	const Table *table;
+	ExportFilter filter;
 	ExportFiles files;
 } Run;
 
@@ -83,8 +85,14 @@ AddItem(void *argument, int leaf, const Jsonb *item)
 {
 	Run *run = argument;
 
-	ExportWriteItem(&run->files.text, &run->export->specification, item);
-	CountItem(run, item);
+	if (ExportFilterTakes(&run->filter, item))
+	{
+		ExportWriteItem(&run->files.text, &run->export->specification, run->filter.projection,
+		                item);
+		CountItem(run, item);
+	}
+	else
+		ProgressAdd(1, StoredItemSize(item));
 }
 
 static void
@@ -126,6 +134,7 @@ ExportRun(Export *export)
 	PastTable *past;
 
 	CheckRights(export);
+	run.filter = ExportFilterBind(export->specification.filter, table);
 	ExportWriteBegin(export, &run.files);
 	past = PastTableBegin(table, export->specification.is_incremental ? export->from_time
 	                                                                  : export->to_time);

@@ -41,14 +41,21 @@ Microseconds(TimestampTz time)
 /* --- DynamoDB JSON --- */
 
 static void
-WriteJsonItem(StringInfo out, const Jsonb *item)
+WriteJsonItem(StringInfo out, const BoundExpression *projection, const Jsonb *item)
 {
 	JsonWriter writer;
 
 	JsonWriterInit(&writer, out, false);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "Item");
-	StoredItemWrite(&writer, item);
+	if (projection == NULL)
+		StoredItemWrite(&writer, item);
+	else
+	{
+		AttributeValue map = ProjectionApply(projection, &(ItemView){ .stored = item });
+
+		AttributeMapWrite(&writer, &map);
+	}
 	JsonEndObject(&writer);
 }
 
@@ -98,11 +105,14 @@ WriteIonImage(StringInfo out, const char *name, const Jsonb *item)
 }
 
 static void
-WriteIonItem(StringInfo out, const Jsonb *item)
+WriteIonItem(StringInfo out, const BoundExpression *projection, const Jsonb *item)
 {
 	AttributeValue map;
 
-	ItemDecode(item, &map);
+	if (projection == NULL)
+		ItemDecode(item, &map);
+	else
+		map = ProjectionApply(projection, &(ItemView){ .stored = item });
 	appendStringInfoString(out, "$ion_1_0 {Item:");
 	IonWriteMap(out, &map);
 	appendStringInfoChar(out, '}');
@@ -124,12 +134,13 @@ WriteIonChange(StringInfo out, const AttributeValue *key, const Jsonb *old_item,
 /* --- both --- */
 
 void
-ExportWriteItem(StringInfo out, const ExportSpecification *specification, const Jsonb *item)
+ExportWriteItem(StringInfo out, const ExportSpecification *specification,
+                const BoundExpression *projection, const Jsonb *item)
 {
 	if (specification->is_ion)
-		WriteIonItem(out, item);
+		WriteIonItem(out, projection, item);
 	else
-		WriteJsonItem(out, item);
+		WriteJsonItem(out, projection, item);
 	appendStringInfoChar(out, '\n');
 }
 

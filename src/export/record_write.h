@@ -7,12 +7,13 @@
 
 #include "backup/net_changes.h"
 #include "export/export_catalog.h"
+#include "expr/expression.h"
 
 #include "lib/stringinfo.h"
 
-/* An item of a full export. */
+/* An item of a full export, or what its projection (NULL: all) leaves of it. */
 extern void ExportWriteItem(StringInfo out, const ExportSpecification *specification,
-                            const Jsonb *item);
+                            const BoundExpression *projection, const Jsonb *item);
 
 /* A change of an incremental one. */
 extern void ExportWriteChange(StringInfo out, const ExportSpecification *specification,

@@ -31,7 +31,7 @@ ExpressionErrorPrefix(const ParsedExpression *expression)
 {
 	return expression->of_statement
 	           ? ""
-	           : psprintf("Invalid %s: ", ExpressionKindName(expression->kind));
+	           : psprintf(TEXT_INVALID_EXPRESSION, ExpressionKindName(expression->kind));
 }
 
 char *

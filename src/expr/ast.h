@@ -117,7 +117,7 @@ extern const char *ExpressionKindName(ExpressionKind kind);
 
 /* Raises ValidationException "Invalid UpdateExpression: ...". */
 #define ExpressionError(kind, format, ...) \
-	RequestError("Invalid %s: " format, ExpressionKindName(kind), ##__VA_ARGS__)
+	RequestError(TEXT_INVALID_EXPRESSION format, ExpressionKindName(kind), ##__VA_ARGS__)
 
 /*
  * An error of an expression whose names and values are known. A PartiQL

@@ -89,8 +89,7 @@ static void
 RaisePlaceholderTooLong(const BindingSet *set, Bytes placeholder)
 {
 	if (set->mark == '#')
-		RequestError(TEXT_PLACEHOLDER_TOO_LONG " size of key: %d", set->parameter,
-		             placeholder.length);
+		RequestError(TEXT_PLACEHOLDER_SIZE_TOLD, set->parameter, placeholder.length);
 	RequestError(TEXT_PLACEHOLDER_TOO_LONG, set->parameter);
 }
 
@@ -101,7 +100,7 @@ FillSet(BindingSet *set, const JsonNode *node)
 	if (node == NULL)
 		return;
 	if (node->count == 0)
-		RequestError("%s must not be empty", set->parameter);
+		RequestError(TEXT_BINDINGS_EMPTY, set->parameter);
 	set->bindings = palloc0(sizeof(Binding) * node->count);
 	for (int i = 0; i < node->count; i++)
 	{
@@ -110,8 +109,7 @@ FillSet(BindingSet *set, const JsonNode *node)
 		if (member->name.length > MAX_PLACEHOLDER_SIZE)
 			RaisePlaceholderTooLong(set, member->name);
 		if (!IsPlaceholder(member->name, set->mark))
-			RequestError("%s contains invalid key: Syntax error; key: \"%.*s\"", set->parameter,
-			             BYTES_ARGS(member->name));
+			RequestError(TEXT_BINDINGS_KEY, set->parameter, BYTES_ARGS(member->name));
 		set->bindings[i].placeholder = member->name;
 		set->bindings[i].node = &member->value;
 	}
@@ -125,8 +123,7 @@ static void
 CheckSize(const BindingSet *set, int64 size)
 {
 	if (size > MAX_BINDINGS_SIZE)
-		RequestError("%s exceeds max size; size: " INT64_FORMAT ", max size: %d", set->parameter,
-		             size, MAX_BINDINGS_SIZE);
+		RequestError(TEXT_BINDINGS_SIZE, set->parameter, size, MAX_BINDINGS_SIZE);
 }
 
 /* Returns the size of all names and their placeholders. An empty name is told before its size. */
@@ -141,8 +138,8 @@ ReadNames(BindingSet *set)
 
 		binding->name = (Bytes){ binding->node->text, binding->node->count };
 		if (binding->name.length == 0)
-			RequestError("%s contains invalid value: Empty attribute name for key %.*s",
-			             set->parameter, BYTES_ARGS(binding->placeholder));
+			RequestError(TEXT_BINDINGS_NAME_EMPTY, set->parameter,
+			             BYTES_ARGS(binding->placeholder));
 		size += binding->placeholder.length + binding->name.length;
 	}
 	CheckSize(set, size);
@@ -160,8 +157,7 @@ RethrowForValue(const Binding *binding, MemoryContext context)
 	if (error->sqlerrcode != ExceptionSqlState(EXCEPTION_VALIDATION))
 		ReThrowError(error);
 	FlushErrorState();
-	RequestError("ExpressionAttributeValues contains invalid value: %s for key %.*s",
-	             error->message, BYTES_ARGS(binding->placeholder));
+	RequestError(TEXT_BINDINGS_VALUE, error->message, BYTES_ARGS(binding->placeholder));
 }
 
 static void
@@ -221,10 +217,9 @@ ExpressionBindingsBegin(const JsonNode *names, const JsonNode *values, bool has_
 	ExpressionBindings *bindings = palloc0(sizeof(ExpressionBindings));
 
 	if (names != NULL && !has_expression)
-		RequestError("ExpressionAttributeNames can only be specified when using expressions");
+		RequestError(TEXT_NAMES_ALONE);
 	if (values != NULL && missing != NULL)
-		RequestError("ExpressionAttributeValues can only be specified when using expressions%s%s",
-		             *missing != '\0' ? ": " : "", missing);
+		RequestError(TEXT_VALUES_ALONE, *missing != '\0' ? ": " : "", missing);
 	bindings->names = (BindingSet){ "ExpressionAttributeNames", '#' };
 	bindings->values = (BindingSet){ "ExpressionAttributeValues", ':' };
 	FillSet(&bindings->names, names);
@@ -279,10 +274,7 @@ BindNames(const ParsedExpression *parsed, ExpressionBindings *bindings)
 		const Binding *binding = UseBinding(&bindings->names, parsed->names[i]);
 
 		if (binding == NULL)
-			ExpressionError(parsed->kind,
-			                "An expression attribute name used in the document path is not "
-			                "defined; attribute name: %.*s",
-			                BYTES_ARGS(parsed->names[i]));
+			ExpressionError(parsed->kind, TEXT_NAME_UNDEFINED, BYTES_ARGS(parsed->names[i]));
 		names[i] = binding->name;
 	}
 	return names;
@@ -371,8 +363,7 @@ CheckSetUsed(const BindingSet *set)
 	}
 	ShownCut(&unused);
 	if (unused.len > 0)
-		RequestError("Value provided in %s unused in expressions: keys: {%s}", set->parameter,
-		             unused.data);
+		RequestError(TEXT_BINDINGS_UNUSED, set->parameter, unused.data);
 	pfree(unused.data);
 }
 

@@ -59,10 +59,7 @@ CheckTypes(const BoundExpression *bound, const ExpressionNode *node)
 		AttributeType type;
 
 		if (KnownType(bound, node->operands[i], &type) && (allowed & TYPE_BIT(type)) == 0)
-			BoundExpressionError(bound,
-			                     "Incorrect operand type for operator or function; operator or "
-			                     "function: %s, operand type: %s",
-			                     node->op->name, AttributeTypeName(type));
+			BoundExpressionError(bound, TEXT_OPERAND_TYPE, node->op->name, AttributeTypeName(type));
 	}
 }
 
@@ -96,11 +93,8 @@ CheckDistinct(const BoundExpression *bound, const ExpressionNode *node)
 	{
 		if (node->operands[i]->type == NODE_PATH &&
 		    SamePath(bound, first->path, node->operands[i]->path))
-			BoundExpressionError(
-			    bound,
-			    "The first operand must be distinct from the remaining operands for "
-			    "this operator or function; operator: %s, first operand: %s",
-			    node->op->name, PathToString(bound, first->path));
+			BoundExpressionError(bound, TEXT_OPERANDS_EQUAL, node->op->name,
+			                     PathToString(bound, first->path));
 	}
 }
 
@@ -114,13 +108,12 @@ CheckBetween(const BoundExpression *bound, const ExpressionNode *node)
 	if (lower == NULL || upper == NULL)
 		return;
 	if (lower->type != upper->type)
-		fault = "The BETWEEN operator requires same data type for lower and upper bounds";
+		fault = TEXT_BETWEEN_TYPES;
 	else if (AttributeValueCompare(lower, upper) > 0)
-		fault = "The BETWEEN operator requires upper bound to be greater than or equal to lower "
-		        "bound";
+		fault = TEXT_BETWEEN_ORDER;
 	if (fault != NULL)
-		BoundExpressionError(bound, "%s; lower bound operand: %s, upper bound operand: %s", fault,
-		                     AttributeValueShown(lower), AttributeValueShown(upper));
+		BoundExpressionError(bound, TEXT_BETWEEN_BOUNDS, fault, AttributeValueShown(lower),
+		                     AttributeValueShown(upper));
 }
 
 static void
@@ -130,19 +123,14 @@ CheckAttributeType(const BoundExpression *bound, const ExpressionNode *node)
 	AttributeType type;
 
 	if (literal != NULL && !AttributeTypeFromName((Bytes){ literal->bytes, literal->count }, &type))
-		BoundExpressionError(bound,
-		                     "Invalid attribute type name found; type: %s, valid types: "
-		                     "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+		BoundExpressionError(bound, TEXT_TYPE_NAME,
 		                     ShownText((Bytes){ literal->bytes, literal->count }));
 }
 
 void
 RaiseValueNotDefined(const ParsedExpression *parsed, int number)
 {
-	ExpressionError(parsed->kind,
-	                "An expression attribute value used in expression is not defined; attribute "
-	                "value: %.*s",
-	                BYTES_ARGS(parsed->values[number]));
+	ExpressionError(parsed->kind, TEXT_VALUE_UNDEFINED, BYTES_ARGS(parsed->values[number]));
 	pg_unreachable();
 }
 
@@ -199,11 +187,8 @@ CheckAction(const BoundExpression *bound, const UpdateAction *action)
 	if (action->operand == NULL || !KnownType(bound, action->operand, &type))
 		return;
 	if ((allowed[action->type] & TYPE_BIT(type)) == 0)
-		BoundExpressionError(
-		    bound,
-		    "Incorrect operand type for operator or function; operator: %s, operand "
-		    "type: %s, typeSet: ALLOWED_FOR_%s_OPERAND",
-		    action_names[action->type], LongTypeName(type), action_names[action->type]);
+		BoundExpressionError(bound, TEXT_ACTION_OPERAND_TYPE, action_names[action->type],
+		                     LongTypeName(type), action_names[action->type]);
 }
 
 void

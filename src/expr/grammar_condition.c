@@ -48,9 +48,7 @@ CheckValueOperand(Parser *parser, ExpressionNode *node)
 	if (IsCondition(node) && !IsCall(node))
 		SyntaxError(parser);
 	if (IsCondition(node))
-		NoteFault(parser,
-		          "The function is not allowed to be used this way in an expression; function: %s",
-		          node->op->name);
+		NoteFault(parser, TEXT_FUNCTION_MISUSED, node->op->name);
 	return node;
 }
 
@@ -71,9 +69,7 @@ ParseInList(Parser *parser, ExpressionNode *first)
 	while (AcceptSymbol(&parser->tokens, ","));
 	ExpectSymbol(&parser->tokens, ")");
 	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
-		NoteFault(parser,
-		          "The IN operator is provided with too many operands; number of operands: %d",
-		          list_length(operands) - 1);
+		NoteFault(parser, TEXT_IN_OPERANDS, list_length(operands) - 1);
 	return operands;
 }
 
@@ -94,9 +90,7 @@ CheckLonePrimary(Parser *parser, ExpressionNode *node, bool operand_allowed)
 		return node;
 	if (!IsCall(node))
 		SyntaxError(parser);
-	NoteFault(parser,
-	          "The function is not allowed to be used this way in an expression; function: %s",
-	          node->op->name);
+	NoteFault(parser, TEXT_FUNCTION_MISUSED, node->op->name);
 	return node;
 }
 

@@ -68,8 +68,7 @@ ParseSection(Parser *parser, bool *seen)
 		if (!AcceptWord(&parser->tokens, action_names[type]))
 			continue;
 		if (seen[type])
-			NoteFault(parser, "The \"%s\" section can only be used once in an update expression;",
-			          action_names[type]);
+			NoteFault(parser, TEXT_SECTION_TWICE, action_names[type]);
 		seen[type] = true;
 		do
 			ParseAction(parser, type);

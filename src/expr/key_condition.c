@@ -28,7 +28,7 @@ static const KeyOperatorInfo key_operators[OPERATOR_COUNT] = {
 static void
 RejectOperator(const ExpressionNode *node)
 {
-	ValidationError("Invalid operator used in KeyConditionExpression: %s", node->op->name);
+	ValidationError(TEXT_KEY_OPERATOR, node->op->name);
 }
 
 /* Operands of a key condition are one path and literal values. */

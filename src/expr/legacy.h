@@ -31,6 +31,4 @@ extern BoundExpression *LegacyFinish(LegacyBuilder *builder);
 /* An object's members, ascending by name; of equal names the last one. palloc'd. */
 extern const JsonMember **LegacyMembers(const JsonNode *object, int *count);
 
-#define LEGACY_INVALID "One or more parameter values were invalid: "
-
 #endif

@@ -4,6 +4,7 @@
  */
 #include "expr/legacy.h"
 #include "item/compare.h"
+#include "item/item_rules.h"
 
 #define TYPES_SCALAR (TYPES_ORDERED | TYPE_BIT(ATTRIBUTE_BOOL) | TYPE_BIT(ATTRIBUTE_NULL))
 #define TYPES_PREFIX (TYPE_BIT(ATTRIBUTE_S) | TYPE_BIT(ATTRIBUTE_B))
@@ -52,15 +53,14 @@ FindLegacyComparison(Bytes name)
 		if (BytesEqual(name, BytesFromCString(comparisons[i].name)))
 			return &comparisons[i];
 	}
-	RequestError(LEGACY_INVALID "ComparisonOperator %.*s is not valid", BYTES_ARGS(name));
+	RequestError(TEXT_LEGACY_OPERATOR, BYTES_ARGS(name));
 }
 
 static void
 CheckValueCount(const LegacyComparison *comparison, int count)
 {
 	if (comparison->value_count == ANY_NUMBER ? count == 0 : count != comparison->value_count)
-		RequestError(LEGACY_INVALID "Invalid number of argument(s) for the %s ComparisonOperator",
-		             comparison->name);
+		RequestError(TEXT_LEGACY_COUNT, comparison->name);
 }
 
 static void
@@ -71,17 +71,14 @@ CheckValueTypes(const Comparison *comparison)
 		AttributeType type = comparison->values[i]->type;
 
 		if ((comparison->comparison->types & TYPE_BIT(type)) == 0)
-			RequestError(LEGACY_INVALID
-			             "ComparisonOperator %s is not valid for %s AttributeValue type",
-			             comparison->comparison->name, AttributeTypeName(type));
+			RequestError(TEXT_LEGACY_OPERAND_TYPE, comparison->comparison->name,
+			             AttributeTypeName(type));
 		if (type != comparison->values[0]->type)
-			RequestError(LEGACY_INVALID
-			             "AttributeValues inside AttributeValueList must be of same type");
+			RequestError(TEXT_LEGACY_MIXED_TYPES);
 	}
 	if (comparison->comparison->op == OPERATOR_BETWEEN &&
 	    AttributeValueCompare(comparison->values[0], comparison->values[1]) > 0)
-		RequestError("The BETWEEN condition was provided a range where the lower bound is "
-		             "greater than the upper bound");
+		RequestError(TEXT_LEGACY_BETWEEN);
 }
 
 /* `count` values beginning at `nodes`. */
@@ -116,17 +113,13 @@ ReadExists(Bytes attribute, const Structure *expected)
 	bool must_exist = StructureBoolean(expected, member_Exists, true);
 
 	if (StructureHas(expected, MEMBER_AttributeValueList))
-		RequestError(LEGACY_INVALID "AttributeValueList can only be used with a "
-		                            "ComparisonOperator for Attribute: %.*s",
-		             BYTES_ARGS(attribute));
+		RequestError(TEXT_LEGACY_LIST_ALONE, BYTES_ARGS(attribute));
 	if (must_exist && value == NULL)
-		RequestError(LEGACY_INVALID "Value must be provided when Exists is %s for Attribute: "
-		                            "%.*s",
+		RequestError(TEXT_LEGACY_VALUE_MISSING,
 		             StructureHas(expected, MEMBER_Exists) ? "true" : "null",
 		             BYTES_ARGS(attribute));
 	if (!must_exist && value != NULL)
-		RequestError(LEGACY_INVALID "Value cannot be used when Exists is false for Attribute: %.*s",
-		             BYTES_ARGS(attribute));
+		RequestError(TEXT_LEGACY_VALUE_GIVEN, BYTES_ARGS(attribute));
 	return must_exist ? MakeComparison(BYTES_LITERAL("EQ"), value, 1)
 	                  : MakeComparison(BYTES_LITERAL("NULL"), NULL, 0);
 }
@@ -140,19 +133,11 @@ ReadCompared(Bytes attribute, const Structure *expected)
 	const JsonNode *list = StructureList(expected, member_AttributeValueList);
 
 	if (StructureHas(expected, MEMBER_Exists))
-		RequestError(LEGACY_INVALID
-		             "Exists and ComparisonOperator cannot be used together for Attribute: "
-		             "%.*s",
-		             BYTES_ARGS(attribute));
+		RequestError(TEXT_LEGACY_EXISTS_OPERATOR, BYTES_ARGS(attribute));
 	if (value != NULL && list != NULL)
-		RequestError(LEGACY_INVALID "Value and AttributeValueList cannot be used together for "
-		                            "Attribute: %.*s",
-		             BYTES_ARGS(attribute));
+		RequestError(TEXT_LEGACY_VALUE_AND_LIST, BYTES_ARGS(attribute));
 	if (value == NULL && list == NULL && FindLegacyComparison(name)->value_count != 0)
-		RequestError(LEGACY_INVALID
-		             "Value or AttributeValueList must be used with ComparisonOperator: "
-		             "%.*s for Attribute: %.*s",
-		             BYTES_ARGS(name), BYTES_ARGS(attribute));
+		RequestError(TEXT_LEGACY_NO_VALUE, BYTES_ARGS(name), BYTES_ARGS(attribute));
 	return value != NULL ? MakeComparison(name, value, 1) : ReadCondition(expected);
 }
 
@@ -232,10 +217,12 @@ LegacyKeyConditions(const JsonNode *key_conditions, int *count)
 
 	for (int i = 0; i < *count; i++)
 	{
-		Comparison comparison = ReadCondition(NodeStructure(&members[i]->value));
+		Comparison comparison;
 
+		AttributeNameRequire(members[i]->name);
+		comparison = ReadCondition(NodeStructure(&members[i]->value));
 		if (!comparison.comparison->for_keys)
-			RequestError("Attempted conditional constraint is not an indexable operation");
+			RequestError(TEXT_LEGACY_NOT_INDEXABLE);
 		conditions[i].attribute = members[i]->name;
 		conditions[i].op = comparison.comparison->key_operator;
 		conditions[i].operand = *comparison.values[0];

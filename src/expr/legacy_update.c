@@ -11,11 +11,9 @@ CheckUpdateType(ActionType type, const AttributeValue *value)
 
 	if (type == ACTION_ADD &&
 	    (bit & (TYPES_SETS | TYPE_BIT(ATTRIBUTE_N) | TYPE_BIT(ATTRIBUTE_L))) == 0)
-		RequestError(LEGACY_INVALID "ADD action is not supported for the type %s",
-		             AttributeTypeName(value->type));
+		RequestError(TEXT_LEGACY_ADD_TYPE, AttributeTypeName(value->type));
 	if (type == ACTION_DELETE && (bit & TYPES_SETS) == 0)
-		RequestError(LEGACY_INVALID "DELETE action with value is not supported for the type %s",
-		             AttributeTypeName(value->type));
+		RequestError(TEXT_LEGACY_DELETE_TYPE, AttributeTypeName(value->type));
 }
 
 /* PUT, the default, sets; DELETE without a value removes the attribute. */
@@ -28,8 +26,7 @@ ReadAction(const Structure *update)
 	if (name.data != NULL && BytesEqual(name, BYTES_LITERAL("DELETE")))
 		return has_value ? ACTION_DELETE : ACTION_REMOVE;
 	if (!has_value)
-		RequestError(LEGACY_INVALID
-		             "Only DELETE action is allowed when no attribute value is specified");
+		RequestError(TEXT_LEGACY_VALUE_LACKING);
 	return name.data != NULL && BytesEqual(name, BYTES_LITERAL("ADD")) ? ACTION_ADD : ACTION_SET;
 }
 
@@ -82,8 +79,7 @@ CheckDuplicateNames(const JsonNode *names)
 	for (int i = 1; i < names->count; i++)
 	{
 		if (BytesEqual(sorted[i - 1], sorted[i]))
-			RequestError(LEGACY_INVALID "Duplicate value in attribute name: %.*s",
-			             BYTES_ARGS(sorted[i]));
+			RequestError(TEXT_LEGACY_NAME_TWICE, BYTES_ARGS(sorted[i]));
 	}
 }
 

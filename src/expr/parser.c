@@ -38,8 +38,7 @@ SyntaxError(Parser *parser)
 	else if (next.type != TOKEN_END)
 		last = next;
 	near = (Bytes){ first.text.data, last.text.data + last.text.length - first.text.data };
-	ExpressionError(parser->result->kind, "Syntax error; token: \"%s\", near: \"%.*s\"", shown,
-	                BYTES_ARGS(near));
+	ExpressionError(parser->result->kind, TEXT_SYNTAX, shown, BYTES_ARGS(near));
 	pg_unreachable();
 }
 
@@ -119,8 +118,7 @@ ParseNameStep(Parser *parser)
 	else if (parser->tokens.token.type != TOKEN_IDENTIFIER || AtGrammarKeyword(parser))
 		SyntaxError(parser);
 	else if (IsReservedWord(text))
-		NoteFault(parser, "Attribute name is a reserved keyword; reserved keyword: %.*s",
-		          BYTES_ARGS(text));
+		NoteFault(parser, TEXT_RESERVED, BYTES_ARGS(text));
 	Advance(&parser->tokens);
 	return step;
 }
@@ -147,8 +145,7 @@ ParseIndexStep(Parser *parser)
 	for (int i = 0; i < text.length && index <= most; i++)
 		index = index * 10 + (text.data[i] - '0');
 	if (index > most)
-		NoteFault(parser, "List index is not within the allowable range; index: [%.*s]",
-		          BYTES_ARGS(text));
+		NoteFault(parser, TEXT_INDEX_RANGE, BYTES_ARGS(text));
 	step.number = (uint32) Min(index, most);
 	Advance(&parser->tokens);
 	ExpectSymbol(&parser->tokens, "]");
@@ -178,8 +175,7 @@ ParsePath(Parser *parser)
 		depth++;
 	}
 	if (depth > MAX_NESTING)
-		NoteFault(parser, "The document path has too many nesting elements; nesting levels: %d",
-		          depth);
+		NoteFault(parser, TEXT_PATH_DEPTH, depth);
 	path->step_count = Min(depth, MAX_NESTING);
 	path->steps = palloc(sizeof(PathStep) * path->step_count);
 	memcpy(path->steps, steps, sizeof(PathStep) * path->step_count);
@@ -213,7 +209,7 @@ ExpressionNode *
 MarkParentheses(Parser *parser, ExpressionNode *node)
 {
 	if (node->in_parentheses)
-		NoteFault(parser, "The expression has redundant parentheses;");
+		NoteFault(parser, TEXT_PARENTHESES);
 	node->in_parentheses = true;
 	return node;
 }
@@ -229,12 +225,11 @@ static void
 CheckFunction(Parser *parser, const Operator *function, Bytes name)
 {
 	if (function == NULL)
-		NoteFault(parser, "Invalid function name; function: %.*s", BYTES_ARGS(name));
+		NoteFault(parser, TEXT_FUNCTION_NAME, BYTES_ARGS(name));
 	else if (IsUpdate(parser) && !function->in_updates)
-		NoteFault(parser, "The function is not allowed in an update expression; function: %s",
-		          function->name);
+		NoteFault(parser, TEXT_FUNCTION_IN_UPDATE, function->name);
 	else if (!IsUpdate(parser) && !function->in_conditions)
-		NoteFault(parser, "The function is not allowed in a %s expression; function: %s",
+		NoteFault(parser, TEXT_FUNCTION_IN_CONDITION,
 		          parser->result->kind == EXPRESSION_FILTER          ? "filter"
 		          : parser->result->kind == EXPRESSION_KEY_CONDITION ? "key condition"
 		                                                             : "condition",
@@ -250,28 +245,21 @@ CheckNestedFunction(Parser *parser, const Operator *function, const ExpressionNo
 
 	if (operand->type == NODE_OPERATION && operand->op->is_function &&
 	    (operand->op->is_condition || !IsUpdate(parser) || within))
-		NoteFault(parser,
-		          "The function is not allowed to be used this way in an expression; function: %s",
-		          operand->op->name);
+		NoteFault(parser, TEXT_FUNCTION_MISUSED, operand->op->name);
 }
 
 static void
 CheckOperands(Parser *parser, const Operator *function, const ExpressionNode *call)
 {
 	if (function->operand_count != call->operand_count)
-		NoteFault(parser,
-		          "Incorrect number of operands for operator or function; operator or function: "
-		          "%s, number of operands: %d",
-		          function->name, call->operand_count);
+		NoteFault(parser, TEXT_OPERANDS_COUNT, function->name, call->operand_count);
 	for (int i = 0; i < call->operand_count; i++)
 		CheckNestedFunction(parser, function, call->operands[i]);
 	if (function->id == OPERATOR_ATTRIBUTE_TYPE && call->operand_count > 1 &&
 	    call->operands[1]->type != NODE_VALUE)
 		NoteFault(parser, TEXT_TYPE_NO_VALUE, function->name);
 	if (function->first_types == 0 && call->operands[0]->type != NODE_PATH)
-		NoteFault(parser,
-		          "The operator or function requires a document path; operator or function: %s",
-		          function->name);
+		NoteFault(parser, TEXT_FUNCTION_NO_PATH, function->name);
 }
 
 static ExpressionNode *
@@ -328,7 +316,7 @@ RaiseTooLong(ExpressionKind kind, Bytes text)
 {
 	if (kind == EXPRESSION_UPDATE && !ErrorStyleIsCurrent())
 		ExpressionError(kind, TEXT_EXPRESSION_SIZE);
-	ExpressionError(kind, TEXT_EXPRESSION_SIZE " expression size: %d", text.length);
+	ExpressionError(kind, TEXT_EXPRESSION_SIZE_TOLD, text.length);
 }
 
 static void
@@ -352,7 +340,7 @@ ParseExpression(ExpressionKind kind, Bytes text)
 	parser.result = palloc0(sizeof(ParsedExpression));
 	parser.result->kind = kind;
 	if (IsBlank(text))
-		ExpressionError(kind, "The expression can not be empty;");
+		ExpressionError(kind, TEXT_EXPRESSION_EMPTY);
 	if (text.length > MAX_EXPRESSION_SIZE)
 		RaiseTooLong(kind, text);
 	TokenCursorInit(&parser.tokens, &language, text);
@@ -360,8 +348,7 @@ ParseExpression(ExpressionKind kind, Bytes text)
 	if (parser.tokens.token.type != TOKEN_END)
 		SyntaxError(&parser);
 	if (parser.operator_count > MAX_OPERATORS)
-		NoteFault(&parser, "The expression contains too many operators; operator count: %d",
-		          parser.operator_count);
+		NoteFault(&parser, TEXT_OPERATORS_TOO_MANY, parser.operator_count);
 	if (parser.first_error != NULL)
 		ExpressionError(kind, "%s", parser.first_error);
 	return parser.result;

@@ -82,10 +82,7 @@ ReportClash(const Target *targets, int count)
 			if (relation == PATHS_APART)
 				continue;
 			BoundExpressionError(
-			    one->bound,
-			    "Two document paths %s with each other; must remove or rewrite one of "
-			    "these paths; path one: %s, path two: %s",
-			    relation == PATHS_OVERLAP ? "overlap" : "conflict",
+			    one->bound, TEXT_PATHS_MEET, relation == PATHS_OVERLAP ? "overlap" : "conflict",
 			    PathToString(one->bound, one->path), PathToString(two->bound, two->path));
 		}
 	}

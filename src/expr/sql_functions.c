@@ -26,7 +26,7 @@ GetObject(FunctionCallInfo fcinfo, int number, const char *parameter)
 	if (node->type == JSON_NODE_NULL)
 		return NULL;
 	if (node->type != JSON_NODE_OBJECT)
-		DynamoError(EXCEPTION_SERIALIZATION, "%s must be an object", parameter);
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_NO_OBJECT, parameter);
 	return node;
 }
 
@@ -47,8 +47,7 @@ GetNames(FunctionCallInfo fcinfo, int number)
 		if (escaped != NULL && name->count == 1)
 			*name = *escaped;
 		if (name->type != JSON_NODE_STRING)
-			DynamoError(EXCEPTION_SERIALIZATION,
-			            "ExpressionAttributeNames must be an object of strings");
+			DynamoError(EXCEPTION_SERIALIZATION, TEXT_NAMES_NO_STRINGS);
 	}
 	return names;
 }
@@ -122,6 +121,6 @@ dynamo_apply_update(PG_FUNCTION_ARGS)
 	ItemDecode(stored, &item);
 	updated = UpdateApply(BindArguments(fcinfo, EXPRESSION_UPDATE), &item, true);
 	if (ItemRulesCheck(&updated) > MAX_ITEM_SIZE)
-		ValidationError("Item size to update has exceeded the maximum allowed size");
+		ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	PG_RETURN_JSONB_P(ItemEncode(&updated));
 }

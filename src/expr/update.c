@@ -14,10 +14,6 @@
 
 #include "miscadmin.h"
 
-#define WRONG_PATH "The document path provided in the update expression is invalid for update"
-#define WRONG_OPERAND "An operand in the update expression has an incorrect data type"
-#define WRONG_OPERAND_LEGACY "Type mismatch for attribute to update"
-
 /* The value of an action's path afterwards; false: there is none. `old` may be NULL. */
 typedef bool (*ActionFunction)(Evaluation *evaluation, const UpdateAction *action,
                                const AttributeValue *old, AttributeValue *result);
@@ -27,7 +23,8 @@ static AttributeValue EvaluateOperand(Evaluation *evaluation, const ExpressionNo
 static void
 WrongOperand(const Evaluation *evaluation)
 {
-	ValidationError("%s", evaluation->bound->parsed->legacy ? WRONG_OPERAND_LEGACY : WRONG_OPERAND);
+	ValidationError("%s", evaluation->bound->parsed->legacy ? TEXT_UPDATE_OPERAND_LEGACY
+	                                                        : TEXT_UPDATE_OPERAND);
 }
 
 static AttributeValue
@@ -62,7 +59,7 @@ IfNotExists(Evaluation *evaluation, const ExpressionNode *node)
 pg_noreturn static void
 TooLarge(void)
 {
-	ValidationError("Item size to update has exceeded the maximum allowed size");
+	ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	pg_unreachable();
 }
 
@@ -226,8 +223,7 @@ EvaluateOperand(Evaluation *evaluation, const ExpressionNode *node)
 		return *evaluation->bound->values[node->value];
 	value = EvaluatePath(evaluation, node->path);
 	if (value == NULL)
-		ValidationError("The provided expression refers to an attribute that does not exist in "
-		                "the item");
+		ValidationError(TEXT_ATTRIBUTE_ABSENT);
 	return *value;
 }
 
@@ -388,7 +384,7 @@ ApplyTree(Evaluation *evaluation, const PathTree *tree, const AttributeValue *ol
 	if (evaluation->no_item && OnlyRemoves(tree))
 		return false;
 	if (old == NULL || old->type != (tree->by_index ? ATTRIBUTE_L : ATTRIBUTE_M))
-		ValidationError(WRONG_PATH);
+		ValidationError(TEXT_PATH_INVALID);
 	*result = tree->by_index ? UpdateList(evaluation, tree, old) : UpdateMap(evaluation, tree, old);
 	return true;
 }

@@ -20,7 +20,7 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = content_type;
-	request->packed = false;
+	request->coding = CODING_IDENTITY;
 	if (request->body.data == NULL)
 	{
 		MemoryContext saved = MemoryContextSwitchTo(http_answer_context);
@@ -143,7 +143,7 @@ AnswerNothing(HttpRequest *request, int status)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = NULL;
-	request->packed = false;
+	request->coding = CODING_IDENTITY;
 	if (request->body.data != NULL)
 		resetStringInfo(&request->body);
 }

@@ -60,6 +60,7 @@ RecoverFromError(void)
 	ErrorData *error;
 	bool logged;
 
+	OperationContextServe(NULL);
 	MemoryContextSwitchTo(http_request_context);
 	error = CopyErrorData();
 	logged = ErrorForClient(error).logged;

@@ -19,7 +19,7 @@
 #include "http/sts/sts.h"
 #include "http/sts/sts_error.h"
 #include "http/wire/coding.h"
-#include "http/wire/gzip.h"
+#include "http/wire/pack.h"
 #include "model/read.h"
 #include "operation/operation.h"
 #include "session/clean_session.h"
@@ -119,25 +119,25 @@ AnswerHealth(HttpRequest *request)
 static bool
 ReadBody(HttpRequest *request, Bytes *text)
 {
-	Bytes encoding = HttpHeader(request, "content-encoding");
+	Coding coding = CodingOfBody(HttpHeader(request, "content-encoding"));
 
 	*text = HttpEntity(request);
-	if (encoding.data == NULL || CodingIsIdentity(encoding))
+	if (coding == CODING_IDENTITY)
 		return true;
-	if (!CodingIsGzip(encoding))
+	if (coding == CODING_UNKNOWN)
 		DynamoError(EXCEPTION_SERIALIZATION, "Unsupported Content-Encoding");
 
-	switch (Gunzip(*text, HTTP_MAX_BODY, text))
+	switch (Unpack(coding, *text, HTTP_MAX_BODY, text))
 	{
-		case GUNZIP_OK:
+		case UNPACK_OK:
 			return true;
-		case GUNZIP_TOO_LARGE:
+		case UNPACK_TOO_LARGE:
 			AnswerTooLarge(request);
 			return false;
-		case GUNZIP_CORRUPT:
+		case UNPACK_CORRUPT:
 			break;
 	}
-	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not gzip");
+	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not %s", CodingName(coding));
 }
 
 static void
@@ -185,8 +185,10 @@ RunAuthenticated(HttpRequest *request, const char *name, const char *service, bo
 	CheckRole();
 	CallRecordBegin(request);
 	scope = SessionScopeBegin(request->context.identity.role);
+	OperationContextServe(&request->context.identity);
 	run(request);
 	SessionScopeEnd(scope, writes);
+	OperationContextServe(NULL);
 	LockWaitCheck();
 	RequestTransactionEnd(writes);
 }

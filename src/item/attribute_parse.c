@@ -23,8 +23,8 @@ pg_noreturn static void
 RejectMisplacedContainer(const JsonNode *node)
 {
 	if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, MISPLACED_LIST);
-	DynamoError(EXCEPTION_SERIALIZATION, MISPLACED_OBJECT);
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_LIST_MISPLACED);
+	DynamoError(EXCEPTION_SERIALIZATION, TEXT_OBJECT_MISPLACED);
 	pg_unreachable();
 }
 
@@ -33,12 +33,10 @@ pg_noreturn static void
 NotAScalar(const JsonNode *node, const char *class)
 {
 	if (node->type == JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unrecognized collection type class java.lang.%s",
-		            class);
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_COLLECTION_LANG, class);
 	if (node->type == JSON_NODE_OBJECT)
 		RejectMisplacedContainer(node);
-	DynamoError(EXCEPTION_SERIALIZATION, "%s cannot be converted to %s", JsonTokenName(node),
-	            class);
+	DynamoError(EXCEPTION_SERIALIZATION, TEXT_NOT_CONVERTIBLE, JsonTokenName(node), class);
 	pg_unreachable();
 }
 
@@ -77,8 +75,7 @@ ParseBinary(const JsonNode *node, int depth, AttributeValue *value)
 	if (node->type == JSON_NODE_ARRAY || node->type == JSON_NODE_OBJECT)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_STRING)
-		DynamoError(EXCEPTION_SERIALIZATION,
-		            "only base-64-encoded strings are convertible to bytes");
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_NOT_BASE64);
 	fault = Base64Decode((Bytes){ node->text, node->count }, &bytes);
 	if (fault != NULL)
 		DynamoError(EXCEPTION_SERIALIZATION, "%s", fault);
@@ -93,7 +90,7 @@ CheckIsList(const JsonNode *node)
 	if (node->type == JSON_NODE_OBJECT)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_ARRAY)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_FIELD_TYPE);
 }
 
 typedef void (*ParseFunction)(const JsonNode *node, int depth, AttributeValue *value);
@@ -153,7 +150,7 @@ ParseMap(const JsonNode *node, int depth, AttributeValue *map)
 	if (node->type == JSON_NODE_ARRAY)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected field type");
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_FIELD_TYPE);
 	check_stack_depth();
 	CHECK_FOR_INTERRUPTS();
 
@@ -238,7 +235,7 @@ ParseValue(const JsonNode *node, int depth, AttributeValue *value)
 	if (node->type == JSON_NODE_ARRAY)
 		RejectMisplacedContainer(node);
 	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_NULL)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unexpected value type in payload");
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_VALUE_TYPE);
 
 	if (node->type == JSON_NODE_OBJECT)
 		member = OnlyDatatype(node, &type);

@@ -3,6 +3,8 @@
  */
 #include "item/base64.h"
 
+#include "error/texts.h"
+
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /* The value of a character plus one; 0 for what is none. */
@@ -73,8 +75,7 @@ Base64Decode(Bytes text, Bytes *bytes)
 	char *out;
 
 	if (text.length % 4 != 0)
-		return psprintf("Base64 encoded length is expected a multiple of 4 bytes but found: %d",
-		                text.length);
+		return psprintf(TEXT_BASE64_LENGTH, text.length);
 	padding = PaddingLength(text);
 	digits = text.length - padding;
 	bytes->data = out = palloc(text.length / 4 * 3 + 1);
@@ -84,7 +85,7 @@ Base64Decode(Bytes text, Bytes *bytes)
 		uint8 value = value_plus_one[(unsigned char) text.data[i]];
 
 		if (value == 0)
-			return psprintf("Invalid Base64 character at position %d", i);
+			return psprintf(TEXT_BASE64_CHARACTER, i);
 		bits = bits << 6 | (value - 1);
 		if (i % 4 == 3)
 		{
@@ -95,7 +96,7 @@ Base64Decode(Bytes text, Bytes *bytes)
 	}
 	/* Bits of the last digit that no byte takes must be 0. */
 	if (padding > 0 && (bits & (padding == 1 ? 3 : 15)) != 0)
-		return "Invalid last non-pad Base64 character";
+		return TEXT_BASE64_LAST;
 	if (padding == 1)
 	{
 		*out++ = bits >> 10;

@@ -159,7 +159,7 @@ DecodeEntry(const Decoder *decoder, const JsonbEntry *entry, int depth, Attribut
 	const char *fault = StoredValueRead(entry, &stored);
 
 	if (fault == NULL && depth >= MAX_NESTING)
-		fault = "Nesting Levels have exceeded supported limits";
+		fault = TEXT_NESTING_STATEMENT;
 	if (fault != NULL)
 		Fault(decoder, fault);
 	value->type = stored.type;

@@ -109,7 +109,7 @@ ItemRulesCheck(const AttributeValue *item)
 void
 RaiseItemTooLarge(void)
 {
-	ValidationError("Item size has exceeded the maximum allowed size");
+	ValidationError(TEXT_ITEM_SIZE);
 }
 
 void

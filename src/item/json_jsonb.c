@@ -48,7 +48,7 @@ EscapedString(const JsonbContainer *container, Bytes *text)
 	if (entry.type != JENTRY_ISSTRING || !BytesEqual(entry.name, BYTES_LITERAL("$s")))
 		return false;
 	if (!UnescapeNul(entry.text, text))
-		DynamoError(EXCEPTION_SERIALIZATION, "Invalid escape in $s: %.*s", BYTES_ARGS(entry.text));
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_STORED_ESCAPE, BYTES_ARGS(entry.text));
 	return true;
 }
 
@@ -79,8 +79,7 @@ NodeFromObject(const JsonbContainer *container, bool bare, bool bare_children, J
 	for (; JsonbWalkNext(&walk, &entry); member++)
 	{
 		if (!UnescapeName(entry.name, &member->name))
-			DynamoError(EXCEPTION_SERIALIZATION, "Invalid escape in the name %.*s",
-			            BYTES_ARGS(entry.name));
+			DynamoError(EXCEPTION_SERIALIZATION, TEXT_STORED_ESCAPE_NAME, BYTES_ARGS(entry.name));
 		NodeFromEntry(&entry, bare_children, HoldsBareStrings(member->name), &member->value);
 	}
 }

@@ -22,8 +22,8 @@
 void
 JsonSourceMalformed(const JsonSource *source, const char *what)
 {
-	DynamoError(EXCEPTION_SERIALIZATION, "Malformed JSON at byte %d: %s",
-	            (int) (source->p - source->start), what);
+	DynamoError(EXCEPTION_SERIALIZATION, TEXT_JSON_MALFORMED, (int) (source->p - source->start),
+	            what);
 }
 
 /* Most of what is asked for is small: many share one allocation. */

@@ -7,8 +7,6 @@
 #include "item/json.h"
 
 /* Of a list or an object where something else should stand. */
-#define MISPLACED_LIST "Start of list found where not expected"
-#define MISPLACED_OBJECT "Start of structure or map found where not expected."
 
 /* The name of a scalar's token. */
 extern const char *JsonTokenName(const JsonNode *node);

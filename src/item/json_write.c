@@ -28,8 +28,7 @@ JsonGrow(JsonWriter *writer, int length)
 {
 	CHECK_FOR_INTERRUPTS();
 	if (length > writer->limit - writer->out->len)
-		ValidationError("The answer would have more than %d MB of text",
-		                writer->limit / (1024 * 1024));
+		ValidationError(TEXT_ANSWER_SIZE, writer->limit / (1024 * 1024));
 	enlargeStringInfo(writer->out, length);
 }
 

@@ -21,8 +21,7 @@ ParseContainer(const JsonbContainer *container, int depth, AttributeValue *value
 
 	check_stack_depth();
 	if (depth > MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
+		ValidationError(TEXT_NESTING);
 	value->type = walk.object ? ATTRIBUTE_M : ATTRIBUTE_L;
 	value->count = walk.count;
 	if (walk.object)
@@ -41,8 +40,7 @@ static void
 ParseEntry(const JsonbEntry *entry, int depth, AttributeValue *value)
 {
 	if (depth >= MAX_NESTING)
-		ValidationError("Nesting Levels have exceeded supported limits: Attributes in the item "
-		                "have nested levels beyond supported limit");
+		ValidationError(TEXT_NESTING);
 	value->count = 0;
 	value->elements = NULL;
 	switch (entry->type)

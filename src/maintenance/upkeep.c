@@ -11,6 +11,7 @@
 #include "backup/worker_start.h"
 #include "export/export_catalog.h"
 #include "storage/write/client_token.h"
+#include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
@@ -43,6 +44,7 @@ static void
 KeepUpDatabase(void)
 {
 	ClientTokensForgetExpired();
+	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
 }

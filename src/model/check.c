@@ -105,7 +105,7 @@ CheckMembers(const Shape *shape, const JsonNode *node, const Path *path, Violati
 		if (input && violations->count > 0 && MemberYields(shape, i))
 			continue;
 		if (value == NULL && member->required)
-			AddViolation(violations, member->shape, NULL, &here, "Member must not be null");
+			AddViolation(violations, member->shape, NULL, &here, TEXT_CONSTRAINT_NULL);
 		if (value == NULL || (input && !ConstraintsHold(member->shape, value) &&
 		                      OlderFormSkips(shape, i, violations->lacks_required)))
 			continue;
@@ -144,9 +144,8 @@ CheckElements(const Shape *shape, const JsonNode *node, const Path *path, Violat
 			element_bad = element_bad || !ConstraintsHold(shape->element, element);
 	}
 	if (key_bad)
-		AddViolation(
-		    violations, shape, node, path,
-		    psprintf("Map keys must satisfy constraint: [%s]", ConstraintsText(shape->key)));
+		AddViolation(violations, shape, node, path,
+		             psprintf(TEXT_CONSTRAINT_KEYS, ConstraintsText(shape->key)));
 	if (null_bad)
 		AddViolation(violations, shape, node, path,
 		             psprintf("%s must satisfy constraint: [Member must not be null]", subject));
@@ -199,8 +198,8 @@ Raise(Violations *violations)
 		if (violations->text.data[i] == '\0')
 			violations->text.data[i] = '?';
 	}
-	ValidationError("%d validation error%s detected: %s", violations->count,
-	                violations->count == 1 ? "" : "s", violations->text.data);
+	ValidationError(TEXT_VIOLATIONS, violations->count, violations->count == 1 ? "" : "s",
+	                violations->text.data);
 }
 
 /* A bad name of a table is told alone. An empty one is where a name need not be any longer. */

@@ -139,15 +139,13 @@ ConstraintText(const Shape *shape, Constraint constraint)
 	switch (constraint)
 	{
 		case CONSTRAINT_SET:
-			return psprintf("Member must satisfy enum value set: [%s]", shape->values);
+			return psprintf(TEXT_CONSTRAINT_ENUM, shape->values);
 		case CONSTRAINT_PATTERN:
-			return pstrdup("Member must satisfy regular expression pattern: " NAME_PATTERN);
+			return pstrdup(TEXT_CONSTRAINT_PATTERN NAME_PATTERN);
 		case CONSTRAINT_MAX:
-			return psprintf("Member must have %s less than or equal to " INT64_FORMAT, what,
-			                shape->max);
+			return psprintf(TEXT_CONSTRAINT_MAX, what, shape->max);
 		default:
-			return psprintf("Member must have %s greater than or equal to " INT64_FORMAT, what,
-			                shape->min);
+			return psprintf(TEXT_CONSTRAINT_MIN, what, shape->min);
 	}
 }
 

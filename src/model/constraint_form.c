@@ -3,7 +3,10 @@
 #include "error/error.h"
 #include "model/constraint.h"
 
-#define UNNAMED_ENUM "Failed to satisfy constraint: Member must satisfy enum value set: "
+#include "miscadmin.h"
+
+/* With a value in more lists and maps, the older framework reads a request's enums. */
+#define MAX_LEVELS_READ 62
 
 typedef enum MemberForm
 {
@@ -54,8 +57,7 @@ CheckNamed(const Shape *shape, const JsonNode *node, const char *path)
 	for (int i = 0; i < lengthof(lengths); i++)
 	{
 		if (ConstraintApplies(shape, lengths[i]) && !ConstraintHolds(shape, node, lengths[i]))
-			ValidationError(ENVELOPE "Value at '%s' failed to satisfy constraint: %s", path,
-			                ConstraintText(shape, lengths[i]));
+			ValidationError(TEXT_MEMBER_NAMED, path, ConstraintText(shape, lengths[i]));
 	}
 }
 
@@ -94,6 +96,35 @@ HasConditionsToCombine(const Structure *request)
 	return false;
 }
 
+static bool
+NestsDeeper(const JsonNode *node, int levels)
+{
+	check_stack_depth();
+	if (node->type != JSON_NODE_OBJECT && node->type != JSON_NODE_ARRAY)
+		return false;
+	for (int i = 0; i < node->count; i++)
+	{
+		if (levels == 0 || NestsDeeper(node->type == JSON_NODE_OBJECT ? &node->members[i].value
+		                                                              : &node->elements[i],
+		                               levels - 1))
+			return true;
+	}
+	return false;
+}
+
+/* Whether there is a value in more lists and maps than the newer framework reads. */
+static bool
+HoldsDeepValue(const Structure *request)
+{
+	for (int i = 0; i < request->count; i++)
+	{
+		/* A list, a map or a scalar in them is an object of its type, and what that holds. */
+		if (NestsDeeper(&request->slots[i], 2 * (MAX_LEVELS_READ + 1)))
+			return true;
+	}
+	return false;
+}
+
 static void
 CheckMember(const FormedMember *member, const Structure *request, bool lacks_required)
 {
@@ -112,7 +143,7 @@ CheckMember(const FormedMember *member, const Structure *request, bool lacks_req
 	else if (member->form == FORM_EMPTY)
 		raises = node->count == 0;
 	else if (member->form == FORM_UNNAMED)
-		raises = !ConstraintsHold(shape, node);
+		raises = !ConstraintsHold(shape, node) && !HoldsDeepValue(request);
 	else if (member->form == FORM_COMBINING)
 		raises = HasConditionsToCombine(request) && !ConstraintsHold(shape, node);
 	if (raises)

@@ -56,10 +56,10 @@ static const char *
 ScalarFault(const Shape *shape, const JsonNode *node)
 {
 	if (shape->type == SHAPE_BLOB)
-		return "only base-64-encoded strings are convertible to bytes";
+		return TEXT_NOT_BASE64;
 	if (shape->type == SHAPE_BOOLEAN && node->type == JSON_NODE_STRING)
-		return "Unexpected token received from parser";
-	return psprintf("%s cannot be converted to %s", JsonTokenName(node),
+		return TEXT_TOKEN_UNEXPECTED;
+	return psprintf(TEXT_NOT_CONVERTIBLE, JsonTokenName(node),
 	                strrchr(java_types[shape->type], '.') + 1);
 }
 
@@ -68,18 +68,17 @@ static const char *
 ContainerFault(const Shape *shape, JsonNodeType type)
 {
 	if (type == JSON_NODE_OBJECT)
-		return MISPLACED_OBJECT;
+		return TEXT_OBJECT_MISPLACED;
 	if (shape->type < SHAPE_LIST)
-		return psprintf("Unrecognized collection type class %s", java_types[shape->type]);
-	return MISPLACED_LIST;
+		return psprintf(TEXT_COLLECTION, java_types[shape->type]);
+	return TEXT_LIST_MISPLACED;
 }
 
 /* What is wrong with a scalar where the shape has none. */
 static const char *
 MisplacedFault(const Shape *shape)
 {
-	return shape->type >= SHAPE_STRUCTURE ? "Unexpected value type in payload"
-	                                      : "Unexpected field type";
+	return shape->type >= SHAPE_STRUCTURE ? TEXT_VALUE_TYPE : TEXT_FIELD_TYPE;
 }
 
 /* --- children --- */

@@ -87,16 +87,22 @@ ReadTableArn(Bytes arn, ArnParts *parts)
 }
 
 static bool
-IsHere(const ArnParts *parts)
+IsOfThisRegion(const ArnParts *parts)
 {
-	return BytesEqual(parts->region, BytesFromCString(RegionName())) &&
-	       BytesEqual(parts->account, BytesFromCString(AccountId()));
+	return BytesEqual(parts->partition, BYTES_LITERAL("aws")) &&
+	       BytesEqual(parts->region, BytesFromCString(RegionName()));
+}
+
+static bool
+IsOfThisAccount(const ArnParts *parts)
+{
+	return BytesEqual(parts->account, BytesFromCString(AccountId()));
 }
 
 static void
 CheckAccount(const ArnParts *parts)
 {
-	if (!BytesEqual(parts->account, BytesFromCString(AccountId())))
+	if (!IsOfThisAccount(parts))
 		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_ACCOUNT);
 }
 
@@ -114,30 +120,6 @@ TableNameOfArn(Bytes arn)
 	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
 		ValidationError(TEXT_ARN_REGION, BYTES_ARGS(arn));
 	CheckAccount(&parts);
-	return parts.table;
-}
-
-Bytes
-TaggedTable(Bytes arn)
-{
-	ArnParts parts;
-	Bytes rest = arn;
-
-	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
-		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
-	if (!ReadArn(arn, &parts))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")))
-		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
-	if (TextFind(parts.resource, INDEX_PART) != NULL)
-		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
-	if (!BytesEqual(parts.region, BytesFromCString(RegionName())))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
-	CheckAccount(&parts);
-	if (TableArnOfStream(arn).length < arn.length)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn));
-	if (!ReadTableArn(arn, &parts))
-		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
 	return parts.table;
 }
 
@@ -167,49 +149,97 @@ TableArnOfExport(Bytes text)
 	return Before(text, EXPORT_PART);
 }
 
+Bytes
+ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream)
+{
+	Bytes table_arn = TableArnOfStream(arn);
+	ArnParts parts;
+	Bytes rest = arn;
+
+	if (!TextTakePrefix(&rest, BYTES_LITERAL(ARN_PREFIX)))
+		ValidationError(TEXT_TAGGED_NO_ARN, BYTES_ARGS(arn));
+	if (!ReadArn(arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!BytesEqual(parts.service, BYTES_LITERAL("dynamodb")) ||
+	    TextFind(parts.resource, BACKUP_PART) != NULL)
+		ValidationError(TEXT_TAGGED_OTHER_SERVICE, BYTES_ARGS(arn));
+	if (TextFind(parts.resource, INDEX_PART) != NULL)
+		ValidationError(TEXT_TAGGED_INDEX, BYTES_ARGS(arn));
+	if (!IsOfThisRegion(&parts) && of_policy)
+		ValidationError(TEXT_POLICY_ARN, BYTES_ARGS(arn));
+	if (!IsOfThisRegion(&parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	if (!IsOfThisAccount(&parts) && of_policy)
+		ValidationError(TEXT_OTHER_OWNER);
+	CheckAccount(&parts);
+	if (!ReadTableArn(table_arn, &parts))
+		ValidationError(TEXT_ARN_INVALID, BYTES_ARGS(arn));
+	*is_stream = table_arn.length < arn.length;
+	return parts.table;
+}
+
+/* Reads an ARN in which `part` and something more follow that of a table. */
+static bool
+ReadPart(Bytes arn, Bytes table_arn, const char *part, ArnParts *parts, Bytes *rest)
+{
+	*rest = (Bytes){ arn.data + table_arn.length, arn.length - table_arn.length };
+	return ReadTableArn(table_arn, parts) && TextTakePrefix(rest, BytesFromCString(part)) &&
+	       rest->length > 0;
+}
+
 bool
 StreamArnRead(Bytes arn, Bytes *table, int64 *label)
 {
-	Bytes table_arn = TableArnOfStream(arn);
-	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
 	ArnParts parts;
+	Bytes rest;
 
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BYTES_LITERAL(STREAM_PART)) ||
-	    rest.length == 0)
-		ValidationError("Invalid StreamArn: Invalid ResourceArn provided as input %.*s",
-		                BYTES_ARGS(arn));
+	if (!ReadPart(arn, TableArnOfStream(arn), STREAM_PART, &parts, &rest) ||
+	    !IsOfThisRegion(&parts))
+		ValidationError("%s%.*s", TEXT_STREAM_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
 	*table = parts.table;
-	return IsHere(&parts) && StreamLabelParse(rest, label);
-}
-
-/* Of what is made of a table: the part of the ARN before its identifier, and the member that has
- * it. */
-static bool
-ReadMadeArn(Bytes arn, const char *part, const char *member, Bytes *table, Bytes *identifier)
-{
-	Bytes table_arn = Before(arn, part);
-	Bytes rest = { arn.data + table_arn.length, arn.length - table_arn.length };
-	ArnParts parts;
-
-	if (!ReadTableArn(table_arn, &parts) || !TextTakePrefix(&rest, BytesFromCString(part)) ||
-	    rest.length == 0)
-		ValidationError("Invalid %s: Invalid ResourceArn provided as input %.*s", member,
-		                BYTES_ARGS(arn));
-	*table = parts.table;
-	*identifier = rest;
-	return IsHere(&parts);
+	return StreamLabelParse(rest, label);
 }
 
 bool
 BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
-	return ReadMadeArn(arn, BACKUP_PART, "BackupArn", table, identifier);
+	ArnParts parts;
+
+	if (ReadArn(arn, &parts) && (!BytesEqual(parts.partition, BYTES_LITERAL("aws")) ||
+	                             !BytesEqual(parts.service, BYTES_LITERAL("dynamodb"))))
+		ValidationError(TEXT_BACKUP_ARN_ELSEWHERE);
+	if (!ReadPart(arn, TableArnOfBackup(arn), BACKUP_PART, &parts, identifier))
+		ValidationError(TEXT_BACKUP_ARN_INVALID);
+	CheckAccount(&parts);
+	*table = parts.table;
+	return IsOfThisRegion(&parts);
+}
+
+Bytes
+RestoredTableOfArn(Bytes arn)
+{
+	ArnParts parts;
+
+	if (!ReadTableArn(arn, &parts))
+		ValidationError(TEXT_RESTORE_SOURCE_ARN);
+	if (!IsOfThisAccount(&parts))
+		ValidationError(TEXT_OTHER_OWNER);
+	if (!IsOfThisRegion(&parts))
+		ValidationError(TEXT_OTHER_REGION_RESTORE);
+	return parts.table;
 }
 
 bool
 ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 {
-	return ReadMadeArn(arn, EXPORT_PART, "ExportArn", table, identifier);
+	ArnParts parts;
+
+	if (!ReadPart(arn, TableArnOfExport(arn), EXPORT_PART, &parts, identifier))
+		ValidationError("%s%.*s", TEXT_EXPORT_ARN_INVALID, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	*table = parts.table;
+	return IsOfThisRegion(&parts);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -21,17 +21,24 @@ extern Bytes TableNameOf(Bytes name_or_arn);
 /* The same of what may only be an ARN. */
 extern Bytes TableNameOfArn(Bytes arn);
 
-/* The table of a ResourceArn, whose tags are asked for or changed; with errors of its own. */
-extern Bytes TaggedTable(Bytes arn);
+/*
+ * The table of a ResourceArn, or the one whose stream it names; with errors of its own, for the ARN
+ * of an index too. They differ where its policy is asked for and where its tags are.
+ */
+extern Bytes ResourceArnTable(Bytes arn, bool of_policy, bool *is_stream);
 
 /*
- * Reads the ARN of a stream, pointing into it. Raises ValidationException for what is none; false
- * for one that no stream here can have.
+ * Reads the ARN of a stream, pointing into it. Raises ValidationException for what is none and for
+ * one of another region, AccessDeniedException for one of another account; false for one that no
+ * stream can have.
  */
 extern bool StreamArnRead(Bytes arn, Bytes *table, int64 *label);
 
-/* The same of the ARN of a backup; `identifier` is its last part. */
+/* The same of the ARN of a backup, whose last part is `identifier`; false for another region. */
 extern bool BackupArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+
+/* The table of SourceTableArn, which RestoreTableToPointInTime judges in a way of its own. */
+extern Bytes RestoredTableOfArn(Bytes arn);
 extern Bytes TableArnOfBackup(Bytes text);
 
 /* The same of the ARN of an export. */

@@ -119,23 +119,23 @@ AddElement(AuditText *list, const AuditText *element, int reserve)
 static void
 TellResources(AuditText *text, const Resource *resources, int count)
 {
-	AuditTextAppend(text, ",\"resources\":[");
+	AuditTextRaw(text, BYTES_LITERAL(",\"resources\":["));
 	for (int i = 0; i < count; i++)
 	{
 		char data[MAX_ELEMENT];
 		AuditText element;
 
 		AuditTextInit(&element, data, sizeof(data));
-		AuditTextAppend(&element, "{");
+		AuditTextRaw(&element, BYTES_LITERAL("{"));
 		AuditTextMember(&element, "accountId", BytesFromCString(AccountId()));
 		AuditTextMember(&element, "type",
 		                resources[i].index.data != NULL ? BYTES_LITERAL("AWS::DynamoDB::Index")
 		                                                : BYTES_LITERAL("AWS::DynamoDB::Table"));
 		AuditTextMember(&element, "ARN", BytesFromCString(ResourceArn(&resources[i])));
-		AuditTextAppend(&element, "}");
+		AuditTextRaw(&element, BYTES_LITERAL("}"));
 		AddElement(text, &element, RESERVE_FOR_ENDS);
 	}
-	AuditTextAppend(text, "]");
+	AuditTextRaw(text, BYTES_LITERAL("]"));
 }
 
 static void
@@ -149,7 +149,10 @@ TellKey(AuditText *text, const RequestKey *key)
 	if (audit_keys != AUDIT_KEYS_CLEAR || (clear = RequestKeyText(key)) == NULL)
 		return;
 	if (strlen(clear) < MAX_ELEMENT / 2)
-		AuditTextAppend(text, ",\"key\":%s", clear);
+	{
+		AuditTextName(text, "key");
+		AuditTextRaw(text, BytesFromCString(clear));
+	}
 	else if (RequestKeyHash(key, hash)) /* it has no room */
 		AuditTextMember(text, "keyHash", BytesFromCString(hash));
 }
@@ -159,22 +162,23 @@ TellKeys(AuditText *text, const RequestKey *keys, int count)
 {
 	int told = 0;
 
-	AuditTextAppend(text, ",\"keys\":[");
+	AuditTextName(text, "keys");
+	AuditTextRaw(text, BYTES_LITERAL("["));
 	while (told < Min(count, MOST_KEYS))
 	{
 		char data[MAX_ELEMENT];
 		AuditText element;
 
 		AuditTextInit(&element, data, sizeof(data));
-		AuditTextAppend(&element, "{");
+		AuditTextRaw(&element, BYTES_LITERAL("{"));
 		AuditTextMember(&element, "tableName", keys[told].table);
 		TellKey(&element, &keys[told]);
-		AuditTextAppend(&element, "}");
+		AuditTextRaw(&element, BYTES_LITERAL("}"));
 		if (!AddElement(text, &element, RESERVE_FOR_RESOURCES))
 			break;
 		told++;
 	}
-	AuditTextAppend(text, "]");
+	AuditTextRaw(text, BYTES_LITERAL("]"));
 	if (told < count)
 		AuditTextNumber(text, "keysLeftOut", count - told);
 }
@@ -187,7 +191,7 @@ TellParameters(AuditText *text, const Operation *operation, const Structure *req
 	int key_count =
 	    audit_keys == AUDIT_KEYS_NONE ? 0 : RequestKeys(operation, request, keys, MOST_KEYS);
 
-	AuditTextAppend(text, "\"requestParameters\":{");
+	AuditTextRaw(text, BYTES_LITERAL("\"requestParameters\":{"));
 	if (count == 1)
 	{
 		AuditTextMember(text, "tableName", resources[0].table);
@@ -197,7 +201,7 @@ TellParameters(AuditText *text, const Operation *operation, const Structure *req
 		TellKey(text, &keys[0]);
 	else if (key_count > 0)
 		TellKeys(text, keys, key_count);
-	AuditTextAppend(text, "}");
+	AuditTextRaw(text, BYTES_LITERAL("}"));
 }
 
 void

@@ -5,12 +5,24 @@
 
 #include "miscadmin.h"
 
+static const Identity *served = NULL;
+
+void
+OperationContextServe(const Identity *identity)
+{
+	served = identity;
+}
+
 OperationContext
 OperationContextOfSession(void)
 {
-	return (OperationContext){ .source = SOURCE_SQL,
-		                       .identity = { GetUserId() },
-		                       .deadline = DT_NOEND };
+	OperationContext context = { .source = SOURCE_SQL,
+		                         .identity = { GetUserId() },
+		                         .deadline = DT_NOEND };
+
+	if (served != NULL && served->role == context.identity.role)
+		context.identity = *served;
+	return context;
 }
 
 OperationContext

@@ -23,6 +23,7 @@ typedef enum OperationSource
 
 struct sockaddr;
 struct Authorization; /* operation/access */
+struct DecisionNote;  /* auth */
 
 typedef struct OperationContext
 {
@@ -34,12 +35,20 @@ typedef struct OperationContext
 	Bytes user_agent; /* of an HTTP client; data NULL: not known */
 	bool secure;      /* an HTTP client speaks TLS, as far as is known */
 	bool internal;    /* one of dynamo's own jobs asks: no caller, whom policies would narrow */
+	struct DecisionNote *note;           /* where decisions of policies are noted; NULL: nowhere */
 	struct Authorization *authorization; /* of the operation that runs; NULL: none does */
 	TimestampTz deadline; /* when the request is cancelled; DT_NOEND from SQL, which has a timer */
 } OperationContext;
 
-/* Of a call from SQL in this session. */
+/*
+ * Of a call from SQL in this session. Within a request that this process serves, code that runs
+ * with the rights of the request's role is narrowed by its session; that of SECURITY DEFINER
+ * functions, which runs as another role, is not.
+ */
 extern OperationContext OperationContextOfSession(void);
+
+/* Whose request this process serves from now on, which outlives that; NULL: nobody's. */
+extern void OperationContextServe(const Identity *identity);
 
 /* Of one of dynamo's own jobs in this process. */
 extern OperationContext OperationContextOfJob(void);

@@ -2,30 +2,32 @@
 
 #include "access/xlog.h"
 #include "catalog/pg_control.h"
-#include "common/hmac.h"
-#include "common/sha2.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 
+#include "auth/digest.h"
 #include "item/encoding.h"
 
 PG_FUNCTION_INFO_V1(dynamo_key_hash);
 
+/* Of the table's name, which has no NUL, a NUL, and the key. */
 static void
-Digest(Bytes table, const char *key, uint8 digest[PG_SHA256_DIGEST_LENGTH])
+HashText(Bytes table, Bytes key, char hash[KEY_HASH_LENGTH + 1])
 {
-	const uint8 *secret = (const uint8 *) GetMockAuthenticationNonce();
-	pg_hmac_ctx *context = pg_hmac_create(PG_SHA256);
+	static DigestKey kept;
+	int length = table.length + 1 + key.length;
+	char *text = palloc(length);
+	uint8 digest[DIGEST_SIZE];
 
-	/* A table's name has no NUL. */
-	if (context == NULL || pg_hmac_init(context, secret, MOCK_AUTH_NONCE_LEN) < 0 ||
-	    pg_hmac_update(context, (const uint8 *) table.data, table.length) < 0 ||
-	    pg_hmac_update(context, (const uint8 *) "", 1) < 0 ||
-	    pg_hmac_update(context, (const uint8 *) key, strlen(key)) < 0 ||
-	    pg_hmac_final(context, digest, PG_SHA256_DIGEST_LENGTH) < 0)
-		elog(ERROR, "could not compute the hash of a key");
-	pg_hmac_free(context);
+	StaticAssertStmt(MOCK_AUTH_NONCE_LEN == DIGEST_SIZE, "it is the key");
+	memcpy(text, table.data, table.length);
+	text[table.length] = '\0';
+	memcpy(text + table.length + 1, key.data, key.length);
+	DigestUnderKey(&kept, (const uint8 *) GetMockAuthenticationNonce(), (Bytes){ text, length },
+	               digest);
+	hash[hex_encode((const char *) digest, KEY_HASH_LENGTH / 2, hash)] = '\0';
+	pfree(text);
 }
 
 /* Values that are equal are stored alike, so that a key has one hash however it is spelled. */
@@ -34,10 +36,8 @@ KeyHash(Bytes table, const AttributeValue *key, char hash[KEY_HASH_LENGTH + 1])
 {
 	Jsonb *stored = ItemEncode(key);
 	char *text = JsonbToCString(NULL, &stored->root, VARSIZE(stored));
-	uint8 digest[PG_SHA256_DIGEST_LENGTH];
 
-	Digest(table, text, digest);
-	hash[hex_encode((const char *) digest, KEY_HASH_LENGTH / 2, hash)] = '\0';
+	HashText(table, BytesFromCString(text), hash);
 	pfree(text);
 	pfree(stored);
 }

@@ -161,7 +161,7 @@ RecordError(AuditEvent *event, bool wanted, MemoryContext caller)
 }
 
 static void
-RunRecorded(const OperationContext *context, const Operation *operation, const JsonNode *node,
+RunRecorded(OperationContext *context, const Operation *operation, const JsonNode *node,
             StringInfo text)
 {
 	MemoryContext caller = CurrentMemoryContext;
@@ -169,6 +169,7 @@ RunRecorded(const OperationContext *context, const Operation *operation, const J
 	bool wanted;
 
 	BeginRecord(event, context, operation);
+	context->note = &event->note;
 	wanted = AuditWants(event->writes, event->on_items);
 	PG_TRY();
 	{
@@ -198,6 +199,9 @@ RunToJsonb(const Operation *operation, const JsonNode *node)
 		RunRecorded(&context, operation, node, &text);
 	else
 		Run(&context, operation, RequestReadNode(operation->input, node), &text);
+	/* From SQL too there is a value, where the API has no output. */
+	if (text.len == 0)
+		appendStringInfoString(&text, "{}");
 	return JsonbPGetDatum(JsonToJsonb(&text));
 }
 

@@ -17,13 +17,13 @@ typedef struct StatementParser
 	ParsedStatement *result;
 	StatementClause *clause; /* the one that is being read */
 	int operator_count;
+	const Path *target;   /* what a value is assigned to */
 	bool in_function;     /* keywords in paths have a text of their own there */
 	StringInfoData under; /* where in a literal the parser is: "root.a[0]" */
 } StatementParser;
 
 /* Raises "Statement wasn't well formed, can't be processed: ...". */
-#define StatementError(format, ...) \
-	ValidationError("Statement wasn't well formed, can't be processed: " format, ##__VA_ARGS__)
+#define StatementError(format, ...) ValidationError(TEXT_STATEMENT format, ##__VA_ARGS__)
 
 /* Raises what is wrong with the current token where something else should stand. */
 pg_noreturn extern void UnexpectedToken(StatementParser *parser);
@@ -48,6 +48,9 @@ extern bool AtName(const StatementParser *parser);
 extern Bytes ParseName(StatementParser *parser);
 extern const Path *ParseStatementPath(StatementParser *parser);
 
+/* Functions are called by a word, be it reserved. */
+extern bool AtCall(const StatementParser *parser);
+
 /* A literal or a parameter. */
 extern bool AtValue(const StatementParser *parser);
 
@@ -61,5 +64,8 @@ extern ExpressionNode *AddString(StatementParser *parser, const char *string);
 /* A value of SET: an operand, a call, a sum; and of WHERE, a condition. */
 extern ExpressionNode *ParseStatementSum(StatementParser *parser);
 extern ExpressionNode *ParseStatementCondition(StatementParser *parser);
+
+/* A path, and IS with a type where that follows it: whether it does. */
+extern bool ParseStatementTypeTest(StatementParser *parser);
 
 #endif

@@ -43,8 +43,7 @@ static ExpressionNode *
 AddOperation(StatementParser *parser, const Operator *op, List *operands)
 {
 	if (++parser->operator_count > MAX_OPERATORS)
-		ValidationError("The statement contains too many operators; operator count: %d",
-		                parser->operator_count);
+		ValidationError(TEXT_STATEMENT_OPERATORS, parser->operator_count);
 	return MakeOperationNode(op, operands);
 }
 
@@ -74,17 +73,48 @@ FindCalledFunction(StatementParser *parser, Token name)
 	return function;
 }
 
-/* set_add and set_delete; they have their name from the service in capitals. */
+static bool
+IsPath(const ExpressionNode *node, const Path *path)
+{
+	if (node->type != NODE_PATH || node->path->step_count != path->step_count)
+		return false;
+	for (int i = 0; i < path->step_count; i++)
+	{
+		const PathStep *a = &node->path->steps[i];
+		const PathStep *b = &path->steps[i];
+
+		if (a->type != b->type || a->number != b->number || !BytesEqual(a->name, b->name))
+			return false;
+	}
+	return true;
+}
+
+static bool
+IsSetFunction(const Operator *function)
+{
+	return function->id == OPERATOR_SET_ADD || function->id == OPERATOR_SET_DELETE;
+}
+
+/* set_add and set_delete have their name from the service in capitals. */
+static char *
+ShownName(const Operator *function)
+{
+	return asc_toupper(function->name, strlen(function->name));
+}
+
+/* They change the attribute that they are assigned to. */
 static void
 CheckSetFunction(const StatementParser *parser, const Operator *function, const List *operands,
                  Token name, Token first)
 {
-	const char *shown = asc_toupper(function->name, strlen(function->name));
+	const char *shown = ShownName(function);
 	const ExpressionNode *second;
 	const ValueTemplate *value;
 
 	if (list_length(operands) != 2)
 		ValidationError(TEXT_SET_COUNT, shown, TokenPlace(parser, name));
+	if (!IsPath(linitial(operands), parser->target))
+		ValidationError(TEXT_SET_FIRST, shown, TokenPlace(parser, name));
 	second = lsecond(operands);
 	value = second->type == NODE_VALUE ? list_nth(parser->clause->values, second->value) : NULL;
 	if (value == NULL ||
@@ -95,13 +125,12 @@ CheckSetFunction(const StatementParser *parser, const Operator *function, const 
 static void
 CheckOperands(const Operator *function, List *operands)
 {
-	const ExpressionNode *first = linitial(operands);
-
 	if (function->operand_count != list_length(operands))
-		ValidationError("Incorrect number of operands for operator or function; operator or "
-		                "function: %s, number of operands: %d",
-		                function->name, list_length(operands));
-	if (function->first_types == 0 && first->type != NODE_PATH)
+		ValidationError(TEXT_OPERANDS_COUNT, function->name, list_length(operands));
+	if (function->id == OPERATOR_ATTRIBUTE_TYPE &&
+	    ((ExpressionNode *) lsecond(operands))->type != NODE_VALUE)
+		ValidationError(TEXT_TYPE_NO_VALUE, function->name);
+	if (function->first_types == 0 && ((ExpressionNode *) linitial(operands))->type != NODE_PATH)
 		ValidationError(TEXT_FUNCTION_PATH, function->name);
 }
 
@@ -128,17 +157,18 @@ ParseCall(StatementParser *parser)
 	Advance(&parser->tokens);
 	ExpectSymbol(&parser->tokens, "(");
 	first = parser->tokens.token;
+	if (IsSetFunction(function) && AtCall(parser))
+		ValidationError(TEXT_SET_FIRST, ShownName(function), TokenPlace(parser, name));
 	parser->in_function = true;
-	operands = ParseSums(parser, NIL, ")");
+	operands = AcceptSymbol(&parser->tokens, ")") ? NIL : ParseSums(parser, NIL, ")");
 	parser->in_function = outside;
-	if (function->id == OPERATOR_SET_ADD || function->id == OPERATOR_SET_DELETE)
+	if (IsSetFunction(function))
 		CheckSetFunction(parser, function, operands, name, first);
 	CheckOperands(function, operands);
 	return AddOperation(parser, function, operands);
 }
 
-/* Functions are called by a word, be it reserved. */
-static bool
+bool
 AtCall(const StatementParser *parser)
 {
 	Token next;
@@ -215,26 +245,64 @@ ParseIn(StatementParser *parser, ExpressionNode *first)
 		ExpectSymbol(&parser->tokens, "(");
 	operands = ParseSums(parser, list_make1(first), close);
 	if (list_length(operands) - 1 > MAX_IN_OPERANDS)
-		ValidationError("The IN operator is provided with too many operands; number of operands: "
-		                "%d",
-		                list_length(operands) - 1);
+		ValidationError(TEXT_IN_OPERANDS, list_length(operands) - 1);
 	return AddOperation(parser, &operators[OPERATOR_IN], operands);
 }
 
-/* What may follow IS, and the attribute types that it names. */
+/*
+ * What may follow IS, a word or two, and the attribute types that it names: the names that PartiQL
+ * has for types of which DynamoDB has values, and those of the guide's table of data types. PartiQL
+ * tells integers from other numbers, DynamoDB does not.
+ */
 static const struct
 {
 	const char *word;
+	const char *second;
 	const char *types[3];
 } type_words[] = {
-	{ "NULL", { "NULL" } }, { "BOOLEAN", { "BOOL" } },
-	{ "BOOL", { "BOOL" } }, { "NUMBER", { "N" } },
-	{ "NUMERIC", { "N" } }, { "DECIMAL", { "N" } },
-	{ "STRING", { "S" } },  { "BINARY", { "B" } },
-	{ "BLOB", { "B" } },    { "LIST", { "L" } },
-	{ "MAP", { "M" } },     { "STRUCT", { "M" } },
-	{ "TUPLE", { "M" } },   { "BAG", { "SS", "NS", "BS" } },
+	{ "NULL", NULL, { "NULL" } },
+	{ "BOOLEAN", NULL, { "BOOL" } },
+	{ "BOOL", NULL, { "BOOL" } },
+	{ "NUMBER", NULL, { "N" } },
+	{ "NUMERIC", NULL, { "N" } },
+	{ "DECIMAL", NULL, { "N" } },
+	{ "SMALLINT", NULL, { "N" } },
+	{ "INT2", NULL, { "N" } },
+	{ "INTEGER2", NULL, { "N" } },
+	{ "INT", NULL, { "N" } },
+	{ "INTEGER", NULL, { "N" } },
+	{ "INT4", NULL, { "N" } },
+	{ "INTEGER4", NULL, { "N" } },
+	{ "BIGINT", NULL, { "N" } },
+	{ "INT8", NULL, { "N" } },
+	{ "INTEGER8", NULL, { "N" } },
+	{ "FLOAT", NULL, { "N" } },
+	{ "REAL", NULL, { "N" } },
+	{ "DOUBLE", "PRECISION", { "N" } },
+	{ "STRING", NULL, { "S" } },
+	{ "VARCHAR", NULL, { "S" } },
+	{ "CHARACTER", "VARYING", { "S" } },
+	{ "CHARACTER", NULL, { "S" } },
+	{ "CHAR", NULL, { "S" } },
+	{ "BINARY", NULL, { "B" } },
+	{ "BLOB", NULL, { "B" } },
+	{ "LIST", NULL, { "L" } },
+	{ "MAP", NULL, { "M" } },
+	{ "STRUCT", NULL, { "M" } },
+	{ "TUPLE", NULL, { "M" } },
+	{ "BAG", NULL, { "SS", "NS", "BS" } },
 };
+
+static bool
+AcceptType(StatementParser *parser, const char *word, const char *second)
+{
+	TokenCursor after = parser->tokens;
+
+	if (!AcceptWord(&after, word) || (second != NULL && !AcceptWord(&after, second)))
+		return false;
+	parser->tokens = after;
+	return true;
+}
 
 static ExpressionNode *
 AddTypeTest(StatementParser *parser, ExpressionNode *path, const char *type)
@@ -251,7 +319,7 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 	{
 		List *tests = NIL;
 
-		if (!AcceptWord(&parser->tokens, type_words[i].word))
+		if (!AcceptType(parser, type_words[i].word, type_words[i].second))
 			continue;
 		for (int j = 0; j < lengthof(type_words[i].types) && type_words[i].types[j] != NULL; j++)
 			tests = lappend(tests, AddTypeTest(parser, path, type_words[i].types[j]));
@@ -259,7 +327,7 @@ ParseType(StatementParser *parser, ExpressionNode *path)
 			return linitial(tests);
 		return AddOperation(parser, &operators[OPERATOR_OR], tests);
 	}
-	StatementError("Expected type name");
+	StatementError(TEXT_STATEMENT_NO_TYPE);
 }
 
 static ExpressionNode *
@@ -349,7 +417,7 @@ AcceptInfix(StatementParser *parser, const char *word)
 	if (!AcceptWord(&parser->tokens, word))
 		return false;
 	if (parser->tokens.token.type == STATEMENT_TOKEN_END || AtSymbol(&parser->tokens, ";"))
-		StatementError("Missing right-hand side expression of infix operator");
+		StatementError(TEXT_STATEMENT_INFIX);
 	return true;
 }
 
@@ -375,6 +443,17 @@ ParseDisjunction(StatementParser *parser, bool value_allowed)
 	if (list_length(terms) == 1)
 		return linitial(terms);
 	return AddOperation(parser, &operators[OPERATOR_OR], terms);
+}
+
+bool
+ParseStatementTypeTest(StatementParser *parser)
+{
+	ExpressionNode *path = MakePathNode(ParseStatementPath(parser));
+
+	if (!AcceptWord(&parser->tokens, "IS"))
+		return false;
+	ParseIs(parser, path);
+	return true;
 }
 
 ExpressionNode *

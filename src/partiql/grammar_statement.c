@@ -44,12 +44,35 @@ ParseColumn(StatementParser *parser)
 	Token first = parser->tokens.token;
 	const Path *path;
 
+	if (first.type == STATEMENT_TOKEN_END || AtSymbol(&parser->tokens, ","))
+		UnexpectedToken(parser);
 	if (!AtName(parser))
 		UnexpectedPath(parser, first);
 	path = ParseStatementPath(parser);
 	if (AtSymbol(&parser->tokens, "("))
 		UnexpectedPath(parser, first);
+	if (AtWord(&parser->tokens, "AS") || AtName(parser))
+		ValidationError(TEXT_ALIAS);
 	return path;
+}
+
+/* COUNT(*), which is told later than others. */
+static bool
+AcceptCount(StatementParser *parser)
+{
+	static const char *const symbols[] = { "(", "*", ")" };
+	TokenCursor after = parser->tokens;
+
+	if (!AcceptWord(&after, "COUNT"))
+		return false;
+	for (int i = 0; i < lengthof(symbols); i++)
+	{
+		if (!AcceptSymbol(&after, symbols[i]))
+			return false;
+	}
+	parser->result->count_place = TokenPlace(parser, parser->tokens.token);
+	parser->tokens = after;
+	return true;
 }
 
 static void
@@ -58,7 +81,7 @@ ParseSelectList(StatementParser *parser)
 	ParsedExpression *projection;
 	int count = 0;
 
-	if (AcceptSymbol(&parser->tokens, "*"))
+	if (AcceptSymbol(&parser->tokens, "*") || AcceptCount(parser))
 		return;
 	BeginClause(parser, &parser->result->projection, EXPRESSION_PROJECTION);
 	projection = parser->clause->parsed;
@@ -110,13 +133,6 @@ ParseOrder(StatementParser *parser)
 		statement->order[statement->order_count++] = *(StatementOrder *) lfirst(cell);
 }
 
-static void
-CheckComponent(Bytes name)
-{
-	if (name.length == 0)
-		ValidationError(TEXT_FROM_EMPTY);
-}
-
 /* A table, or an index of one. */
 static void
 ParseTable(StatementParser *parser)
@@ -124,12 +140,8 @@ ParseTable(StatementParser *parser)
 	ParsedStatement *statement = parser->result;
 
 	statement->table = ParseName(parser);
-	CheckComponent(statement->table);
 	if (AcceptSymbol(&parser->tokens, "."))
-	{
 		statement->index = ParseName(parser);
-		CheckComponent(statement->index);
-	}
 	if (AtSymbol(&parser->tokens, "."))
 		ValidationError(TEXT_FROM_COMPONENTS);
 	/* RETURNING is no reserved word. */
@@ -153,6 +165,8 @@ ParseSelect(StatementParser *parser)
 	ParseSelectList(parser);
 	ExpectWord(&parser->tokens, "FROM");
 	ParseTable(parser);
+	if (parser->result->count_place != NULL && parser->result->index.data == NULL)
+		ValidationError(TEXT_PATH_UNEXPECTED, parser->result->count_place);
 	ParseWhere(parser);
 	ParseOrder(parser);
 }
@@ -173,8 +187,7 @@ RejectSeveralItems(const StatementParser *parser)
 {
 	if (AtSymbol(&parser->tokens, "<<") || AtSymbol(&parser->tokens, "[") ||
 	    AtWord(&parser->tokens, "VALUES"))
-		ValidationError("Unsupported operation: Inserting multiple items in a single statement is "
-		                "not supported, use \"INSERT INTO tableName VALUE item\" instead");
+		ValidationError(TEXT_INSERT_SEVERAL);
 }
 
 /* SQL's list of columns, up to the reserved word in it or after it that the service trips over. */
@@ -194,42 +207,13 @@ ParseInsert(StatementParser *parser)
 	ExpectWord(&parser->tokens, "INTO");
 	parser->result->table = ParseName(parser);
 	if (AtWord(&parser->tokens, "AS") || AtName(parser))
-		StatementError("Unexpected token after expression");
+		StatementError(TEXT_STATEMENT_AFTER);
 	RejectSeveralItems(parser);
 	SkipColumns(parser);
 	ExpectWord(&parser->tokens, "VALUE");
 	if (!AtSymbol(&parser->tokens, "{") && parser->tokens.token.type != STATEMENT_TOKEN_PARAMETER)
 		UnexpectedToken(parser);
 	parser->result->item = ParseValueTemplate(parser, -1);
-}
-
-static bool
-IsPath(const ExpressionNode *node, const Path *path)
-{
-	if (node->type != NODE_PATH || node->path->step_count != path->step_count)
-		return false;
-	for (int i = 0; i < path->step_count; i++)
-	{
-		const PathStep *a = &node->path->steps[i];
-		const PathStep *b = &path->steps[i];
-
-		if (a->type != b->type || a->number != b->number || !BytesEqual(a->name, b->name))
-			return false;
-	}
-	return true;
-}
-
-/* set_add and set_delete change the attribute that they are assigned to. */
-static void
-CheckSetTarget(const StatementParser *parser, const UpdateAction *action, Token function)
-{
-	const ExpressionNode *operand = action->operand;
-
-	if (operand->type == NODE_OPERATION &&
-	    (operand->op->id == OPERATOR_SET_ADD || operand->op->id == OPERATOR_SET_DELETE) &&
-	    !IsPath(operand->operands[0], action->path))
-		ValidationError(TEXT_SET_FIRST, asc_toupper(operand->op->name, strlen(operand->op->name)),
-		                TokenPlace(parser, function));
 }
 
 static void
@@ -241,14 +225,11 @@ ParseAction(StatementParser *parser, ActionType type)
 	parser->in_function = true;
 	action->path = ParseStatementPath(parser);
 	parser->in_function = false;
+	parser->target = action->path;
 	if (type == ACTION_SET)
 	{
-		Token function;
-
 		ExpectSymbol(&parser->tokens, "=");
-		function = parser->tokens.token;
 		action->operand = ParseStatementSum(parser);
-		CheckSetTarget(parser, action, function);
 	}
 	parser->clause->parsed->actions = lappend(parser->clause->parsed->actions, action);
 }
@@ -294,7 +275,7 @@ ParseChanges(StatementParser *parser)
 {
 	BeginClause(parser, &parser->result->update, EXPRESSION_UPDATE);
 	if (!ParseChange(parser))
-		StatementError("Expected data manipulation");
+		StatementError(TEXT_STATEMENT_NO_CHANGE);
 	while (ParseChange(parser))
 		;
 }
@@ -334,7 +315,7 @@ ParseDelete(StatementParser *parser)
 	parser->result->type = STATEMENT_DELETE;
 	ExpectWord(&parser->tokens, "FROM");
 	if (!AtName(parser))
-		StatementError("Expected identifier for simple path");
+		StatementError(TEXT_STATEMENT_NO_TABLE);
 	ParseTableToWrite(parser);
 	ParseWhere(parser);
 	ParseReturning(parser);
@@ -351,6 +332,17 @@ static const struct
 	{ "UPDATE", ParseUpdateStatement }, { "DELETE", ParseDelete }, { "FROM", ParseFromFirst },
 };
 
+/* An expression alone is no statement; one that tests a type has a text of its own. */
+static void
+RejectTypeTest(StatementParser *parser)
+{
+	BeginClause(parser, &parser->result->where, EXPRESSION_CONDITION);
+	if (!AtName(parser))
+		return;
+	if (ParseStatementTypeTest(parser) && parser->tokens.token.type == STATEMENT_TOKEN_END)
+		ValidationError(TEXT_TYPE_TEST);
+}
+
 static void
 ParseAny(StatementParser *parser)
 {
@@ -362,7 +354,8 @@ ParseAny(StatementParser *parser)
 			return;
 		}
 	}
-	StatementError("Expected data manipulation");
+	RejectTypeTest(parser);
+	StatementError(TEXT_STATEMENT_NO_CHANGE);
 }
 
 /* SQL's clauses that DynamoDB's dialect has not. */
@@ -375,7 +368,7 @@ RejectClause(const StatementParser *parser)
 	for (int i = 0; i < lengthof(words); i++)
 	{
 		if (AtWord(&parser->tokens, words[i]))
-			ValidationError("Unsupported clause: %s", words[i]);
+			ValidationError(TEXT_CLAUSE, words[i]);
 	}
 }
 
@@ -416,7 +409,10 @@ FitsScale(Bytes number)
 	return exponent == (int32) exponent && fraction - exponent == (int32) (fraction - exponent);
 }
 
-/* What cannot be a token is told before what the tokens cannot be; the service says no more. */
+/*
+ * What cannot be a token is told before what the tokens cannot be; the service says no more.
+ * PartiQL has @ and `...` of its own, which DynamoDB's dialect has not.
+ */
 static void
 CheckTokens(Bytes text)
 {
@@ -430,7 +426,7 @@ CheckTokens(Bytes text)
 		bool comment = start == '/' && token.text.data + 1 < text.data + text.length &&
 		               token.text.data[1] == '*';
 
-		if (comment || (token.type == STATEMENT_TOKEN_UNKNOWN && (start == '#' || start == '"')) ||
+		if (comment || (token.type == STATEMENT_TOKEN_UNKNOWN && start != '@' && start != '`') ||
 		    (token.type == STATEMENT_TOKEN_NUMBER && !FitsScale(token.text)))
 			StatementError("");
 	}
@@ -449,5 +445,5 @@ ParseStatement(Bytes text)
 	if (parser.tokens.token.type == STATEMENT_TOKEN_END)
 		return parser.result;
 	RejectClause(&parser);
-	StatementError("Unexpected token after expression");
+	StatementError(TEXT_STATEMENT_AFTER);
 }

@@ -15,6 +15,7 @@
 #include "item/number.h"
 
 #include "miscadmin.h"
+#include "utils/formatting.h"
 
 static const struct
 {
@@ -111,7 +112,7 @@ ParseMemberName(StatementParser *parser)
 	return name;
 }
 
-/* The `number`th member of a container. */
+/* The `number`th member of a container. Each member of the item that INSERT puts is a root. */
 static ValueTemplate *
 ParseMember(StatementParser *parser, TemplateType container, int number, int depth)
 {
@@ -122,7 +123,8 @@ ParseMember(StatementParser *parser, TemplateType container, int number, int dep
 	if (container == TEMPLATE_MAP)
 	{
 		name = ParseMemberName(parser);
-		appendStringInfo(&parser->under, ".%.*s", BYTES_ARGS(name));
+		if (depth > 0)
+			appendStringInfo(&parser->under, ".%.*s", BYTES_ARGS(name));
 	}
 	else
 		appendStringInfo(&parser->under, "[%d]", number);
@@ -165,6 +167,27 @@ static const struct
 	{ "<<", ">>", TEMPLATE_SET },
 };
 
+/* Raises that literals do not hold what stands at the current token. */
+static void
+RejectValue(const StatementParser *parser, const char *what)
+{
+	ValidationError(TEXT_VALUE_UNSUPPORTED, what, parser->under.data,
+	                TokenPlace(parser, parser->tokens.token));
+}
+
+static void
+RejectCall(const StatementParser *parser)
+{
+	const Operator *function = FindStatementFunction(parser->tokens.token.text);
+
+	if (function == NULL)
+		ValidationError(
+		    TEXT_FUNCTION_UNKNOWN,
+		    asc_tolower(parser->tokens.token.text.data, parser->tokens.token.text.length),
+		    TokenPlace(parser, parser->tokens.token));
+	RejectValue(parser, function->name);
+}
+
 /* A value that is a literal's own or within it. */
 static ValueTemplate *
 ParseWithin(StatementParser *parser, int depth)
@@ -177,8 +200,7 @@ ParseWithin(StatementParser *parser, int depth)
 	if (parser->tokens.token.type == STATEMENT_TOKEN_PARAMETER)
 	{
 		if (depth > 0)
-			ValidationError(TEXT_PARAMETER_WITHIN, parser->under.data,
-			                TokenPlace(parser, parser->tokens.token));
+			RejectValue(parser, "Parameter");
 		value->type = TEMPLATE_PARAMETER;
 		value->parameter = parser->result->parameter_count++;
 		Advance(&parser->tokens);
@@ -192,6 +214,8 @@ ParseWithin(StatementParser *parser, int depth)
 		ParseMembers(parser, value, depth + 1, containers[i].close);
 		return value;
 	}
+	if (AtCall(parser))
+		RejectCall(parser);
 	ParseScalar(parser, value);
 	return value;
 }

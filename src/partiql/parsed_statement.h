@@ -52,6 +52,7 @@ typedef struct ParsedStatement
 	ValueTemplate *item;
 	StatementReturning returning;
 	int parameter_count;
+	const char *count_place; /* of COUNT(*), which is told when the index is known; or NULL */
 } ParsedStatement;
 
 #endif

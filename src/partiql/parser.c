@@ -34,7 +34,7 @@ UnexpectedToken(StatementParser *parser)
 		what = "keyword";
 	else if (parser->tokens.token.type == STATEMENT_TOKEN_UNKNOWN)
 		what = "token";
-	StatementError("Unexpected %s", what);
+	StatementError(TEXT_STATEMENT_UNEXPECTED, what);
 	pg_unreachable();
 }
 
@@ -67,7 +67,7 @@ TokenPlace(const StatementParser *parser, Token token)
 void
 UnexpectedPath(StatementParser *parser, Token token)
 {
-	ValidationError("Unexpected path component" TEXT_PLACE, TokenPlace(parser, token));
+	ValidationError(TEXT_PATH_UNEXPECTED, TokenPlace(parser, token));
 	pg_unreachable();
 }
 
@@ -96,6 +96,8 @@ ParseName(StatementParser *parser)
 		UnexpectedToken(parser);
 	if (parser->tokens.token.type == STATEMENT_TOKEN_QUOTED)
 		name = StatementTokenUnquote(name);
+	if (name.length == 0)
+		ValidationError(TEXT_COMPONENT_EMPTY);
 	Advance(&parser->tokens);
 	return name;
 }
@@ -183,7 +185,7 @@ ParseStep(StatementParser *parser, PathStep *step)
 	if (!AcceptSymbol(&parser->tokens, "."))
 		return false;
 	if (parser->in_function && parser->tokens.token.type == STATEMENT_TOKEN_KEYWORD)
-		StatementError("Invalid path dot component");
+		StatementError(TEXT_STATEMENT_KEYWORD);
 	if (!AtName(parser))
 		UnexpectedPath(parser, parser->tokens.token);
 	*step = (PathStep){ STEP_NAME, 0, ParseName(parser) };
@@ -200,8 +202,7 @@ ParseStatementPath(StatementParser *parser)
 	do
 	{
 		if (path->step_count == MAX_NESTING)
-			ValidationError("The document path has too many nesting elements; nesting levels: %d",
-			                MAX_NESTING + 1);
+			ValidationError(TEXT_PATH_DEPTH, MAX_NESTING + 1);
 		steps[path->step_count++] = step;
 	} while (ParseStep(parser, &step));
 	path->steps = memcpy(palloc(sizeof(PathStep) * path->step_count), steps,

@@ -230,8 +230,7 @@ Reverse(ValueList *values)
 pg_noreturn static void
 OrderNotSupported(const StatementOrder *term)
 {
-	ValidationError("ORDER BY cannot sort by %.*s after the attributes before it",
-	                BYTES_ARGS(term->attribute));
+	ValidationError(TEXT_ORDER_UNSORTABLE, BYTES_ARGS(term->attribute));
 }
 
 /* What has been read of ORDER BY. */
@@ -310,20 +309,17 @@ CheckOrder(const Statement *statement, const ReadPlan *plan)
 	const KeySchema *key = plan->key;
 
 	if (statement->order_count > 0 && statement->where == NULL)
-		ValidationError("Must have WHERE clause in the statement when using ORDER BY clause.");
+		ValidationError(TEXT_ORDER_NO_WHERE);
 	for (int i = 0; i < statement->order_count; i++)
 	{
 		Bytes name = statement->order[i].attribute;
 
 		if (FindAttribute(key->partition, key->partition_count, name) == NULL &&
 		    FindAttribute(key->sort, key->sort_count, name) == NULL)
-			ValidationError("Variable reference %.*s in ORDER BY clause must be part of the "
-			                "primary key",
-			                BYTES_ARGS(name));
+			ValidationError(TEXT_ORDER_NO_KEY, BYTES_ARGS(name));
 	}
 	if (statement->order_count > 0 && plan->scan)
-		ValidationError("Must have at least one non-optional hash key condition in WHERE clause "
-		                "when using ORDER BY clause.");
+		ValidationError(TEXT_ORDER_NO_HASH);
 }
 
 static void
@@ -470,7 +466,7 @@ CheckMerged(const ReadPlan *plan)
 	int64 leaves = global ? plan->table->definition.partitions : 1;
 
 	if (plan->merged && plan->part_count * leaves > MAX_MERGED_SCANS)
-		ValidationError("ORDER BY cannot merge so many partitions; number: %d", plan->part_count);
+		ValidationError(TEXT_ORDER_TOO_MANY, plan->part_count);
 }
 
 static void

@@ -55,7 +55,7 @@ BindItem(const ValueTemplate *item, const AttributeValue *parameters, AttributeV
 		return;
 	TemplateFill(item, parameters, -1, value);
 	if (value->type != ATTRIBUTE_M)
-		ValidationError("The parameter that follows VALUE must be a map");
+		ValidationError(TEXT_VALUE_NO_MAP);
 }
 
 Statement *
@@ -66,7 +66,7 @@ StatementBind(Bytes text, const JsonNode *parameters)
 	Statement *statement = palloc0(sizeof(Statement));
 
 	if (parsed->parameter_count != (parameters != NULL ? parameters->count : 0))
-		ValidationError("Number of parameters in request and statement don't match.");
+		ValidationError(TEXT_PARAMETERS_COUNT);
 	statement->type = parsed->type;
 	statement->exists = parsed->exists;
 	statement->table = parsed->table;
@@ -74,6 +74,7 @@ StatementBind(Bytes text, const JsonNode *parameters)
 	statement->order_count = parsed->order_count;
 	statement->order = parsed->order;
 	statement->returning = parsed->returning;
+	statement->count_place = parsed->count_place;
 	statement->projection = BindClause(&parsed->projection, values);
 	statement->where = BindClause(&parsed->where, values);
 	statement->update = BindClause(&parsed->update, values);

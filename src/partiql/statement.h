@@ -28,6 +28,7 @@ typedef struct Statement
 	AttributeValue item;     /* of INSERT: a map */
 	BoundExpression *update; /* of UPDATE */
 	StatementReturning returning;
+	const char *count_place; /* as of ParsedStatement */
 } Statement;
 
 /* `parameters` is the request's array of attribute values; NULL: there are none. */

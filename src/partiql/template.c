@@ -14,8 +14,6 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 
-#define INVALID_VALUE "One or more parameter values were invalid: "
-
 static void
 FillElements(const ValueTemplate *value, const AttributeValue *parameters, int depth,
              AttributeValue *result)
@@ -73,8 +71,7 @@ SetTypeOf(const AttributeValue *member)
 		case ATTRIBUTE_B:
 			return ATTRIBUTE_BS;
 		default:
-			ValidationError(INVALID_VALUE "A set may not hold a value of type %s",
-			                AttributeTypeName(member->type));
+			ValidationError(TEXT_SET_MEMBER, AttributeTypeName(member->type));
 	}
 }
 
@@ -86,7 +83,7 @@ CheckMembers(const AttributeValue *set)
 	for (int i = 0; i < set->count; i++)
 	{
 		if (SetTypeOf(&set->elements[i]) != SetTypeOf(&set->elements[0]))
-			ValidationError(INVALID_VALUE "All members of a set must be of one type");
+			ValidationError(TEXT_SET_TYPES);
 	}
 }
 

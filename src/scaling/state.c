@@ -22,6 +22,9 @@ enum
 	STATE_COLUMNS = STATE_COLUMN_SCALED_IN
 };
 
+#define NULLABLE \
+	(OWN_QUERY_COLUMN(STATE_COLUMN_SCALED_OUT) | OWN_QUERY_COLUMN(STATE_COLUMN_SCALED_IN))
+
 static void
 AddKey(OwnQuery *query, Consumer consumer, ConsumptionKind kind)
 {
@@ -72,7 +75,7 @@ ScalingState
 ScalingStateRead(Consumer consumer, ConsumptionKind kind)
 {
 	ScalingState state = { .consumer = consumer, .kind = kind };
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	AddKey(&query, consumer, kind);
 	(void) OwnQueryRun(

@@ -15,6 +15,13 @@ Set(const char *name, const char *value)
 }
 
 void
+WorkerSessionWaitForLocks(void)
+{
+	(void) set_config_option("lock_timeout", "0", PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true,
+	                         0, false);
+}
+
+void
 WorkerSessionBegin(Oid database, const char *name, const char *lock_timeout)
 {
 	static const char *const settings[][2] = {

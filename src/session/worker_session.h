@@ -12,4 +12,7 @@
  */
 extern void WorkerSessionBegin(Oid database, const char *name, const char *lock_timeout);
 
+/* In a transaction: waits for locks as long as it takes, until it ends. */
+extern void WorkerSessionWaitForLocks(void);
+
 #endif

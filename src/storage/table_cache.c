@@ -421,7 +421,7 @@ static void
 CheckHasItems(const Table *table)
 {
 	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found");
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_TABLE);
 }
 
 static LOCKMODE

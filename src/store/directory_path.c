@@ -203,27 +203,42 @@ DuplicateDirectory(int directory)
 	return StoreFileOpen(directory, ".", DIRECTORY_FLAGS);
 }
 
-StoreFile *
-StoreDirectoryOfKey(int bucket, const char *key, bool make, const char **name)
+/* Before anything is made of it. */
+static void
+CheckParts(const char *key)
 {
-	StoreFile *directory = DuplicateDirectory(bucket);
 	const char *part = key;
 	const char *end;
 
+	while ((end = strchr(part, '/')) != NULL)
+	{
+		CheckPart(key, part, end - part);
+		part = end + 1;
+	}
+	CheckPart(key, part, strlen(part));
+}
+
+StoreFile *
+StoreDirectoryOfKey(int bucket, const char *key, bool make, const char **name)
+{
+	StoreFile *directory;
+	const char *part = key;
+	const char *end;
+
+	CheckParts(key);
+	directory = DuplicateDirectory(bucket);
 	if (directory == NULL)
 		RaiseFileError("open the directory of the bucket for", key);
 	while ((end = strchr(part, '/')) != NULL)
 	{
 		StoreFile *parent = directory;
 
-		CheckPart(key, part, end - part);
 		directory = OpenPart(parent->fd, pnstrdup(part, end - part), make);
 		StoreFileClose(parent);
 		if (directory == NULL)
 			return NULL;
 		part = end + 1;
 	}
-	CheckPart(key, part, strlen(part));
 	*name = part;
 	return directory;
 }

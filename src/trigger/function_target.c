@@ -1,4 +1,7 @@
 /*
+ * A function waits for locks as long as it may run, and its commit as long as it takes: the
+ * worker's own lock_timeout is not for them.
+ *
  * The restrictions are those of time to live's deletions (maintenance/time_to_live.c): settings
  * are taken back, triggers do not wait for the commit, what the function leaves in the session is
  * dropped after the transaction by MaintenanceCleanSession.
@@ -18,6 +21,7 @@
 #include "item/json.h"
 #include "session/clean_session.h"
 #include "session/subtransaction.h"
+#include "session/worker_session.h"
 #include "trigger/function_target.h"
 #include "trigger/trigger_place.h"
 #include "trigger/trigger_target.h"
@@ -177,9 +181,11 @@ FunctionCall(const EventTrigger *trigger, const EventBatch *batch)
 		                        .event = JsonToJsonb(&event),
 		                        .context = CurrentMemoryContext };
 	ErrorData *error;
-	int settings = NewGUCNestLevel();
+	int settings;
 	int foreign;
 
+	WorkerSessionWaitForLocks();
+	settings = NewGUCNestLevel();
 	FireTriggersAtOnce();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
 	                         GUC_ACTION_SAVE, true, 0, false);

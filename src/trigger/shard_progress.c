@@ -32,6 +32,11 @@ enum
 	COLUMNS = COLUMN_LAST_ERROR
 };
 
+#define NULLABLE                                                                      \
+	(OWN_QUERY_COLUMN(COLUMN_BISECT_END) | OWN_QUERY_COLUMN(COLUMN_NEXT_ATTEMPT) |    \
+	 OWN_QUERY_COLUMN(COLUMN_OLDEST_RECORD) | OWN_QUERY_COLUMN(COLUMN_LAST_SUCCESS) | \
+	 OWN_QUERY_COLUMN(COLUMN_LAST_ERROR))
+
 /* --- reading --- */
 
 static SequenceNumber
@@ -81,7 +86,7 @@ AddProgress(HeapTuple row, TupleDesc descriptor, void *state)
 List *
 ShardProgressRead(int64 trigger)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *rows = NIL;
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(trigger));
@@ -92,7 +97,7 @@ ShardProgressRead(int64 trigger)
 ShardProgress *
 ShardProgressLock(int64 trigger, int64 shard)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *rows = NIL;
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(trigger));

@@ -51,6 +51,9 @@ enum
 };
 
 #define SELECT_TRIGGER "SELECT * FROM dynamo.trigger_catalog "
+#define NULLABLE                                                              \
+	(OWN_QUERY_COLUMN(COLUMN_RECORD_AGE) | OWN_QUERY_COLUMN(COLUMN_FILTERS) | \
+	 OWN_QUERY_COLUMN(COLUMN_CREDENTIAL))
 
 static int max_triggers_per_role = 100;
 static bool inserting; /* this process, by EventTriggerInsert */
@@ -110,7 +113,7 @@ First(List *triggers)
 EventTrigger *
 EventTriggerFind(const char *name)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *triggers = NIL;
 
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(name));
@@ -121,7 +124,7 @@ EventTriggerFind(const char *name)
 EventTrigger *
 EventTriggerOfId(int64 id)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *triggers = NIL;
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
@@ -132,7 +135,7 @@ EventTriggerOfId(int64 id)
 List *
 EventTriggersEnabled(void)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE, .leaves_broken = true };
 	List *triggers = NIL;
 
 	(void) OwnQueryRun(SELECT_TRIGGER "WHERE enabled ORDER BY id", &query, AddTrigger, &triggers);

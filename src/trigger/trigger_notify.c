@@ -16,6 +16,7 @@
 
 #include "change/log/log_read.h"
 #include "maintenance/maintenance.h"
+#include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/stream/stream_catalog.h"
 
@@ -76,7 +77,7 @@ AddChannel(const StreamRow *row)
 
 	if (row->disabled != 0)
 		return;
-	shards = StreamShards(row->table, row->label);
+	shards = StreamShardsReadable(row);
 	transaction = MemoryContextSwitchTo(context);
 	channel = palloc0_object(StreamChannel);
 	channel->table = BytesFromCString(BytesToCString(row->table));
@@ -133,6 +134,7 @@ Notify(const List *changed, const SequenceNumber *captured)
 	ListCell *cell;
 
 	StartTransactionCommand();
+	WorkerSessionWaitForLocks(); /* of others that notify and commit */
 	foreach (cell, changed)
 		Async_Notify(ChannelName(((StreamChannel *) lfirst(cell))->table),
 		             SequenceNumberText(captured));

@@ -18,6 +18,8 @@
 #include "session/worker_budget.h"
 
 #define MAX_PLACES 64
+/* One for endpoints, and as many for functions as it takes that no role has all of them. */
+#define DEFAULT_WORKERS 3
 #define SLOW_CALL 1000  /* milliseconds after which a target is slow */
 #define LONG_STAY 10000 /* milliseconds that a worker keeps its place when others want it */
 
@@ -47,7 +49,7 @@ typedef struct Places
 	int next_overrun; /* the place of the next one, instead of the oldest */
 } Places;
 
-static int max_workers = 2;
+static int max_workers = DEFAULT_WORKERS;
 
 static Places *places = NULL;
 static LWLock *places_lock;
@@ -72,6 +74,16 @@ GiveBack(int code, Datum argument)
 	own->endpoints = false;
 	LWLockRelease(places_lock);
 	own = NULL;
+}
+
+static int
+CountFree(void)
+{
+	int count = 0;
+
+	for (int i = 0; i < max_workers; i++)
+		count += places->all[i].latch == NULL;
+	return count;
 }
 
 static Place *
@@ -150,23 +162,23 @@ TriggerPlaceIsAlone(void)
 	return TriggerPlaceCount() == 1;
 }
 
-bool
-TriggerPlaceIsFree(void)
+int
+TriggerPlacesFree(void)
 {
-	bool is_free;
+	int count;
 
 	if (places == NULL)
-		return false;
+		return 0;
 	LWLockAcquire(places_lock, LW_SHARED);
-	is_free = FreePlace() != NULL;
+	count = CountFree();
 	LWLockRelease(places_lock);
-	return is_free;
+	return count;
 }
 
 static bool
 IsSlow(const Place *place)
 {
-	return IsOfDatabase(place) && place->call.trigger != 0 &&
+	return place->call.trigger != 0 &&
 	       TimestampDifferenceExceeds(place->call_started, GetCurrentTimestamp(), SLOW_CALL);
 }
 
@@ -175,20 +187,31 @@ static bool
 MayBegin(const TriggerCall *call, bool shared)
 {
 	int workers = 0; /* that call functions */
-	int slow = 0;    /* of the owner's */
+	int busy = 0;    /* of them, with the owner's */
 
 	for (int i = 0; i < MAX_PLACES; i++)
 	{
 		const Place *place = &places->all[i];
 
-		workers += IsOfDatabase(place) && !place->endpoints;
-		if (!IsSlow(place))
+		if (!IsOfDatabase(place))
 			continue;
-		if (place->call.trigger == call->trigger)
+		if (IsSlow(place) && place->call.trigger == call->trigger)
 			return false;
-		slow += place->call.owner == call->owner;
+		workers += !place->endpoints;
+		busy += place->call.trigger != 0 && place->call.owner == call->owner;
 	}
-	return !shared || workers < 2 || slow + 1 < workers;
+	return !shared || workers < 2 || busy + 1 < workers;
+}
+
+bool
+TriggerPlaceMayBeginCall(const TriggerCall *call, bool shared)
+{
+	bool may;
+
+	LWLockAcquire(places_lock, LW_SHARED);
+	may = MayBegin(call, shared);
+	LWLockRelease(places_lock);
+	return may;
 }
 
 bool
@@ -312,10 +335,10 @@ TriggerPlaceInit(void)
 {
 	if (!process_shared_preload_libraries_in_progress)
 		return;
-	DefineCustomIntVariable("dynamo.max_trigger_workers",
-	                        "Background workers that call the targets of triggers.",
-	                        "One of each database calls endpoints, others SQL functions.",
-	                        &max_workers, 2, 1, MAX_PLACES, PGC_POSTMASTER, 0, NULL, NULL, NULL);
+	DefineCustomIntVariable(
+	    "dynamo.max_trigger_workers", "Background workers that call the targets of triggers.",
+	    "One of each database calls endpoints, others SQL functions.", &max_workers,
+	    DEFAULT_WORKERS, 1, MAX_PLACES, PGC_POSTMASTER, 0, NULL, NULL, NULL);
 	SharedMemoryAdd(&memory);
 	WorkerBudgetAdd(WORKERS_TRIGGERS, MaxWorkers);
 }

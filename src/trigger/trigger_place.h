@@ -29,9 +29,12 @@ extern bool TriggerPlaceIsAlone(void);
 
 /*
  * Notes the call that is about to be made. False where another worker has been at a call of the
- * trigger for a while: a slow target has one worker at most. Nor have the slow targets of one role
- * all of the workers that call functions, where `shared` says that other roles have triggers, too.
+ * trigger for a while: a slow target has one worker at most. Nor has one role all of the workers
+ * that call functions, where there are several and `shared` says that other roles have triggers,
+ * too: how long a call takes is seen too late. The first only asks, so that what could not be
+ * called is not read.
  */
+extern bool TriggerPlaceMayBeginCall(const TriggerCall *call, bool shared);
 extern bool TriggerPlaceBeginCall(const TriggerCall *call, bool shared);
 extern void TriggerPlaceEndCall(void);
 
@@ -41,9 +44,9 @@ extern void TriggerPlaceOverrun(void);
 /* Whether a worker of the database has ended so for a call of the shard; says so once. */
 extern bool TriggerPlaceTakeOverrun(const TriggerCall *call);
 
-/* How many workers the current database has, and whether one more has a place. */
+/* How many workers the current database has, and how many more have a place. */
 extern int TriggerPlaceCount(void);
-extern bool TriggerPlaceIsFree(void);
+extern int TriggerPlacesFree(void);
 
 /* A database has found no place; a worker that has had its for long should end for it. */
 extern void TriggerPlaceWant(void);

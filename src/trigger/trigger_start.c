@@ -45,7 +45,7 @@ EndTransaction(XactEvent event, void *argument)
 	if (event != XACT_EVENT_COMMIT)
 		return;
 	TriggersChanged();
-	if (TriggerPlaceCount() == 0 && TriggerPlaceIsFree())
+	if (TriggerPlaceCount() == 0 && TriggerPlacesFree() > 0)
 		StartWorker();
 }
 
@@ -99,13 +99,14 @@ StartWanted(void)
 {
 	int wanted = CountWanted();
 	int count = TriggerPlaceCount();
+	int room = TriggerPlacesFree();
 
 	DeadLettersExpire(dead_letter_hours);
 	DestinationsStartWanted();
-	if (wanted > 0 && count == 0 && !TriggerPlaceIsFree())
+	if (wanted > 0 && count == 0 && room == 0)
 		TriggerPlaceWant();
-	/* One more in a round: a worker takes its place only after it has started. */
-	if (count < wanted && TriggerPlaceIsFree())
+	/* One that finds no place, since another database's was faster, ends. */
+	for (int i = 0; i < Min(wanted - count, room); i++)
 		StartWorker();
 }
 

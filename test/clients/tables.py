@@ -38,7 +38,7 @@ described = client.describe_table(TableName=created["TableArn"])["Table"]
 assert described["TableStatus"] == "ACTIVE"
 for member in ("TableId", "CreationDateTime", "AttributeDefinitions", "KeySchema", "ProvisionedThroughput"):
     assert described[member] == created[member], member
-assert described["AttributeDefinitions"][0]["AttributeName"] == KEY
+assert [definition["AttributeName"] for definition in described["AttributeDefinitions"]] == sorted([KEY, INDEX_KEY])
 assert described["GlobalSecondaryIndexes"][0]["Projection"]["NonKeyAttributes"] == ["c\0"]
 assert client.list_tags_of_resource(ResourceArn=created["TableArn"])["Tags"] == [{"Key": "k", "Value": "é v"}]
 

@@ -91,8 +91,9 @@ copy_server() { # directory
 }
 
 # A server of one HTTP worker under callgrind, with the tables of test/counts. Each call of
-# pg_sleep in a session, and each DescribeLimits in the worker, ends a part of the
-# process's counts and begins the next; COUNTS is where they go, as PROCESS.PART.
+# pg_sleep in a session, each DescribeLimits in the worker, and what the capture worker
+# writes at once, ends a part of the process's counts and begins the next; COUNTS is where
+# they go, as PROCESS.PART.
 start_counted_server() {
 	local data=$work/counted
 	start_server counted "dynamo.http_workers = 1" "autovacuum = off" "max_worker_processes = 20"
@@ -103,7 +104,7 @@ start_counted_server() {
 	# valgrind counts an instruction that clears a page as thousands: let none be used.
 	as_server env GLIBC_TUNABLES=glibc.cpu.x86_rep_stosb_threshold=16777216:glibc.cpu.x86_rep_movsb_threshold=16777216 \
 		valgrind --quiet --tool=callgrind --callgrind-out-file="$COUNTS/%p" \
-		--dump-before=pg_sleep --dump-before=RunDescribeLimits \
+		--dump-before=pg_sleep --dump-before=RunDescribeLimits --dump-before=CaptureConfirm \
 		"$bin/postgres" -D "$data" >"$data.log" 2>&1 </dev/null &
 	wait_for_port "${DYNAMO_ENDPOINT##*:}" || { cat "$data.log" >&2; return 1; }
 }

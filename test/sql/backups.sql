@@ -66,6 +66,24 @@ SELECT created('first', 'bk_nothing');
 SELECT dynamo.describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/bk_songs/stream/1"}');
 SELECT dynamo.describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
 SELECT dynamo.describe_backup('{"BackupArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.list_backups('{"ExclusiveStartBackupArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.restore_table_from_backup('{"TargetTableName": "bk_copy", "BackupArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.describe_backup('{"BackupArn": "arn:aws:dynamodb:us-east-1:000000000001:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.describe_backup('{"BackupArn": "arn:aws-cn:dynamodb:us-east-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.describe_backup('{"BackupArn": "arn:aws:s3:us-east-1:000000000000:table/bk_songs/backup/01489602797149-73d8d5bc"}');
+SELECT dynamo.update_continuous_backups('{"TableName": "bk_songs", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": false, "RecoveryPeriodInDays": 3}}');
+-- a restore to a point in time: first what the request alone tells
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk", "SourceTableName": "bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "SourceTableName": "bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "SourceTableName": "bk_none", "UseLatestRestorableTime": false}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "SourceTableName": "bk_none", "UseLatestRestorableTime": true, "RestoreDateTime": 1}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "UseLatestRestorableTime": true}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "UseLatestRestorableTime": true, "SourceTableName": "bk_none",
+	"SourceTableArn": "arn:aws:dynamodb:us-east-1:000000000000:table/bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "UseLatestRestorableTime": true, "SourceTableArn": "bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "UseLatestRestorableTime": true, "SourceTableArn": "arn:aws:dynamodb:us-east-1:000000000001:table/bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_copy", "UseLatestRestorableTime": true, "SourceTableArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/bk_none"}');
+SELECT dynamo.restore_table_to_point_in_time('{"TargetTableName": "bk_songs", "UseLatestRestorableTime": true, "SourceTableName": "bk_none"}');
 SELECT dynamo.delete_backup('{"BackupArn": "short"}');
 SELECT dynamo.list_backups('{"TimeRangeLowerBound": "yesterday"}');
 SELECT dynamo.list_backups('{"TimeRangeLowerBound": 2, "TimeRangeUpperBound": 1}');

@@ -58,9 +58,11 @@ CREATE FUNCTION pg_temp.local(VARIADIC indexes text[]) RETURNS text LANGUAGE sql
 	SELECT pg_temp.create_table(format('%s %s, "LocalSecondaryIndexes": [%s]', pg_temp.attributes('a:S', 'b:S', 'c:N'), pg_temp.key('{a}', '{b}'), array_to_string(indexes, ', ')))
 $$;
 SELECT pg_temp.local(pg_temp.index('one', '{}', '{c}'));
-SELECT pg_temp.local(pg_temp.index('one', '{a}', '{}'));
+-- An attribute that no key uses comes before what else is wrong.
+SELECT pg_temp.local(pg_temp.index('one', '{a}', '{}', '"Projection": {}'));
+SELECT pg_temp.local(pg_temp.index('one', '{a}', '{}'), pg_temp.index('two', '{a}', '{c}'));
 SELECT pg_temp.local(pg_temp.index('one', '{c}', '{b}'));
-SELECT pg_temp.local(pg_temp.index('one', '{a}', '{d}'));
+SELECT pg_temp.local(pg_temp.index('one', '{a}', '{d}'), pg_temp.index('two', '{a}', '{c}'));
 SELECT pg_temp.local(pg_temp.index('one', '{a}', '{b}'));
 SELECT pg_temp.local(pg_temp.index('one', '{a}', '{c}'), pg_temp.index('one', '{a}', '{c}'));
 SELECT pg_temp.local(VARIADIC array_agg(pg_temp.index('index' || i, '{a}', '{c}'))) FROM generate_series(1, 6) AS i;
@@ -77,12 +79,13 @@ CREATE FUNCTION pg_temp.global(VARIADIC indexes text[]) RETURNS text LANGUAGE sq
 $$;
 SELECT pg_temp.create_table('"GlobalSecondaryIndexes": []');
 SELECT pg_temp.global(pg_temp.index('one', '{b}', '{c}'));
-SELECT pg_temp.global(pg_temp.index('one', '{z}', '{}'));
-SELECT pg_temp.global(pg_temp.index('one', '{b,b}', '{}'));
-SELECT pg_temp.global(pg_temp.index('one', '{b,c,d}', '{b}'));
+SELECT pg_temp.global(pg_temp.index('one', '{z}', '{}'), pg_temp.index('two', '{b,c,d,e}', '{f}'));
+SELECT pg_temp.global(pg_temp.index('one', '{b,b}', '{}'), pg_temp.index('two', '{b,c,d,e}', '{f}'));
+SELECT pg_temp.global(pg_temp.index('one', '{b,c,d}', '{b}'), pg_temp.index('two', '{b,c,d,e}', '{f}'));
 SELECT pg_temp.global(pg_temp.index('one', '{a,b,c,d,e}', '{f}'));
 SELECT pg_temp.global(pg_temp.index('one', '{a}', '{b,c,d,e,f}'));
-SELECT pg_temp.global('{"IndexName": "one", "Projection": {"ProjectionType": "ALL"}, "KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}, {"AttributeName": "c", "KeyType": "RANGE"}, {"AttributeName": "d", "KeyType": "HASH"}]}');
+SELECT pg_temp.global('{"IndexName": "one", "Projection": {"ProjectionType": "ALL"}, "KeySchema": [{"AttributeName": "b", "KeyType": "HASH"}, {"AttributeName": "c", "KeyType": "RANGE"}, {"AttributeName": "d", "KeyType": "HASH"}]}',
+	pg_temp.index('two', '{b,c,d,e}', '{f}'));
 SELECT pg_temp.global(pg_temp.index('one', '{b,c,d,e}', '{f}', '"Projection": {"ProjectionType": "ALL"}, "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}'));
 SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}'))) FROM generate_series(1, 21) AS i;
 SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}'))) FROM generate_series(1, 20000) AS i;
@@ -96,7 +99,9 @@ SELECT pg_temp.create_table(member) FROM (VALUES
 	('"VectorIndexes": [{"IndexName": "vec", "VectorAttribute": {"AttributeName": "v"}, "Projection": {}, "Dimensions": 3, "DistanceFunction": "COSINE"}]')) AS m (member);
 
 -- Encryption and tags
-SELECT pg_temp.create_table('"SSESpecification": {"SSEType": "KMS"}');
+SELECT pg_temp.create_table(member) FROM (VALUES
+	('"SSESpecification": {"Enabled": false, "SSEType": "KMS"}'), ('"SSESpecification": {"Enabled": false, "KMSMasterKeyId": "alias/mine"}'),
+	('"SSESpecification": {"Enabled": true, "KMSMasterKeyId": "alias/mine"}'), ('"TableClass": "GLACIER"')) AS m (member);
 SELECT pg_temp.create_table('"SSESpecification": {"Enabled": true, "SSEType": "AES256"}');
 SELECT pg_temp.create_table('"Tags": [{"Key": "aws:x", "Value": ""}]');
 SELECT pg_temp.create_table('"Tags": [{"Key": "x", "Value": ""}, {"Key": "x", "Value": "2"}]');
@@ -106,10 +111,10 @@ SELECT pg_temp.create_table('"Tags": ' || jsonb_agg(jsonb_build_object('Key', i:
 CREATE FUNCTION pg_temp.stable(description jsonb) RETURNS text LANGUAGE sql AS $$
 	SELECT jsonb_pretty(description - 'CreationDateTime' - 'TableId' #- '{BillingModeSummary,LastUpdateToPayPerRequestDateTime}' #- '{TableClassSummary,LastUpdateDateTime}')
 $$;
-SELECT pg_temp.stable(dynamo.create_table(('{"TableName": "zzz-songs", "BillingMode": "PAY_PER_REQUEST", ' || pg_temp.attributes('a:S', 'b:N', 'c:B', 'd:S', 'e:S') || pg_temp.key('{a}', '{b}') || ',
-	"LocalSecondaryIndexes": [' || pg_temp.index('local', '{a}', '{c}', '"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y"]}') || '],
+SELECT pg_temp.stable(dynamo.create_table(('{"TableName": "zzz-songs", "BillingMode": "PAY_PER_REQUEST", ' || pg_temp.attributes('e:S', 'a:S', 'd:S', 'b:N', 'c:B') || pg_temp.key('{a}', '{b}') || ',
+	"LocalSecondaryIndexes": [' || pg_temp.index('local', '{a}', '{c}', '"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["y", "x"]}') || '],
 	"GlobalSecondaryIndexes": [' || pg_temp.index('global', '{d,c}', '{e,b}', '"Projection": {"ProjectionType": "KEYS_ONLY"}, "OnDemandThroughput": {"MaxReadRequestUnits": 10}, "WarmThroughput": {"ReadUnitsPerSecond": 20000}') || '],
-	"SSESpecification": {"Enabled": true, "KMSMasterKeyId": "alias/mine"}, "TableClass": "STANDARD_INFREQUENT_ACCESS",
+	"SSESpecification": {"SSEType": "KMS", "KMSMasterKeyId": "alias/mine"}, "TableClass": "STANDARD_INFREQUENT_ACCESS",
 	"DeletionProtectionEnabled": true, "OnDemandThroughput": {"MaxWriteRequestUnits": 7}, "WarmThroughput": {"WriteUnitsPerSecond": 5000},
 	"StreamSpecification": {"StreamEnabled": false}, "Tags": [{"Key": "x", "Value": "1"}]}')::jsonb) -> 'TableDescription');
 SELECT pg_temp.stable(dynamo.describe_table('{"TableName": "zzz-songs"}') -> 'Table');

@@ -8,6 +8,10 @@ END $$;
 CREATE FUNCTION pg_temp.describe(VARIADIC path text[]) RETURNS jsonb LANGUAGE sql AS $$
 	SELECT dynamo.describe_table('{"TableName": "albums"}') #> ('{Table}'::text[] || path)
 $$;
+CREATE FUNCTION pg_temp.answer(members text, VARIADIC path text[]) RETURNS text LANGUAGE sql AS $$
+	SELECT description ->> 'TableStatus' || ' ' || coalesce((description #> path)::text, 'nothing')
+	FROM (SELECT dynamo.update_table(('{"TableName": "albums", ' || members || '}')::jsonb) -> 'TableDescription') AS answer (description)
+$$;
 \pset format unaligned
 \pset tuples_only on
 SELECT pg_temp.update_table('"DeletionProtectionEnabled": true');
@@ -61,14 +65,36 @@ SELECT pg_temp.describe('BillingModeSummary', 'BillingMode'), pg_temp.describe('
 	pg_temp.describe('GlobalSecondaryIndexes', '0', 'ProvisionedThroughput', 'ReadCapacityUnits');
 SELECT pg_temp.update_table('"BillingMode": "PAY_PER_REQUEST"');
 
+-- The answer has what was before; only another billing mode's throughput is the new one.
+BEGIN;
+SELECT pg_temp.answer('"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 6, "WriteCapacityUnits": 6},
+	"GlobalSecondaryIndexUpdates": [{"Update": {"IndexName": "by_b", "ProvisionedThroughput": {"ReadCapacityUnits": 4, "WriteCapacityUnits": 4}}}]',
+	'ProvisionedThroughput', 'ReadCapacityUnits');
+SELECT pg_temp.answer('"ProvisionedThroughput": {"ReadCapacityUnits": 8, "WriteCapacityUnits": 8}', 'ProvisionedThroughput', 'ReadCapacityUnits');
+SELECT pg_temp.describe('ProvisionedThroughput', 'ReadCapacityUnits');
+CREATE FUNCTION pg_temp.index_answer() RETURNS text LANGUAGE sql AS $$
+	SELECT string_agg(value, ' ') FROM (SELECT answer #>> '{TableDescription,TableStatus}', answer #>> '{TableDescription,GlobalSecondaryIndexes,0,IndexStatus}',
+		answer #>> '{TableDescription,GlobalSecondaryIndexes,0,ProvisionedThroughput,ReadCapacityUnits}'
+		FROM dynamo.update_table('{"TableName": "albums", "GlobalSecondaryIndexUpdates": [
+			{"Update": {"IndexName": "by_b", "ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}}}]}') AS answer) AS a (one, two, three),
+		unnest(ARRAY[one, two, three]) AS value
+$$;
+SELECT pg_temp.index_answer();
+SELECT pg_temp.describe('GlobalSecondaryIndexes', '0', 'ProvisionedThroughput', 'ReadCapacityUnits');
+ROLLBACK;
+
 -- Class and encryption
-SELECT pg_temp.update_table('"TableClass": "STANDARD_INFREQUENT_ACCESS"');
+SELECT pg_temp.update_table('"TableClass": "GLACIER"'), pg_temp.update_table('"TableClass": "STANDARD"'), pg_temp.describe('TableClassSummary') IS NULL;
+SELECT pg_temp.answer('"TableClass": "STANDARD_INFREQUENT_ACCESS"', 'TableClassSummary');
 SELECT pg_temp.describe('TableClassSummary', 'TableClass');
-SELECT pg_temp.update_table('"SSESpecification": {"Enabled": true, "SSEType": "KMS"}');
+SELECT pg_temp.update_table('"SSESpecification": ' || member) FROM unnest(ARRAY['{}', '{"Enabled": false}', '{"Enabled": false, "SSEType": "KMS"}',
+	'{"Enabled": false, "KMSMasterKeyId": "1234"}', '{"Enabled": true, "KMSMasterKeyId": "1234"}', '{"SSEType": "AES256"}']) AS member;
+SELECT pg_temp.answer('"SSESpecification": {"SSEType": "KMS"}', 'SSEDescription');
 SELECT pg_temp.describe('SSEDescription');
-SELECT pg_temp.update_table('"SSESpecification": {"Enabled": true, "KMSMasterKeyId": "1234"}');
+SELECT pg_temp.answer('"SSESpecification": {"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": "1234"}', 'SSEDescription');
 SELECT pg_temp.describe('SSEDescription', 'KMSMasterKeyArn');
-SELECT pg_temp.update_table('"SSESpecification": {"Enabled": false}');
+SELECT pg_temp.update_table('"SSESpecification": {"Enabled": true, "SSEType": "KMS", "KMSMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/1234"}');
+SELECT pg_temp.answer('"SSESpecification": {"Enabled": false}', 'SSEDescription');
 SELECT pg_temp.describe('SSEDescription') IS NULL;
 
 -- What is not to be had
@@ -95,6 +121,7 @@ SELECT members, pg_temp.update_table(members) FROM unnest(ARRAY[
 	'"SSESpecification": {"Enabled": true}, "TableClass": "STANDARD", "DeletionProtectionEnabled": true', '"TableClass": "STANDARD", "DeletionProtectionEnabled": true',
 	'"DeletionProtectionEnabled": true, "WarmThroughput": {"ReadUnitsPerSecond": 20000}', '"WarmThroughput": {"ReadUnitsPerSecond": 20000}, "BillingMode": "PAY_PER_REQUEST"',
 	'"WarmThroughput": {"ReadUnitsPerSecond": 20000}, "GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "no_such", "KeySchema": [{"AttributeName": "c", "KeyType": "HASH"}], "Projection": {}}}]',
+	'"OnDemandThroughput": {"MaxReadRequestUnits": 9}, "ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}',
 	'"OnDemandThroughput": {"MaxReadRequestUnits": 9}, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}',
 	'"ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}, "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}',
 	'"ProvisionedThroughput": {"ReadCapacityUnits": 9, "WriteCapacityUnits": 9}, "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "no_such"}}]',
@@ -123,7 +150,9 @@ SELECT jsonb_path_query(dynamo.update_table('{"TableName": "albums", "AttributeD
 	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "by_c", "KeySchema": [{"AttributeName": "c", "KeyType": "HASH"}], "Projection": {"ProjectionType": "KEYS_ONLY"}}}]}'),
 	'$.TableDescription.GlobalSecondaryIndexes[*] ? (@.IndexName == "by_c")') - 'WarmThroughput' - 'ProvisionedThroughput';
 SELECT pg_temp.describe('TableStatus');
-SELECT pg_temp.update_table('"DeletionProtectionEnabled": true');
+SELECT pg_temp.update_table(members) FROM unnest(ARRAY['"DeletionProtectionEnabled": true', '"DeletionProtectionEnabled": false',
+	'"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}', '"TableClass": "STANDARD"', '"BillingMode": "PAY_PER_REQUEST"',
+	'"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_b"}}]']) AS members;
 SELECT dynamo.delete_table('{"TableName": "albums"}');
 ROLLBACK;
 SELECT pg_temp.describe('TableStatus'), jsonb_array_length(pg_temp.describe('GlobalSecondaryIndexes'));

@@ -111,6 +111,9 @@ SELECT dynamo.put_resource_policy('{"ResourceArn": "", "ExpectedRevisionId": ""}
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_none');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/stream/2027-05-31T00:00:00.000');
 SELECT pg_temp.put('dynamodb:Query', '{}', 'backup/policy_table');
+SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_table/index/i');
+SELECT dynamo.get_resource_policy(jsonb_build_object('ResourceArn', arn)) FROM (VALUES ('arn:aws:dynamodb:eu-west-1:000000000000:table/policy_table')) v (arn);
+SELECT dynamo.get_resource_policy(jsonb_build_object('ResourceArn', arn)) FROM (VALUES ('arn:aws:dynamodb:us-east-1:000000000001:table/policy_table')) v (arn);
 -- A stream has its own.
 SELECT dynamo.describe_table('{"TableName": "policy_table"}') -> 'Table' ->> 'LatestStreamLabel' AS label \gset
 SELECT pg_temp.put('dynamodb:GetRecords', '{}', 'table/policy_table/stream/' || :'label') IS NOT NULL;
@@ -123,6 +126,10 @@ SET ROLE policy_user;
 SELECT pg_temp.put('dynamodb:Query');
 SELECT dynamo.get_resource_policy(jsonb_build_object('ResourceArn', pg_temp.arn('table/policy_table')));
 SELECT count(*) FROM dynamo.resource_policies;
+-- Nor does a simulation tell of it, or of whether there is one.
+SELECT resource, decision, reason, statement FROM unnest(ARRAY['policy_table', 'policy_table/index/by_b', 'policy_none']) AS resource,
+	LATERAL dynamo.simulate_policy('policy_user', 'dynamodb:GetItem', pg_temp.arn('table/' || resource));
+SELECT decision, reason FROM dynamo.simulate_policy('policy_user', 'dynamodb:GetItem', pg_temp.arn('table/policy_table'), '{}', 's', '{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}');
 RESET ROLE;
 SELECT pg_temp.delete() - 'RevisionId';
 GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO policy_user;
@@ -130,6 +137,7 @@ SET ROLE policy_user;
 SELECT dynamo.create_table('{"TableName": "policy_own", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}]}') IS NOT NULL;
 SELECT pg_temp.put('dynamodb:Query', '{}', 'table/policy_own');
 SELECT pg_temp.put('dynamodb:*ResourcePolicy', '{}', 'table/policy_own') IS NOT NULL;
+SELECT decision, reason FROM dynamo.simulate_policy('policy_user', 'dynamodb:GetResourcePolicy', pg_temp.arn('table/policy_own'));
 SELECT pg_temp.put('dynamodb:Query', '{"ConfirmRemoveSelfResourceAccess": true}', 'table/policy_own') IS NOT NULL;
 RESET ROLE;
 

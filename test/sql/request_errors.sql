@@ -82,6 +82,19 @@ SELECT pg_temp.err(operation, request) FROM (VALUES
 -- the envelope ends with its operation, by an error too
 SELECT dynamo.matches('{}', 'a =');
 
+-- empty names of attributes, wherever a request names one; names behind placeholders and names that are too large
+SELECT operation, place, pg_temp.err(operation, replace(request, '@', '')::jsonb), replace(pg_temp.err(operation, replace(request, '@', repeat('é', 32768))::jsonb), repeat('é', 32768), '...') FROM (VALUES
+	('put_item', 'Item', '{"TableName": "errs", "Item": {"pk": {"S": "x"}, "@": {"N": "1"}}}'), ('put_item', 'Expected', '{"TableName": "errs", "Item": {"pk": {"S": "x"}}, "Expected": {"@": {"Exists": false}}}'),
+	('put_item', '#n', '{"TableName": "errs", "Item": {"pk": {"S": "x"}}, "ConditionExpression": "attribute_not_exists(#n)", "ExpressionAttributeNames": {"#n": "@"}}'),
+	('update_item', 'Key', '{"TableName": "errs", "Key": {"@": {"S": "x"}}}'), ('update_item', 'AttributeUpdates', '{"TableName": "errs", "Key": {"pk": {"S": "x"}}, "AttributeUpdates": {"@": {"Action": "DELETE"}}}'),
+	('delete_item', 'Key', '{"TableName": "errs", "Key": {"@": {"S": "x"}}}'), ('get_item', 'AttributesToGet', '{"TableName": "errs", "Key": {"pk": {"S": "x"}}, "AttributesToGet": ["pk", "@"]}'),
+	('batch_get_item', 'AttributesToGet', '{"RequestItems": {"errs": {"Keys": [{"pk": {"S": "x"}}], "AttributesToGet": ["@"]}}}'), ('batch_write_item', 'Item', '{"RequestItems": {"errs": [{"PutRequest": {"Item": {"@": {"N": "1"}}}}]}}'),
+	('query', 'KeyConditions', '{"TableName": "errs", "KeyConditions": {"@": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}}}'),
+	('query', 'QueryFilter', '{"TableName": "errs", "KeyConditions": {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}}, "QueryFilter": {"@": {"ComparisonOperator": "NULL"}}}'),
+	('scan', 'ScanFilter', '{"TableName": "errs", "ScanFilter": {"@": {"ComparisonOperator": "NULL"}}}'), ('scan', '#n', '{"TableName": "errs", "ProjectionExpression": "#n", "ExpressionAttributeNames": {"#n": "@"}}'),
+	('transact_write_items', 'Item', '{"TransactItems": [{"Put": {"TableName": "errs", "Item": {"pk": {"S": "x"}, "@": {"N": "1"}}}}]}'),
+	('transact_get_items', 'Key', '{"TransactItems": [{"Get": {"TableName": "errs", "Key": {"@": {"S": "x"}}}}]}'), ('execute_statement', 'parameter', '{"Statement": "INSERT INTO errs VALUE ?", "Parameters": [{"M": {"pk": {"S": "x"}, "@": {"N": "1"}}}]}'))
+	AS requests (operation, place, request);
 -- members in the newer form stand alone; a missing one makes all of them old
 SELECT operation, request, pg_temp.err(operation, request) FROM (VALUES
 	('put_item', '{"TableName": "", "Item": {}, "ReturnValues": "NO"}'::jsonb), ('update_item', '{"TableName": "", "Key": {}, "ReturnConsumedCapacity": "NO"}'),
@@ -96,6 +109,13 @@ SELECT operation, request, pg_temp.err(operation, request) FROM (VALUES
 	('put_item', '{"TableName": "errs", "Item": {}, "ConditionalOperator": "NO", "Expected": {"a": {"Exists": false}, "b": {"Exists": false}}}'),
 	('scan', '{"TableName": "errs", "ConditionalOperator": "NO", "ScanFilter": {"a": {"ComparisonOperator": "NULL"}, "b": {"ComparisonOperator": "NULL"}}}'),
 	('transact_write_items', '{"TransactItems": [{}], "ClientRequestToken": "", "ReturnItemCollectionMetrics": "NO", "ReturnConsumedCapacity": "NO"}')) AS requests (operation, request);
+-- with a value in over 62 lists and maps, enums are told in the older form, and with others
+SELECT levels, operation, pg_temp.err(operation, request || '{"TableName": "errs", "ReturnValues": "NO", "ReturnConsumedCapacity": "NO"}') FROM unnest(ARRAY[62, 63]) levels, LATERAL (SELECT (repeat('{"M": {"m": ', levels) || '{"S": "x"}' || repeat('}}', levels))::jsonb AS value) deep, LATERAL (VALUES
+	('put_item', jsonb_build_object('Item', jsonb_build_object('pk', value))), ('update_item', jsonb_build_object('Key', '{}'::jsonb, 'ExpressionAttributeValues', jsonb_build_object(':v', value))),
+	('delete_item', jsonb_build_object('Key', jsonb_build_object('pk', value)))) AS requests (operation, request);
+-- a Query of a table without a sort key has one condition, and nothing to begin after
+SELECT pg_temp.err('query', '{"TableName": "errs", "ExpressionAttributeValues": {":p": {"S": "x"}}}' || request) FROM unnest(ARRAY['{"KeyConditionExpression": "pk = :p AND v > :p"}', '{"KeyConditionExpression": "v = :p"}',
+	'{"KeyConditionExpression": "pk = :p", "ExclusiveStartKey": {"pk": {"S": "w"}}}', '{"KeyConditionExpression": "pk = :p", "ExclusiveStartKey": {"pk": {"N": ""}}}']::jsonb[]) request;
 -- names of tables
 SELECT operation, pg_temp.err(operation, request || jsonb_build_object('TableName', name)) FROM (VALUES
 	('get_item', '{"Key": {"pk": {"S": "x"}}}'::jsonb), ('put_item', '{"Item": {"pk": {"S": "x"}}, "ReturnConsumedCapacity": "NO"}'), ('describe_table', '{}'), ('update_table', '{}'), ('delete_table', '{}'),
@@ -125,7 +145,7 @@ SELECT parameter, pg_temp.err('put_item', jsonb_build_object('TableName', 'errs'
 FROM (VALUES ('ExpressionAttributeNames', '#', '"x"'::jsonb), ('ExpressionAttributeValues', ':', '{"S": "x"}')) AS p (parameter, mark, value);
 
 -- tags: one bad one and none is added
-SELECT tag, pg_temp.err('tag_resource', jsonb_build_object('ResourceArn', 'arn:aws:dynamodb:us-east-1:000000000000:table/errs', 'Tags', jsonb_build_array('{"Key": "good", "Value": "é 1+-=._:/@"}'::jsonb, tag)))
+SELECT tag, pg_temp.err('tag_resource', jsonb_build_object('ResourceArn', 'arn:aws:dynamodb:us-east-1:000000000000:table/errs', 'Tags', jsonb_build_array('{"Key": "good", "Value": "é \u00a01+-=._:/@"}'::jsonb, tag)))
 FROM unnest(ARRAY['{"Key": "", "Value": "v"}', '{"Value": "v"}', '{"Key": "k"}', '{"Key": "a#b", "Value": "v"}', '{"Key": "k", "Value": "a*"}', '{"Key": "AWS:k", "Value": "v"}', '{"Key": "good", "Value": "v"}']::jsonb[]) tag;
 SELECT length(pg_temp.err('tag_resource', jsonb_build_object('ResourceArn', 'arn:aws:dynamodb:us-east-1:000000000000:table/errs', 'Tags',
 	jsonb_build_array(jsonb_build_object('Key', repeat('k', key_length), 'Value', repeat('v', value_length))))))

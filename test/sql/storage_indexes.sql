@@ -26,7 +26,7 @@ INSERT INTO dynamo_tables."Growing" VALUES ('{"k": "bad", "g": "text"}');
 ROLLBACK;
 BEGIN;
 :add
-SELECT dynamo.update_table('{"TableName": "Growing", "DeletionProtectionEnabled": true}');
+SELECT dynamo.update_table('{"TableName": "Growing", "TableClass": "STANDARD_INFREQUENT_ACCESS"}');
 ROLLBACK;
 INSERT INTO dynamo_tables."Growing" VALUES ('{"k": "good", "g": "text"}');
 :add

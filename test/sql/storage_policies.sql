@@ -102,6 +102,7 @@ SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "KeyConditionExpre
 SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "KeyConditionExpression": "pk = :p AND sk < :s", "ExpressionAttributeValues": {":p": {"S": "p9"}, ":s": {"N": "8"}}}');
 SELECT * FROM pages('dynamo.query', '{"TableName": "policed", "IndexName": "by_g", "KeyConditionExpression": "g = :g", "ExpressionAttributeValues": {":g": {"S": "g"}}, "Select": "COUNT"}');
 SELECT string_agg(ids, ' ' ORDER BY ids), sum(pages) > 7 AS many_pages, sum(sealed) > 0 AS sealed FROM generate_series(0, 4) AS s, pages('dynamo.scan', jsonb_build_object('TableName', 'policed', 'Segment', s, 'TotalSegments', 5));
+SELECT string_agg(ids, ' ' ORDER BY ids), sum(pages) AS pages FROM generate_series(0, 2) AS s, pages('dynamo.scan', jsonb_build_object('TableName', 'policed', 'IndexName', 'by_g', 'Segment', s, 'TotalSegments', 3));
 SELECT ids FROM pages('dynamo.execute_statement', $${"Statement": "SELECT sk FROM policed WHERE pk IN ['p5', 'p7', 'p8'] ORDER BY sk"}$$);
 SELECT ids, pages > 2 AS many_pages FROM pages('dynamo.execute_statement', $${"Statement": "SELECT sk FROM policed WHERE pk = 'p9'"}$$);
 SELECT count(*) FROM dynamo.partiql($$SELECT * FROM policed$$);

@@ -61,6 +61,20 @@ sub until_true
 	die "waited in vain for $what";
 }
 
+# Has the capture worker begin the next segment of the log: with the next change, once upkeep has told it so. Stirs
+# until then. The number of the one before.
+sub begin_segment
+{
+	my ($sql, $stir) = @_;
+	my $segment = $sql->('SELECT max(segment) FROM dynamo.change_segment');
+
+	$sql->(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
+	until_true('a new segment', sub {
+		$stir->();
+		return $sql->("SELECT count(*) FROM dynamo.change_segment WHERE segment > $segment") > 0; });
+	return $segment;
+}
+
 # Starts the server with the extension and waits until the API answers.
 sub start
 {

@@ -68,7 +68,7 @@ sub text
 	my @scope = ($options{date} // substr($time, 0, 8), $options{region} // 'us-east-1',
 		$options{service} // 'dynamodb', $options{terminator} // 'aws4_request');
 	my @fields = (@{ $options{fields} // [] });
-	my %has = map { lc $fields[ 2 * $_ ] => 1 } 0 .. $#fields / 2;
+	my %has = map { lc $fields[ 2 * $_ ] => 1 } 0 .. @fields / 2 - 1;
 	my %unsigned = map { $_ => 1 } 'content-length', 'connection', @{ $options{unsigned} // [] };
 
 	push @fields, 'Host', 'localhost' unless $has{host};

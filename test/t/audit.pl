@@ -192,6 +192,31 @@ reload_with(audit_file => $path);
 ok(record_of($kept), 'and records wait for one that can');
 is($server->sql("SELECT has_function_privilege('dynamo_http', 'dynamo.audit_counters()', 'EXECUTE')"), 'f', 'only who monitors sees the counts');
 
+# A file that can grow no more in the middle of a line, as on a disk that is full.
+sub limit_writer { PostgreSQL::Test::Utils::system_or_bail('prlimit', '--pid', $_[0], "--fsize=$_[1]:"); return; }
+SKIP:
+{
+	skip 'no prlimit', 5 unless system('prlimit --version >/dev/null 2>&1') == 0;
+	$path = "$directory/full.jsonl";
+	reload_with(audit_file => $path);
+	record_of(put('m'));
+	DynamoServer::until_true('the rest', sub { return status('waiting_bytes') == 0; });
+	$writer = $server->sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo audit'");
+	my $before = lines();
+	($written, $lost) = (status('written'), status('lost'));
+	limit_writer($writer, (-s $path) + 100);
+	is_deeply({ map { put("n$_", 'User-Agent' => 'x' x 255)->{status} => 1 } 1 .. 200 }, { 200 => 1 }, 'requests go on while the file cannot grow');
+	DynamoServer::until_true('a failure', sub { return status('last_error') =~ /File too large/; });
+	$news = status('lost') - $lost;
+	ok($news > 0, 'what has no room is counted');
+	limit_writer($writer, 'unlimited');
+	DynamoServer::until_true('the rest', sub { return status('waiting_bytes') == 0 && text_of($path) =~ /AuditRecordsLost/; });
+	my @whole = grep { eval { decode_json($_) } } my @all = split /\n/, text_of($path);
+	is(@all - @whole, 1, 'the line that was cut has a line of its own');
+	is(@whole - $before, 200 - $news + 1, 'and is written again, with those that waited and a line of the lost ones');
+	is(status('written') - $written, @whole - $before, 'which is what is counted as written');
+}
+
 # The server's log.
 reload_with(audit_destination => 'log');
 put('l', 'User-Agent' => 'to-the-log');

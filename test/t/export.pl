@@ -53,7 +53,7 @@ sub export_query
 	my ($table, %more) = @_;
 	my $request = $json->encode({ TableArn => arn($table), S3Bucket => 'bucket', %more });
 	$request =~ s/'/''/g;
-	$request =~ s/"(\d+\.\d+)"/$1/g; # times in microseconds, which Perl's numbers do not hold
+	$request =~ s/"(\d{10}\.\d+)"/$1/g; # times in microseconds, which Perl's numbers do not hold
 	return "SELECT dynamo.export_table_to_point_in_time('$request')";
 }
 
@@ -137,7 +137,15 @@ is(fails(export_query('Stock', ExportTime => 1)), 'DY062', 'nor one before recov
 is(fails(export_query('Stock', S3Bucket => '../x')), 'DY001', 'no bucket that is a path');
 is(fails(export_query('Stock', S3BucketOwner => '1')), 'DY001', 'no owner that is no account');
 is(fails(export_query('Stock', S3SseAlgorithm => 'AES256')), 'DY001', 'no encryption in a directory');
-is(fails(export_query('Stock', FilterSpecification => { FilterExpression => 'n = :n' })), 'DY001', 'no filter');
+is(fails(export_query('Stock', FilterSpecification => $_->[0])), 'DY001', $_->[1]) for
+	[ { FilterExpression => 'n = :n' }, 'no filter with a value that is not given' ],
+	[ { FilterExpression => 'n = ' }, 'none that is no expression' ],
+	[ { KeyConditionExpression => 'n = :n', ExpressionAttributeValues => { ':n' => { N => '1' } } }, 'no condition of another key' ],
+	[ { KeyConditionExpression => 'id = :n', ExpressionAttributeValues => { ':n' => { N => '1' } } }, 'nor on a value that no key is' ],
+	[ { KeyConditionExpression => 'id > :n', ExpressionAttributeValues => { ':n' => { S => 'a' } } }, 'nor on several keys' ],
+	[ { KeyConditionExpression => 'id = :n', FilterExpression => 'id = :n', ExpressionAttributeValues => { ':n' => { S => 'a' } } }, 'no filter of the key beside a key condition' ],
+	[ { ProjectionExpression => 'n', ExpressionAttributeNames => { '#n' => 'n' } }, 'no name that is not used' ];
+is(fails(export_query('Stock', ExportType => 'INCREMENTAL_EXPORT', IncrementalExportSpecification => { ExportFromTime => 1 }, FilterSpecification => { ProjectionExpression => 'n' })), 'DY001', 'no filter of an increment');
 is(fails(export_query('Stock', IncrementalExportSpecification => { ExportFromTime => 1 })), 'DY001', 'no increment in a full export');
 is(fails(export_query('Stock', ExportType => 'INCREMENTAL_EXPORT')), 'DY001', 'no incremental one without it');
 is(fails(q(SELECT dynamo.describe_export('{"ExportArn": "arn:aws:dynamodb:us-east-1:000000000000:table/Stock/export/01695353076000-06e2188f"}'))), 'DY061', 'no export of another ARN');
@@ -162,6 +170,14 @@ my ($odd) = grep { /odd/ } @ion;
 is($odd, q($ion_1_0 {Item:{b:{{aGk=}},l:[100.,null,true,[]],m:{a:{'$b':"x"},'$1':2.,'a \'b':{},'null':1.},bs:$dynamodb_BS::[{{aGk=}}],id:"odd \"ü\\\\",ns:$dynamodb_NS::[-2.5,1.],ss:$dynamodb_SS::["a","b"],nul:"a\\x00b\\n"}}), 'all types in Ion');
 sql(q(UPDATE dynamo_tables."Stock" SET item = item - 'nul')); # which SQL sees escaped
 
+# Filters.
+my $filtered = export('Stock', FilterSpecification => { FilterExpression => '#n BETWEEN :low AND :high', ProjectionExpression => 'id, #n', ExpressionAttributeNames => { '#n' => 'n' },
+	ExpressionAttributeValues => { ':low' => { N => '3' }, ':high' => { N => '4.5' } } });
+is_deeply([ canonical(lines($filtered)) ], [ map { qq({"Item":{"id":{"S":"i$_"},"n":{"N":"$_"}}}) } 3, 4 ], 'what a filter takes and a projection leaves');
+is($filtered->{FilterSpecification}{ExpressionAttributeValues}{':high'}{N}, '4.5', 'the filter is described');
+my %by_key = (KeyConditionExpression => 'id = :id', ExpressionAttributeValues => { ':id' => { S => 'i5' } });
+is_deeply([ lines(export('Stock', ExportFormat => 'ION', FilterSpecification => { %by_key, ProjectionExpression => 'n' })) ], [ '$ion_1_0 {Item:{n:5.}}' ], 'the item of a key, in Ion');
+
 # An instant in the past, while others write.
 my $before = sql(q(SELECT extract(epoch FROM clock_timestamp())));
 my @before = expected('Stock');
@@ -182,13 +198,23 @@ for my $round (1 .. 3)
 	$exported += $json->decode($_)->{Item}{hits}{N} // 0 for @lines;
 	is("$exported of " . @lines, "$hits of " . @rows, 'of one instant, beside writers');
 }
-$writers->kill_kill;
 
 # --- incremental exports ---
 
 # As if recovery had been on for long.
 sql(q(UPDATE dynamo.recovery_catalog SET enabled = enabled - interval '2 days'; UPDATE dynamo.change_epoch SET started = started - interval '2 days'));
 my $window = sub { my ($from, $to) = @_; return (ExportType => 'INCREMENTAL_EXPORT', IncrementalExportSpecification => { ExportFromTime => $from, defined $to ? (ExportToTime => $to) : () }); };
+# Beside writers: the images of an increment up to a time are the items of that time.
+for my $round (1 .. 2)
+{
+	my $time = sql(q(SELECT extract(epoch FROM clock_timestamp())));
+	my %items = map { my $item = $json->decode($_)->{Item}; ($item->{id}{S} => $json->encode($item)) } lines(export('Stock', ExportTime => $time));
+	my %images = map { my $change = $json->decode($_); ($change->{Keys}{id}{S} => $change->{NewImage} ? $json->encode($change->{NewImage}) : undef) }
+		lines(export('Stock', $window->($time - 1000, $time)));
+	is_deeply({ map { $_ => $items{$_} } keys %images }, \%images, 'an increment and a full export agree');
+	ok(keys %images > 250, 'on what has changed');
+}
+$writers->kill_kill;
 is(fails(export_query('Stock', $window->(time - 600))), 'DY001', 'not of less than 15 minutes');
 is(fails(export_query('Stock', $window->(time - 90000))), 'DY001', 'nor of more than a day');
 is(fails(export_query('Stock', $window->(time - 10, time + 1000))), 'DY062', 'nor of times to come');
@@ -250,7 +276,14 @@ is(sql('SET ROLE member; SELECT count(*) > 1 FROM dynamo.exports'), 't', 'a memb
 is(sql(q(SET ROLE maker; SELECT bucket || ' ' || prefix || ' ' || privilege FROM dynamo.store_grants)), 'bucket team write', 'and a role its grants');
 sql('ALTER TABLE dynamo_tables."Stock" ENABLE ROW LEVEL SECURITY; ALTER TABLE dynamo_tables."Stock" FORCE ROW LEVEL SECURITY');
 is(as('maker', export_query('Stock', S3Prefix => 'team')), '42501', 'row-level security that applies to the owner refuses');
+is(as('maker', q(SELECT dynamo.export_items('Stock', 'bucket', 'team'))), '42501', 'in a session, too');
 sql('ALTER TABLE dynamo_tables."Stock" DISABLE ROW LEVEL SECURITY');
+my $policy = $json->encode({ Version => '2012-10-17', Statement => [ { Effect => 'Deny', Principal => '*', Action => 'dynamodb:ExportTableToPointInTime', Resource => arn('Stock') } ] });
+sql("SELECT dynamo.put_resource_policy(jsonb_build_object('ResourceArn', '" . arn('Stock') . "', 'Policy', '$policy'))");
+is(as('maker', export_query('Stock', S3Prefix => 'team')), 'DY015', 'a policy that denies the action refuses');
+is(as('maker', q(SELECT dynamo.export_items('Stock', 'bucket', 'team'))), 'DY015', 'and so in a session');
+sql("SELECT dynamo.delete_resource_policy(jsonb_build_object('ResourceArn', '" . arn('Stock') . "'))");
+is(as('maker', export_query('Stock', S3Prefix => 'team')), '', 'without it all is as before');
 sql(q(SELECT dynamo.revoke_store('maker', 'bucket', 'team', 'write')));
 is(as('maker', export_query('Stock', S3Prefix => 'team')), 'DY015', 'a grant can be revoked');
 is(fails(q(SELECT dynamo.revoke_store('maker', 'bucket', 'team', 'write'))), '42704', 'once');
@@ -261,11 +294,17 @@ sql('ALTER TABLE dynamo_tables."Stock" OWNER TO CURRENT_USER');
 sub outcome { my (%more) = @_; my $export = export('Stock', %more); return join ' ', grep { defined } @$export{qw(ExportStatus FailureCode)}; }
 is(outcome(S3Bucket => 'absent'), 'FAILED S3NoSuchBucket', 'a bucket that is not there');
 is(outcome(S3Bucket => 'link'), 'FAILED S3NoSuchBucket', 'a bucket that is a link');
-is(outcome(S3Prefix => $_), 'FAILED InvalidObjectName', "the prefix '$_'") for '..', 'a/../../outside', '/a', 'a//b', './a', '.dynamo-a';
+is(outcome(S3Prefix => $_), 'FAILED InvalidObjectName', "the prefix '$_'") for '..', 'x/../../outside', '/x', 'x//b', './x', '.dynamo-x';
 is(outcome(S3Prefix => 'link'), 'FAILED AccessDenied', 'a prefix that is a link');
 is(outcome(S3BucketOwner => '111111111111'), 'FAILED AccessDenied', 'the bucket of another account');
 is(outcome(S3BucketOwner => '000000000000'), 'COMPLETED', 'that of the own one');
 is(join(' ', files("$root/outside")), '', 'nothing was written outside');
+ok(!-e "$root/store/bucket/x", 'nor inside by names that are refused');
+sub set_directory { my ($path) = @_; sql("ALTER SYSTEM SET dynamo.export_directory = '$path'"); sql('SELECT pg_reload_conf()'); $node->poll_query_until('postgres', "SELECT current_setting('dynamo.export_directory') = '$path'"); }
+set_directory($node->data_dir);
+is(outcome(S3Bucket => 'base'), 'FAILED AccessDenied', 'the data directory is no store');
+set_directory("$root/store");
+is(sql(q(SET ROLE other; SELECT count(*) FROM pg_settings WHERE name IN ('dynamo.export_directory', 'dynamo.s3_credential_file'))), '0', 'its name is not told');
 SKIP: {
 	skip 'root may write everywhere', 1 if $> == 0;
 	chmod 0555, "$root/store/closed";
@@ -303,7 +342,21 @@ is(fails(q(SELECT dynamo.export_items('Other', 'absent'))), 'DY063', 'errors are
 # --- over a crash ---
 
 sql(q(INSERT INTO dynamo_tables."Large" SELECT jsonb_build_object('id', 'i' || i, 'text', repeat(md5(i::text), 60)) FROM generate_series(1, 60000) AS i));
+# More changes than maintenance_work_mem holds are read in passes.
+my %met;
+$met{$_}++ for map { /"Keys":\{"id":\{"S":"(\w+)"/ ? $1 : die $_ } lines(export('Large', $window->(time - 1000)));
+is(scalar(keys %met), 60000, 'a large increment has each key');
+is(scalar(grep { $_ != 1 } values %met), 0, 'once');
 my ($arn, $killed);
+# Before there is any data: the worker waits for a lock.
+my $holder = $node->background_psql('postgres');
+$holder->query_safe('BEGIN; LOCK TABLE dynamo_tables."Large/1" IN ACCESS EXCLUSIVE MODE');
+$arn = $json->decode(sql(export_query('Large', S3Prefix => 'crash')))->{ExportDescription}{ExportArn};
+$node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'dynamo backup' AND wait_event_type = 'Lock'));
+kill 9, sql(q(SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo backup'));
+eval { $holder->quit };
+ok($node->poll_query_until('postgres', qq(SELECT dynamo.describe_export('{"ExportArn": "$arn"}') #>> '{ExportDescription,ExportStatus}' = 'COMPLETED')), 'an export whose worker was killed before it wrote is made');
+is(scalar(my @made = lines(describe($arn))), 60000, 'with all items');
 for (1 .. 10)
 {
 	$arn = $json->decode(sql(export_query('Large', S3Prefix => 'crash')))->{ExportDescription}{ExportArn};

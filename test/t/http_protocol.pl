@@ -2,7 +2,7 @@
 use strict;
 use warnings;
 
-use Compress::Zlib qw(crc32 memGzip memGunzip);
+use Compress::Zlib qw(MAX_WBITS compress crc32 deflateInit memGunzip memGzip uncompress);
 use FindBin;
 use lib $FindBin::Bin;
 use DynamoServer;
@@ -104,6 +104,18 @@ for my $body ('', '{', '[]', '{"a":1} x', "{\"a\":\"\xff\"}", 'null')
 	is($answer->{headers}{'x-amz-crc32'}, crc32($answer->{body}), 'and a checksum');
 	is(decode_json($server->request('DescribeTable', '{"TableName":1}')->{body})->{Message},
 		'NUMBER_VALUE cannot be converted to String', 'Coral spells Message with a capital');
+}
+
+# Operations without output.
+$server->create_table('Tagged');
+for my $change ([ TagResource => '"Tags":[{"Key":"k","Value":"v"}]' ], [ UntagResource => '"TagKeys":["k"]' ])
+{
+	my ($operation, $members) = @$change;
+	my $answer = $server->request($operation,
+		qq({"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/Tagged",$members}));
+	is($answer->{status}, 200, "$operation is answered");
+	is($answer->{headers}{'content-length'}, 0, 'by an empty body');
+	is($answer->{headers}{'x-amz-crc32'}, 0, 'which has a checksum too');
 }
 
 # Keep-alive, pipelining, chunks.
@@ -288,7 +300,7 @@ is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the ad
 	is(decode_json(read_answer($socket)->{body})->{Endpoints}[0]{Address}, 'proxied:1', 'the host of an absolute target is the address');
 }
 
-# gzip, both ways.
+# gzip and deflate, both ways.
 {
 	my $packed = memGzip('{"TableName":"Packed"}');
 	like($server->request('DescribeTable', $packed, 'Content-Encoding' => $_)->{body},
@@ -303,6 +315,27 @@ is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the ad
 			'Content-Encoding' => 'gzip')->{status}, 200, '16 MB may be in a gzip');
 	is($server->request('DescribeLimits', memGzip(' ' x (16 * 1024 * 1024 - 1) . '{}'),
 			'Content-Encoding' => 'gzip')->{status}, 413, 'and no byte more');
+
+	my $members = join '', map { memGzip($_) } '{"TableName":', '', '"Packed"}';
+	like($server->request('DescribeTable', $members, 'Content-Encoding' => 'gzip')->{body},
+		qr/Table: Packed not found/, 'a gzip may have several members');
+	is($server->request('DescribeLimits', memGzip(' ' x (16 * 1024 * 1024 - 2)) . memGzip('{ }'),
+			'Content-Encoding' => 'gzip')->{status}, 413, 'which are bounded together');
+
+	my $deflated = compress('{"TableName":"Packed"}');
+	like($server->request('DescribeTable', $deflated, 'Content-Encoding' => $_)->{body},
+		qr/Table: Packed not found/, "a request may be $_") for 'deflate', 'Deflate';
+	my ($bare) = deflateInit(-WindowBits => -MAX_WBITS());
+	for my $bad ('{}', substr($deflated, 0, -3), "${deflated}x", "$deflated$deflated", $bare->deflate('{}') . $bare->flush, '')
+	{
+		my $answer = $server->request('DescribeTable', $bad, 'Content-Encoding' => 'deflate');
+		is(decode_json($answer->{body})->{__type}, "$coral#SerializationException",
+			'what is no deflate of zlib is refused');
+	}
+	is($server->request('DescribeLimits', compress(' ' x (16 * 1024 * 1024 - 2) . '{}'),
+			'Content-Encoding' => 'deflate')->{status}, 200, '16 MB may be in a deflate');
+	is($server->request('DescribeLimits', compress(' ' x (16 * 1024 * 1024 - 1) . '{}'),
+			'Content-Encoding' => 'deflate')->{status}, 413, 'and no byte more');
 	is(decode_json($server->request('DescribeLimits', '{}', 'Content-Encoding' => 'br')->{body})
 			->{__type}, "$coral#SerializationException", 'other encodings are refused');
 }
@@ -318,13 +351,24 @@ is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the ad
 	my $answer = $server->request('GetItem', $get, 'Accept-Encoding' => 'gzip, deflate');
 	is($answer->{headers}{'content-encoding'}, 'gzip', 'a large one is, where gzip is accepted');
 	is($answer->{headers}{'x-amz-crc32'}, crc32($answer->{body}), 'with the checksum of what is sent');
-	my %packs = ('gzip;q=0' => 0, 'gzip;q=0.000, *' => 0, 'identity' => 0, '*;q=0' => 0, 'br' => 0, '' => 0, 'GZIP' => 1,
-		'br;q=1, X-GZIP ; q=0.1' => 1, '*' => 1, 'gzip;q=0.5' => 1, ', ,gzip' => 1);
+	my %packs = (
+		'identity' => '', '*;q=0' => '', 'br' => '', '' => '', 'X-GZIP' => '', 'gzip;q=0, deflate;q=0, *' => '',
+		'gzip;q=none' => '', 'GZIP' => 'gzip', 'br;q=1, gzip ; q=0.1' => 'gzip', '*' => 'gzip', 'gzip;q=0.5' => 'gzip',
+		', ,gzip' => 'gzip', 'deflate' => 'deflate', 'Deflate;q=0.001' => 'deflate', 'gzip, deflate' => 'gzip',
+		'deflate, gzip' => 'deflate', 'deflate;q=0.5, gzip;q=0.9' => 'gzip', 'gzip;q=0.8, deflate;q=0.9' => 'deflate',
+		'gzip;q=0' => '', 'gzip;q=0.000, *' => 'deflate', 'deflate;q=0.3, *;q=0.2' => 'deflate',
+		'deflate;q=0.1, *;q=0.2' => 'gzip', '*, deflate' => 'gzip', 'deflate, *' => 'deflate',
+		'gzip;q=1, deflate;q=7' => 'gzip', 'gzip;q=0.9, deflate;q=7' => 'deflate', 'identity, gzip;q=0.1' => 'gzip');
 	for my $accepted (sort keys %packs)
 	{
 		my $packed = $server->request('GetItem', $get, 'Accept-Encoding' => $accepted)->{headers}{'content-encoding'};
-		is($packed ? 1 : 0, $packs{$accepted}, "Accept-Encoding '$accepted'");
+		is($packed // '', $packs{$accepted}, "Accept-Encoding '$accepted'");
 	}
+	my $socket = $server->connect;
+	print $socket request_text('GetItem', $get, 'X-Other' => "1\r\nAccept-Encoding: deflate\r\nAccept-Encoding: gzip");
+	is(read_answer($socket)->{headers}{'content-encoding'}, 'deflate', 'the first Accept-Encoding counts');
+	is(uncompress($server->request('GetItem', $get, 'Accept-Encoding' => 'deflate')->{body}),
+		$server->request('GetItem', $get)->{body}, 'deflate says the same');
 	is(memGunzip($answer->{body}), $server->request('GetItem', $get)->{body}, 'and says the same');
 }
 

@@ -205,11 +205,11 @@ $locking->quit;
 $kinesis->behave('failing');
 put('Music', 'dropped', 1);
 until_true('a fault', sub { sql("SELECT count(*) FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND last_error IS NOT NULL") });
-my $segment = sql(q(SELECT max(segment) FROM dynamo.change_segment));
-sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
-until_true('a new segment', sub { sql(qq(SELECT to_regclass('dynamo.change_log_' || ($segment + 1)) IS NOT NULL)) eq 't' });
+create_table('Stirred');
+$server->call('UpdateTable', { TableName => 'Stirred', StreamSpecification => { StreamEnabled => JSON::PP::true, StreamViewType => 'KEYS_ONLY' } });
+my $stirred = 0;
+my $segment = DynamoServer::begin_segment(\&sql, sub { put('Stirred', 'x' . $stirred++, 1) });
 put('Music', 'kept', 1);
-until_true('its begin', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment > $segment)) });
 sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
 until_true('the end of the one before', sub { sql(qq(SELECT count(*) FROM dynamo.change_segment WHERE segment <= $segment)) == 0 });
 $kinesis->behave('well');
@@ -219,6 +219,7 @@ until_numbers('Other', 'rested', '1');
 is(numbers('Music', 'dropped'), '', 'what retention has dropped is not sent');
 until_true('a word of it', sub { sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Music' AND status = 'ACTIVE'") eq 't' });
 is(sql("SELECT changes_missing FROM dynamo.kinesis_destinations WHERE table_name = 'Other' AND status = 'ACTIVE'"), 'f', 'a table that was at rest lacks nothing');
+$server->call('DeleteTable', { TableName => 'Stirred' });
 
 # --- kills ---
 

@@ -136,7 +136,8 @@ $node->command_ok([ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-d', new_database('
 check_restored('plain');
 
 $node->command_ok([ 'pg_dump', '-Fd', '-j', '2', '-f', "$directory/parallel", 'source' ], 'pg_dump, directory');
-$node->command_ok([ 'pg_restore', '-e', '-j', '4', '-d', new_database('parallel'), "$directory/parallel" ], 'pg_restore -j');
+new_database('parallel');
+$node->command_ok([ 'pg_restore', '-e', '-j', '4', "--section=$_", '-d', 'parallel', "$directory/parallel" ], "pg_restore -j, $_") for qw(pre-data data post-data);
 check_restored('parallel');
 
 # Data that is loaded after the constraints must keep them.

@@ -44,11 +44,13 @@ sub start_writer
 	open STDOUT, '>', '/dev/null';
 	open STDERR, '>', '/dev/null';
 	$ENV{PGAPPNAME} = 'writer';
-	append_to_file("$directory/$writer", "INSERT INTO dynamo_tables.\"Load\" VALUES ('{\"id\": \"$writer.$_\"}');\n") for $from .. $from + 20000;
+	append_to_file("$directory/$writer", join '', map { "INSERT INTO dynamo_tables.\"Load\" VALUES ('{\"id\": \"$writer.$_\"}');\n" } $from .. $from + 20000);
 	exec 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-f', "$directory/$writer";
 }
 sub stop_writers { kill 'TERM', @_; waitpid $_, 0 for @_; unlink glob "$directory/*"; }
 sub numbers { my ($writer, @ids) = @_; return sort { $a <=> $b } map { /^$writer\.(\d+)$/ ? $1 : () } @ids; }
+# One that has only just been started may not have written anything yet.
+sub all_write { my %writers = map { /^(\d+)\./ ? ($1 => 1) : () } @_; return keys %writers == $writers; }
 sub has_holes { my @numbers = @_; return @numbers > 0 && $numbers[-1] - $numbers[0] + 1 != @numbers; }
 
 # What a stream has behind a place, as [sequence number, id]
@@ -66,7 +68,7 @@ my $rounds = 0;
 DynamoServer::until_true('a standby whose stream is read', sub {
 	push @read, read_stream($arn, @read ? $read[-1][0] : undef);
 	$rounds++;
-	return @read > 500 && $rounds > 10; });
+	return @read > 500 && $rounds > 10 && all_write(map { $_->[1] } @read); });
 $primary->stop('immediate');
 stop_writers(@pids);
 push @read, read_stream($arn, $read[-1][0]);
@@ -80,7 +82,7 @@ for my $writer (1 .. $writers)
 @pids = map { start_writer($standby, $_, $last{$_} + 1) } 1 .. $writers;
 DynamoServer::until_true('the next stream', sub { sql(q(SELECT count(*) FROM dynamo.streams WHERE status = 'ENABLED')) == 1 && sql('SELECT count(*) FROM dynamo.streams') == 2 });
 my $next = sql(q(SELECT arn FROM dynamo.streams WHERE status = 'ENABLED'));
-DynamoServer::until_true('its records', sub { sql("SELECT count(*) FROM dynamo.changes('$next')") > 500 });
+DynamoServer::until_true('its records', sub { my @ids = map { $_->[1] } read_stream($next); return @ids > 500 && all_write(@ids); });
 stop_writers(@pids);
 DynamoServer::until_true('the last session', sub { sql(q(SELECT count(*) FROM pg_stat_activity WHERE application_name = 'writer')) == 0 });
 my $end = sql('SELECT pg_current_wal_insert_lsn()');

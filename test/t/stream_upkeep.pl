@@ -118,8 +118,9 @@ is(label('First') . epoch(), $label . $epoch, 'no change was lost');
 until_sql('a segment is begun with the next changes', q(SELECT count(*) > 0 FROM dynamo.change_segment));
 sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 hours'));
 until_sql('the next is made in time', q(SELECT count(*) > (SELECT count(*) FROM dynamo.change_segment) FROM pg_inherits WHERE inhparent = 'dynamo.change_log'::regclass));
-put('First', 'two');
-until_sql('and begun', q(SELECT count(*) = 2 FROM dynamo.change_segment));
+my $changes = 0;
+DynamoServer::begin_segment(\&sql, sub { put('First', 'two' . $changes++) });
+is(sql('SELECT count(*) FROM dynamo.change_segment'), '2', 'and begun');
 like(sql_error(q(SET ROLE someone; SELECT * FROM dynamo.change_log_2)), qr/permission denied/, 'default privileges are no way to read it');
 my $reader = $node->background_psql('postgres');
 $reader->query_safe('BEGIN; SELECT count(*) FROM dynamo.change_log_1');
@@ -325,6 +326,28 @@ until_sql('and its stream lacks changes', qq(SELECT changes_missing AND status =
 sql(qq(UPDATE dynamo.table_catalog SET stream = '$kept' WHERE name = 'First'));
 until_sql('once it is mended there is another', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
 
+# --- rows of streams that are broken ---
+
+$label = label('First');
+my $before = -s $node->logfile;
+sql(q(ALTER TABLE dynamo.stream_catalog ALTER changes_missing DROP NOT NULL; ALTER TABLE dynamo.stream_shard ALTER start_epoch DROP NOT NULL;
+	UPDATE dynamo.stream_catalog SET stream = '{"enabled": 5}' WHERE table_name = 'First' AND disabled IS NULL;
+	UPDATE dynamo.stream_shard SET start_epoch = NULL WHERE table_name = 'First';
+	INSERT INTO dynamo.stream_catalog SELECT 'Hostile', label, 1, 1, stream || '{"label": 5}', created, NULL, false FROM dynamo.stream_catalog WHERE table_name = 'Other' LIMIT 1;
+	INSERT INTO dynamo.stream_catalog SELECT 'Nothing', label, 1, 1, stream, created, NULL, NULL FROM dynamo.stream_catalog WHERE table_name = 'Other' LIMIT 1;
+	UPDATE dynamo.stream_shard SET opened = opened - interval '5 hours' WHERE table_name = 'Other'));
+until_sql('they keep no other shards from being followed', q(SELECT count(*) = 4 FROM dynamo.stream_shard WHERE table_name = 'Other' AND label = (SELECT max(label) FROM dynamo.stream_catalog WHERE table_name = 'Other')));
+until_sql('a table whose stream is broken gets another', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
+put('Other', 'beside broken ones');
+put('First', 'behind a broken one');
+until_sql('other changes are captured', q(SELECT count(*) = 5 FROM dynamo.changes('Other')));
+until_sql('and those of the next stream', q(SELECT count(*) = 1 FROM dynamo.changes('First')));
+ok(log_has($before, qr/WARNING:  a row of dynamo.stream_catalog is broken: .*\n.*DETAIL:  It is of the stream \d+ of table "Hostile"/), 'the log says what is broken');
+ok(log_has($before, qr/WARNING:  a row of dynamo.stream_shard is broken: /), 'of shards, too');
+is(sql(q(SELECT count(*) FROM dynamo.streams WHERE table_name IN ('Hostile', 'Nothing'))), '0', 'none of it is shown');
+sql(q(DELETE FROM dynamo.stream_catalog WHERE table_name IN ('Hostile', 'Nothing') OR stream = '{"enabled": 5}'; DELETE FROM dynamo.stream_shard WHERE start_epoch IS NULL;
+	ALTER TABLE dynamo.stream_catalog ALTER changes_missing SET NOT NULL; ALTER TABLE dynamo.stream_shard ALTER start_epoch SET NOT NULL));
+
 # --- rows that are no items ---
 
 $label = label('First');
@@ -333,12 +356,44 @@ sql(q(UPDATE dynamo_tables."First" SET item = '[1]' WHERE tableoid = 'dynamo_tab
 sql(q(INSERT INTO dynamo_tables."First/0" VALUES ('[1]'), ('2')));
 sql(q(UPDATE dynamo_tables."First/0" SET item = '"3"' WHERE item = '2'));
 put('Other', 'behind them');
-until_sql('they keep no other table from being captured', q(SELECT count(*) = 5 FROM dynamo.changes('Other')));
+until_sql('they keep no other table from being captured', q(SELECT count(*) = 6 FROM dynamo.changes('Other')));
 until_sql('and end the stream of their own', qq(SELECT EXISTS (SELECT FROM dynamo.streams WHERE label = '$label' AND changes_missing AND status = 'DISABLED')
 	AND EXISTS (SELECT FROM dynamo.streams WHERE table_name = 'First' AND label > '$label' AND status = 'ENABLED')));
 is(epoch(), $epoch, 'in the same epoch');
 sql(q(DELETE FROM dynamo_tables."First"));
-sql(q(SELECT dynamo.delete_table('{"TableName": "Other"}')));
+
+# --- changes that are lost while an owner holds the catalog ---
+
+sub lose_slot
+{
+	DynamoServer::until_true('the slot is dropped by hand', sub {
+		$node->psql('postgres', q(SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo capture'));
+		my ($code) = $node->psql('postgres', qq(SELECT pg_drop_replication_slot('$slot')));
+		return $code == 0;
+	});
+}
+until_status('First', 'ENABLED');
+until_captured('changes are captured');
+create_table('Coming');
+my ($other, $first) = (label('Other'), label('First'));
+my ($ending, $beginning) = ($node->background_psql('postgres'), $node->background_psql('postgres'));
+$ending->query_safe('BEGIN; ' . update_text('First', $off));
+$beginning->query_safe('BEGIN; ' . update_text('Coming', $on));
+lose_slot();
+until_sql("an owner's transaction keeps no other table's stream from ending", qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$other'));
+is(missing($first), 'f', 'it holds its own');
+my $coming = $beginning->query(q(SELECT dynamo.describe_table('{"TableName": "Coming"}') #>> '{Table,LatestStreamLabel}'));
+$_->query_safe('COMMIT') for $ending, $beginning;
+$_->quit for $ending, $beginning;
+until_sql('a stream that was disabled meanwhile lacks changes', qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$first'));
+until_sql('so does one that was enabled meanwhile, in the lost epoch', qq(SELECT changes_missing AND status = 'DISABLED' FROM dynamo.streams WHERE label = '$coming'));
+until_status($_, 'ENABLED') for qw(Other Coming);
+until_captured('and all goes on');
+put($_, 'found') for qw(Other Coming);
+until_sql("changes of $_", qq(SELECT count(*) = 1 FROM dynamo.changes('$_'))) for qw(Other Coming);
+update('First', $on);
+until_status('First', 'ENABLED');
+sql(qq(SELECT dynamo.delete_table('{"TableName": "$_"}'))) for qw(Other Coming);
 
 # --- a database that is renamed, and copied, as docs/streams.md has it ---
 

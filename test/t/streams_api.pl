@@ -303,11 +303,11 @@ is(scalar @{ (read_all(iterator($iterators, $other, 'TRIM_HORIZON')))[0] }, 0, '
 my ($old) = @{ (read_all(iterator($iterators, $shard, 'TRIM_HORIZON')))[0] };
 my $trimmed = iterator($iterators, $shard, 'AT_SEQUENCE_NUMBER', SequenceNumber => number($old));
 my $horizon = iterator($iterators, $shard, 'TRIM_HORIZON');
-my $segments = sql(q(SELECT max(segment) FROM dynamo.change_segment));
-sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));
-until_sql('a new segment to be made', qq(SELECT to_regclass('dynamo.change_log_' || ($segments + 1)) IS NOT NULL));
+$server->call('CreateTable', { TableName => 'Stirred', BillingMode => 'PAY_PER_REQUEST', AttributeDefinitions => [ { AttributeName => 'id', AttributeType => 'S' } ],
+	KeySchema => [ { AttributeName => 'id', KeyType => 'HASH' } ], StreamSpecification => { StreamEnabled => JSON::PP::true, StreamViewType => 'KEYS_ONLY' } });
+my $stirred = 0;
+my $segments = DynamoServer::begin_segment(\&sql, sub { $server->call('PutItem', { TableName => 'Stirred', Item => { id => { S => 'x' . $stirred++ } } }) });
 put('Iterators', 'a', n => { N => '1' });
-until_sql('it to be begun', qq(SELECT count(*) = 1 FROM dynamo.change_segment WHERE segment = $segments + 1));
 until_captured();
 is(scalar @{ (read_all($trimmed))[0] }, 2, 'reading goes on in the next segment');
 sql(q(UPDATE dynamo.change_segment SET started = started - interval '2 days'));

@@ -216,7 +216,17 @@ wait_for('updates of progress that are HOT', q(SELECT n_tup_upd > 20 AND n_tup_h
 sql(q(TRUNCATE seen; SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": false}}')));
 sql(q(SELECT dynamo.update_table('{"TableName": "Wide", "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}}')));
 wait_for('an active stream', q(SELECT dynamo.describe_table('{"TableName": "Wide"}') #>> '{Table,TableStatus}' = 'ACTIVE'));
+# Where a session holds the row of one trigger, which is to go on with another stream, others have their turns.
+create_table('Beside');
+sql(q(SELECT dynamo.create_trigger('note', 'Beside', 'function public.note(jsonb)')));
+my $altering = $node->background_psql('postgres');
+$altering->query_safe(q(BEGIN; SELECT dynamo.alter_trigger('wide', batch_size => 8)));
 sql(q(UPDATE dynamo_tables."Wide" SET item = item || '{"n": 13}'));
+put('Beside', "x$_") for 1 .. 3;
+wait_for('calls beside it', q(SELECT ids LIKE '%x3' FROM call ORDER BY id DESC LIMIT 1));
+$altering->query_safe('COMMIT');
+$altering->quit;
+drop('note');
 wait_for('changes of the next stream', q(SELECT count(*) = 40 FROM seen WHERE n = 13));
 pass('a trigger goes on with the next stream of its table');
 drop('wide');
@@ -260,6 +270,41 @@ put('Owned', '3');
 wait_for('a refusal', q(SELECT last_error LIKE 'the function cannot be called: it does not exist any more' FROM dynamo.triggers WHERE name = 'escape'));
 is(sql(q(SELECT count(*) FROM whose WHERE who = 'foreign')), '0', "a function of another role's does not take its place");
 is(sql(q(SELECT count(*) FROM dynamo.dead_letter WHERE trigger = 'escape')), '0', 'and nothing is given up');
+
+# --- a row of the catalog that is broken ---
+
+create_table('Whole');
+sql(q(SELECT dynamo.create_trigger('broken', 'Whole', 'function public.note(jsonb)'), dynamo.create_trigger('note', 'Whole', 'function public.note(jsonb)');
+	ALTER TABLE dynamo.trigger_catalog ALTER target DROP NOT NULL; DELETE FROM call));
+sql(q(UPDATE dynamo.trigger_catalog SET target = NULL WHERE name = 'broken'; SELECT dynamo.alter_trigger('note', batch_size => 1)));
+put('Whole', 1 .. 3);
+wait_for('the calls of the other trigger', q(SELECT ids LIKE '%3' FROM call ORDER BY id DESC LIMIT 1));
+sql(q(UPDATE dynamo.trigger_catalog SET target = 'function public.note(jsonb)' WHERE name = 'broken'; ALTER TABLE dynamo.trigger_catalog ALTER target SET NOT NULL));
+drop($_) for qw(broken note);
+
+# --- one role has not all of the workers, while others have triggers ---
+
+sub grant_table { my ($name, $role) = @_; create_table($name); sql(qq(ALTER TABLE dynamo_tables."$name" OWNER TO $role)); }
+grant_table('Share', 'owner_a');
+sql(q(CREATE TABLE gate (); CREATE TABLE passed (name text); GRANT ALL ON gate, passed TO PUBLIC));
+sql(q(CREATE FUNCTION public.hold(event jsonb) RETURNS void LANGUAGE plpgsql AS $$ BEGIN LOCK TABLE public.gate IN SHARE MODE; INSERT INTO public.passed VALUES (current_user); END $$;
+	SELECT dynamo.create_trigger('hold' || i, 'Share', 'function public.hold(jsonb)', target_timeout => '600 s') FROM generate_series(1, 4) AS i), 'owner_a');
+grant_table('Other', 'owner_b');
+sql(q(CREATE FUNCTION public.pass(event jsonb) RETURNS void LANGUAGE sql AS $$ INSERT INTO public.passed VALUES (current_user) $$;
+	SELECT dynamo.create_trigger('pass', 'Other', 'function public.pass(jsonb)')), 'owner_b');
+wait_for('all workers', q(SELECT count(*) = 4 FROM pg_stat_activity WHERE backend_type = 'dynamo triggers'));
+my $gate = $node->background_psql('postgres');
+$gate->query_safe('BEGIN; LOCK TABLE gate');
+my $holding = q(SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'dynamo triggers' AND wait_event_type = 'Lock');
+put('Share', 's');
+wait_for('all calls that one role may have', "$holding", 2);
+put('Other', $_) for 1 .. 3;
+wait_for("another role's calls beside them", q(SELECT count(*) > 0 FROM passed WHERE name = 'owner_b'));
+is(sql($holding), '2', 'one worker is left for other roles');
+$gate->query_safe('COMMIT');
+$gate->quit;
+wait_for('the calls that waited', q(SELECT count(*) >= 4 FROM passed WHERE name = 'owner_a'));
+sql(q(SELECT dynamo.drop_trigger(name) FROM dynamo.triggers WHERE name ~ '^(hold|pass)'));
 
 # --- endpoints ---
 
@@ -348,7 +393,7 @@ put('Music', 'm1');
 wait_for('a refusal', q(SELECT last_error IS NOT NULL FROM dynamo.triggers WHERE name = 'metadata'));
 is(sql(q(SELECT dead_letters FROM dynamo.triggers WHERE name = 'metadata')), '0', 'an address that may not be called is called never');
 drop('metadata');
-kill 'TERM', $endpoint;
+kill 'KILL', $endpoint; # no other signal: from PostgreSQL 17 on a test's handler would end the test
 waitpid $endpoint, 0;
 
 # --- notifications ---

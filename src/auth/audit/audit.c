@@ -6,6 +6,7 @@
 #include "common/pg_prng.h"
 #include "miscadmin.h"
 #include "pgtime.h"
+#include "utils/builtins.h"
 #include "utils/inval.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -16,7 +17,8 @@
 #include "auth/audit/audit_writer.h"
 #include "model/resource_name.h"
 
-#define MAX_LINE (16 * 1024)
+/* More than all texts of a call have together, six bytes for each of theirs in JSON. */
+#define MAX_LINE (20 * 1024)
 
 void
 AuditInit(void)
@@ -102,17 +104,18 @@ PutIdentity(AuditText *text, const AuditEvent *event)
 {
 	bool known = event->role[0] != '\0';
 
-	AuditTextAppend(text, ",\"userIdentity\":{\"type\":\"%s\"",
-	                !known                      ? "Unknown"
-	                : event->session[0] != '\0' ? "AssumedRole"
-	                                            : "IAMUser");
+	AuditTextRaw(text, BYTES_LITERAL(",\"userIdentity\":{"));
+	AuditTextMember(text, "type",
+	                !known                      ? BYTES_LITERAL("Unknown")
+	                : event->session[0] != '\0' ? BYTES_LITERAL("AssumedRole")
+	                                            : BYTES_LITERAL("IAMUser"));
 	AuditTextMember(text, "principalId", Known(event->principal));
 	if (known)
 		PutArn(text, event);
 	AuditTextMember(text, "accountId", BytesFromCString(AccountId()));
 	AuditTextMember(text, "accessKeyId", Known(event->access_key_id));
 	AuditTextMember(text, "userName", Known(event->role));
-	AuditTextAppend(text, "}");
+	AuditTextRaw(text, BYTES_LITERAL("}"));
 }
 
 /* As CloudTrail has it: of whole seconds, in UTC. */
@@ -127,19 +130,28 @@ PutTime(AuditText *text, TimestampTz time)
 		AuditTextMember(text, "eventTime", BytesFromCString(written));
 }
 
-/* A random UUID. */
+/* A random UUID (RFC 9562, version 4). */
 static void
 PutEventId(AuditText *text)
 {
-	uint64 high = pg_prng_uint64(&pg_global_prng_state);
-	uint64 low = pg_prng_uint64(&pg_global_prng_state);
-	char id[40];
+	uint64 random[2] = { pg_prng_uint64(&pg_global_prng_state),
+		                 pg_prng_uint64(&pg_global_prng_state) };
+	uint8 bytes[sizeof(random)];
+	char digits[2 * sizeof(random)];
+	char id[sizeof(digits) + 4];
+	char *end = id;
 
-	snprintf(id, sizeof(id), "%08x-%04x-4%03x-%04x-%012llx", (unsigned int) (high >> 32),
-	         (unsigned int) (high >> 16) & 0xffff, (unsigned int) high & 0xfff,
-	         (unsigned int) (low >> 48 & 0x3fff) | 0x8000,
-	         (unsigned long long) low & 0xffffffffffffULL);
-	AuditTextMember(text, "eventID", BytesFromCString(id));
+	memcpy(bytes, random, sizeof(bytes));
+	bytes[6] = (bytes[6] & 0x0f) | 0x40;
+	bytes[8] = (bytes[8] & 0x3f) | 0x80;
+	hex_encode((const char *) bytes, sizeof(bytes), digits);
+	for (int i = 0; i < sizeof(digits); i++)
+	{
+		if (i == 8 || i == 12 || i == 16 || i == 20)
+			*end++ = '-';
+		*end++ = digits[i];
+	}
+	AuditTextMember(text, "eventID", (Bytes){ id, sizeof(id) });
 }
 
 static void
@@ -158,22 +170,55 @@ PutCall(AuditText *text, const AuditEvent *event)
 	AuditTextMember(text, "errorCode", Known(event->error));
 	AuditTextMember(text, "errorMessage", Known(event->message));
 	if (event->asked[0] != '\0')
-		AuditTextAppend(text, ",%s", event->asked);
-	AuditTextAppend(text, ",\"responseElements\":null");
+	{
+		AuditTextRaw(text, BYTES_LITERAL(","));
+		AuditTextRaw(text, BytesFromCString(event->asked));
+	}
+	AuditTextRaw(text, BYTES_LITERAL(",\"responseElements\":null"));
+}
+
+static void
+PutDecision(AuditText *text, const NotedDecision *decision)
+{
+	AuditTextRaw(text, decision->denied ? BYTES_LITERAL("{\"effect\":\"Deny\"")
+	                                    : BYTES_LITERAL("{\"effect\":\"Allow\""));
+	AuditTextMember(text, "policyType", Known(decision->policy_type));
+	AuditTextMember(text, "policyName", Known(decision->policy));
+	if (decision->statement > 0)
+		AuditTextNumber(text, "statement", decision->statement);
+	AuditTextMember(text, "sid", Known(decision->sid));
+	AuditTextRaw(text, BYTES_LITERAL("}"));
+}
+
+static void
+PutDecisions(AuditText *text, const DecisionNote *note)
+{
+	if (note->count == 0)
+		return;
+	AuditTextName(text, "policyDecisions");
+	AuditTextRaw(text, BYTES_LITERAL("["));
+	for (int i = 0; i < note->count; i++)
+	{
+		if (i > 0)
+			AuditTextRaw(text, BYTES_LITERAL(","));
+		PutDecision(text, &note->decisions[i]);
+	}
+	AuditTextRaw(text, BYTES_LITERAL("]"));
 }
 
 /* What CloudTrail has no fields for, or has of some services here. */
 static void
 PutFurther(AuditText *text, const AuditEvent *event)
 {
-	AuditTextAppend(text, ",\"additionalEventData\":{");
+	AuditTextRaw(text, BYTES_LITERAL(",\"additionalEventData\":{"));
 	AuditTextMember(text, "way", BytesFromCString(event->way));
 	AuditTextMember(text, "decision", BytesFromCString(event->denied ? "denied" : "allowed"));
+	PutDecisions(text, &event->note);
 	AuditTextNumber(text, "latencyMicroseconds", event->microseconds);
 	AuditTextNumber(text, "bytesTransferredIn", event->bytes_in);
 	AuditTextNumber(text, "bytesTransferredOut", event->bytes_out);
 	AuditTextBoolean(text, "secureTransport", event->secure);
-	AuditTextAppend(text, "}");
+	AuditTextRaw(text, BYTES_LITERAL("}"));
 }
 
 static void
@@ -182,7 +227,8 @@ PutKind(AuditText *text, const AuditEvent *event)
 	AuditTextMember(text, "requestID", Known(event->request_id));
 	PutEventId(text);
 	AuditTextBoolean(text, "readOnly", !event->writes);
-	AuditTextAppend(text, ",\"eventType\":\"AwsApiCall\",\"apiVersion\":\"2012-08-10\"");
+	AuditTextRaw(text,
+	             BYTES_LITERAL(",\"eventType\":\"AwsApiCall\",\"apiVersion\":\"2012-08-10\""));
 	AuditTextBoolean(text, "managementEvent", !event->on_items);
 	AuditTextMember(text, "recipientAccountId", BytesFromCString(AccountId()));
 	AuditTextMember(text, "eventCategory",
@@ -197,12 +243,12 @@ AuditWrite(const AuditEvent *event)
 	AuditText text;
 
 	AuditTextInit(&text, line, sizeof(line));
-	AuditTextAppend(&text, "{\"eventVersion\":\"1.11\"");
+	AuditTextRaw(&text, BYTES_LITERAL("{\"eventVersion\":\"1.11\""));
 	PutIdentity(&text, event);
 	PutTime(&text, event->begun);
 	PutCall(&text, event);
 	PutFurther(&text, event);
 	PutKind(&text, event);
-	AuditTextAppend(&text, "}\n");
+	AuditTextRaw(&text, BYTES_LITERAL("}\n"));
 	AuditRingPut(text.data, text.length);
 }

@@ -14,6 +14,7 @@
 #include "datatype/timestamp.h"
 
 #include "auth/audit/audit_settings.h"
+#include "auth/decision_note.h"
 #include "item/value.h"
 
 /* At server start. */
@@ -53,6 +54,7 @@ typedef struct AuditEvent
 	bool denied;
 	const char *error;               /* the exception's name; NULL: none */
 	char message[AUDIT_MAX_MESSAGE]; /* of a denial: what else there is may tell of items */
+	DecisionNote note;               /* of policies */
 	char asked[AUDIT_MAX_ASKED];     /* whole members of JSON: "requestParameters", "resources" */
 } AuditEvent;
 

@@ -2,6 +2,8 @@
 
 #include <stdarg.h>
 
+#include "utils/builtins.h"
+
 #define MAX_STRING 2048 /* bytes of a value; what is longer is cut between two characters */
 
 void
@@ -67,11 +69,13 @@ Shown(Bytes value)
 	return length;
 }
 
-static bool
-IsPlain(unsigned char c)
-{
-	return c >= ' ' && c != '"' && c != '\\' && c != 0x7f;
-}
+/* Bytes of JSON strings that stand for themselves. */
+static const bool plain[256] = {
+	[' ' ... '!'] = true,
+	['#' ... '['] = true,
+	[']' ... '~'] = true,
+	[0x80 ... 0xff] = true,
+};
 
 static bool
 PutEscaped(AuditText *text, unsigned char c)
@@ -93,7 +97,7 @@ PutString(AuditText *text, Bytes value)
 	{
 		int run = at;
 
-		while (run < length && IsPlain(value.data[run]))
+		while (run < length && plain[(unsigned char) value.data[run]])
 			run++;
 		fits = Put(text, value.data + at, run - at);
 		if (fits && run < length)
@@ -122,6 +126,14 @@ PutName(AuditText *text, const char *name)
 }
 
 void
+AuditTextName(AuditText *text, const char *name)
+{
+	int before = text->length;
+
+	EndAppend(text, before, PutName(text, name));
+}
+
+void
 AuditTextMember(AuditText *text, const char *name, Bytes value)
 {
 	int before = text->length;
@@ -143,7 +155,7 @@ AuditTextNumber(AuditText *text, const char *name, int64 value)
 {
 	char digits[32];
 
-	snprintf(digits, sizeof(digits), INT64_FORMAT, value);
+	digits[pg_lltoa(value, digits)] = '\0';
 	PutPlain(text, name, digits);
 }
 

@@ -28,6 +28,8 @@ extern void AuditTextAppend(AuditText *text, const char *format, ...) pg_attribu
  * where the value has no data.
  */
 extern void AuditTextMember(AuditText *text, const char *name, Bytes value);
+/* The same of a value that is appended next. */
+extern void AuditTextName(AuditText *text, const char *name);
 extern void AuditTextNumber(AuditText *text, const char *name, int64 value);
 extern void AuditTextBoolean(AuditText *text, const char *name, bool value);
 extern void AuditTextString(AuditText *text, Bytes value);

@@ -48,13 +48,16 @@ TellTags(PolicyRequest *question, const AssumeRoleRequest *request, Told *told)
 }
 
 static bool
-IsDenied(PolicyRequest *question, Bytes action)
+IsDenied(PolicyRequest *question, Bytes action, DecisionNote *note)
 {
 	PolicyDecision decision;
 
 	question->action = action;
 	decision = PolicyDecide(question);
-	return decision.verdict == POLICY_DENY && decision.matched;
+	if (decision.verdict != POLICY_DENY || !decision.matched)
+		return false;
+	PolicyNoteDecision(note, &decision);
+	return true;
 }
 
 bool
@@ -66,6 +69,7 @@ AssumeIsDenied(const Identity *caller, const AssumeRoleRequest *request)
 
 	TellWay(&question, request, &told);
 	TellTags(&question, request, &told);
-	return IsDenied(&question, BYTES_LITERAL("sts:AssumeRole")) ||
-	       (request->tag_count > 0 && IsDenied(&question, BYTES_LITERAL("sts:TagSession")));
+	return IsDenied(&question, BYTES_LITERAL("sts:AssumeRole"), request->note) ||
+	       (request->tag_count > 0 &&
+	        IsDenied(&question, BYTES_LITERAL("sts:TagSession"), request->note));
 }

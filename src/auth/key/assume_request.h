@@ -7,6 +7,7 @@
 #include "auth/identity.h"
 
 struct sockaddr;
+struct DecisionNote;
 
 typedef struct AssumeRoleRequest
 {
@@ -19,8 +20,9 @@ typedef struct AssumeRoleRequest
 	const SessionTag *tags;
 	bool http; /* it came over HTTP, with the rest; false: from SQL */
 	const struct sockaddr *client;
-	bool secure;      /* by TLS */
-	Bytes user_agent; /* data NULL: none */
+	bool secure;               /* by TLS */
+	Bytes user_agent;          /* data NULL: none */
+	struct DecisionNote *note; /* where what policies deny is noted; NULL: nowhere */
 } AssumeRoleRequest;
 
 #endif

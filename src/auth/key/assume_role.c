@@ -14,6 +14,7 @@
 #include "auth/key/access_key_row.h"
 #include "auth/key/assume_policy.h"
 #include "auth/key/key_form.h"
+#include "auth/key/session_quota.h"
 #include "auth/key/session_tags.h"
 #include "auth/policy/policy_check.h"
 #include "auth/role_fitness.h"
@@ -155,6 +156,7 @@ RoleAssume(const Identity *caller, const AssumeRoleRequest *request,
 	CheckSessionPolicy(request->policy);
 	SessionTagsCheck(request->tags, request->tag_count);
 	CheckMayAssume(caller, request);
+	SessionQuotaTake(caller->role);
 	session.name = BytesToCString(request->session_name);
 	credentials->access_key_id = AccessKeyIdMake(TEMPORARY_PREFIX);
 	credentials->session_token = SessionTokenMake();

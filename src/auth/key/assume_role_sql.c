@@ -47,7 +47,7 @@ TextArgument(FunctionCallInfo fcinfo, int number)
 }
 
 static Bytes
-JsonArgument(FunctionCallInfo fcinfo, int number)
+PolicyArgument(FunctionCallInfo fcinfo, int number)
 {
 	Jsonb *value;
 
@@ -62,7 +62,7 @@ TakeRequest(FunctionCallInfo fcinfo)
 {
 	AssumeRoleRequest request = { .session_name = TextArgument(fcinfo, ARGUMENT_SESSION_NAME),
 		                          .duration = DEFAULT_SESSION_SECONDS,
-		                          .policy = JsonArgument(fcinfo, ARGUMENT_POLICY) };
+		                          .policy = PolicyArgument(fcinfo, ARGUMENT_POLICY) };
 
 	if (PG_ARGISNULL(ARGUMENT_ROLE))
 		ereport(ERROR,

@@ -8,9 +8,8 @@
 extern void AccessKeysInit(void);
 
 /*
- * In a transaction, as a superuser, in a database with the extension: deletes the keys of roles
- * that are no more and temporary credentials that expired a day ago, and writes when keys were
- * used.
+ * In a transaction, as a superuser, in a database with the extension: deletes temporary credentials
+ * that expired a day ago, and writes when keys were used.
  */
 extern void AccessKeysKeepUp(void);
 

@@ -117,17 +117,23 @@ IsScopePart(Bytes text)
 static void
 NameOf(Bytes id, const SigningScope *scope, char name[KNOWN_KEY_NAME_SIZE])
 {
-	int length;
+	const Bytes parts[] = { id, scope->date, scope->region, scope->service };
+	char *end = name;
 
 	strcpy(name, MALFORMED_NAME);
 	if (!IsAccessKeyId(id) || !IsScopePart(scope->date) || !IsScopePart(scope->region) ||
 	    !IsScopePart(scope->service))
 		return;
-	length =
-	    snprintf(name, KNOWN_KEY_NAME_SIZE, "%.*s/%.*s/%.*s/%.*s", BYTES_ARGS(id),
-	             BYTES_ARGS(scope->date), BYTES_ARGS(scope->region), BYTES_ARGS(scope->service));
-	if (length >= KNOWN_KEY_NAME_SIZE)
-		strcpy(name, MALFORMED_NAME);
+	if (id.length + scope->date.length + scope->region.length + scope->service.length +
+	        lengthof(parts) >
+	    KNOWN_KEY_NAME_SIZE)
+		return;
+	for (int i = 0; i < lengthof(parts); i++)
+	{
+		memcpy(end, parts[i].data, parts[i].length);
+		end += parts[i].length;
+		*end++ = i < lengthof(parts) - 1 ? '/' : '\0';
+	}
 }
 
 /* Opens a sealed secret of this process's own, as a key's would be. */

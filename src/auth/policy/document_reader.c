@@ -16,7 +16,7 @@ DocumentFault(const DocumentReader *reader, const char *text, const char *detail
 		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("stored policy document is invalid"),
 		         errdetail_internal("%s.", detail)));
 	if (reader->kind == POLICY_OF_RESOURCE)
-		ValidationError("Invalid policy document: %s", detail);
+		ValidationError(TEXT_POLICY_DOCUMENT "%s", detail);
 	ereport(ERROR, (errcode(ExceptionSqlState(EXCEPTION_MALFORMED_POLICY_DOCUMENT)),
 	                errmsg_internal("%s", text), errdetail_internal("%s.", detail)));
 }

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 
@@ -238,6 +239,32 @@ PolicyDecide(const PolicyRequest *request)
 	return Count(&votes, &set);
 }
 
+/* --- noting --- */
+
+void
+PolicyNoteDecision(DecisionNote *note, const PolicyDecision *decision)
+{
+	static const char *const types[POLICY_KINDS] = {
+		[POLICY_OF_IDENTITY] = "identity",
+		[POLICY_OF_SESSION] = "session",
+		[POLICY_OF_RESOURCE] = "resource",
+	};
+	NotedDecision noted = { .denied = decision->verdict != POLICY_ALLOW };
+	int length;
+
+	if (note == NULL || (!noted.denied && !decision->matched))
+		return;
+	noted.policy_type = types[decision->kind];
+	if (decision->matched)
+		noted.statement = decision->statement + 1;
+	if (decision->policy != NULL)
+		strlcpy(noted.policy, decision->policy, sizeof(noted.policy));
+	length = pg_mbcliplen(decision->sid.data, decision->sid.length, sizeof(noted.sid) - 1);
+	if (length > 0)
+		memcpy(noted.sid, decision->sid.data, length);
+	DecisionNoteAdd(note, &noted);
+}
+
 /* --- refusing --- */
 
 const char *
@@ -263,14 +290,4 @@ PolicyRaiseDenied(const PolicyRequest *request, const PolicyDecision *decision)
 	            "User: %s is not authorized to perform: %.*s on resource: %.*s %s",
 	            IdentityArn(request->identity), BYTES_ARGS(request->action),
 	            BYTES_ARGS(request->resource), PolicyDenialReason(request, decision));
-}
-
-PolicyDecision
-PolicyRequire(const PolicyRequest *request)
-{
-	PolicyDecision decision = PolicyDecide(request);
-
-	if (decision.verdict == POLICY_DENY)
-		PolicyRaiseDenied(request, &decision);
-	return decision;
 }

@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "auth/condition/policy_request.h"
+#include "auth/decision_note.h"
 
 typedef enum PolicyVerdict
 {
@@ -59,6 +60,12 @@ extern bool PolicyApplies(const Identity *identity, Oid table, int64 stream);
 extern PolicyDecision PolicyDecide(const PolicyRequest *request);
 
 /*
+ * Notes a decision that policies have made, and that counts: POLICY_UNDECIDED as a denial. Nothing
+ * where no policy applied or `note` is NULL. Before the next call of PolicyDecide.
+ */
+extern void PolicyNoteDecision(DecisionNote *note, const PolicyDecision *decision);
+
+/*
  * Why it denies, as AccessDeniedException's text ends: "because no ... policy allows the ...
  * action", or "with an explicit deny in ...". Palloc'd.
  */
@@ -69,9 +76,5 @@ extern const char *PolicyDenialReason(const PolicyRequest *request, const Policy
  */
 pg_noreturn extern void PolicyRaiseDenied(const PolicyRequest *request,
                                           const PolicyDecision *decision);
-
-/* As PolicyDecide, and raises unless it allows. With no key pending it returns only where allowed.
- */
-extern PolicyDecision PolicyRequire(const PolicyRequest *request);
 
 #endif

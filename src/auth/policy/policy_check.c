@@ -42,7 +42,7 @@ static void
 CheckSize(Bytes text, PolicyKind kind)
 {
 	if (kind == POLICY_OF_RESOURCE && text.length > MAX_POLICY_BYTES)
-		ValidationError("Invalid policy document: it is larger than %d bytes", MAX_POLICY_BYTES);
+		ValidationError(TEXT_POLICY_SIZE, MAX_POLICY_BYTES);
 	if (kind == POLICY_OF_IDENTITY && CountCharacters(text) > MAX_MANAGED_POLICY_CHARACTERS)
 		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for PolicySize: %d",
 		            MAX_MANAGED_POLICY_CHARACTERS);
@@ -61,8 +61,8 @@ CheckPrincipal(const PolicyPrincipal *principal)
 	    !BytesEqual(principal->account, BytesFromCString(AccountId())))
 		return;
 	if (!OidIsValid(get_role_oid(BytesToCString(principal->name), true)))
-		ValidationError("Invalid policy document: Invalid principal in policy: there is no role "
-		                "\"%.*s\"",
+		ValidationError(TEXT_POLICY_DOCUMENT "Invalid principal in policy: there is no role "
+		                                     "\"%.*s\"",
 		                BYTES_ARGS(principal->name));
 }
 

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_SIGNED_REQUEST_H
 #define DYNAMO_SIGNED_REQUEST_H
 
-#include "auth/signature/digest.h"
+#include "auth/digest.h"
 
 /* A header line. No control character is in it but the tab. */
 typedef struct SignedField
@@ -23,16 +23,18 @@ typedef struct SignedRequest
 	uint8 body_digest[DIGEST_SIZE]; /* SHA-256 of the body, before any coding is undone */
 } SignedRequest;
 
-/* Whether a header has the name, which is in lower case. The last letter tells most names apart. */
+/* Whether a header has the name, which is in lower case. The last letters tell most names apart. */
 static inline bool
 FieldIsNamed(const SignedField *field, Bytes name)
 {
-	int last = name.length - 1;
+	int at = name.length;
 
-	return field->name.length == name.length &&
-	       (last < 0 || (pg_ascii_tolower((unsigned char) field->name.data[last]) ==
-	                         (unsigned char) name.data[last] &&
-	                     pg_strncasecmp(field->name.data, name.data, last) == 0));
+	if (field->name.length != name.length)
+		return false;
+	while (at > 0 && pg_ascii_tolower((unsigned char) field->name.data[at - 1]) ==
+	                     (unsigned char) name.data[at - 1])
+		at--;
+	return at == 0;
 }
 
 /* How many headers have the name, which is in lower case; *first is the value of the first. */

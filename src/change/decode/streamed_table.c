@@ -175,18 +175,12 @@ ReadStream(void *state)
 	read->stream = StreamFromJsonb(read->kept, &read->key);
 }
 
-static bool
-IsCorruption(const ErrorData *error)
-{
-	return error->sqlerrcode == ERRCODE_DATA_CORRUPTED;
-}
-
 /* One broken row keeps no other table's changes from the log. False where it is. */
 static bool
 TryReadStream(StreamRead *read)
 {
 	if (wanted->hidden)
-		return Guard(ReadStream, read, IsCorruption) == NULL;
+		return Guard(ReadStream, read, ErrorIsCorruption) == NULL;
 	ReadStream(read);
 	return true;
 }

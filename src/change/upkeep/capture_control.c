@@ -66,6 +66,16 @@ CaptureHasReached(const SequenceNumber *position)
 	return SequenceNumberCompare(&captured, position) >= 0;
 }
 
+XLogRecPtr
+CaptureReached(uint32 epoch)
+{
+	CaptureState *state = CaptureStateFind(MyDatabaseId);
+
+	if (state == NULL || pg_atomic_read_u32(&state->epoch) != epoch)
+		return InvalidXLogRecPtr;
+	return pg_atomic_read_u64(&state->captured);
+}
+
 static pid_t
 WorkerOf(Oid database)
 {

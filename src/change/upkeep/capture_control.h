@@ -22,6 +22,11 @@ extern char *CaptureFault(void);
 /* Whether all that was committed before the position in the epoch is in the log. */
 extern bool CaptureHasReached(const SequenceNumber *position);
 
+/* How far the worker of the epoch has got in the server's life; InvalidXLogRecPtr: that is not
+ * known.
+ */
+extern XLogRecPtr CaptureReached(uint32 epoch);
+
 /* Has the worker look at WAL now. */
 extern void CaptureAwaken(void);
 

@@ -1,3 +1,10 @@
+/*
+ * Owners of tables may hold rows of streams, and the catalog that has them, for as long as their
+ * transactions last. None of that may keep the loss of an epoch from being told: its end is written
+ * at once, and each stream that it leaves without changes is ended then, or, where its row is held
+ * or not to be seen yet, by the first round that can. The next epoch cannot begin before: its slot
+ * waits for the transactions that were writing.
+ */
 #include "change/upkeep/epoch.h"
 
 #include "access/xact.h"
@@ -108,37 +115,87 @@ EpochFault(const ChangeEpoch *epoch)
 	return NULL;
 }
 
+/* Whether the shard has changes of the epoch that the log, which is complete up to `captured`,
+ * lacks.
+ */
+static bool
+ShardLacksChanges(const StreamShard *shard, uint32 epoch, XLogRecPtr captured)
+{
+	if (shard->start.epoch > epoch)
+		return false;
+	if (shard->closed == 0 || shard->end.epoch > epoch)
+		return true;
+	return shard->end.epoch == epoch && shard->end.commit > captured;
+}
+
+static bool
+LacksChanges(const StreamRow *row, uint32 epoch, XLogRecPtr captured)
+{
+	List *shards;
+	ListCell *cell;
+
+	if (row->changes_missing && row->disabled != 0)
+		return false;
+	shards = StreamShardsReadable(row);
+	foreach (cell, shards)
+		if (ShardLacksChanges(lfirst(cell), epoch, captured))
+			return true;
+	return shards == NIL && row->disabled == 0;
+}
+
 static void
-LoseStream(const StreamRow *row, const ChangeEpoch *epoch, const char *fault)
+LoseStream(const StreamRow *row, const ChangeEpoch *epoch)
 {
 	SequenceNumber end = { .epoch = epoch->epoch + 1 };
+	bool was_enabled = StreamEnd(row->table, row->label, InvalidOid, true);
 
-	StreamEnd(row->table, row->label, InvalidOid, true);
+	if (!was_enabled)
+		StreamNoteMissing(row);
 	StreamClose(row, &end);
 	ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 	                  errmsg("the stream of table \"%.*s\" ends: changes may be missing",
 	                         BYTES_ARGS(row->table)),
-	                  errdetail("%s.", fault), errhint("The table gets a new stream.")));
+	                  errdetail("%s.", epoch->loss),
+	                  was_enabled ? errhint("The table gets a new stream.") : 0));
 }
 
-/* The position is not asked for: what is in the log of the epoch is all that will ever be. */
+/* In a transaction. Of a lost epoch; those whose rows are held are left for the next round. */
 static void
-LoseEpoch(const ChangeEpoch *epoch, const char *fault)
+LoseStreams(const ChangeEpoch *epoch, XLogRecPtr captured)
 {
 	ListCell *cell;
 
-	StepBegin();
-	if (StreamCatalogLock(ShareRowExclusiveLock))
+	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
 	{
-		ChangeEpochEnd(fault);
-		foreach (cell, StreamRows((Bytes){ NULL, 0 }))
-		{
-			const StreamRow *row = lfirst(cell);
+		const StreamRow *row = lfirst(cell);
 
-			if (row->disabled == 0)
-				LoseStream(row, epoch, fault);
-		}
+		CHECK_FOR_INTERRUPTS();
+		if (LacksChanges(row, epoch->epoch, captured) && StreamTryLock(row))
+			LoseStream(row, epoch);
 	}
+}
+
+/* In a transaction: those that have come to be seen, or are not held any more, since it was lost.
+ */
+static void
+LoseRemaining(const ChangeEpoch *epoch)
+{
+	LoseStreams(epoch, PG_UINT64_MAX);
+}
+
+/* What is in the log of the epoch is all that will ever be. */
+static void
+LoseEpoch(ChangeEpoch *epoch, const char *fault)
+{
+	XLogRecPtr captured;
+
+	strlcpy(epoch->loss, fault, sizeof(epoch->loss));
+	StepBegin();
+	if (!OriginRead(&captured))
+		captured = InvalidXLogRecPtr;
+	captured = Max(captured, CaptureReached(epoch->epoch));
+	ChangeEpochEnd(fault);
+	LoseStreams(epoch, captured);
 	StepCommit();
 }
 
@@ -151,20 +208,36 @@ RemoveSlot(void)
 	StepCommit();
 }
 
-void
-EpochCheck(UpkeepRound *round)
+static void
+CheckUnderWay(ChangeEpoch *epoch)
 {
-	ChangeEpoch epoch;
-	const char *fault;
+	const char *fault = EpochFault(epoch);
 
-	if (!IsUnderWay(&epoch) || (fault = EpochFault(&epoch)) == NULL)
+	if (fault == NULL)
 		return;
 	CaptureStop(MyDatabaseId);
-	LoseEpoch(&epoch, fault);
+	LoseEpoch(epoch, fault);
 	RemoveSlot();
 	/* How far the worker was is no longer how far the log is. */
 	CaptureForget(MyDatabaseId);
 	CaptureNote(CAPTURE_STOPPED, fault);
+}
+
+void
+EpochCheck(UpkeepRound *round)
+{
+	ChangeEpoch epoch;
+
+	if (!LastEpoch(&epoch))
+		return;
+	if (epoch.ended == 0)
+		CheckUnderWay(&epoch);
+	else if (epoch.loss[0] != '\0')
+	{
+		StepBegin();
+		LoseRemaining(&epoch);
+		StepCommit();
+	}
 }
 
 /* --- the last stream --- */
@@ -181,7 +254,7 @@ EndOfShards(const ChangeEpoch *epoch, SequenceNumber *end)
 	{
 		const StreamRow *row = lfirst(row_cell);
 
-		foreach (cell, StreamShards(row->table, row->label))
+		foreach (cell, StreamShardsReadable(row))
 		{
 			const StreamShard *shard = lfirst(cell);
 
@@ -235,9 +308,10 @@ EpochFinish(UpkeepRound *round)
 		round->soon = true;
 		return;
 	}
-	CaptureStop(MyDatabaseId);
+	/* First: while it waits for who enables a stream, the worker goes on. */
 	if (!EndEpoch())
 		return;
+	CaptureStop(MyDatabaseId);
 	RemoveSlot();
 	CaptureForget(MyDatabaseId);
 }
@@ -266,7 +340,10 @@ RemoveUnused(void)
 	CaptureSlotState state = CaptureSlotRead(MyDatabaseId).state;
 
 	if ((state == CAPTURE_SLOT_WHOLE || state == CAPTURE_SLOT_INVALID) && !IsUnderWay(&epoch))
+	{
+		CaptureStop(MyDatabaseId);
 		RemoveSlot();
+	}
 }
 
 /* In a transaction. */
@@ -278,15 +355,21 @@ ReasonOfNext(void)
 	return ChangeEpochLast(last) && last->loss[0] != '\0' ? last->loss : REASON_ENABLED;
 }
 
-/* False where no stream is enabled any more. */
+/*
+ * False where no stream is enabled any more. Streams that began in a lost epoch can all be seen
+ * now: making the slot has waited for their transactions.
+ */
 static bool
 WriteEpoch(XLogRecPtr start)
 {
 	bool begun = false;
 	Segment segment;
+	ChangeEpoch last;
 
 	StepBegin();
-	if (StreamCatalogLock(ShareRowExclusiveLock) && AnyStreamIsEnabled())
+	if (ChangeEpochLast(&last) && last.loss[0] != '\0')
+		LoseRemaining(&last);
+	if (AnyStreamIsEnabled())
 	{
 		(void) ChangeEpochBegin(start, ReasonOfNext());
 		OriginMake();

@@ -41,12 +41,6 @@ ReadKept(void *state)
 	table->enabled = stream->enabled;
 }
 
-static bool
-IsCorruption(const ErrorData *error)
-{
-	return error->sqlerrcode == ERRCODE_DATA_CORRUPTED;
-}
-
 /* What one row has lost is to be seen by who reads it, and to keep no other from its turn. */
 static void
 AddTable(Oid relation, Bytes name, Jsonb *kept, void *argument)
@@ -55,7 +49,7 @@ AddTable(Oid relation, Bytes name, Jsonb *kept, void *argument)
 	List **tables = argument;
 
 	*table = (TableOfStream){ .name = name, .relation = relation, .kept = kept };
-	if (Guard(ReadKept, table, IsCorruption) == NULL && table->enabled &&
+	if (Guard(ReadKept, table, ErrorIsCorruption) == NULL && table->enabled &&
 	    SearchSysCacheExists1(RELOID, ObjectIdGetDatum(relation)))
 		*tables = lappend(*tables, table);
 }
@@ -71,13 +65,30 @@ StreamedTables(void)
 	return tables;
 }
 
+typedef struct StreamSearch
+{
+	const TableOfStream *table;
+	bool found;
+} StreamSearch;
+
+static void
+SearchStream(void *state)
+{
+	StreamSearch *search = state;
+	const TableOfStream *table = search->table;
+	StreamRow row;
+
+	search->found = StreamRowFind(table->name, table->label, &row) && row.disabled == 0 &&
+	                row.relation == table->relation;
+}
+
+/* One whose row is broken is none. */
 static bool
 HasStream(const TableOfStream *table)
 {
-	StreamRow row;
+	StreamSearch search = { .table = table };
 
-	return StreamRowFind(table->name, table->label, &row) && row.disabled == 0 &&
-	       row.relation == table->relation;
+	return Guard(SearchStream, &search, ErrorIsCorruption) == NULL && search.found;
 }
 
 /* The tables that have none, in the current context. */
@@ -145,23 +156,23 @@ TryRenew(Bytes name, int64 label)
 	return done;
 }
 
+static void
+RenewTable(void *member, UpkeepRound *round)
+{
+	const TableOfStream *table = member;
+
+	if (TryRenew(table->name, table->label))
+		ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                  errmsg("table \"%.*s\" has got a new stream", BYTES_ARGS(table->name)),
+		                  errdetail("The one before has ended, or is not that of this database.")));
+	else
+		round->soon = true;
+}
+
 void
 ReconcileTables(UpkeepRound *round)
 {
-	ListCell *cell;
-
-	foreach (cell, TablesWithoutStream())
-	{
-		const TableOfStream *table = lfirst(cell);
-
-		if (TryRenew(table->name, table->label))
-			ereport(WARNING,
-			        (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			         errmsg("table \"%.*s\" has got a new stream", BYTES_ARGS(table->name)),
-			         errdetail("The one before has ended, or is not that of this database.")));
-		else
-			round->soon = true;
-	}
+	StepEach(TablesWithoutStream(), RenewTable, round);
 }
 
 /* --- streams --- */
@@ -182,15 +193,19 @@ TableHas(List *tables, const StreamRow *row)
 	return false;
 }
 
-/* In a transaction: the enabled streams that no table has. */
+/*
+ * In a transaction: the enabled streams that no table has. What is enabled is read before the
+ * tables are: one that has begun meanwhile is not looked for, one that has ended is disabled.
+ */
 static List *
 StreamsWithoutTable(void)
 {
+	List *rows = StreamRows((Bytes){ NULL, 0 });
 	List *tables = StreamedTables();
 	List *without = NIL;
 	ListCell *cell;
 
-	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
+	foreach (cell, rows)
 	{
 		StreamRow *row = lfirst(cell);
 
@@ -200,27 +215,36 @@ StreamsWithoutTable(void)
 	return without;
 }
 
-/* Under a lock that lets no stream begin between the reading of both catalogs. */
 static void
 EndStreams(void)
 {
 	ListCell *cell;
 
-	if (!StreamCatalogLock(ShareRowExclusiveLock))
-		return;
 	foreach (cell, StreamsWithoutTable())
 	{
 		const StreamRow *row = lfirst(cell);
 
+		if (!StreamTryLock(row))
+			continue;
 		/* What is written to a relation that goes on without its stream gets into none. */
-		StreamEnd(row->table, row->label, InvalidOid, get_rel_relkind(row->relation) != '\0');
+		(void) StreamEnd(row->table, row->label, InvalidOid,
+		                 get_rel_relkind(row->relation) != '\0');
 		ereport(WARNING, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                  errmsg("a stream of table \"%.*s\" ends", BYTES_ARGS(row->table)),
 		                  errdetail("The table is gone, or has another stream.")));
 	}
 }
 
-/* Who owns a table may read its stream when it is gone, if the drop could not tell. */
+static bool
+RoleExists(Oid role)
+{
+	return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role));
+}
+
+/*
+ * Who owns a table may read its stream when it is gone, if the drop could not tell. A role that is
+ * made under the oid of one that was dropped may not.
+ */
 static void
 KeepOwners(void)
 {
@@ -232,23 +256,19 @@ KeepOwners(void)
 		Oid owner = RelationOwner(row->relation);
 
 		if (row->disabled == 0 && OidIsValid(owner) && owner != row->owner &&
-		    ConditionalLockRelationOid(row->relation, ShareUpdateExclusiveLock))
+		    ConditionalLockRelationOid(row->relation, ShareUpdateExclusiveLock) &&
+		    StreamTryLock(row))
 			StreamSetOwner(row, owner);
+		else if (!OidIsValid(owner) && OidIsValid(row->owner) && !RoleExists(row->owner))
+			StreamSetOwner(row, InvalidOid);
 	}
 }
 
 void
 ReconcileStreams(UpkeepRound *round)
 {
-	bool any;
-
 	StepBegin();
-	any = StreamsWithoutTable() != NIL;
 	KeepOwners();
-	StepCommit();
-	if (!any)
-		return;
-	StepBegin();
 	EndStreams();
 	StepCommit();
 }
@@ -342,15 +362,26 @@ ReadBroken(const BrokenStream *broken, StreamRow *row)
 	return found;
 }
 
-/* Also of a stream that has been disabled, or whose table was dropped, since. */
-static void
+/*
+ * Also of a stream that has been disabled, or whose table was dropped, since. False where a session
+ * holds its row.
+ */
+static bool
 EndAlone(const BrokenStream *broken, const StreamRow *row)
 {
+	StreamRow now;
+	bool locked;
+
 	StepBegin();
-	StreamEnd(row->table, row->label, InvalidOid, true);
-	StreamNoteMissing(row);
-	StreamFaultForget(broken);
+	locked = StreamRowFind(row->table, row->label, &now) && StreamTryLock(&now);
+	if (locked)
+	{
+		if (!StreamEnd(now.table, now.label, InvalidOid, true))
+			StreamNoteMissing(&now);
+		StreamFaultForget(broken);
+	}
 	StepCommit();
+	return locked;
 }
 
 /* Ends a stream whose table a session holds. The table gets its new one in a later round. */
@@ -362,8 +393,7 @@ TryEndAlone(const BrokenStream *broken, const StreamRow *row)
 
 	PG_TRY();
 	{
-		EndAlone(broken, row);
-		done = true;
+		done = EndAlone(broken, row);
 	}
 	PG_CATCH();
 	{
@@ -375,8 +405,9 @@ TryEndAlone(const BrokenStream *broken, const StreamRow *row)
 
 /* What a session holds for long is left for the next round: the note stays. */
 static void
-EndBroken(const BrokenStream *broken, UpkeepRound *round)
+EndBroken(void *member, UpkeepRound *round)
 {
+	const BrokenStream *broken = member;
 	StreamRow row;
 
 	if (!ReadBroken(broken, &row))
@@ -430,9 +461,6 @@ NotedFaults(void)
 void
 ReconcileBroken(UpkeepRound *round)
 {
-	ListCell *cell;
-
 	NoteBroken();
-	foreach (cell, NotedFaults())
-		EndBroken(lfirst(cell), round);
+	StepEach(NotedFaults(), EndBroken, round);
 }

@@ -23,6 +23,7 @@
 #include "session/wait_event.h"
 #include "storage/catalog/catalog.h"
 #include "storage/relation/lock.h"
+#include "storage/stream/stream_catalog.h"
 
 #define WORK "stream upkeep"
 #define PAUSE_MILLISECONDS 100
@@ -51,8 +52,25 @@ ForgetGoneDatabases(UpkeepRound *round)
 	CommitTransactionCommand();
 }
 
+static void
+TellBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault)
+{
+	if (FaultIsNew(catalog, table, fault))
+		StreamWarnOfBroken(catalog, table, label, fault);
+}
+
+/* Steps leave them out, so that they keep nothing from being done for others. */
+static void
+TellBrokenRows(UpkeepRound *round)
+{
+	StepBegin();
+	StreamsVisitBroken(TellBroken);
+	StepCommit();
+}
+
 /* A loss is noticed before streams are reconciled, which the new slot comes after. */
 static const UpkeepStep steps[] = {
+	{ "broken rows", TellBrokenRows },
 	{ "loss of changes", EpochCheck },
 	{ "tables without a stream", ReconcileTables },
 	{ "streams without a table", ReconcileStreams },

@@ -55,7 +55,7 @@ ShardsClose(UpkeepRound *round)
 		const StreamRow *row = lfirst(cell);
 
 		CHECK_FOR_INTERRUPTS();
-		if (row->disabled != 0 && AnyIsOpen(StreamShards(row->table, row->label)))
+		if (row->disabled != 0 && AnyIsOpen(StreamShardsReadable(row)))
 			StreamClose(row, &end);
 	}
 	StepCommit();
@@ -67,40 +67,47 @@ typedef struct DueShard
 	const StreamShard *shard;
 } DueShard;
 
+/* Appends those of one stream, and keeps it from being ended; none where that is under way. */
+static List *
+AddDueShards(List *due, const StreamRow *row, TimestampTz limit)
+{
+	bool locked = false;
+	ListCell *cell;
+
+	foreach (cell, StreamShardsReadable(row))
+	{
+		const StreamShard *shard = lfirst(cell);
+		DueShard *found;
+
+		if (shard->closed != 0 || shard->opened > limit || list_length(due) == SHARDS_AT_ONCE)
+			continue;
+		if (!locked && !StreamTryLock(row))
+			break;
+		locked = true;
+		found = palloc_object(DueShard);
+		*found = (DueShard){ row, shard };
+		due = lappend(due, found);
+	}
+	return due;
+}
+
 /* In a transaction; palloc'd. */
 static List *
 DueShards(void)
 {
 	TimestampTz limit = MinutesAgo(stream_shard_lifetime);
 	List *due = NIL;
-	ListCell *row_cell;
 	ListCell *cell;
 
-	foreach (row_cell, StreamRows((Bytes){ NULL, 0 }))
-	{
-		const StreamRow *row = lfirst(row_cell);
-
-		if (row->disabled != 0)
-			continue;
-		foreach (cell, StreamShards(row->table, row->label))
-		{
-			const StreamShard *shard = lfirst(cell);
-			DueShard *found;
-
-			if (shard->closed != 0 || shard->opened > limit || list_length(due) == SHARDS_AT_ONCE)
-				continue;
-			found = palloc_object(DueShard);
-			*found = (DueShard){ row, shard };
-			due = lappend(due, found);
-		}
-	}
+	foreach (cell, StreamRows((Bytes){ NULL, 0 }))
+		if (((const StreamRow *) lfirst(cell))->disabled == 0)
+			due = AddDueShards(due, lfirst(cell), limit);
 	return due;
 }
 
 /*
  * A reader of an open shard must not get past where it is about to be closed. Readers read what is
  * in the log: so the worker adds nothing from before the end is determined until it can be seen.
- * Nor may the stream be ended meanwhile.
  */
 static bool
 RollSome(void)
@@ -111,13 +118,11 @@ RollSome(void)
 	ListCell *cell;
 
 	StepBegin();
-	if (DueShards() == NIL || !ChangeEpochLast(&epoch) || epoch.ended != 0 ||
-	    !StreamCatalogLock(ShareRowExclusiveLock))
+	if (!ChangeEpochLast(&epoch) || epoch.ended != 0 || (due = DueShards()) == NIL)
 	{
 		StepCommit();
 		return false;
 	}
-	due = DueShards();
 	SegmentsLock();
 	end = EndOfWal();
 	foreach (cell, due)
@@ -142,7 +147,7 @@ TrimStream(const StreamRow *row, TimestampTz limit)
 	bool all = true;
 	ListCell *cell;
 
-	foreach (cell, StreamShards(row->table, row->label))
+	foreach (cell, StreamShardsReadable(row))
 	{
 		const StreamShard *shard = lfirst(cell);
 

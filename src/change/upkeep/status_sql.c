@@ -65,7 +65,7 @@ static const char *const phase_names[] = {
 static void
 PutStream(ReturnSetInfo *result, const StreamRow *row)
 {
-	List *shards = StreamShards(row->table, row->label);
+	List *shards = StreamShardsReadable(row);
 	char *label = StreamLabel(&(TableStream){ .label = row->label });
 	Datum values[STREAM_COLUMNS];
 	bool nulls[STREAM_COLUMNS] = { false };
@@ -91,6 +91,7 @@ dynamo_stream_states(PG_FUNCTION_ARGS)
 	ListCell *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
+	StreamsVisitBroken(StreamWarnOfBroken);
 	foreach (cell, StreamRowsShown((Bytes){ NULL, 0 }))
 	{
 		CHECK_FOR_INTERRUPTS();

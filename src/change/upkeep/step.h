@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "datatype/timestamp.h"
+#include "nodes/pg_list.h"
 
 typedef struct UpkeepRound
 {
@@ -16,6 +17,14 @@ typedef struct UpkeepRound
 /* A transaction of the step's own, with a snapshot. What is palloc'd in it goes with it. */
 extern void StepBegin(void);
 extern void StepCommit(void);
+
+/*
+ * Calls `work` for the members of a list, which may each wait for a lock until it times out. It
+ * begins with any of them, and leaves the rest for the next round after a while: what sessions hold
+ * delays neither the same others each time nor the steps that follow.
+ */
+extern void StepEach(const List *list, void (*work)(void *member, UpkeepRound *round),
+                     UpkeepRound *round);
 
 extern TimestampTz MinutesAgo(int minutes);
 

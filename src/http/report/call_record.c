@@ -30,8 +30,10 @@ MakeRecord(HttpRequest *request)
 void
 CallRecordBegin(HttpRequest *request)
 {
-	if (AuditIsOn() && MakeRecord(request) != NULL)
-		AuditEventIdentify(request->record, &request->context);
+	if (!AuditIsOn() || MakeRecord(request) == NULL)
+		return;
+	AuditEventIdentify(request->record, &request->context);
+	request->context.note = &request->record->note;
 }
 
 void
@@ -44,6 +46,7 @@ CallRecordAsk(HttpRequest *request)
 static void
 Forget(HttpRequest *request)
 {
+	request->context.note = NULL; /* it was the record's */
 	pfree(request->record);
 	request->record = NULL;
 }

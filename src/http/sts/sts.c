@@ -166,6 +166,7 @@ AssumeRole(HttpRequest *request, const Form *form)
 	asked.client = request->context.client;
 	asked.secure = request->context.secure;
 	asked.user_agent = request->context.user_agent;
+	asked.note = request->context.note;
 	RoleAssume(caller, &asked, &made);
 	enlargeStringInfo(&request->body, MAX_ANSWER); /* so that no copy of the secret is left */
 	request->secret = true;

@@ -17,6 +17,7 @@ static const struct
 	{ EXCEPTION_INVALID_SIGNATURE, "SignatureDoesNotMatch", 403 },
 	{ EXCEPTION_EXPIRED_TOKEN, "ExpiredToken", 403 },
 	{ EXCEPTION_ACCESS_DENIED, "AccessDenied", 403 },
+	{ EXCEPTION_LIMIT_EXCEEDED, "LimitExceeded", 409 },
 	{ EXCEPTION_SERVICE_UNAVAILABLE, "ServiceUnavailable", 503 },
 };
 

@@ -6,22 +6,44 @@
 #include "port.h"
 
 #include "item/text_scan.h"
+
+#define FULL_WEIGHT 1000 /* of "q=1": weights have three digits (RFC 9110, 12.4.2) */
+
+static const char *const names[] = {
+	[CODING_IDENTITY] = "identity",
+	[CODING_GZIP] = "gzip",
+	[CODING_DEFLATE] = "deflate",
+};
+
+const char *
+CodingName(Coding coding)
+{
+	return names[coding];
+}
+
 static bool
 Is(Bytes word, const char *name)
 {
 	return word.length == strlen(name) && pg_strncasecmp(word.data, name, word.length) == 0;
 }
 
-bool
-CodingIsIdentity(Bytes coding)
+static Coding
+CodingNamed(Bytes word)
 {
-	return Is(coding, "identity");
+	for (int coding = 0; coding < lengthof(names); coding++)
+	{
+		if (Is(word, names[coding]))
+			return coding;
+	}
+	return CODING_UNKNOWN;
 }
 
-bool
-CodingIsGzip(Bytes coding)
+Coding
+CodingOfBody(Bytes named)
 {
-	return Is(coding, "gzip") || Is(coding, "x-gzip");
+	if (named.data == NULL)
+		return CODING_IDENTITY;
+	return Is(named, "x-gzip") ? CODING_GZIP : CodingNamed(named);
 }
 
 /* What stands before the separator; *text goes on behind it, with no data at its end. */
@@ -41,40 +63,79 @@ NextPart(Bytes *text, char separator)
 	return TextTrim(part, " \t");
 }
 
-/* Whether the parameters have the weight 0: "q=0", "q=0.0" and so on. */
-static bool
-IsUnwanted(Bytes parameters)
+/* What is more than 1 counts as 1, and what is no number as 0. */
+static double
+ReadWeight(Bytes text)
+{
+	char number[32];
+	char *end;
+	double weight;
+
+	if (text.length == 0 || text.length >= sizeof(number))
+		return 0;
+	memcpy(number, text.data, text.length);
+	number[text.length] = '\0';
+	weight = strtod(number, &end);
+	return *end == '\0' && weight > 0 ? Min(weight, 1) : 0;
+}
+
+/* 1 where the parameters have none. */
+static double
+WeightOf(Bytes parameters)
 {
 	while (parameters.data != NULL)
 	{
 		Bytes parameter = NextPart(&parameters, ';');
-		bool is_weight = parameter.length > 2 && pg_tolower(parameter.data[0]) == 'q' &&
-		                 parameter.data[1] == '=';
-		int i = 2;
 
-		while (is_weight && i < parameter.length &&
-		       (parameter.data[i] == '0' || parameter.data[i] == '.'))
-			i++;
-		if (is_weight && i == parameter.length)
-			return true;
+		if (parameter.length >= 2 && pg_tolower(parameter.data[0]) == 'q' &&
+		    parameter.data[1] == '=')
+			return ReadWeight((Bytes){ parameter.data + 2, parameter.length - 2 });
 	}
-	return false;
+	return 1;
 }
 
-bool
-CodingAcceptsGzip(Bytes accepted)
+/* What a list says of a coding: its weight and place; weight -1: nothing. */
+typedef struct Mention
 {
-	bool any = false;
+	double weight;
+	int place;
+} Mention;
 
-	while (accepted.data != NULL)
+static Coding
+Best(const Mention mentions[CODING_UNKNOWN], const Mention *others)
+{
+	Mention best = { 0, 0 };
+	Coding coding = CODING_IDENTITY;
+
+	for (int i = CODING_GZIP; i <= CODING_DEFLATE; i++)
+	{
+		const Mention *mention = mentions[i].weight >= 0 ? &mentions[i] : others;
+
+		if (mention->weight > best.weight ||
+		    (coding != CODING_IDENTITY && mention->weight == best.weight &&
+		     mention->place < best.place))
+		{
+			best = *mention;
+			coding = i;
+		}
+	}
+	return coding;
+}
+
+Coding
+CodingAccepted(Bytes accepted)
+{
+	Mention mentions[] = { { -1, 0 }, { -1, 0 }, { -1, 0 }, { -1, 0 } };
+	Mention others = { -1, 0 };
+
+	for (int place = 0; accepted.data != NULL; place++)
 	{
 		Bytes parameters = NextPart(&accepted, ',');
-		Bytes coding = NextPart(&parameters, ';');
+		Bytes name = NextPart(&parameters, ';');
+		Mention *mention = Is(name, "*") ? &others : &mentions[CodingNamed(name)];
 
-		if (CodingIsGzip(coding))
-			return !IsUnwanted(parameters);
-		if (Is(coding, "*"))
-			any = !IsUnwanted(parameters);
+		if (mention->weight < 0)
+			*mention = (Mention){ WeightOf(parameters), place };
 	}
-	return any;
+	return Best(mentions, &others);
 }

@@ -6,12 +6,25 @@
 
 #include "item/value.h"
 
-extern bool CodingIsIdentity(Bytes coding);
+typedef enum Coding
+{
+	CODING_IDENTITY,
+	CODING_GZIP,    /* RFC 1952 */
+	CODING_DEFLATE, /* zlib's form: RFC 1950 */
+	CODING_UNKNOWN
+} Coding;
 
-/* gzip or x-gzip, in any case. */
-extern bool CodingIsGzip(Bytes coding);
+/* The name, as headers have it, of one that is known. */
+extern const char *CodingName(Coding coding);
 
-/* Whether the value of Accept-Encoding takes gzip: RFC 9110, 12.5.3. No data: no such header. */
-extern bool CodingAcceptsGzip(Bytes accepted);
+/* What the value of Content-Encoding names, x-gzip too, in any case. No data: no such header. */
+extern Coding CodingOfBody(Bytes named);
+
+/*
+ * gzip, deflate or identity, by the value of Accept-Encoding, as the service chooses: the highest
+ * weight, then the first in the list. "*" stands for what is not named, gzip first. x-gzip is not
+ * known. No data: no such header.
+ */
+extern Coding CodingAccepted(Bytes accepted);
 
 #endif

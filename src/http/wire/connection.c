@@ -12,6 +12,7 @@
 
 #include "http/tls/credentials.h"
 #include "http/tls/tls_session.h"
+#include "http/tls/tls_transport.h"
 #include "http/wire/clock.h"
 #include "http/wire/linger.h"
 
@@ -138,6 +139,7 @@ ConnectionClose(HttpConnection *connection)
 	EndShaking(connection);
 	if (connection->credentials != NULL)
 		CredentialsGiveBack(connection->credentials);
+	TlsTransportEnd(connection->transport);
 	free(connection->subject);
 	ioctl(connection->fd, SIOCINQ, &unread);
 	if (!connection->cut && (unread > 0 || (connection->refused && !connection->ended)))

@@ -11,6 +11,7 @@ struct MHD_Connection;
 struct gnutls_session_int;
 struct TlsCredentials;
 struct TlsSubject;
+struct TlsTransport;
 
 typedef struct HttpConnection
 {
@@ -22,6 +23,7 @@ typedef struct HttpConnection
 	bool shaking;                       /* hands, for TLS */
 	dlist_node shaking_link;            /* then */
 	struct TlsCredentials *credentials; /* of the session; NULL: none, and nothing is served */
+	struct TlsTransport *transport;     /* of the session; NULL: its own */
 	struct TlsSubject
 	    *subject; /* of the client's certificate, malloc'd; NULL: none, or not asked */
 	bool subject_asked;

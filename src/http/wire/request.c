@@ -126,7 +126,7 @@ HttpRequestEmpty(HttpRequest *request)
 	request->status = 0;
 	request->exception = NULL;
 	request->content_type = NULL;
-	request->packed = false;
+	request->coding = CODING_IDENTITY;
 	request->depends = false;
 	request->writes = false;
 	request->id[0] = '\0';

@@ -21,6 +21,7 @@
 #include "lib/ilist.h"
 #include "lib/stringinfo.h"
 
+#include "http/wire/coding.h"
 #include "item/value.h"
 #include "operation/operation.h"
 #include "session/lock_wait.h"
@@ -131,7 +132,7 @@ typedef struct HttpRequest
 	const struct ExceptionInfo *exception; /* that the answer is; NULL: none */
 	const char *content_type;              /* NULL: no such header */
 	StringInfoData body;                   /* data NULL: none yet */
-	bool packed;                           /* body is gzip */
+	Coding coding;                         /* of body */
 	bool secret;                           /* it has a secret: its memory is overwritten */
 	bool depends;                          /* the answer shows or acknowledges what is stored */
 	bool writes;                           /* it may have changed something */

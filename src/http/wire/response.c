@@ -1,6 +1,6 @@
 /*
  * Makes response headers and gives bodies to the library: content type, request
- * id, checksum, gzip.
+ * id, checksum, coding.
  */
 #include "http/wire/response.h"
 
@@ -9,9 +9,9 @@
 #include "utils/builtins.h"
 
 #include "http/wire/coding.h"
-#include "http/wire/gzip.h"
 #include "http/wire/library.h"
 #include "http/wire/origin.h"
+#include "http/wire/pack.h"
 
 /* A smaller body fits few packets, and packing costs more than it saves. */
 #define PACK_MINIMUM 4096
@@ -22,12 +22,16 @@ void
 HttpPack(HttpRequest *request)
 {
 	MemoryContext saved;
+	Coding coding;
 
-	if (request->body.len < PACK_MINIMUM ||
-	    !CodingAcceptsGzip(HttpHeader(request, "accept-encoding")))
+	if (request->body.len < PACK_MINIMUM)
+		return;
+	coding = CodingAccepted(HttpHeader(request, "accept-encoding"));
+	if (coding == CODING_IDENTITY)
 		return;
 	saved = MemoryContextSwitchTo(http_answer_context);
-	request->packed = GzipReplace(&request->body);
+	if (PackReplace(coding, &request->body))
+		request->coding = coding;
 	MemoryContextSwitchTo(saved);
 }
 
@@ -65,7 +69,8 @@ AddHeaders(struct MHD_Response *response, HttpRequest *request, bool last)
 	return AddHeader(response, "Server", "Server") &&
 	       (request->content_type == NULL ||
 	        AddHeader(response, "Content-Type", request->content_type)) &&
-	       (!request->packed || AddHeader(response, "Content-Encoding", "gzip")) &&
+	       (request->coding == CODING_IDENTITY ||
+	        AddHeader(response, "Content-Encoding", CodingName(request->coding))) &&
 	       AddHeader(response, "x-amzn-RequestId", HttpRequestId(request)) &&
 	       AddChecksum(response, request) && (!last || AddHeader(response, "Connection", "close"));
 }

@@ -8,7 +8,7 @@
 
 struct MHD_Connection;
 
-/* Packs the body where the client takes gzip and it is worth it. Before HttpRespond. */
+/* Packs the body where the client takes it so and it is worth it. Before HttpRespond. */
 extern void HttpPack(HttpRequest *request);
 
 /*

@@ -20,12 +20,15 @@
 #include "http/process/settings.h"
 #include "http/tls/tls_session.h"
 #include "http/tls/tls_settings.h"
+#include "http/tls/tls_transport.h"
 
 /*
  * A connection's memory in the library, for the head, the structs of its fields and
  * the head of the answer. The library clears all of it for each request.
  */
 #define CONNECTION_MEMORY (HTTP_MAX_HEAD + 10 * 1024)
+
+#define ANSWER_HEAD 512 /* bytes, of most */
 
 /* So often a waiting request is looked at before its connection is suspended. */
 #define MAX_LOOKS 100
@@ -200,10 +203,14 @@ Await(HttpRequest *request)
 static enum MHD_Result
 Send(HttpRequest *request)
 {
+	HttpConnection *connection = request->connection;
+
 	answered--;
 	request->phase = HTTP_SENDING;
-	ConnectionNextStep(request->connection);
-	return HttpRespond(request, request->connection->wire, draining) ? MHD_YES : MHD_NO;
+	ConnectionNextStep(connection);
+	if (connection->transport != NULL)
+		TlsTransportGather(connection->transport, ANSWER_HEAD + request->body.len);
+	return HttpRespond(request, connection->wire, draining) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result
@@ -255,6 +262,8 @@ OnCompleted(void *context, struct MHD_Connection *wire, void **own,
 	*own = NULL;
 	if (request == NULL)
 		return;
+	if (request->connection->transport != NULL)
+		TlsTransportFlush(request->connection->transport);
 	if (request->phase == HTTP_WHOLE && !request->connection->suspended)
 		unanswered--;
 	if (request->phase == HTTP_ANSWERED)
@@ -276,6 +285,7 @@ BeginSession(HttpConnection *connection)
 		return;
 	connection->session = info->tls_session;
 	connection->credentials = TlsSessionBegin(connection->session);
+	connection->transport = TlsTransportBegin(connection->session, connection->fd);
 	ConnectionShakeHands(connection);
 }
 
@@ -482,6 +492,7 @@ ServerRun(void)
 	progressed = false;
 	resumed = false;
 	MHD_run(server);
+	TlsTransportsFlush();
 	untold = 0;
 	if (secure)
 	{

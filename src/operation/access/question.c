@@ -25,6 +25,7 @@ QuestionCreate(const OperationContext *context, const char *action, const char *
 	question->policy.identity = &context->identity;
 	question->policy.action = BytesFromCString(psprintf("dynamodb:%s", action));
 	question->policy.resource = BytesFromCString(resource);
+	question->note = context->note;
 	SetWay(question, context);
 	return question;
 }
@@ -51,21 +52,38 @@ QuestionSetList(Question *question, ConditionKey key, const List *values)
 }
 
 void
-QuestionSetResourceTags(Question *question, const TableSettings *settings)
+QuestionSetResourceTags(Question *question, const ResourceTags *tags)
 {
-	SessionTag *tags = palloc(sizeof(SessionTag) * Max(settings->tag_count, 1));
+	SessionTag *asked = palloc(sizeof(SessionTag) * Max(tags->count, 1));
 
 	question->policy.pending &= ~CONDITION_KEY_BIT(RESOURCE_TAG);
-	for (int i = 0; i < settings->tag_count; i++)
-		tags[i] = (SessionTag){ settings->tags[i].key, settings->tags[i].value };
-	question->policy.resource_tags = (PolicyTags){ settings->tag_count, tags };
+	for (int i = 0; i < tags->count; i++)
+		asked[i] = (SessionTag){ tags->all[i].key, tags->all[i].value };
+	question->policy.resource_tags = (PolicyTags){ tags->count, asked };
+}
+
+PolicyDecision
+QuestionDecide(const Question *question)
+{
+	PolicyDecision decision = PolicyDecide(&question->policy);
+
+	if (decision.verdict != POLICY_UNDECIDED)
+		PolicyNoteDecision(question->note, &decision);
+	return decision;
+}
+
+void
+QuestionRefuse(const Question *question, const PolicyDecision *decision)
+{
+	PolicyNoteDecision(question->note, decision);
+	PolicyRaiseDenied(&question->policy, decision);
 }
 
 void
 QuestionRequire(const Question *question)
 {
-	PolicyDecision decision = PolicyDecide(&question->policy);
+	PolicyDecision decision = QuestionDecide(question);
 
 	if (decision.verdict != POLICY_ALLOW)
-		PolicyRaiseDenied(&question->policy, &decision);
+		QuestionRefuse(question, &decision);
 }

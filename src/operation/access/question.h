@@ -11,7 +11,7 @@
 
 #include "auth/policy/evaluate.h"
 #include "operation/context.h"
-#include "operation/throughput/table_settings.h"
+#include "operation/throughput/resource_tags.h"
 
 /* The keys whose values are known of the items that a request is about. */
 #define ITEM_CONDITION_KEYS                                                            \
@@ -26,6 +26,7 @@ typedef struct Question
 {
 	PolicyRequest policy;
 	Bytes single[GIVEN_CONDITION_KEYS]; /* the values of keys that have one */
+	DecisionNote *note;                 /* the context's */
 } Question;
 
 /*
@@ -41,10 +42,16 @@ extern void QuestionSet(Question *question, ConditionKey key, Bytes value);
 /* The key has the values of a list of Bytes, which are copied to an array; none: it is absent. */
 extern void QuestionSetList(Question *question, ConditionKey key, const List *values);
 
+/* As PolicyDecide; a decision that has been made is noted. */
+extern PolicyDecision QuestionDecide(const Question *question);
+
+/* Raises AccessDeniedException for a decision that is not POLICY_ALLOW, and notes it. */
+pg_noreturn extern void QuestionRefuse(const Question *question, const PolicyDecision *decision);
+
 /* Raises AccessDeniedException unless the policies allow it, whatever is still pending. */
 extern void QuestionRequire(const Question *question);
 
-/* The tags that the table has. */
-extern void QuestionSetResourceTags(Question *question, const TableSettings *settings);
+/* The tags that the table or stream has. */
+extern void QuestionSetResourceTags(Question *question, const ResourceTags *tags);
 
 #endif

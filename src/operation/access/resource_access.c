@@ -6,6 +6,7 @@
 #include "operation/access/authorization.h"
 #include "operation/access/question.h"
 #include "operation/arn.h"
+#include "operation/throughput/table_settings.h"
 #include "storage/catalog/stream.h"
 
 /* The tags that a request gives, and the keys of those that it takes. */
@@ -49,7 +50,7 @@ AskOfTable(const OperationContext *context, const Structure *request, const char
 	if (table != NULL)
 	{
 		question->policy.table = table->relation;
-		QuestionSetResourceTags(question, TableSettingsRead(&table->definition));
+		QuestionSetResourceTags(question, &TableSettingsRead(&table->definition)->tags);
 	}
 	QuestionRequire(question);
 }
@@ -138,19 +139,13 @@ AccessRequestTable(const OperationContext *context, const Structure *request)
 	return name;
 }
 
-Bytes
-AccessRequestArn(const OperationContext *context, const Structure *request)
-{
-	Bytes name = TaggedTable(StructureString(request, member_ResourceArn));
-
-	AccessTable(context, request, context->authorization->action, name);
-	return name;
-}
-
 void
-AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation)
+AccessStream(const OperationContext *context, const Structure *request, Bytes table, int64 label,
+             const StreamRow *stream)
 {
+	Oid relation = stream != NULL ? stream->relation : InvalidOid;
 	Question *question;
+	ResourceTags tags;
 	char *arn;
 
 	context->authorization->asked = true;
@@ -160,6 +155,10 @@ AccessStream(const OperationContext *context, Bytes table, int64 label, Oid rela
 	question = QuestionCreate(context, context->authorization->action, arn);
 	question->policy.table = relation;
 	question->policy.stream = label;
+	if (request != NULL)
+		SetRequestTags(question, request);
+	tags = ResourceTagsFromJsonb(stream != NULL ? stream->tags : NULL);
+	QuestionSetResourceTags(question, &tags);
 	QuestionRequire(question);
 }
 

@@ -9,15 +9,13 @@
 
 #include "model/structure.h"
 #include "operation/context.h"
+#include "storage/stream/stream_catalog.h"
 
 /*
  * The table's name in the request's TableName. The tags in the request count. Raises what
  * RequestTableName raises.
  */
 extern Bytes AccessRequestTable(const OperationContext *context, const Structure *request);
-
-/* The same of its ResourceArn, as TaggedTable. */
-extern Bytes AccessRequestArn(const OperationContext *context, const Structure *request);
 
 /* Asks for another action on a table, which the operation takes as well. */
 extern void AccessTable(const OperationContext *context, const Structure *request,
@@ -41,10 +39,11 @@ extern void AccessRestoredTable(const OperationContext *context, const Structure
                                 Bytes name);
 
 /*
- * Asks for the operation's action on a stream. `relation` is its table's, which may be gone;
- * invalid where there is no such stream.
+ * Asks for the operation's action on a stream, of which `stream` is the row; NULL: there is no such
+ * stream. `request` is one that may have tags, or NULL.
  */
-extern void AccessStream(const OperationContext *context, Bytes table, int64 label, Oid relation);
+extern void AccessStream(const OperationContext *context, const Structure *request, Bytes table,
+                         int64 label, const StreamRow *stream);
 
 /* Asks for it on all streams of a table (data NULL: of all tables). */
 extern void AccessStreams(const OperationContext *context, Bytes table);

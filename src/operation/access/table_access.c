@@ -15,6 +15,7 @@
 #include "operation/access/question.h"
 #include "operation/arn.h"
 #include "operation/missing_table.h"
+#include "operation/throughput/table_settings.h"
 #include "storage/index/index_entry.h"
 
 struct PendingAccess
@@ -95,19 +96,19 @@ FirstQuestion(const OperationContext *context, Bytes name, const AccessRequest *
 static PolicyDecision
 Decide(Question *question, const Table *table)
 {
-	PolicyDecision decision = PolicyDecide(&question->policy);
+	PolicyDecision decision = QuestionDecide(question);
 
 	if (decision.verdict != POLICY_UNDECIDED || table == NULL ||
 	    (decision.pending & CONDITION_KEY_BIT(RESOURCE_TAG)) == 0)
 		return decision;
-	QuestionSetResourceTags(question, TableSettingsRead(&table->definition));
-	return PolicyDecide(&question->policy);
+	QuestionSetResourceTags(question, &TableSettingsRead(&table->definition)->tags);
+	return QuestionDecide(question);
 }
 
 pg_noreturn static void
 RaiseNotFound(Bytes name)
 {
-	RaiseNoTable(name, "Requested resource not found");
+	RaiseNoTable(name, TEXT_NO_TABLE);
 }
 
 static Table *
@@ -176,7 +177,7 @@ TryNarrowed(const OperationContext *context, Bytes name, const AccessRequest *re
 		question->policy.pending &= ~CONDITION_KEY_BIT(RESOURCE_TAG); /* it has none */
 	decision = Decide(question, known);
 	if (decision.verdict == POLICY_DENY)
-		PolicyRaiseDenied(&question->policy, &decision);
+		QuestionRefuse(question, &decision);
 	if (known == NULL)
 		return access;
 	access.table = TableOpen(name, request->required); /* the same, by the lock on it */
@@ -340,7 +341,7 @@ AccessDecide(TableAccess *access)
 	pending->decided = true; /* a refusal is raised, and leaves nothing open */
 	decision = Decide(pending->question, access->table);
 	if (decision.verdict != POLICY_ALLOW)
-		PolicyRaiseDenied(&pending->question->policy, &decision);
+		QuestionRefuse(pending->question, &decision);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "miscadmin.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"
+#include "operation/throughput/table_settings.h"
 #include "storage/relation/lock.h"
 
 #include "utils/rls.h"
@@ -25,20 +26,20 @@ RequestBackup(const OperationContext *context, const Structure *request)
 
 	AccessBackup(context, table, identifier);
 	if (!here || !BackupFind(table, identifier, &backup) || !BackupIsOwn(&backup))
-		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
+		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, TEXT_BACKUP_NOT_FOUND, BYTES_ARGS(arn));
 	return backup;
 }
 
 void
 RaiseNoSourceTable(Bytes name)
 {
-	DynamoError(EXCEPTION_TABLE_NOT_FOUND, "Table not found: %.*s", BYTES_ARGS(name));
+	DynamoError(EXCEPTION_TABLE_NOT_FOUND, TEXT_TABLE_NOT_FOUND, BYTES_ARGS(name));
 }
 
 void
 RaiseBackupInUse(const Backup *backup)
 {
-	DynamoError(EXCEPTION_BACKUP_IN_USE, "Backup is in use: %s",
+	DynamoError(EXCEPTION_BACKUP_IN_USE, TEXT_BACKUP_IN_USE,
 	            BackupArn(backup->table, backup->identifier));
 }
 
@@ -46,9 +47,9 @@ void
 CheckTaskLimit(BackupTaskKind kind)
 {
 	if (BackupTaskCount(kind) >= MOST_TASKS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only %d %s can be in progress at once", MOST_TASKS,
-		            kind == TASK_BACKUP ? "backups" : "restores");
+		DynamoError(
+		    EXCEPTION_LIMIT_EXCEEDED, "%s",
+		    psprintf(kind == TASK_BACKUP ? TEXT_BACKUP_LIMIT : TEXT_RESTORE_LIMIT, MOST_TASKS));
 }
 
 Bytes
@@ -56,11 +57,21 @@ RequestTarget(const OperationContext *context, const Structure *request)
 {
 	Bytes name = StructureString(request, member_TargetTableName);
 
+	/* The shape of a restore to a point in time has the lengths itself. */
 	if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH)
-		ValidationError("TableName must be at least 3 characters long and at most 255 characters "
-		                "long");
+		ValidationError(TEXT_TABLE_NAME_LENGTH);
 	AccessRestoredTable(context, request, name);
 	return name;
+}
+
+pg_noreturn static void
+RaiseIsRestored(const Table *table)
+{
+	const RestoreSource *source = &TableSettingsRead(&table->definition)->restored;
+	Bytes backup = source->backup.data != NULL ? source->backup : source->table;
+
+	DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_RESTORED_ALREADY, BYTES_ARGS(table->definition.name),
+	            BYTES_ARGS(backup));
 }
 
 void
@@ -74,9 +85,9 @@ LockTarget(Bytes name)
 	table = TableOpen(name, 0);
 	if (table == NULL)
 		return;
-	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
-		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
-	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, "Table already exists: %.*s", BYTES_ARGS(name));
+	if (table->status == STATUS_CREATING)
+		RaiseIsRestored(table);
+	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, TEXT_TABLE_EXISTS, BYTES_ARGS(name));
 }
 
 RecoveryWindow
@@ -85,12 +96,10 @@ RequiredRecoveryWindow(const Table *table)
 	RecoveryWindow window;
 
 	if (!RecoveryWindowOf(table->relation, &window))
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not enabled for table '%.*s'",
+		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE, TEXT_RECOVERY_OFF,
 		            BYTES_ARGS(table->definition.name));
 	if (window.earliest > window.latest)
-		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE,
-		            "Point in time recovery is not available yet for table '%.*s'",
+		DynamoError(EXCEPTION_RECOVERY_UNAVAILABLE, TEXT_RECOVERY_SOON,
 		            BYTES_ARGS(table->definition.name));
 	return window;
 }

@@ -24,10 +24,8 @@ RunCreateBackup(const OperationContext *context, const Structure *request, JsonW
 	Table *table = TableOpenToChange(name, true);
 	Backup backup;
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING || table->status == STATUS_DELETING)
 		RaiseNoSourceTable(name);
-	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
-		DynamoError(EXCEPTION_TABLE_IN_USE, "Table is in use: %.*s", BYTES_ARGS(name));
 	CheckWholeTableReadable(table);
 	CheckTaskLimit(TASK_BACKUP);
 	backup = BackupOfTable(table, StructureString(request, member_BackupName));
@@ -67,9 +65,11 @@ RunDeleteBackup(const OperationContext *context, const Structure *request, JsonW
 	BackupTask task;
 
 	if ((BackupTaskFind(TASK_BACKUP, backup.id, InvalidOid, &task) && !task.failed) ||
-	    BackupTaskFind(TASK_LAST_BACKUP, backup.id, InvalidOid, &task) ||
-	    BackupTaskFind(TASK_RESTORE, backup.id, InvalidOid, &task))
+	    BackupTaskFind(TASK_LAST_BACKUP, backup.id, InvalidOid, &task))
 		RaiseBackupInUse(&backup);
+	if (BackupTaskFind(TASK_RESTORE, backup.id, InvalidOid, &task))
+		DynamoError(EXCEPTION_BACKUP_IN_USE, TEXT_BACKUP_BEING_RESTORED,
+		            BackupArn(backup.table, backup.identifier));
 	BackupSetDeleted(backup.id);
 	backup.status = BACKUP_DELETED;
 	WriteDescription(response, &backup);
@@ -91,7 +91,7 @@ ReadStart(const Structure *request, BackupFilter *filter)
 
 	/* The backup need not be there any more. */
 	if (arn.data != NULL && !BackupArnRead(arn, &filter->after_table, &filter->after_identifier))
-		DynamoError(EXCEPTION_BACKUP_NOT_FOUND, "Backup not found: %.*s", BYTES_ARGS(arn));
+		ValidationError(TEXT_BACKUP_ARN_REGION);
 }
 
 void
@@ -108,7 +108,7 @@ RunListBackups(const OperationContext *context, const Structure *request, JsonWr
 	filter.lower_bound = StructureTime(request, member_TimeRangeLowerBound, DT_NOBEGIN);
 	filter.upper_bound = StructureTime(request, member_TimeRangeUpperBound, DT_NOEND);
 	if (filter.lower_bound > filter.upper_bound)
-		ValidationError("TimeRangeLowerBound must be before TimeRangeUpperBound");
+		ValidationError(TEXT_BACKUP_TIME_RANGE);
 	ReadType(StructureString(request, member_BackupType), &filter);
 	ReadStart(request, &filter);
 	backups = BackupList(&filter);

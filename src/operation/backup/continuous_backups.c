@@ -57,9 +57,7 @@ static void
 CheckServer(void)
 {
 	if (!IsPreloaded() || wal_level < WAL_LEVEL_LOGICAL || max_replication_slots == 0)
-		DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE,
-		            "Continuous backups are unavailable: the server needs dynamo in"
-		            " shared_preload_libraries, wal_level = logical and max_replication_slots");
+		DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE, TEXT_CAPTURE_UNAVAILABLE);
 }
 
 /* What WAL has nothing of cannot be captured. */
@@ -68,8 +66,7 @@ CheckLogged(const Table *table)
 {
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 		if (get_rel_persistence(table->leaves[leaf].relation) != RELPERSISTENCE_PERMANENT)
-			DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE,
-			            "Continuous backups are unavailable: table %.*s is unlogged",
+			DynamoError(EXCEPTION_CONTINUOUS_BACKUPS_UNAVAILABLE, TEXT_CAPTURE_UNLOGGED,
 			            BYTES_ARGS(table->definition.name));
 }
 
@@ -119,10 +116,9 @@ RunUpdateContinuousBackups(const OperationContext *context, const Structure *req
 	Oid relation;
 
 	if (!enabled && StructureHas(specification, MEMBER_RecoveryPeriodInDays))
-		InvalidParameters("RecoveryPeriodInDays can only be specified when point in time recovery"
-		                  " is enabled");
+		ValidationError(TEXT_RECOVERY_PERIOD_OFF);
 	table = TableOpenToChange(name, true);
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoSourceTable(name);
 	relation = table->relation;
 	if (enabled)
@@ -140,7 +136,7 @@ RunDescribeContinuousBackups(const OperationContext *context, const Structure *r
 	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseNoSourceTable(name);
 	WriteDescription(response, table->relation);
 	TableRelease(table);

@@ -15,6 +15,7 @@
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 
+#include "pgtime.h"
 #include "utils/timestamp.h"
 
 /* The name of the source, of which policies are asked. */
@@ -24,27 +25,51 @@ RequestSource(const OperationContext *context, const Structure *request)
 	Bytes name = StructureString(request, member_SourceTableName);
 	Bytes arn = StructureString(request, member_SourceTableArn);
 
-	if ((name.data == NULL) == (arn.data == NULL))
-		ValidationError("Exactly one of SourceTableName and SourceTableArn must be specified");
-	name = name.data != NULL ? TableNameOf(name) : TableNameOfArn(arn);
+	if (name.data == NULL && arn.data == NULL)
+		ValidationError(TEXT_RESTORE_NO_SOURCE);
+	if (name.data != NULL && arn.data != NULL)
+		ValidationError(TEXT_RESTORE_TWO_SOURCES);
+	name = name.data != NULL ? TableNameOf(name) : RestoredTableOfArn(arn);
 	AccessWholeTable(context, request, context->authorization->action, name);
 	return name;
+}
+
+/* Before the source is looked at. */
+static void
+CheckTimeGiven(const Structure *request)
+{
+	bool latest = StructureBoolean(request, member_UseLatestRestorableTime, false);
+	bool given = StructureHas(request, MEMBER_RestoreDateTime);
+
+	if (latest && given)
+		ValidationError(TEXT_RESTORE_TWO_TIMES);
+	if (!latest && !given)
+		ValidationError(TEXT_RESTORE_NO_TIME);
+}
+
+/* "2026-10-08T23:16:33Z" */
+static char *
+TimeText(TimestampTz time)
+{
+	pg_time_t seconds = timestamptz_to_time_t(time);
+	const struct pg_tm *parts = TIMESTAMP_NOT_FINITE(time) ? NULL : pg_gmtime(&seconds);
+	char text[64];
+
+	if (parts == NULL)
+		return pstrdup(timestamptz_to_str(time));
+	pg_strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", parts);
+	return pstrdup(text);
 }
 
 /* The time that the request asks for, within those that there are. */
 static TimestampTz
 RequestTime(const Structure *request, const RecoveryWindow *window)
 {
-	bool latest = StructureBoolean(request, member_UseLatestRestorableTime, false);
 	TimestampTz time = StructureTime(request, member_RestoreDateTime, window->latest);
 
-	if (latest == StructureHas(request, MEMBER_RestoreDateTime))
-		ValidationError("Exactly one of RestoreDateTime and UseLatestRestorableTime must be"
-		                " specified");
 	if (time < window->earliest || time > window->latest)
-		DynamoError(EXCEPTION_INVALID_RESTORE_TIME,
-		            "An invalid restore time was specified. RestoreDateTime must be between"
-		            " EarliestRestorableDateTime and LatestRestorableDateTime.");
+		DynamoError(EXCEPTION_INVALID_RESTORE_TIME, TEXT_RESTORE_TIME, TimeText(time),
+		            TimeText(window->earliest), TimeText(window->latest));
 	return time;
 }
 
@@ -53,9 +78,8 @@ OpenSource(Bytes name)
 {
 	Table *table = TableOpenToChange(name, true);
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING || table->status == STATUS_DELETING)
 		RaiseNoSourceTable(name);
-	CheckTableLoaded(table);
 	CheckWholeTableReadable(table);
 	return table;
 }
@@ -65,17 +89,22 @@ RunRestoreTableToPointInTime(const OperationContext *context, const Structure *r
                              JsonWriter *response)
 {
 	Bytes name = RequestTarget(context, request);
-	Table *source = OpenSource(RequestSource(context, request));
-	RecoveryWindow window = RequiredRecoveryWindow(source);
-	BackupTask task = { .kind = TASK_RESTORE,
-		                .source = source->relation,
-		                .target = RequestTime(request, &window) };
-	TableDefinition definition = source->definition;
-	RestoreSource restored = { .table = BytesFromCString(TableArn(source->definition.name)),
-		                       .time = UnixMilliseconds(task.target) };
+	BackupTask task = { .kind = TASK_RESTORE };
+	RestoreSource restored = { .time = 0 };
+	TableDefinition definition;
 	TableSettings *settings;
+	RecoveryWindow window;
+	Table *source;
 	Table *table;
 
+	CheckTimeGiven(request);
+	source = OpenSource(RequestSource(context, request));
+	window = RequiredRecoveryWindow(source);
+	task.source = source->relation;
+	task.target = RequestTime(request, &window);
+	restored.table = BytesFromCString(TableArn(source->definition.name));
+	restored.time = UnixMilliseconds(task.target);
+	definition = source->definition;
 	LockTarget(name);
 	CheckTaskLimit(TASK_RESTORE);
 	settings =

@@ -55,8 +55,7 @@ SourceIndex(const TableDefinition *source, const TableIndex *wanted)
 		    SameKey(&index->key, &wanted->key) && SameProjection(index, wanted))
 			return index;
 	}
-	InvalidParameters("%s secondary index is not one of the source table: %.*s",
-	                  wanted->local ? "Local" : "Global", BYTES_ARGS(wanted->name));
+	ValidationError(TEXT_RESTORE_INDEX, BYTES_ARGS(wanted->name));
 }
 
 /* Those of one kind that an override has, which may be none of them. */
@@ -138,8 +137,10 @@ RestoredDefinition(const Structure *request, Bytes name, Jsonb *settings,
 {
 	TableSettings *restored = TableSettingsFromJsonb(settings);
 
-	restored->tag_count = 0;
+	restored->tags.count = 0;
 	restored->deletion_protection = false;
+	restored->table_class = (Bytes){ NULL, 0 };
+	restored->table_class_changed = 0;
 	memset(&restored->scalable, 0, sizeof(restored->scalable));
 	restored->restored = *source;
 	ThroughputRestore(request, restored);

@@ -6,6 +6,7 @@
 #include "item/json_member.h"
 #include "item/unix_time.h"
 #include "model/resource_name.h"
+#include "model/structure.h"
 
 #include "utils/fmgrprotos.h"
 #include "utils/uuid.h"
@@ -49,6 +50,10 @@ WriteStore(JsonWriter *response, const ExportSpecification *specification)
 	WriteText(response, "S3SseAlgorithm", specification->sse_algorithm);
 	WriteText(response, "S3SseKmsKeyId", specification->sse_kms_key);
 	JsonCStringMember(response, "ExportFormat", ExportFormatName(specification));
+	if (specification->filter.data == NULL)
+		return;
+	JsonName(response, "FilterSpecification");
+	RequestNodeWrite(response, JsonParse(specification->filter));
 }
 
 static void

@@ -93,7 +93,7 @@ CopyItem(void *argument, const Jsonb *item)
 	Copy *copy = argument;
 	int64 bytes = StoredItemSize(item);
 
-	ExportWriteItem(&copy->files.text, &copy->export->specification, item);
+	ExportWriteItem(&copy->files.text, &copy->export->specification, NULL, item);
 	ExportFilesAdded(&copy->files, bytes);
 	ProgressAdd(1, bytes);
 	if (!TimestampDifferenceExceeds(copy->noticed, GetCurrentTimestamp(), NOTICE_MILLISECONDS))

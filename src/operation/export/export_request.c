@@ -89,8 +89,9 @@ CheckType(const Structure *request, bool is_incremental)
 {
 	bool has_times = StructureHas(request, MEMBER_IncrementalExportSpecification);
 
-	if (StructureHas(request, MEMBER_FilterSpecification))
-		ValidationError("FilterSpecification is not supported");
+	if (is_incremental && StructureHas(request, MEMBER_FilterSpecification))
+		ValidationError("FilterSpecification is not supported when ExportType is"
+		                " INCREMENTAL_EXPORT");
 	if (has_times && !is_incremental)
 		ValidationError("IncrementalExportSpecification can only be specified when ExportType is"
 		                " INCREMENTAL_EXPORT");
@@ -99,6 +100,22 @@ CheckType(const Structure *request, bool is_incremental)
 		                " INCREMENTAL_EXPORT");
 	if (is_incremental && StructureHas(request, MEMBER_ExportTime))
 		ValidationError("ExportTime cannot be specified when ExportType is INCREMENTAL_EXPORT");
+}
+
+/* As JSON. */
+static Bytes
+FilterOf(const Structure *request)
+{
+	const JsonNode *filter = StructureFind(request, MEMBER_FilterSpecification);
+	StringInfoData text;
+	JsonWriter writer;
+
+	if (filter == NULL)
+		return (Bytes){ NULL, 0 };
+	initStringInfo(&text);
+	JsonWriterInit(&writer, &text, false);
+	RequestNodeWrite(&writer, filter);
+	return (Bytes){ text.data, text.len };
 }
 
 ExportSpecification
@@ -111,6 +128,7 @@ ExportRequestSpecification(const Structure *request)
 		.prefix = StructureString(request, member_S3Prefix),
 		.sse_algorithm = StructureString(request, member_S3SseAlgorithm),
 		.sse_kms_key = StructureString(request, member_S3SseKmsKeyId),
+		.filter = FilterOf(request),
 		.is_ion = BytesEqual(StructureString(request, member_ExportFormat), BYTES_LITERAL("ION")),
 		.is_incremental = BytesEqual(StructureString(request, member_ExportType),
 		                             BYTES_LITERAL("INCREMENTAL_EXPORT")),

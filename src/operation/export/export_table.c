@@ -5,6 +5,7 @@
 
 #include "backup/task.h"
 #include "error/error.h"
+#include "export/export_filter.h"
 #include "export/export_run.h"
 #include "export/export_write.h"
 #include "operation/access/authorization.h"
@@ -78,6 +79,7 @@ Begin(const Structure *request, const Table *table, Export *export)
 	RecoveryWindow window = RequiredRecoveryWindow(table);
 
 	ExportRequestTimes(request, &window, export);
+	(void) ExportFilterBind(export->specification.filter, table);
 	if (ExportsInProgress() >= MOST_EXPORTS)
 		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
 		            "Subscriber limit exceeded: Only %d exports can be in progress at once",

@@ -25,7 +25,7 @@ BatchKeysSort(const ItemKey **keys, int count)
 	for (int i = 1; i < count; i++)
 	{
 		if (CompareKeys(&keys[i - 1], &keys[i]) == 0)
-			ValidationError("Provided list of item keys contains duplicates");
+			ValidationError(TEXT_BATCH_DUPLICATES);
 	}
 }
 

@@ -72,7 +72,7 @@ CheckCount(const JsonNode *tables)
 	for (int i = 0; i < tables->count; i++)
 		count += StructureList(NodeStructure(&tables->members[i].value), member_Keys)->count;
 	if (count > MAX_BATCH_KEYS)
-		ValidationError("Too many items requested for the BatchGetItem call");
+		ValidationError(TEXT_BATCH_GET_TOO_MANY);
 }
 
 /* Expressions and legacy parameters do not go together, whichever tables they are for. */

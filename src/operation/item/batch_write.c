@@ -20,6 +20,7 @@
 #include "storage/write/write.h"
 
 #include "miscadmin.h"
+#include "storage/index/index_entry.h"
 
 #define MAX_BATCH_WRITES 25
 
@@ -72,7 +73,7 @@ CheckCount(const JsonNode *tables)
 	for (int i = 0; i < tables->count; i++)
 		count += tables->members[i].value.count;
 	if (count > MAX_BATCH_WRITES)
-		ValidationError("Too many items requested for the BatchWriteItem call");
+		ValidationError(TEXT_BATCH_WRITE_TOO_MANY);
 }
 
 static void
@@ -83,11 +84,9 @@ ParseEntry(BatchWriteEntry *entry, const JsonNode *node)
 	const Structure *delete = StructureStructure(request, member_DeleteRequest);
 
 	if (put == NULL && delete == NULL)
-		ValidationError("Supplied WriteRequest is empty, must contain exactly one of the "
-		                "supported requests");
+		ValidationError(TEXT_WRITE_REQUEST_EMPTY);
 	if (put != NULL && delete != NULL)
-		ValidationError("Supplied WriteRequest has more than one request set, must contain "
-		                "exactly one of the supported requests");
+		ValidationError(TEXT_WRITE_REQUEST_SEVERAL);
 	entry->request = node;
 	entry->put = put != NULL;
 	AttributeMapParse(entry->put ? StructureMap(put, member_Item)
@@ -134,7 +133,7 @@ OpenTable(const BatchWrite *batch, TableWrites *writes)
 		BatchWriteEntry *entry = &writes->entries[i];
 
 		if (entry->put)
-			TableCheckItemOfBatch(table, &entry->map);
+			LocalEntriesCheck(table, &entry->map, TableCheckItemOfBatch(table, &entry->map));
 		else
 			TableCheckKey(table, &entry->map);
 		entry->key = AccessAddKey(&access, &entry->map);

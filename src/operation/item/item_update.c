@@ -40,9 +40,7 @@ ItemUpdateCheckKey(const ItemUpdate *update)
 		Bytes name = keys.attributes[i]->name;
 
 		if (UpdateChanges(update->update, name))
-			ValidationError("One or more parameter values were invalid: Cannot update attribute "
-			                "%.*s. This attribute is part of the key",
-			                BYTES_ARGS(name));
+			ValidationError(TEXT_KEY_UPDATED, BYTES_ARGS(name));
 	}
 	CheckWithinIndexKeys(update);
 }
@@ -52,15 +50,10 @@ static void
 CheckIndexKey(const TableIndex *index, const KeyAttribute *attribute, const AttributeValue *value)
 {
 	if (value->type != attribute->type)
-		ValidationError("The update expression attempted to update the secondary index key to "
-		                "unsupported type");
+		ValidationError(TEXT_INDEX_KEY_UPDATED);
 	if (value->type != ATTRIBUTE_N && value->count == 0)
-		ValidationError("One or more parameter values are not valid. The update expression "
-		                "attempted to update a secondary index key to a value that is not "
-		                "supported. The AttributeValue for a key attribute cannot contain an "
-		                "empty %s value. IndexName: %.*s, IndexKey: %.*s",
-		                value->type == ATTRIBUTE_S ? "string" : "binary", BYTES_ARGS(index->name),
-		                BYTES_ARGS(attribute->name));
+		ValidationError(TEXT_INDEX_KEY_EMPTIED, value->type == ATTRIBUTE_S ? "string" : "binary",
+		                BYTES_ARGS(index->name), BYTES_ARGS(attribute->name));
 }
 
 static void
@@ -84,11 +77,13 @@ CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
 static void
 CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 {
-	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
-		ValidationError("Item size to update has exceeded the maximum allowed size");
+	int size = ItemRulesCheck(item);
+
+	if (size > MAX_ITEM_SIZE || ItemSizeWithLocalEntries(update->table, item, size) > MAX_ITEM_SIZE)
+		ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	if (!update->legacy)
 		CheckIndexKeys(&update->table->definition, item);
-	TableCheckItem(update->table, item);
+	(void) TableCheckItem(update->table, item);
 }
 
 /*

@@ -47,7 +47,7 @@ ReturnValuesCheckOldOnly(const Structure *request)
 	ReturnValues value = ReturnValuesOf(request);
 
 	if (value != RETURN_NONE && value != RETURN_ALL_OLD)
-		RequestError("ReturnValues can only be ALL_OLD or NONE");
+		RequestError(TEXT_RETURN_VALUES);
 }
 
 void
@@ -140,14 +140,13 @@ ItemWriteConditionFailed(const OperationContext *context, const TableAccess *acc
 	JsonWriter writer;
 
 	if (item == NULL)
-		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed");
+		DynamoError(EXCEPTION_CONDITIONAL_CHECK_FAILED, TEXT_CONDITION_FAILED);
 	initStringInfo(&members);
 	AnswerWriterInit(context, &writer, &members);
 	JsonBeginObject(&writer);
 	FailedItemMember(&writer, access, item);
 	JsonEndObject(&writer);
-	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data,
-	                       "The conditional request failed");
+	DynamoErrorWithMembers(EXCEPTION_CONDITIONAL_CHECK_FAILED, members.data, TEXT_CONDITION_FAILED);
 }
 
 void

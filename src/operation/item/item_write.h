@@ -15,7 +15,6 @@
 #include "storage/write/write.h"
 
 /* What an INSERT of PartiQL says of an item that is already there. */
-#define DUPLICATE_ITEM_TEXT "Duplicate primary key exists in table"
 
 typedef enum ReturnValues
 {

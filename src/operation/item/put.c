@@ -8,6 +8,7 @@
 #include "item/encoding.h"
 #include "item/size.h"
 #include "operation/item/item_write.h"
+#include "storage/index/index_entry.h"
 
 static const ParameterRules put_rules = {
 	.legacy = { MEMBER_Expected, MEMBER_ConditionalOperator },
@@ -42,6 +43,7 @@ RunPutItem(const OperationContext *context, const Structure *request, JsonWriter
 	AttributeValue item;
 	ExpressionBindings *bindings;
 	ItemKey key;
+	int size;
 
 	ParametersCheckMixed(request, &put_rules);
 	bindings = ParametersBindings(request, &put_rules);
@@ -53,7 +55,8 @@ RunPutItem(const OperationContext *context, const Structure *request, JsonWriter
 	ExpressionBindingsCheckUsed(bindings);
 
 	ItemWriteOpen(&state.write, ACL_INSERT | ACL_UPDATE, NULL);
-	TableCheckItem(state.write.access.table, &item);
+	size = TableCheckItem(state.write.access.table, &item);
+	LocalEntriesCheck(state.write.access.table, &item, size);
 	key = AccessKey(&state.write.access, &item);
 	state.item = ItemEncode(&item);
 	state.write.put = state.item;

@@ -27,13 +27,13 @@ HasSeveralAttributes(const KeySchema *key)
 pg_noreturn static void
 ConditionNotSupported(void)
 {
-	ValidationError("Query key condition not supported");
+	ValidationError(TEXT_KEY_CONDITION_UNSUPPORTED);
 }
 
 pg_noreturn static void
 ConditionMissing(const KeyAttribute *attribute)
 {
-	ValidationError("Query condition missed key schema element: %.*s", BYTES_ARGS(attribute->name));
+	ValidationError(TEXT_KEY_CONDITION_MISSED, BYTES_ARGS(attribute->name));
 }
 
 static void
@@ -157,7 +157,7 @@ CheckCount(const KeySchema *key, int count, bool legacy)
 	int most = key->partition_count + key->sort_count;
 
 	if (count == 0 || (legacy && count > Max(most, 2)))
-		ValidationError("Conditions can be of length 1 or 2 only");
+		ValidationError(TEXT_KEY_CONDITIONS_COUNT);
 	if (count > most && !legacy)
 		ValidationError(TEXT_CONDITIONS_TOO_MANY, count, most);
 }

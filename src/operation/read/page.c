@@ -3,8 +3,9 @@
  * size of what the index holds of them. The item that reaches the limit belongs
  * to the page, which is why full pages of the service count a little over 128
  * units. LastEvaluatedKey is given whenever the page stopped for its limits,
- * whether or not anything follows. Rows that are passed over count towards the
- * 1 MB by their stored size, so that a page never reads much more.
+ * whether or not anything follows. Rows that are hidden from the role count towards
+ * the 1 MB by their stored size, so that a page never reads much more; entries of other
+ * segments have a limit of their own, since the size of a page is to be of its items.
  *
  * Everything that is made for an item lives in a context that is reset for the
  * next one; only the response grows.
@@ -58,12 +59,11 @@ PageIndex(const PageRequest *page, Bytes name)
 		return NULL;
 	index = TableFindIndex(page->table, name);
 	if (index == NULL)
-		ValidationError("The table does not have the specified index: %.*s", BYTES_ARGS(name));
+		ValidationError(TEXT_NO_INDEX, BYTES_ARGS(name));
 	if (!index->local && page->consistent)
-		ValidationError("Consistent reads are not supported on global secondary indexes");
+		ValidationError(TEXT_CONSISTENT_GLOBAL);
 	if (index->status == STATUS_CREATING)
-		ValidationError("Cannot read from backfilling global secondary index: %.*s",
-		                BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_BACKFILLING, BYTES_ARGS(name));
 	return index;
 }
 
@@ -169,6 +169,8 @@ PageIsFull(const PageState *state)
 		return true;
 	if (state->sink != NULL && state->sink->is_full != NULL && state->sink->is_full(state->sink))
 		return true;
+	if (state->source->limit.entries >= MOST_PASSED_ENTRIES / 2)
+		return true;
 	return state->bytes + state->fetched_bytes + state->source->limit.passed >= MAX_PAGE_SIZE;
 }
 
@@ -252,7 +254,7 @@ PageRead(const PageRequest *page, const Selection *selection, ItemSource *source
 	if (state.result.last == NULL && source->limit.row != NULL)
 	{
 		state.result.last = source->limit.row;
-		state.result.hidden = RowsMayBeHidden(page->table);
+		state.result.hidden = source->limit.row_is_foreign || RowsMayBeHidden(page->table);
 	}
 	CountConsumed(&state);
 	pfree(state.part_bytes);

@@ -28,8 +28,7 @@ ReadKeyConditions(const Structure *request, ExpressionBindings *bindings, int *c
 		                         count);
 	if (StructureHas(request, MEMBER_KeyConditions))
 		return LegacyKeyConditions(StructureMap(request, member_KeyConditions), count);
-	ValidationError("Either the KeyConditions or KeyConditionExpression parameter must be "
-	                "specified in the request.");
+	ValidationError(TEXT_KEY_CONDITION_NONE);
 }
 
 /* A filter works on what the key conditions let through; it cannot judge the key again. */
@@ -47,9 +46,7 @@ CheckFilterLeavesKey(const Structure *request, const BoundExpression *filter, co
 		Bytes name = keys.attributes[i]->name;
 
 		if (ExpressionMentions(filter, name))
-			ValidationError("%s can only contain non-primary key attributes: Primary key "
-			                "attribute: %.*s",
-			                parameter, BYTES_ARGS(name));
+			ValidationError(TEXT_FILTER_OF_KEY, parameter, BYTES_ARGS(name));
 	}
 }
 

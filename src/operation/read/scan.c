@@ -24,15 +24,11 @@ ReadSegment(const Structure *request, SegmentScan *scan)
 	scan->segment = StructureInteger(request, member_Segment, 0);
 	scan->total_segments = StructureInteger(request, member_TotalSegments, 1);
 	if (has_total && !has_segment)
-		ValidationError("The Segment parameter is required but was not present in the request "
-		                "when parameter TotalSegments is present");
+		ValidationError(TEXT_SEGMENT_MISSING);
 	if (has_segment && !has_total)
-		ValidationError("The TotalSegments parameter is required but was not present in the "
-		                "request when Segment parameter is present");
+		ValidationError(TEXT_TOTAL_SEGMENTS_MISSING);
 	if (scan->segment >= scan->total_segments)
-		ValidationError("The Segment parameter is zero-based and must be less than parameter "
-		                "TotalSegments: Segment: %d is not less than TotalSegments: %d",
-		                scan->segment, scan->total_segments);
+		ValidationError(TEXT_SEGMENT_BEYOND, scan->segment, scan->total_segments);
 }
 
 void

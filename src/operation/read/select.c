@@ -93,14 +93,9 @@ static void
 CheckGlobal(const TableIndex *index, SelectKind kind, const char *not_projected)
 {
 	if (kind == SELECT_ALL_ATTRIBUTES)
-		ValidationError("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is "
-		                "not supported for global secondary index %.*s because its projection "
-		                "type is not ALL",
-		                BYTES_ARGS(index->name));
+		ValidationError(TEXT_SELECT_ALL, BYTES_ARGS(index->name));
 	if (not_projected != NULL)
-		ValidationError("One or more parameter values were invalid: Global secondary index %.*s "
-		                "does not project %s",
-		                BYTES_ARGS(index->name), not_projected);
+		ValidationError(TEXT_NOT_PROJECTED, BYTES_ARGS(index->name), not_projected);
 }
 
 Selection

@@ -1,8 +1,9 @@
 /*
  * Positions in a table or index: the index's key and the table's key.
  *
- * A position at which a page had to end that the role must not know is a map of
- * one attribute, "dynamo:position", of type B: the position sealed for the query.
+ * A position at which a page had to end that the role must not know, or that is
+ * another segment's, is a map of one attribute, "dynamo:position", of type B: the
+ * position sealed for the query.
  */
 #include "operation/read/start_key.h"
 
@@ -85,10 +86,9 @@ CheckWithin(const Table *table, const RangeQuery *query)
 		ValidationError(TEXT_START_KEY_OF_ONE, BYTES_ARGS(key->partition[0].name),
 		                AttributeValueShown(MapGet(query->start_after, key->partition[0].name)));
 	if (!InPartition(query, key))
-		ValidationError("The provided starting key is outside query boundaries based on provided "
-		                "conditions");
+		ValidationError(TEXT_START_KEY_OUTSIDE);
 	if (!InRange(query, key))
-		ValidationError("The provided starting key does not match the range key predicate");
+		ValidationError(TEXT_START_KEY_RANGE);
 }
 
 static void
@@ -182,13 +182,15 @@ Bytes
 StartKeyOfScan(const Identity *identity, const Table *table, SegmentScan *scan)
 {
 	KeyAttributeList attributes = PositionAttributesOf(table, scan->index);
-	Bytes purpose =
-	    RowsMayBeHidden(table) ? PurposeOfScan(identity, table, scan) : BYTES_LITERAL("");
+	Bytes purpose = RowsMayBeHidden(table) || scan->total_segments > 1
+	                    ? PurposeOfScan(identity, table, scan)
+	                    : BYTES_LITERAL("");
 	const AttributeValue *start;
 
 	if (scan->start_after == NULL)
 		return purpose;
 	start = Unsealed(scan->start_after, table, scan->index, purpose);
+	scan->start_is_foreign = start != NULL;
 	if (start != NULL)
 		scan->start_after = start;
 	else if (!IsPosition(scan->start_after, &attributes))

@@ -15,7 +15,7 @@ extern const AttributeValue *StartKeyParse(const Structure *request);
  * Puts the position that a sealed start key holds in its place; rejects one that is
  * no position in the index, or not within the query. Returns what tells the query
  * and the identity that reads from others, the purpose of the keys that are sealed for it;
- * palloc'd, and empty where no rows are hidden from the role.
+ * palloc'd, and empty where none are: no rows are hidden from the role, and a scan has one segment.
  */
 extern Bytes StartKeyOfQuery(const Identity *identity, const Table *table, RangeQuery *query);
 
@@ -26,7 +26,7 @@ extern Bytes StartKeyOfScan(const Identity *identity, const Table *table, Segmen
 extern void LastEvaluatedKeyWrite(JsonWriter *response, const Table *table, const TableIndex *index,
                                   const Jsonb *item);
 
-/* The same of an item that the role must not know, sealed for the purpose. */
+/* The same of an item that the role must not know, or another segment's, sealed for the purpose. */
 extern void SealedKeyWrite(JsonWriter *response, const Table *table, const TableIndex *index,
                            const Jsonb *item, Bytes purpose);
 

@@ -23,13 +23,10 @@ RequestIsRepeated(const OperationContext *context, const Structure *request)
 		case TOKEN_KNOWN:
 			return true;
 		case TOKEN_MISMATCH:
-			DynamoError(EXCEPTION_IDEMPOTENT_PARAMETER_MISMATCH,
-			            "DynamoDB rejected the request because you retried a request with a "
-			            "different payload but with an idempotent token that was already used.");
+			DynamoError(EXCEPTION_IDEMPOTENT_PARAMETER_MISMATCH, TEXT_CLIENT_TOKEN_OTHER);
 			break;
 		case TOKEN_IN_PROGRESS:
-			DynamoError(EXCEPTION_TRANSACTION_IN_PROGRESS,
-			            "The transaction with the given request token is already in progress.");
+			DynamoError(EXCEPTION_TRANSACTION_IN_PROGRESS, TEXT_CLIENT_TOKEN_RUNNING);
 			break;
 	}
 	pg_unreachable();

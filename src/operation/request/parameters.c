@@ -62,9 +62,7 @@ ParametersCheckMixedOf(const Structure *legacy_request, const Structure *request
 			AppendListed(&expressions, *member);
 	}
 	if (legacy.len > 0)
-		RequestError("Can not use both expression and non-expression parameters in the same "
-		             "request: Non-expression parameters: {%s} Expression parameters: {%s}",
-		             legacy.data, expressions.data);
+		RequestError(TEXT_EXPRESSION_AND_LEGACY, legacy.data, expressions.data);
 }
 
 ExpressionBindings *
@@ -128,10 +126,9 @@ ConditionalOperatorCheck(const Structure *request, const JsonNode *conditions)
 	if (!StructureHas(request, MEMBER_ConditionalOperator))
 		return;
 	if (conditions == NULL)
-		RequestError("ConditionalOperator cannot be used without Filter or Expected");
+		RequestError(TEXT_CONDITIONAL_ALONE);
 	if (conditions->count < 2)
-		RequestError("ConditionalOperator can only be used when Filter or Expected has two or "
-		             "more elements");
+		RequestError(TEXT_CONDITIONAL_OF_ONE);
 }
 
 BoundExpression *

@@ -16,6 +16,7 @@
 #include "error/guard.h"
 #include "operation/item/item_read.h"
 #include "operation/statement/statement_access.h"
+#include "operation/statement/statement_read.h"
 #include "operation/statement/statement_request.h"
 #include "operation/statement/statement_write.h"
 #include "partiql/plan.h"
@@ -144,6 +145,8 @@ OpenRead(BatchStatement *statement)
 	wanted.capacity = statement->detail;
 	target->access = AccessOpen(statement->context, select->table, &wanted);
 	target->table = target->access.table;
+	StatementCheckIndex(select, target->table,
+	                    StructureBoolean(statement->request, member_ConsistentRead, false));
 	if (select->index.data != NULL ||
 	    !StatementFindKey(select, target->table, &target->map, &alone) || !alone)
 		ValidationError(TEXT_BATCH_SELECT);

@@ -4,6 +4,7 @@
 #include "operation/item_operations.h"
 
 #include "operation/item/item_read.h"
+#include "operation/statement/next_token.h"
 #include "operation/statement/statement_read.h"
 #include "operation/statement/statement_request.h"
 #include "operation/statement/statement_write.h"
@@ -25,6 +26,7 @@ RunWrite(const OperationContext *context, const Statement *statement, const Stru
 	StatementWrite write;
 
 	StatementWriteOpen(context, statement, request, CapacityDetailOf(request), &write);
+	NextTokenRefuse(&context->identity, request);
 	StatementWriteOrFail(context, &write);
 	JsonBeginObject(response);
 	JsonName(response, "Items");

@@ -166,8 +166,7 @@ FindItem(Transaction *transaction, const Statement *statement, int number, Trans
 	item->table_name = statement->table;
 	if (!TransactionTryOpenItem(transaction, item, StatementAccess(statement, returns)))
 	{
-		item->reason = (CancellationReason){ .code = "ResourceNotFound",
-			                                 .message = "Requested resource not found" };
+		item->reason = (CancellationReason){ .code = "ResourceNotFound", .message = TEXT_NO_TABLE };
 		return;
 	}
 	if (statement->returning != RETURNING_NONE)

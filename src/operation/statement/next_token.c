@@ -111,20 +111,39 @@ TakeChecksum(Bytes *token)
 	return checksum == Checksum(token->data, token->length);
 }
 
+/* The position that a token is of, checked against the request; false where there is no token. */
+static bool
+TokenPosition(const Identity *identity, const Structure *request, Bytes *position)
+{
+	Bytes token = StructureString(request, member_NextToken);
+
+	if (token.data == NULL)
+		return false;
+	if (Base64Decode(token, &token) != NULL || !TakeChecksum(&token))
+		NextTokenInvalid();
+	*position = (Bytes){ token.data + REQUEST_HASH_LENGTH, token.length - REQUEST_HASH_LENGTH };
+	CheckDigest(identity, request, token, *position);
+	return true;
+}
+
+void
+NextTokenRefuse(const Identity *identity, const Structure *request)
+{
+	Bytes position;
+
+	if (TokenPosition(identity, request, &position))
+		NextTokenInvalid();
+}
+
 const AttributeValue *
 NextTokenRead(const Identity *identity, const Structure *request, const Table *table,
               const TableIndex *index)
 {
-	Bytes token = StructureString(request, member_NextToken);
 	const AttributeValue *start;
 	Bytes position;
 
-	if (token.data == NULL)
+	if (!TokenPosition(identity, request, &position))
 		return NULL;
-	if (Base64Decode(token, &token) != NULL || !TakeChecksum(&token))
-		NextTokenInvalid();
-	position = (Bytes){ token.data + REQUEST_HASH_LENGTH, token.length - REQUEST_HASH_LENGTH };
-	CheckDigest(identity, request, token, position);
 	start = PositionRead(table, index, position);
 	if (start == NULL && PositionUnseal(position, Purpose(identity, request), &position))
 		start = PositionRead(table, index, position);

@@ -26,6 +26,9 @@ extern void NextTokenWrite(JsonWriter *response, const Identity *identity, const
 extern const AttributeValue *NextTokenRead(const Identity *identity, const Structure *request,
                                            const Table *table, const TableIndex *index);
 
+/* Raises that a statement which has no pages cannot have any NextToken that the request has. */
+extern void NextTokenRefuse(const Identity *identity, const Structure *request);
+
 pg_noreturn extern void NextTokenInvalid(void);
 
 #endif

@@ -10,19 +10,20 @@
 #include "operation/read/start_key.h"
 #include "operation/statement/statement_access.h"
 
-/* PageIndex with the texts of statements. */
-static const TableIndex *
-IndexOf(const PageRequest *page, Bytes name)
+void
+StatementCheckIndex(const Statement *statement, const Table *table, bool consistent)
 {
-	const TableIndex *index = name.data != NULL ? TableFindIndex(page->table, name) : NULL;
+	Bytes name = statement->index;
+	const TableIndex *index = name.data != NULL ? TableFindIndex(table, name) : NULL;
 
 	if (name.data != NULL && index == NULL)
 		ValidationError(TEXT_NO_SUCH_INDEX);
 	if (index != NULL && (index->key.partition_count > 1 || index->key.sort_count > 1))
 		ValidationError(TEXT_SEVERAL_KEY_ATTRIBUTES);
-	if (index != NULL && !index->local && page->consistent)
+	if (index != NULL && !index->local && consistent)
 		ValidationError(TEXT_CONSISTENT_INDEX);
-	return PageIndex(page, name);
+	if (statement->count_place != NULL)
+		ValidationError(TEXT_PATH_UNEXPECTED, statement->count_place);
 }
 
 void
@@ -43,7 +44,8 @@ StatementReadOpen(const OperationContext *context, const Statement *statement,
 	}
 	page->select = statement->projection != NULL ? SELECT_SPECIFIC_ATTRIBUTES : SELECT_DEFAULT;
 	access = PageOpenTable(context, page, statement->index, StatementAccess(statement, false));
-	page->index = IndexOf(page, statement->index);
+	StatementCheckIndex(statement, page->table, page->consistent);
+	page->index = PageIndex(page, statement->index);
 	read->selection = PageSelection(page);
 	read->plan = PlanRead(statement, page->table, page->index);
 	StatementAccessPlan(&access, &read->plan);

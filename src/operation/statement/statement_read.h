@@ -24,6 +24,9 @@ typedef struct StatementRead
 extern void StatementReadOpen(const OperationContext *context, const Statement *statement,
                               const Structure *request, StatementRead *read);
 
+/* Raises what is wrong with the index that a SELECT names, with the texts of statements. */
+extern void StatementCheckIndex(const Statement *statement, const Table *table, bool consistent);
+
 /* Reads a page and writes the response of ExecuteStatement. */
 extern void StatementReadRun(const OperationContext *context, const StatementRead *read,
                              const Structure *request, JsonWriter *response);

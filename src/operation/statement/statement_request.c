@@ -18,6 +18,6 @@ SingleStatementOfRequest(const Structure *request)
 	Statement *statement = StatementOfRequest(request);
 
 	if (statement->exists)
-		ValidationError("The EXISTS function can only be used in transactions");
+		ValidationError(TEXT_EXISTS_OUTSIDE);
 	return statement;
 }

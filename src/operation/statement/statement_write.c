@@ -12,6 +12,7 @@
 #include "operation/item/item_write.h"
 #include "operation/statement/statement_access.h"
 #include "partiql/plan.h"
+#include "storage/index/index_entry.h"
 
 void
 StatementWriteTarget(const Statement *statement, const Table *table, AttributeValue *map,
@@ -26,7 +27,7 @@ StatementWriteTarget(const Statement *statement, const Table *table, AttributeVa
 		return;
 	}
 	if (!StatementFindKey(statement, table, map, &alone))
-		ValidationError("Where clause does not contain a mandatory equality on all key attributes");
+		ValidationError(TEXT_WHERE_NO_KEY);
 	if (statement->type != STATEMENT_DELETE || !alone)
 		*condition = statement->where;
 }
@@ -47,7 +48,7 @@ CheckWrite(const StatementWrite *write)
 	if (write->statement->type == STATEMENT_INSERT)
 	{
 		ItemSizeCheck(&write->map);
-		TableCheckItem(write->table, &write->map);
+		LocalEntriesCheck(write->table, &write->map, TableCheckItem(write->table, &write->map));
 		return;
 	}
 	TableCheckKey(write->table, &write->map);
@@ -133,7 +134,7 @@ Insert(Attempt *attempt)
 {
 	if (attempt->current != NULL)
 	{
-		Fail(attempt->write, EXCEPTION_DUPLICATE_ITEM, DUPLICATE_ITEM_TEXT, NULL);
+		Fail(attempt->write, EXCEPTION_DUPLICATE_ITEM, TEXT_DUPLICATE_ITEM, NULL);
 		return;
 	}
 	attempt->replacement = ItemEncode(&attempt->write->map);
@@ -186,7 +187,7 @@ MakeAttempt(void *state)
 	if (ConditionHolds(write, attempt->current))
 		by_type[write->statement->type](attempt);
 	else
-		Fail(write, EXCEPTION_CONDITIONAL_CHECK_FAILED, "The conditional request failed",
+		Fail(write, EXCEPTION_CONDITIONAL_CHECK_FAILED, TEXT_CONDITION_FAILED,
 		     write->return_on_failure ? attempt->current : NULL);
 }
 

@@ -44,9 +44,9 @@ ReadFilter(const Structure *request)
 		return id;
 	id = StructureString(filter, member_ShardId);
 	if (!StructureHas(filter, MEMBER_Type))
-		InvalidParameters("ShardFilter has no Type");
+		ValidationError(TEXT_SHARD_FILTER_NO_TYPE);
 	if (id.data == NULL)
-		InvalidParameters("ShardFilter of type CHILD_SHARDS has no ShardId");
+		ValidationError(TEXT_SHARD_FILTER_NO_SHARD);
 	ShardIdCheck(id, "shardFilter.shardId");
 	return id;
 }

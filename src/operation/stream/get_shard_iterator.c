@@ -38,11 +38,11 @@ ReadNumber(const Structure *request, IteratorType type)
 	SequenceNumber number = { 0 };
 
 	if (type < AT_SEQUENCE_NUMBER && text.data != NULL)
-		InvalidParameters("ShardIteratorType %s must not have a SequenceNumber", type_names[type]);
+		ValidationError(TEXT_SEQUENCE_NUMBER_GIVEN, type_names[type]);
 	if (type >= AT_SEQUENCE_NUMBER && text.data == NULL)
-		InvalidParameters("ShardIteratorType %s needs a SequenceNumber", type_names[type]);
+		ValidationError(TEXT_SEQUENCE_NUMBER_MISSING, type_names[type]);
 	if (text.data != NULL && !SequenceNumberParse(text, &number))
-		InvalidParameters("SequenceNumber is no number of 21 to 40 digits: %.*s", BYTES_ARGS(text));
+		ValidationError(TEXT_SEQUENCE_NUMBER_INVALID, BYTES_ARGS(text));
 	if (type == AFTER_SEQUENCE_NUMBER)
 		number.number++;
 	return number;

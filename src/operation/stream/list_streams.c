@@ -26,8 +26,7 @@ StartOf(const Structure *request)
 
 	/* The stream need not be there any more, but one like it may have been. */
 	if (arn.data != NULL && !StreamArnRead(arn, &place.table, &place.label))
-		ValidationError("Invalid StreamArn: Invalid ResourceArn provided as input %.*s",
-		                BYTES_ARGS(arn));
+		ValidationError("%s%.*s", TEXT_STREAM_ARN_INVALID, BYTES_ARGS(arn));
 	return place;
 }
 

@@ -13,8 +13,7 @@
 pg_noreturn static void
 RaiseNoStream(Bytes arn)
 {
-	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-	            "Requested resource not found: Stream: %.*s not found", BYTES_ARGS(arn));
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_STREAM, BYTES_ARGS(arn));
 }
 
 const KnownStream *
@@ -22,7 +21,7 @@ ReadableStreamOf(const OperationContext *context, Bytes table, int64 label, Byte
 {
 	const KnownStream *stream = StreamFind(table, label);
 
-	AccessStream(context, table, label, stream != NULL ? stream->row.relation : InvalidOid);
+	AccessStream(context, NULL, table, label, stream != NULL ? &stream->row : NULL);
 	if (stream == NULL)
 		RaiseNoStream(arn);
 	switch (StreamVisibilityOf(&stream->row, stream->latest))
@@ -77,10 +76,7 @@ void
 ShardIdCheck(Bytes id, const char *member)
 {
 	if (!IsShardId(id))
-		ValidationError("1 validation error detected: Value '%.*s' at '%s' failed to satisfy"
-		                " constraint: Member must satisfy regular expression pattern:"
-		                " shardId-[0-9]{20}-[a-zA-Z0-9]{1,36}",
-		                BYTES_ARGS(id), member);
+		ValidationError(TEXT_SHARD_ID_INVALID, BYTES_ARGS(id), member);
 }
 
 const StreamShard *
@@ -99,7 +95,7 @@ ShardOfId(const KnownStream *stream, Bytes id)
 void
 RaiseNoShard(void)
 {
-	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Shard does not exist");
+	DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_SHARD);
 }
 
 SequenceNumber
@@ -128,8 +124,7 @@ ShardEpoch(const StreamShard *shard, const SequenceNumber *captured)
 void
 RaiseTrimmed(void)
 {
-	DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS,
-	            "The data you are trying to access has been trimmed");
+	DynamoError(EXCEPTION_TRIMMED_DATA_ACCESS, TEXT_TRIMMED);
 }
 
 void

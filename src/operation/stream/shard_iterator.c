@@ -122,7 +122,7 @@ HasItsTag(const Identity *identity, Bytes arn, const SealedIterator *sealed)
 pg_noreturn static void
 RaiseInvalid(void)
 {
-	ValidationError("Invalid ShardIterator");
+	ValidationError(TEXT_SHARD_ITERATOR_INVALID);
 }
 
 pg_noreturn static void
@@ -130,10 +130,8 @@ RaiseExpired(TimestampTz made, TimestampTz now)
 {
 	char *then = pstrdup(timestamptz_to_str(made));
 
-	DynamoError(EXCEPTION_EXPIRED_ITERATOR,
-	            "Iterator expired. The iterator was created at time %s while right now it is %s"
-	            " which is further in the future than the tolerated delay of %d milliseconds.",
-	            then, timestamptz_to_str(now), LIFETIME_MILLISECONDS);
+	DynamoError(EXCEPTION_EXPIRED_ITERATOR, TEXT_SHARD_ITERATOR_EXPIRED, then,
+	            timestamptz_to_str(now), LIFETIME_MILLISECONDS);
 }
 
 /* Cuts the text; false where it has not the parts. */

@@ -19,7 +19,7 @@ static void
 CheckListNotEmpty(const JsonNode *list, const char *name)
 {
 	if (list != NULL && list->count == 0)
-		ValidationError("One or more parameter values were invalid: List of %s is empty", name);
+		ValidationError(TEXT_LIST_EMPTY, name);
 }
 
 static void
@@ -61,16 +61,17 @@ RunCreateTable(const OperationContext *context, const Structure *request, JsonWr
 		AccessTable(context, request, "TagResource", definition.name);
 	if (StructureString(request, member_ResourcePolicy).data != NULL)
 		AccessTable(context, request, "PutResourcePolicy", definition.name);
-	UnsupportedCheck(request);
+	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
+	AttributesCheckRequested(request, &definition);
+	TableOptionsCheck(request);
 	stream = StreamOfCreateTable(request);
 	ThroughputCreate(request, &settings);
-	AttributeDefinitionsRead(StructureList(request, member_AttributeDefinitions), &definition);
 	TableKeyRead(StructureList(request, member_KeySchema), &definition);
 	ReadIndexes(request, &definition, &settings);
 	AttributesCheckUsed(&definition);
 	TableOptionsApply(request, &settings);
 	QuotaCheck(NULL, &settings);
-	TagsAdd(&settings, StructureList(request, member_Tags));
+	TagsAdd(&settings.tags, StructureList(request, member_Tags));
 	definition.settings = TableSettingsWrite(&settings);
 
 	table = StreamChangeApply(&stream, TableCreate(&definition));

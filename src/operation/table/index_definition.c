@@ -51,8 +51,7 @@ AttributeNames(const KeyAttribute *attributes, int count)
 pg_noreturn static void
 RaiseUnusedAttributes(void)
 {
-	InvalidParameters("Number of attributes in KeySchema does not exactly match number of "
-	                  "attributes defined in AttributeDefinitions");
+	ValidationError(TEXT_KEY_SCHEMA_NUMBER);
 }
 
 void
@@ -78,14 +77,10 @@ AttributeDefinitionsRead(const JsonNode *definitions, TableDefinition *definitio
 		if (known == NULL)
 			attributes[definition->attribute_count++] = attribute;
 		else if (before == 0)
-			InvalidParameters("Duplicate attribute in AttributeDefinitions: %.*s",
-			                  BYTES_ARGS(attribute.name));
+			ValidationError(TEXT_ATTRIBUTE_TWICE, BYTES_ARGS(attribute.name));
 		else if (known->type != attribute.type)
-			InvalidParameters("Attributes cannot be redefined. Please check that your attribute "
-			                  "has the same type as previously defined. Attribute: %.*s, defined "
-			                  "as: %s, requested: %s",
-			                  BYTES_ARGS(attribute.name), AttributeTypeName(known->type),
-			                  AttributeTypeName(attribute.type));
+			ValidationError(TEXT_ATTRIBUTE_REDEFINED, BYTES_ARGS(attribute.name),
+			                AttributeTypeName(known->type), AttributeTypeName(attribute.type));
 	}
 }
 
@@ -105,8 +100,7 @@ AddKeyName(KeyNames *names, Bytes name)
 		if (!BytesEqual(names->all[i].name, name))
 			continue;
 		if (names->count == 1)
-			ValidationError("Both the Hash Key and the Range Key element in the KeySchema have "
-			                "the same name");
+			ValidationError(TEXT_KEY_SCHEMA_SAME_NAME);
 		ValidationError(TEXT_KEY_SCHEMA_TWICE);
 	}
 	names->all[names->count++] = (KeyAttribute){ .name = name };
@@ -134,10 +128,9 @@ ReadKeyNames(const JsonNode *key_schema, bool global, KeyNames *names)
 		bool hash = TextIs(StructureString(element, member_KeyType), "HASH");
 
 		if (i == 0 && !hash)
-			ValidationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+			ValidationError(TEXT_KEY_SCHEMA_FIRST);
 		if (i == 1 && hash && !global)
-			ValidationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key "
-			                "type");
+			ValidationError(TEXT_KEY_SCHEMA_SECOND);
 		if (hash && range_count > 0)
 			ValidationError(TEXT_KEY_SCHEMA_ORDER);
 		hash_count += hash;
@@ -158,10 +151,8 @@ ResolveTypes(KeyNames *names, const TableDefinition *definition)
 		const KeyAttribute *attribute = FindAttribute(definition, names->all[i].name);
 
 		if (attribute == NULL)
-			InvalidParameters("Some index key attributes are not defined in "
-			                  "AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
-			                  AttributeNames(names->all, names->count),
-			                  AttributeNames(definition->attributes, definition->attribute_count));
+			ValidationError(TEXT_INDEX_KEYS_UNDEFINED, AttributeNames(names->all, names->count),
+			                AttributeNames(definition->attributes, definition->attribute_count));
 		names->all[i].type = attribute->type;
 	}
 }
@@ -206,13 +197,12 @@ ReadProjection(const Structure *projection, TableIndex *index)
 	const JsonNode *include = StructureList(projection, member_NonKeyAttributes);
 
 	if (type.data == NULL)
-		InvalidParameters("Unknown ProjectionType: null");
+		ValidationError(TEXT_PROJECTION_TYPE_NULL);
 	index->projection = ReadProjectionType(type);
 	if (index->projection == PROJECTION_INCLUDE && include == NULL)
-		InvalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+		ValidationError(TEXT_INCLUDE_NO_ATTRIBUTES);
 	if (index->projection != PROJECTION_INCLUDE && include != NULL)
-		InvalidParameters("ProjectionType is %.*s, but NonKeyAttributes is specified",
-		                  BYTES_ARGS(type));
+		ValidationError(TEXT_ATTRIBUTES_NO_INCLUDE, BYTES_ARGS(type));
 	if (include == NULL)
 		return;
 	index->include_count = include->count;
@@ -223,8 +213,7 @@ ReadProjection(const Structure *projection, TableIndex *index)
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(index->include[i], index->include[j]))
-				InvalidParameters("Duplicate NonKeyAttributes: %.*s",
-				                  BYTES_ARGS(index->include[i]));
+				ValidationError(TEXT_NON_KEY_TWICE, BYTES_ARGS(index->include[i]));
 		}
 	}
 }
@@ -245,16 +234,13 @@ LocalIndexRead(const Structure *node, const TableDefinition *definition)
 	TableIndex index = ReadIndex(node, definition, true);
 
 	if (definition->key.sort_count == 0)
-		InvalidParameters("Table KeySchema does not have a range key, which is required when "
-		                  "specifying a LocalSecondaryIndex");
+		ValidationError(TEXT_LOCAL_NO_TABLE_RANGE);
 	if (index.key.sort_count == 0)
-		InvalidParameters("Index KeySchema does not have a range key for index: %.*s",
-		                  BYTES_ARGS(index.name));
+		ValidationError(TEXT_LOCAL_NO_RANGE, BYTES_ARGS(index.name));
 	if (!BytesEqual(index.key.partition[0].name, definition->key.partition[0].name))
-		InvalidParameters("Index KeySchema does not have the same leading hash key as table "
-		                  "KeySchema for index: %.*s. index hash key: %.*s, table hash key: %.*s",
-		                  BYTES_ARGS(index.name), BYTES_ARGS(index.key.partition[0].name),
-		                  BYTES_ARGS(definition->key.partition[0].name));
+		ValidationError(TEXT_LOCAL_OTHER_HASH, BYTES_ARGS(index.name),
+		                BYTES_ARGS(index.key.partition[0].name),
+		                BYTES_ARGS(definition->key.partition[0].name));
 	return index;
 }
 
@@ -270,8 +256,7 @@ CheckDistinctName(const TableDefinition *definition, int position)
 	for (int i = 0; i < position; i++)
 	{
 		if (BytesEqual(definition->indexes[i].name, definition->indexes[position].name))
-			InvalidParameters("Duplicate index name: %.*s",
-			                  BYTES_ARGS(definition->indexes[position].name));
+			ValidationError(TEXT_INDEX_NAME_TWICE, BYTES_ARGS(definition->indexes[position].name));
 	}
 }
 
@@ -279,11 +264,9 @@ void
 IndexCountsCheck(int local, int global)
 {
 	if (local > MAX_LOCAL_INDEXES)
-		InvalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d",
-		                  MAX_LOCAL_INDEXES);
+		ValidationError(TEXT_LOCAL_TOO_MANY, MAX_LOCAL_INDEXES);
 	if (global > MAX_GLOBAL_INDEXES)
-		InvalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d",
-		                  MAX_GLOBAL_INDEXES);
+		ValidationError(TEXT_GLOBAL_TOO_MANY, MAX_GLOBAL_INDEXES);
 }
 
 void
@@ -297,9 +280,67 @@ IndexesCheck(const TableDefinition *definition)
 		projected += definition->indexes[i].include_count;
 	}
 	if (projected > MAX_PROJECTED_ATTRIBUTES)
-		InvalidParameters("Number of projected attributes of all indexes exceeds per-table "
-		                  "limit of %d",
-		                  MAX_PROJECTED_ATTRIBUTES);
+		ValidationError(TEXT_PROJECTED_TOO_MANY, MAX_PROJECTED_ATTRIBUTES);
+}
+
+pg_noreturn static void
+RaiseUnused(const TableDefinition *definition, const KeyAttribute *used, int used_count)
+{
+	ValidationError(TEXT_ATTRIBUTES_UNUSED,
+	                AttributeNames(definition->attributes, definition->attribute_count),
+	                AttributeNames(used, used_count));
+}
+
+/* Marks the attributes that a key schema names. */
+static void
+MarkUsed(const JsonNode *key_schema, const TableDefinition *definition, bool *used)
+{
+	for (int i = 0; i < key_schema->count; i++)
+	{
+		const Structure *element = NodeStructure(&key_schema->elements[i]);
+		const KeyAttribute *attribute =
+		    FindAttribute(definition, StructureString(element, member_AttributeName));
+
+		if (attribute != NULL)
+			used[attribute - definition->attributes] = true;
+	}
+}
+
+static void
+MarkUsedByIndexes(const JsonNode *indexes, const TableDefinition *definition, bool *used)
+{
+	for (int i = 0; indexes != NULL && i < indexes->count; i++)
+		MarkUsed(StructureList(NodeStructure(&indexes->elements[i]), member_KeySchema), definition,
+		         used);
+}
+
+void
+AttributesCheckRequested(const Structure *request, const TableDefinition *definition)
+{
+	const JsonNode *key_schema = StructureList(request, member_KeySchema);
+	const JsonNode *local = StructureList(request, member_LocalSecondaryIndexes);
+	const JsonNode *global = StructureList(request, member_GlobalSecondaryIndexes);
+	int count = definition->attribute_count;
+	KeyAttribute *named = palloc_array(KeyAttribute, Max(count, 1));
+	bool *used = palloc0_array(bool, Max(count, 1));
+	int named_count = 0;
+
+	if (local == NULL && global == NULL && count > key_schema->count)
+		RaiseUnusedAttributes();
+	/* Of too many indexes IndexCountsCheck tells. */
+	if ((local == NULL && global == NULL) || (local != NULL && local->count > MAX_LOCAL_INDEXES) ||
+	    (global != NULL && global->count > MAX_GLOBAL_INDEXES))
+		return;
+	MarkUsed(key_schema, definition, used);
+	MarkUsedByIndexes(local, definition, used);
+	MarkUsedByIndexes(global, definition, used);
+	for (int i = 0; i < count; i++)
+	{
+		if (used[i])
+			named[named_count++] = definition->attributes[i];
+	}
+	if (named_count < count)
+		RaiseUnused(definition, named, named_count);
 }
 
 void
@@ -317,10 +358,7 @@ AttributesCheckUsed(const TableDefinition *definition)
 		return;
 	if (definition->index_count == 0)
 		RaiseUnusedAttributes();
-	InvalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys "
-	                  "used: [%s]",
-	                  AttributeNames(definition->attributes, definition->attribute_count),
-	                  AttributeNames(used, count));
+	RaiseUnused(definition, used, count);
 }
 
 void
@@ -332,7 +370,7 @@ DefinitionCheck(const TableDefinition *definition)
 	{
 		local += definition->indexes[i].local;
 		if (!TableNameIsWellFormed(definition->indexes[i].name))
-			InvalidParameters("Invalid IndexName");
+			ValidationError(TEXT_INDEX_NAME_INVALID);
 	}
 	IndexCountsCheck(local, definition->index_count - local);
 	IndexesCheck(definition);

@@ -28,7 +28,13 @@ extern void IndexCountsCheck(int local, int global);
 /* Rules over all indexes: distinct names, attributes projected. */
 extern void IndexesCheck(const TableDefinition *definition);
 
-/* Every defined attribute must be part of some key. */
+/*
+ * Every attribute that CreateTable defines must be part of some key of the request. The service
+ * checks that before all else but the shape, names that are defined twice excepted.
+ */
+extern void AttributesCheckRequested(const Structure *request, const TableDefinition *definition);
+
+/* The same of the definition that there is in the end. */
 extern void AttributesCheckUsed(const TableDefinition *definition);
 
 /* All of these rules, of a definition that no request has made. */

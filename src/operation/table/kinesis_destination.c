@@ -19,9 +19,7 @@
 #include "utils/uuid.h"
 
 /* How the texts of all states that do not fit begin, in the service too. */
-#define StateError(...) \
-	ValidationError(    \
-	    "Table is not in a valid state to enable Kinesis Streaming Destination: " __VA_ARGS__)
+#define StateError(...) ValidationError(TEXT_DESTINATION_STATE __VA_ARGS__)
 
 static const Destination *
 FindLive(const List *destinations)
@@ -106,8 +104,7 @@ RunEnableKinesisStreamingDestination(const OperationContext *context, const Stru
 
 	CheckTableLoaded(table);
 	if (FindLive(DestinationsOf(table->relation)) != NULL)
-		StateError("EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform"
-		           " ENABLE operation.");
+		StateError(TEXT_DESTINATION_NOT_DISABLED);
 	DestinationInsert(&destination);
 	TableCaptureChanges(table);
 	DestinationWorkerStart();
@@ -126,13 +123,12 @@ RunDisableKinesisStreamingDestination(const OperationContext *context, const Str
 	const Destination *destination;
 
 	if (StructureHas(request, MEMBER_EnableKinesisStreamingConfiguration))
-		ValidationError(
-		    "Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters");
+		ValidationError(TEXT_DESTINATION_DISABLE);
 	table = TableOpenToChange(AccessRequestTable(context, request), false);
 	destination = FindStream(DestinationsOf(table->relation), stream_arn);
 	if (destination == NULL ||
 	    (destination->status != DESTINATION_ACTIVE && destination->status != DESTINATION_DISABLING))
-		StateError("KinesisStreamingDestination must be ACTIVE to perform DISABLE operation.");
+		StateError(TEXT_DESTINATION_NOT_ACTIVE);
 	if (destination->status == DESTINATION_ACTIVE &&
 	    DestinationChange(destination, DESTINATION_DISABLING, NULL))
 		DestinationWorkerStart();
@@ -144,13 +140,10 @@ static void
 CheckMayUpdate(const Table *table, const Destination *destination, Bytes stream_arn)
 {
 	if (destination == NULL)
-		StateError("No streaming destination with streamArn: %.*s found for table with tableName:"
-		           " %.*s",
-		           BYTES_ARGS(stream_arn), BYTES_ARGS(table->definition.name));
+		StateError(TEXT_NO_DESTINATION, BYTES_ARGS(stream_arn), BYTES_ARGS(table->definition.name));
 	if (destination->status != DESTINATION_ACTIVE)
-		StateError("Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE"
-		           " state. TableName: %.*s",
-		           BYTES_ARGS(table->definition.name));
+		StateError(TEXT_DESTINATION_UPDATE, BYTES_ARGS(table->definition.name),
+		           BYTES_ARGS(stream_arn));
 }
 
 static void
@@ -159,9 +152,7 @@ CheckPrecisionIsNew(const Table *table, const Destination *destination, TimePrec
 	TimePrecision current = Max(destination->precision, PRECISION_MILLISECOND);
 
 	if (precision == current)
-		ValidationError("Invalid Request: Precision is already set to the desired value of %s for"
-		                " tableId: %s, kdsArn: %s",
-		                TimePrecisionName(current),
+		ValidationError(TEXT_DESTINATION_PRECISION_SAME, TimePrecisionName(current),
 		                DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&table->id))),
 		                destination->stream_arn);
 }
@@ -179,9 +170,7 @@ RunUpdateKinesisStreamingDestination(const OperationContext *context, const Stru
 
 	CheckMayUpdate(table, found, stream_arn);
 	if (precision == PRECISION_UNSET)
-		ValidationError("Streaming destination cannot be updated with given parameters:"
-		                " UpdateKinesisStreamingConfiguration cannot be null or contain only null"
-		                " values");
+		ValidationError(TEXT_DESTINATION_UPDATE_NONE);
 	CheckPrecisionIsNew(table, found, precision);
 	destination = *found;
 	destination.precision = precision;

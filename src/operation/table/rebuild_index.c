@@ -22,13 +22,9 @@ static void
 CheckBuilt(const TableIndex *index, Bytes name)
 {
 	if (index == NULL)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "Requested resource not found: Index: %.*s not found", BYTES_ARGS(name));
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_INDEX_FOUND, BYTES_ARGS(name));
 	if (index->status != STATUS_ACTIVE)
-		DynamoError(EXCEPTION_RESOURCE_IN_USE,
-		            "Attempt to change a resource which is still in use: Index is being created or "
-		            "deleted: %.*s",
-		            BYTES_ARGS(name));
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_INDEX_IN_USE, BYTES_ARGS(name));
 }
 
 /* 0: that of the table's key, where `name` is null. */

@@ -21,44 +21,10 @@
 
 #define NO_POLICY "NO_POLICY"
 
-/* --- the resource --- */
-
 static Bytes
 ResourceArn(const Structure *request)
 {
 	return StructureString(request, member_ResourceArn);
-}
-
-/* Raises what keeps the current role from having to do with the resource's policy. */
-static PolicyResource
-FindResource(const OperationContext *context, const Structure *request)
-{
-	Bytes arn = ResourceArn(request);
-	PolicyResource resource = PolicyResourceOf(arn);
-
-	if (resource.stream != 0)
-		AccessStream(context, resource.table, resource.stream, resource.relation);
-	else
-		AccessTable(context, request, context->authorization->action, resource.table);
-	if (!OidIsValid(resource.owner))
-		RaiseNoTable(
-		    resource.table,
-		    psprintf("Requested resource not found: ResourcArn: %.*s not found", BYTES_ARGS(arn)));
-	if (!has_privs_of_role(GetUserId(), resource.owner))
-		ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-		                errmsg("must be owner of table \"%.*s\"", BYTES_ARGS(resource.table)),
-		                errdetail("A table's owner alone reads and changes its policy.")));
-	return resource;
-}
-
-/* Of two who change a policy the later one sees what the first has made. */
-static PolicyResource
-FindResourceToChange(const OperationContext *context, const Structure *request)
-{
-	PolicyResource resource = FindResource(context, request);
-
-	LockTableChange(resource.table);
-	return FindResource(context, request);
 }
 
 /* --- revisions --- */
@@ -66,9 +32,7 @@ FindResourceToChange(const OperationContext *context, const Structure *request)
 pg_noreturn static void
 RaiseNoPolicy(Bytes arn)
 {
-	DynamoError(EXCEPTION_POLICY_NOT_FOUND,
-	            "Resource-based policy not found for the provided ResourceArn: %.*s",
-	            BYTES_ARGS(arn));
+	DynamoError(EXCEPTION_POLICY_NOT_FOUND, TEXT_POLICY_NOT_FOUND, BYTES_ARGS(arn));
 }
 
 /* Reads the policy, and raises PolicyNotFoundException where its revision is not the expected one.
@@ -81,10 +45,8 @@ ReadExpected(const Structure *request, const PolicyResource *resource, ResourceP
 	bool none = expected.data != NULL && BytesEqual(expected, BYTES_LITERAL(NO_POLICY));
 
 	if (expected.data != NULL && (none ? found : !found || !BytesEqual(expected, policy->revision)))
-		DynamoError(EXCEPTION_POLICY_NOT_FOUND,
-		            "Resource-based policy not found for the provided ResourceArn %.*s with the "
-		            "expected RevisionId: %.*s",
-		            BYTES_ARGS(ResourceArn(request)), BYTES_ARGS(expected));
+		DynamoError(EXCEPTION_POLICY_NOT_FOUND, found ? TEXT_POLICY_NO_MATCH : TEXT_POLICY_NONE,
+		            BYTES_ARGS(expected), BYTES_ARGS(resource->table));
 	return found;
 }
 
@@ -121,8 +83,7 @@ CheckKeepsAccess(const OperationContext *context, const Structure *request,
 {
 	if (!StructureBoolean(request, member_ConfirmRemoveSelfResourceAccess, false) &&
 	    !MayPutPolicy(context, resource, ResourceArn(request)))
-		InvalidParameters("The new policy would not allow the caller to change the policy in the "
-		                  "future. Set ConfirmRemoveSelfResourceAccess to confirm that.");
+		ValidationError(TEXT_POLICY_LOCKS_OUT);
 }
 
 /* --- the operations --- */
@@ -131,7 +92,7 @@ void
 RunPutResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = FindResourceToChange(context, request);
+	PolicyResource resource = OwnedResourceToChange(context, request, true);
 	Bytes document = StructureString(request, member_Policy);
 	ResourcePolicy old;
 
@@ -149,7 +110,7 @@ void
 RunGetResourcePolicy(const OperationContext *context, const Structure *request,
                      JsonWriter *response)
 {
-	PolicyResource resource = FindResource(context, request);
+	PolicyResource resource = OwnedResource(context, request, true);
 	ResourcePolicy policy;
 
 	if (!ResourcePolicyRead(resource.relation, resource.stream, &policy))
@@ -167,7 +128,7 @@ void
 RunDeleteResourcePolicy(const OperationContext *context, const Structure *request,
                         JsonWriter *response)
 {
-	PolicyResource resource = FindResourceToChange(context, request);
+	PolicyResource resource = OwnedResourceToChange(context, request, true);
 	ResourcePolicy old = { { NULL, 0 } };
 
 	if (ReadExpected(request, &resource, &old))

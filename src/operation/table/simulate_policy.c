@@ -29,6 +29,7 @@ typedef struct Simulation
 	RoleSession session;
 	SessionTag *tags[CONDITION_KEYS]; /* of the keys that have tags */
 	int tag_counts[CONDITION_KEYS];
+	bool leaves_out; /* the policy that the resource may have: it is not the caller's to read */
 } Simulation;
 
 static Bytes
@@ -132,18 +133,24 @@ ReadSession(Simulation *simulation, const char *name, text *policy)
 
 /* --- the resource --- */
 
-/* Of an ARN that is no table's or stream's no policy but the role's has a say. */
+/*
+ * Of an ARN that is no table's or stream's no policy but the role's has a say. A resource's policy
+ * is left out where GetResourcePolicy would not show it, and whether there is one is not told.
+ */
 static void
-ReadResource(PolicyRequest *request, Bytes arn)
+ReadResource(Simulation *simulation, Bytes arn)
 {
 	PolicyResource resource;
 
-	request->resource = arn;
+	simulation->request.resource = arn;
 	if (!BytesBeginWith(arn, BYTES_LITERAL("arn:")) || BytesFind(arn, '*') != NULL)
 		return;
 	resource = PolicyResourceOf(arn);
-	request->table = resource.relation;
-	request->stream = resource.stream;
+	simulation->leaves_out = !has_privs_of_role(GetUserId(), resource.owner);
+	if (simulation->leaves_out)
+		return;
+	simulation->request.table = resource.relation;
+	simulation->request.stream = resource.stream;
 }
 
 /* --- the answer --- */
@@ -178,8 +185,25 @@ AllowedReason(const PolicyDecision *decision)
 	pg_unreachable();
 }
 
+static const char *
+ReasonOf(const Simulation *simulation, const PolicyDecision *decision)
+{
+	const char *reason;
+
+	if (decision->verdict == POLICY_ALLOW)
+		reason = AllowedReason(decision);
+	else if (decision->verdict == POLICY_DENY)
+		reason = PolicyDenialReason(&simulation->request, decision);
+	else
+		reason = UndecidedReason(decision->pending);
+	if (!simulation->leaves_out || (decision->verdict == POLICY_DENY && decision->matched))
+		return reason;
+	return psprintf("%s; a policy of the resource, which its owner alone may read, is left out",
+	                reason);
+}
+
 static Datum
-AnswerRow(FunctionCallInfo fcinfo, const PolicyRequest *request, const PolicyDecision *decision)
+AnswerRow(FunctionCallInfo fcinfo, const Simulation *simulation, const PolicyDecision *decision)
 {
 	static const char *const words[] = {
 		[POLICY_ALLOW] = "allowed",
@@ -189,16 +213,9 @@ AnswerRow(FunctionCallInfo fcinfo, const PolicyRequest *request, const PolicyDec
 	bool nulls[5] = { false, false, decision->policy == NULL, !decision->matched,
 		              decision->sid.data == NULL };
 	Datum values[5] = { CStringGetTextDatum(words[decision->verdict]) };
-	const char *reason;
 	TupleDesc row;
 
-	if (decision->verdict == POLICY_ALLOW)
-		reason = AllowedReason(decision);
-	else if (decision->verdict == POLICY_DENY)
-		reason = PolicyDenialReason(request, decision);
-	else
-		reason = UndecidedReason(decision->pending);
-	values[1] = CStringGetTextDatum(reason);
+	values[1] = CStringGetTextDatum(ReasonOf(simulation, decision));
 	if (!nulls[2])
 		values[2] = CStringGetTextDatum(decision->policy);
 	values[3] = Int32GetDatum(decision->statement + 1);
@@ -232,10 +249,10 @@ dynamo_simulate_policy(PG_FUNCTION_ARGS)
 	CheckMaySimulate(simulation.identity.role);
 	simulation.request.identity = &simulation.identity;
 	simulation.request.action = TextArgument(PG_GETARG_TEXT_PP(1));
-	ReadResource(&simulation.request, TextArgument(PG_GETARG_TEXT_PP(2)));
+	ReadResource(&simulation, TextArgument(PG_GETARG_TEXT_PP(2)));
 	ReadContext(&simulation, JsonFromJsonb(PG_GETARG_JSONB_P(3)));
 	ReadSession(&simulation, PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4)),
 	            PG_ARGISNULL(5) ? NULL : PG_GETARG_TEXT_PP(5));
 	decision = PolicyDecide(&simulation.request);
-	return AnswerRow(fcinfo, &simulation.request, &decision);
+	return AnswerRow(fcinfo, &simulation, &decision);
 }

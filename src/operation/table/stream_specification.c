@@ -66,11 +66,9 @@ StreamChangeCheck(const StreamChange *change, const Table *table)
 	bool enabled = StreamIsEnabled(table->definition.stream);
 
 	if (change->action == STREAM_ENABLE && enabled)
-		ValidationError("Table already has an enabled stream: TableName: %.*s",
-		                BYTES_ARGS(table->definition.name));
+		ValidationError(TEXT_STREAM_ENABLED, BYTES_ARGS(table->definition.name));
 	if (change->action == STREAM_DISABLE && !enabled)
-		ValidationError("Table has no stream to disable: TableName: %.*s",
-		                BYTES_ARGS(table->definition.name));
+		ValidationError(TEXT_STREAM_DISABLED, BYTES_ARGS(table->definition.name));
 }
 
 Table *

@@ -44,8 +44,7 @@ TableOpenToChange(Bytes name, bool missing_ok)
 void
 RaiseTableNotFound(Bytes name)
 {
-	RaiseNoTable(name,
-	             psprintf("Requested resource not found: Table: %.*s not found", BYTES_ARGS(name)));
+	RaiseNoTable(name, psprintf(TEXT_NO_TABLE_NAMED, BYTES_ARGS(name)));
 }
 
 const TableIndex *
@@ -62,21 +61,23 @@ IndexBeingBuilt(const Table *table)
 void
 RaiseTableBeingUpdated(const Table *table)
 {
-	DynamoError(EXCEPTION_RESOURCE_IN_USE,
-	            "Attempt to change a resource which is still in use: Table is being updated: %.*s",
-	            BYTES_ARGS(table->definition.name));
-}
-
-void
-CheckTableActive(const Table *table)
-{
-	if (table->status != STATUS_ACTIVE)
-		RaiseTableBeingUpdated(table);
+	DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_UPDATED, BYTES_ARGS(table->definition.name));
 }
 
 void
 CheckTableLoaded(const Table *table)
 {
-	if (table->status == STATUS_CREATING || table->status == STATUS_DELETING)
+	if (table->status == STATUS_CREATING)
+		RaiseTableNotFound(table->definition.name);
+	if (table->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_DELETED,
+		            BYTES_ARGS(table->definition.name));
+}
+
+void
+CheckTableActive(const Table *table)
+{
+	CheckTableLoaded(table);
+	if (table->status != STATUS_ACTIVE)
 		RaiseTableBeingUpdated(table);
 }

@@ -4,6 +4,7 @@
 #ifndef DYNAMO_TABLE_CHANGE_H
 #define DYNAMO_TABLE_CHANGE_H
 
+#include "compat.h"
 #include "storage/relation/table.h"
 
 /*
@@ -14,19 +15,22 @@
 extern Table *TableOpenToChange(Bytes name, bool missing_ok);
 
 /* ResourceNotFoundException, as the operations on tables say it. */
-extern void RaiseTableNotFound(Bytes name);
+pg_noreturn extern void RaiseTableNotFound(Bytes name);
 
 /* The global index that UpdateTable has created and that is not ACTIVE yet, or NULL. */
 extern const TableIndex *IndexBeingBuilt(const Table *table);
 
 /* ResourceInUseException. */
-extern void RaiseTableBeingUpdated(const Table *table);
+pg_noreturn extern void RaiseTableBeingUpdated(const Table *table);
 
-/* The same where the table is being restored, or deleted. */
+/*
+ * ResourceInUseException where the table is being deleted, and ResourceNotFoundException while it
+ * is being restored, as in the service.
+ */
 extern void CheckTableLoaded(const Table *table);
 
 /*
- * ResourceInUseException unless the table is ACTIVE. It is, again, as soon as a
+ * The same, and ResourceInUseException unless the table is ACTIVE. It is, again, as soon as a
  * new index is backfilling (developer guide, "Managing global secondary indexes").
  */
 extern void CheckTableActive(const Table *table);

@@ -52,15 +52,33 @@ DescriptionWriteKey(JsonWriter *response, const KeySchema *key)
 	JsonEndArray(response);
 }
 
-/* Those of dropped indexes are gone with them. */
+static int
+CompareAttributes(const void *left, const void *right)
+{
+	return BytesCompare(((const KeyAttribute *) left)->name, ((const KeyAttribute *) right)->name);
+}
+
+static int
+CompareNames(const void *left, const void *right)
+{
+	return BytesCompare(*(const Bytes *) left, *(const Bytes *) right);
+}
+
+/* In the order of names, as the service has them. Those of dropped indexes are gone with them. */
 static void
 WriteAttributeDefinitions(JsonWriter *response, const TableDefinition *definition)
 {
+	int count = definition->attribute_count;
+	KeyAttribute *attributes = palloc_array(KeyAttribute, Max(count, 1));
+
+	if (count > 0)
+		memcpy(attributes, definition->attributes, sizeof(KeyAttribute) * count);
+	qsort(attributes, count, sizeof(KeyAttribute), CompareAttributes);
 	JsonName(response, "AttributeDefinitions");
 	JsonBeginArray(response);
-	for (int i = 0; i < definition->attribute_count; i++)
+	for (int i = 0; i < count; i++)
 	{
-		const KeyAttribute *attribute = &definition->attributes[i];
+		const KeyAttribute *attribute = &attributes[i];
 
 		if (!DefinitionUses(definition, attribute->name))
 			continue;
@@ -106,7 +124,7 @@ static void
 WriteWarmThroughput(JsonWriter *response, const TableSettings *settings, const Capacity *capacity,
                     ResourceStatus status)
 {
-	bool updating = status == STATUS_CREATING || status == STATUS_UPDATING;
+	bool updating = status == STATUS_CREATING || capacity->warmed;
 
 	/* The answer to a creation tells only what was asked for. */
 	if (status == STATUS_CREATING && capacity->warm_read == 0 && capacity->warm_write == 0)
@@ -131,6 +149,22 @@ WriteThroughput(JsonWriter *response, const TableSettings *settings, const Capac
 
 /* --- indexes --- */
 
+/* In the order of names. */
+static void
+WriteNonKeyAttributes(JsonWriter *response, const TableIndex *index)
+{
+	Bytes *names = palloc_array(Bytes, Max(index->include_count, 1));
+
+	if (index->include_count > 0)
+		memcpy(names, index->include, sizeof(Bytes) * index->include_count);
+	qsort(names, index->include_count, sizeof(Bytes), CompareNames);
+	JsonName(response, "NonKeyAttributes");
+	JsonBeginArray(response);
+	for (int i = 0; i < index->include_count; i++)
+		JsonString(response, names[i]);
+	JsonEndArray(response);
+}
+
 void
 DescriptionWriteProjection(JsonWriter *response, const TableIndex *index)
 {
@@ -138,13 +172,7 @@ DescriptionWriteProjection(JsonWriter *response, const TableIndex *index)
 	JsonBeginObject(response);
 	JsonCStringMember(response, "ProjectionType", ProjectionTypeName(index->projection));
 	if (index->projection == PROJECTION_INCLUDE)
-	{
-		JsonName(response, "NonKeyAttributes");
-		JsonBeginArray(response);
-		for (int i = 0; i < index->include_count; i++)
-			JsonString(response, index->include[i]);
-		JsonEndArray(response);
-	}
+		WriteNonKeyAttributes(response, index);
 	JsonEndObject(response);
 }
 
@@ -157,9 +185,9 @@ WriteGlobalMembers(JsonWriter *response, const TableIndex *index, const TableSet
 	bool creating = table_status == STATUS_CREATING;
 	ResourceStatus status = creating ? STATUS_CREATING : index->status;
 
-	JsonCStringMember(
-	    response, "IndexStatus",
-	    ResourceStatusName(rebuilt && status == STATUS_ACTIVE ? STATUS_UPDATING : status));
+	if (status == STATUS_ACTIVE && (rebuilt || (capacity != NULL && capacity->updated)))
+		status = STATUS_UPDATING;
+	JsonCStringMember(response, "IndexStatus", ResourceStatusName(status));
 	if (index->status == STATUS_CREATING)
 		JsonBooleanMember(response, "Backfilling", index->backfilling);
 	WriteThroughput(response, settings, capacity ? capacity : &none, status);
@@ -230,13 +258,18 @@ WriteBillingMode(JsonWriter *response, const Table *table, const TableSettings *
 void
 DescriptionWriteEncryption(JsonWriter *response, const TableSettings *settings)
 {
-	if (settings->encryption_key.data == NULL)
+	bool encrypted = settings->encryption_key.data != NULL;
+
+	if (!encrypted && !settings->encryption_updating)
 		return;
 	JsonName(response, "SSEDescription");
 	JsonBeginObject(response);
-	JsonCStringMember(response, "Status", "ENABLED");
-	JsonCStringMember(response, "SSEType", "KMS");
-	JsonStringMember(response, "KMSMasterKeyArn", settings->encryption_key);
+	JsonCStringMember(response, "Status", settings->encryption_updating ? "UPDATING" : "ENABLED");
+	if (encrypted)
+	{
+		JsonCStringMember(response, "SSEType", "KMS");
+		JsonStringMember(response, "KMSMasterKeyArn", settings->encryption_key);
+	}
 	JsonEndObject(response);
 }
 
@@ -274,10 +307,11 @@ WriteStream(JsonWriter *response, const TableDefinition *definition)
 	JsonCStringMember(response, "LatestStreamArn", StreamArn(definition->name, label));
 }
 
+/* Once the table is there nothing tells that it was restored. */
 static void
 WriteRestore(JsonWriter *response, const RestoreSource *source, ResourceStatus status)
 {
-	if (source->time == 0)
+	if (source->time == 0 || status != STATUS_CREATING)
 		return;
 	JsonName(response, "RestoreSummary");
 	JsonBeginObject(response);
@@ -285,7 +319,7 @@ WriteRestore(JsonWriter *response, const RestoreSource *source, ResourceStatus s
 		JsonStringMember(response, "SourceBackupArn", source->backup);
 	JsonStringMember(response, "SourceTableArn", source->table);
 	WriteTime(response, "RestoreDateTime", source->time);
-	JsonBooleanMember(response, "RestoreInProgress", status == STATUS_CREATING);
+	JsonBooleanMember(response, "RestoreInProgress", true);
 	JsonEndObject(response);
 }
 

@@ -13,6 +13,7 @@ typedef struct UnsupportedMember
 	const char *reason;
 } UnsupportedMember;
 
+#define STANDARD_CLASS "STANDARD"
 #define ONE_REGION "global tables are not available"
 
 static const UnsupportedMember unsupported_members[] = {
@@ -30,13 +31,21 @@ CheckReplication(const Structure *request)
 	Bytes mode = StructureString(request, member_GlobalTableSettingsReplicationMode);
 
 	if (mode.data != NULL && !BytesEqual(mode, BYTES_LITERAL("DISABLED")))
-		InvalidParameters("GlobalTableSettingsReplicationMode: " ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "GlobalTableSettingsReplicationMode", ONE_REGION);
 	if (StructureBoolean(request, member_DisassociationProtectionEnabled, false))
-		InvalidParameters("DisassociationProtectionEnabled: " ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "DisassociationProtectionEnabled", ONE_REGION);
+}
+
+static void
+CheckTableClass(Bytes table_class)
+{
+	if (table_class.data != NULL && !BytesEqual(table_class, BYTES_LITERAL(STANDARD_CLASS)) &&
+	    !BytesEqual(table_class, BYTES_LITERAL("STANDARD_INFREQUENT_ACCESS")))
+		ValidationError(TEXT_TABLE_CLASS);
 }
 
 void
-UnsupportedCheck(const Structure *request)
+TableOptionsCheck(const Structure *request)
 {
 	for (int i = 0; i < lengthof(unsupported_members); i++)
 	{
@@ -45,6 +54,7 @@ UnsupportedCheck(const Structure *request)
 			                  unsupported_members[i].reason);
 	}
 	CheckReplication(request);
+	CheckTableClass(StructureString(request, member_TableClass));
 }
 
 /* The ARN of a KMS key that is named by its ARN, its alias or its id. */
@@ -60,18 +70,48 @@ EncryptionKeyArn(Bytes key)
 	return BytesFromCString(ServiceArn("kms", name));
 }
 
-static void
-ApplyEncryption(const Structure *specification, TableSettings *settings)
+/* Whether KMS is asked for, which a type alone does too; `specification` may be NULL. */
+static bool
+EncryptionRead(const Structure *specification)
 {
 	Bytes type = StructureString(specification, member_SSEType);
 	Bytes key = StructureString(specification, member_KMSMasterKeyId);
-	bool enabled = StructureBoolean(specification, member_Enabled, false);
+	bool enabled = StructureBoolean(specification, member_Enabled, type.data != NULL);
+	bool disabled = !enabled && StructureHas(specification, MEMBER_Enabled);
 
-	if (!enabled && (type.data != NULL || key.data != NULL))
-		InvalidParameters("SSEType and KMSMasterKeyId can only be specified when SSE is enabled");
+	if (disabled && type.data != NULL)
+		ValidationError(TEXT_ENCRYPTION_TYPE_OFF);
+	if (disabled && key.data != NULL)
+		ValidationError(TEXT_ENCRYPTION_KEY_OFF);
 	if (type.data != NULL && !BytesEqual(type, BYTES_LITERAL("KMS")))
-		InvalidParameters("SSEType %.*s is not supported", BYTES_ARGS(type));
-	settings->encryption_key = enabled ? EncryptionKeyArn(key) : (Bytes){ NULL, 0 };
+		ValidationError(TEXT_ENCRYPTION_TYPE, BYTES_ARGS(type));
+	if (type.data == NULL && key.data != NULL)
+		ValidationError(TEXT_ENCRYPTION_KEY_ALONE);
+	return enabled;
+}
+
+static void
+ApplyEncryption(const Structure *specification, TableSettings *settings)
+{
+	bool enabled = EncryptionRead(specification);
+
+	settings->encryption_key =
+	    enabled ? EncryptionKeyArn(StructureString(specification, member_KMSMasterKeyId))
+	            : (Bytes){ NULL, 0 };
+}
+
+void
+EncryptionUpdateCheck(const Structure *request, const TableSettings *settings)
+{
+	const Structure *specification = StructureStructure(request, member_SSESpecification);
+	Bytes key = StructureString(specification, member_KMSMasterKeyId);
+
+	if (specification == NULL)
+		return;
+	if (!EncryptionRead(specification) && settings->encryption_key.data == NULL)
+		ValidationError(TEXT_ENCRYPTED_BY_DEFAULT);
+	if (key.data != NULL && BytesEqual(key, settings->encryption_key))
+		ValidationError(TEXT_ENCRYPTED_BY_KEY);
 }
 
 void
@@ -83,6 +123,17 @@ EncryptionRestore(const Structure *request, TableSettings *settings)
 		ApplyEncryption(encryption, settings);
 }
 
+static void
+ApplyTableClass(Bytes table_class, TableSettings *settings)
+{
+	/* That of a table of which none was ever said. */
+	if (settings->table_class.data == NULL &&
+	    BytesEqual(table_class, BYTES_LITERAL(STANDARD_CLASS)))
+		return;
+	settings->table_class = table_class;
+	settings->table_class_changed = CurrentMilliseconds();
+}
+
 void
 TableOptionsApply(const Structure *request, TableSettings *settings)
 {
@@ -92,10 +143,7 @@ TableOptionsApply(const Structure *request, TableSettings *settings)
 	if (encryption != NULL)
 		ApplyEncryption(encryption, settings);
 	if (table_class.data != NULL)
-	{
-		settings->table_class = table_class;
-		settings->table_class_changed = CurrentMilliseconds();
-	}
+		ApplyTableClass(table_class, settings);
 	settings->deletion_protection =
 	    StructureBoolean(request, member_DeletionProtectionEnabled, settings->deletion_protection);
 }

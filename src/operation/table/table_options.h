@@ -7,8 +7,11 @@
 #include "model/structure.h"
 #include "operation/throughput/table_settings.h"
 
-/* Rejects members that ask for what this server does not have. */
-extern void UnsupportedCheck(const Structure *request);
+/* Rejects members that ask for what this server does not have, and an unknown TableClass. */
+extern void TableOptionsCheck(const Structure *request);
+
+/* Rejects an SSESpecification of UpdateTable that changes nothing. */
+extern void EncryptionUpdateCheck(const Structure *request, const TableSettings *settings);
 
 /* Takes over TableClass, DeletionProtectionEnabled and SSESpecification where given. */
 extern void TableOptionsApply(const Structure *request, TableSettings *settings);

@@ -81,12 +81,17 @@ CheckMayDelete(const Table *table)
 	bool restores = table->status == STATUS_CREATING;
 	BackupTask task;
 
-	if (restores ? BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed
-	             : BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)
-		RaiseTableBeingUpdated(table);
+	if (restores && BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_CREATED,
+		            BYTES_ARGS(table->definition.name));
 	if (!restores)
-		CheckTableActive(table);
-	if (IndexBeingBuilt(table) != NULL || BackupTaskReads(table->relation))
+		CheckTableLoaded(table);
+	if (IndexBeingBuilt(table) != NULL)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_DELETE_WHILE_INDEXING);
+	if (!restores && (table->status != STATUS_ACTIVE ||
+	                  (BackupTaskFind(TASK_BACKUP, 0, table->relation, &task) && !task.failed)))
+		RaiseTableBeingUpdated(table);
+	if (BackupTaskReads(table->relation))
 		RaiseTableBeingUpdated(table);
 }
 
@@ -116,8 +121,7 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	CheckMayDelete(table);
 	settings = TableSettingsRead(&table->definition);
 	if (settings->deletion_protection)
-		ValidationError("Resource cannot be deleted as it is currently protected against deletion. "
-		                "Disable deletion protection first.");
+		ValidationError(TEXT_DELETION_PROTECTED);
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);

@@ -13,6 +13,13 @@
 #define MAX_VALUE_LENGTH 256
 #define RESERVED_PREFIX "aws:"
 
+/* These are blanks too, but no white space to the C library. */
+static bool
+IsUnbreakableBlank(pg_wchar character)
+{
+	return character == 0xa0 || character == 0x2007 || character == 0x202f;
+}
+
 /* Letters of any script, digits, blanks and some marks. */
 static bool
 MayStandInTag(pg_wchar character)
@@ -23,7 +30,8 @@ MayStandInTag(pg_wchar character)
 		return isalnum((int) character) || (character != 0 && strchr(" +-=._:/@", (int) character));
 	if (unicode == NULL)
 		unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
-	return unicode == NULL || iswalnum_l(character, unicode) || iswspace_l(character, unicode);
+	return unicode == NULL || iswalnum_l(character, unicode) || iswspace_l(character, unicode) ||
+	       IsUnbreakableBlank(character);
 }
 
 static bool

@@ -1,149 +1,187 @@
 /*
- * Tags: TagResource, UntagResource and ListTagsOfResource.
+ * Tags of tables and streams: TagResource, UntagResource and ListTagsOfResource.
  */
 #include "operation/table/tags.h"
 
 #include "error/error.h"
+#include "operation/access/authorization.h"
 #include "operation/access/resource_access.h"
-#include "operation/missing_table.h"
 #include "operation/arn.h"
+#include "operation/missing_table.h"
+#include "operation/table/policy_resource.h"
 #include "operation/table/table_change.h"
 #include "operation/table/tag_rules.h"
 #include "operation/table_operations.h"
+#include "operation/throughput/table_settings.h"
+
+/* --- sets of tags --- */
 
 static ResourceTag *
-FindTag(TableSettings *settings, Bytes key)
+FindTag(const ResourceTags *tags, Bytes key)
 {
-	for (int i = 0; i < settings->tag_count; i++)
+	for (int i = 0; i < tags->count; i++)
 	{
-		if (BytesEqual(settings->tags[i].key, key))
-			return &settings->tags[i];
+		if (BytesEqual(tags->all[i].key, key))
+			return &tags->all[i];
 	}
 	return NULL;
 }
 
 void
-TagsAdd(TableSettings *settings, const JsonNode *tags)
+TagsAdd(ResourceTags *tags, const JsonNode *added)
 {
 	ResourceTag *all;
 
-	if (tags == NULL)
+	if (added == NULL)
 		return;
-	TagsCheck(tags);
-	all = palloc(sizeof(ResourceTag) * (settings->tag_count + tags->count + 1));
-	if (settings->tag_count > 0)
-		memcpy(all, settings->tags, sizeof(ResourceTag) * settings->tag_count);
-	settings->tags = all;
-	for (int i = 0; i < tags->count; i++)
+	TagsCheck(added);
+	all = palloc(sizeof(ResourceTag) * (tags->count + added->count + 1));
+	if (tags->count > 0)
+		memcpy(all, tags->all, sizeof(ResourceTag) * tags->count);
+	tags->all = all;
+	for (int i = 0; i < added->count; i++)
 	{
-		ResourceTag tag = { StructureString(NodeStructure(&tags->elements[i]), member_TagKey),
-			                StructureString(NodeStructure(&tags->elements[i]), member_TagValue) };
-		ResourceTag *old = FindTag(settings, tag.key);
+		const Structure *node = NodeStructure(&added->elements[i]);
+		ResourceTag tag = { StructureString(node, member_TagKey),
+			                StructureString(node, member_TagValue) };
+		ResourceTag *old = FindTag(tags, tag.key);
 
 		if (old != NULL)
 			*old = tag;
 		else
-			settings->tags[settings->tag_count++] = tag;
+			tags->all[tags->count++] = tag;
 	}
-	TagCountCheck(settings->tag_count);
+	TagCountCheck(tags->count);
 }
 
 static void
-TagsRemove(TableSettings *settings, const JsonNode *keys)
+TagsRemove(ResourceTags *tags, const JsonNode *keys)
 {
 	for (int i = 0; i < keys->count; i++)
 	{
-		ResourceTag *tag = FindTag(settings, JsonNodeString(&keys->elements[i]));
+		ResourceTag *tag = FindTag(tags, JsonNodeString(&keys->elements[i]));
 
 		if (tag != NULL)
-			*tag = settings->tags[--settings->tag_count];
+			*tag = tags->all[--tags->count];
 	}
 }
 
+/* --- the resources that have them --- */
+
+static Bytes
+ResourceArn(const Structure *request)
+{
+	return StructureString(request, member_ResourceArn);
+}
+
+pg_noreturn static void
+RaiseNoResource(Bytes table, Bytes arn)
+{
+	RaiseNoTable(table, psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
+}
+
+typedef void (*TagsChange)(ResourceTags *tags, const JsonNode *list);
+
 static void
-RaiseNoResource(Bytes arn)
+ChangeOfTable(const OperationContext *context, const Structure *request, Bytes name,
+              TagsChange change, const JsonNode *list)
 {
-	RaiseNoTable(TaggedTable(arn), psprintf(TEXT_TAGGED_NOT_FOUND, BYTES_ARGS(arn)));
-}
+	TableSettings *settings;
+	Table *table;
 
-static Table *
-OpenResourceToChange(const OperationContext *context, const Structure *request)
-{
-	Table *table = TableOpenToChange(AccessRequestArn(context, request), true);
-
-	if (table == NULL)
-		RaiseNoResource(StructureString(request, member_ResourceArn));
-	return table;
+	AccessTable(context, request, context->authorization->action, name);
+	table = TableOpenToChange(name, true);
+	if (table == NULL || table->status == STATUS_CREATING)
+		RaiseNoResource(name, ResourceArn(request));
+	CheckTableLoaded(table);
+	settings = TableSettingsRead(&table->definition);
+	change(&settings->tags, list);
+	TableSetSettings(table, TableSettingsWrite(settings));
 }
 
 static void
-WriteEmpty(JsonWriter *response)
+ChangeOfStream(const OperationContext *context, const Structure *request, TagsChange change,
+               const JsonNode *list)
 {
-	JsonBeginObject(response);
-	JsonEndObject(response);
+	PolicyResource resource = OwnedResourceToChange(context, request, false);
+	const StreamRow *stream = &resource.known->row;
+	ResourceTags tags = ResourceTagsFromJsonb(stream->tags);
+
+	change(&tags, list);
+	StreamSetTags(stream, ResourceTagsToJsonb(&tags));
 }
 
+static void
+ChangeTags(const OperationContext *context, const Structure *request, TagsChange change,
+           const JsonNode *list)
+{
+	bool is_stream;
+	Bytes name = ResourceArnTable(ResourceArn(request), false, &is_stream);
+
+	if (is_stream)
+		ChangeOfStream(context, request, change, list);
+	else
+		ChangeOfTable(context, request, name, change, list);
+}
+
+static ResourceTags
+TagsOfTable(const OperationContext *context, const Structure *request, Bytes name)
+{
+	TableSettings *settings;
+	Table *table;
+
+	AccessTable(context, request, context->authorization->action, name);
+	table = TableOpen(name, 0);
+	if (table == NULL || table->status == STATUS_CREATING)
+		RaiseNoResource(name, ResourceArn(request));
+	TableCheckReadable(table);
+	settings = TableSettingsRead(&table->definition);
+	TableRelease(table);
+	return settings->tags;
+}
+
+/* --- the operations --- */
+
+/* Neither this nor UntagResource has an output: the answer is empty. */
 void
 RunTagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *tags = StructureList(request, member_Tags);
-	TableSettings *settings;
-	Table *table;
 
 	if (tags->count == 0)
 		ValidationError(TEXT_TAGS_NONE);
 	TagsCheck(tags);
-	table = OpenResourceToChange(context, request);
-	settings = TableSettingsRead(&table->definition);
-	TagsAdd(settings, tags);
-	TableSetSettings(table, TableSettingsWrite(settings));
-	WriteEmpty(response);
+	ChangeTags(context, request, TagsAdd, tags);
 }
 
 void
 RunUntagResource(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	const JsonNode *keys = StructureList(request, member_TagKeys);
-	TableSettings *settings;
-	Table *table;
 
 	if (keys->count == 0)
 		ValidationError(TEXT_TAG_KEYS_NONE);
 	TagKeysCheck(keys);
-	table = OpenResourceToChange(context, request);
-	settings = TableSettingsRead(&table->definition);
-	TagsRemove(settings, keys);
-	TableSetSettings(table, TableSettingsWrite(settings));
-	WriteEmpty(response);
+	ChangeTags(context, request, TagsRemove, keys);
 }
 
-/* All tags fit one page, so no token is ever given out. */
+/* All tags fit one page: no token is given out, and as in the service any is passed over. */
 void
 RunListTagsOfResource(const OperationContext *context, const Structure *request,
                       JsonWriter *response)
 {
-	Table *table = TableOpen(AccessRequestArn(context, request), 0);
-	TableSettings *settings;
+	bool is_stream;
+	Bytes name = ResourceArnTable(ResourceArn(request), false, &is_stream);
+	ResourceTags tags;
 
-	if (table == NULL)
-		RaiseNoResource(StructureString(request, member_ResourceArn));
-	if (StructureHas(request, MEMBER_NextToken))
-		InvalidParameters("The provided NextToken is invalid");
-	TableCheckReadable(table);
-	settings = TableSettingsRead(&table->definition);
+	/* Who may read a stream may read its tags. */
+	if (is_stream)
+		tags = ResourceTagsFromJsonb(ReadableStreamResource(context, request)->row.tags);
+	else
+		tags = TagsOfTable(context, request, name);
+
 	JsonBeginObject(response);
 	JsonName(response, "Tags");
-	JsonBeginArray(response);
-	for (int i = 0; i < settings->tag_count; i++)
-	{
-		JsonBeginObject(response);
-		JsonName(response, "Key");
-		JsonString(response, settings->tags[i].key);
-		JsonName(response, "Value");
-		JsonString(response, settings->tags[i].value);
-		JsonEndObject(response);
-	}
-	JsonEndArray(response);
+	ResourceTagsWrite(response, &tags);
 	JsonEndObject(response);
-	TableRelease(table);
 }

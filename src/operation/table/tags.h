@@ -1,13 +1,16 @@
 /*
- * Tags of tables, for CreateTable and the tag operations.
+ * Tags, for CreateTable and the tag operations.
  */
 #ifndef DYNAMO_TAGS_H
 #define DYNAMO_TAGS_H
 
 #include "item/json.h"
-#include "operation/throughput/table_settings.h"
+#include "operation/throughput/resource_tags.h"
 
-/* Adds the tags of a request's Tags (NULL: none). A tag of the same key is replaced. */
-extern void TagsAdd(TableSettings *settings, const JsonNode *tags);
+/*
+ * Adds the tags of a request's Tags (NULL: none), once they are checked. One of the same key is
+ * replaced.
+ */
+extern void TagsAdd(ResourceTags *tags, const JsonNode *added);
 
 #endif

@@ -11,6 +11,7 @@
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"
+#include "storage/catalog/definition.h"
 
 static const char *const status_names[] = {
 	[STATUS_CREATING] = "ENABLING",
@@ -22,17 +23,15 @@ static void
 CheckMayChange(const TableIndex *current, Bytes attribute, bool enable)
 {
 	if (current == NULL && !enable)
-		ValidationError("TimeToLive is already disabled");
+		ValidationError(TEXT_TTL_DISABLED);
 	if (current == NULL)
 		return;
 	if (current->status != STATUS_ACTIVE)
-		ValidationError("TimeToLive has been modified multiple times within a fixed interval");
+		ValidationError(TEXT_TIME_TO_LIVE_CHANGED);
 	if (!BytesEqual(current->key.partition[0].name, attribute))
-		ValidationError("TimeToLive is active on a different AttributeName: current AttributeName "
-		                "is %.*s",
-		                BYTES_ARGS(current->key.partition[0].name));
+		ValidationError(TEXT_TTL_OTHER_ATTRIBUTE, BYTES_ARGS(current->key.partition[0].name));
 	if (enable)
-		ValidationError("TimeToLive is already enabled");
+		ValidationError(TEXT_TTL_ENABLED);
 }
 
 static void
@@ -103,8 +102,11 @@ RunDescribeTimeToLive(const OperationContext *context, const Structure *request,
 	Bytes name = AccessRequestTable(context, request);
 	Table *table = TableOpen(name, 0);
 
-	if (table == NULL)
+	if (table == NULL || table->status == STATUS_CREATING)
 		RaiseTableNotFound(name);
+	if (table->status == STATUS_DELETING)
+		ValidationError(TEXT_TIME_TO_LIVE_STATE, ResourceStatusName(table->status),
+		                ResourceStatusName(table->status));
 	TableResumeBuilds(table);
 	WriteDescription(response, table->definition.time_to_live);
 	TableRelease(table);

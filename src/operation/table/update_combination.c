@@ -13,15 +13,17 @@ typedef enum Change
 	CHANGE_PROTECTION = 1 << 2,
 	CHANGE_WARM = 1 << 3,
 	CHANGE_ON_DEMAND = 1 << 4,
-	CHANGE_BILLING = 1 << 5, /* to on demand */
-	CHANGE_UNITS = 1 << 6,   /* provisioned throughput, or billing by it */
-	CHANGE_STREAM = 1 << 7,
-	CHANGE_INDEX = 1 << 8, /* created or deleted */
-	CHANGE_INDEX_CREATE = 1 << 9,
-	CHANGE_INDEX_UPDATE = 1 << 10
+	CHANGE_TO_ON_DEMAND = 1 << 5,
+	CHANGE_TO_PROVISIONED = 1 << 6,
+	CHANGE_UNITS = 1 << 7, /* provisioned throughput */
+	CHANGE_STREAM = 1 << 8,
+	CHANGE_INDEX = 1 << 9, /* created or deleted */
+	CHANGE_INDEX_CREATE = 1 << 10,
+	CHANGE_INDEX_UPDATE = 1 << 11
 } Change;
 
-#define ANY_CHANGE 0x7FF
+#define ANY_CHANGE 0xFFF
+#define CHANGE_IOPS (CHANGE_UNITS | CHANGE_TO_PROVISIONED)
 #define ONLY(what) INVALID_PARAMETERS what TEXT_ONLY_OPERATION
 
 /* A change, what it does not go with, and what is said of that; the first line that fits holds. */
@@ -37,10 +39,11 @@ static const struct
 	{ CHANGE_PROTECTION, ANY_CHANGE & ~CHANGE_PROTECTION, ONLY("DeletionProtection modification") },
 	{ CHANGE_WARM, CHANGE_INDEX_CREATE, TEXT_INDEX_WITH_WARM },
 	{ CHANGE_WARM, ANY_CHANGE & ~CHANGE_WARM, ONLY("WarmThroughput") },
-	{ CHANGE_ON_DEMAND, ANY_CHANGE & ~(CHANGE_ON_DEMAND | CHANGE_BILLING | CHANGE_UNITS),
+	{ CHANGE_ON_DEMAND,
+	  ANY_CHANGE & ~(CHANGE_ON_DEMAND | CHANGE_TO_ON_DEMAND | CHANGE_TO_PROVISIONED),
 	  TEXT_ON_DEMAND_ALONE },
-	{ CHANGE_STREAM, CHANGE_UNITS, TEXT_STREAM_WITH_IOPS },
-	{ CHANGE_INDEX, CHANGE_UNITS, TEXT_INDEX_WITH_IOPS },
+	{ CHANGE_STREAM, CHANGE_IOPS, TEXT_STREAM_WITH_IOPS },
+	{ CHANGE_INDEX, CHANGE_IOPS, TEXT_INDEX_WITH_IOPS },
 	{ CHANGE_INDEX, CHANGE_STREAM, TEXT_INDEX_WITH_STREAM },
 };
 
@@ -51,7 +54,8 @@ BillingChange(const Structure *request)
 	int change = 0;
 
 	if (mode.data != NULL)
-		change = BytesEqual(mode, BYTES_LITERAL("PROVISIONED")) ? CHANGE_UNITS : CHANGE_BILLING;
+		change = BytesEqual(mode, BYTES_LITERAL("PROVISIONED")) ? CHANGE_TO_PROVISIONED
+		                                                        : CHANGE_TO_ON_DEMAND;
 	if (StructureHas(request, MEMBER_ProvisionedThroughput))
 		change |= CHANGE_UNITS;
 	return change;
@@ -114,7 +118,7 @@ CheckThroughputGiven(const Structure *request)
 	for (int i = 0; i < lengthof(members); i++)
 	{
 		if (StructureHas(request, members[i].id) && !HasMembers(request, members[i]))
-			InvalidParameters("%s is empty", MemberName(members[i].id));
+			ValidationError(TEXT_MEMBER_EMPTY, MemberName(members[i].id));
 	}
 }
 
@@ -151,4 +155,11 @@ UpdateCombinationCheck(const Structure *request)
 			ValidationError("%s", rules[i].text);
 	}
 	CheckIndexWarmth(StructureList(request, member_GlobalSecondaryIndexUpdates));
+}
+
+bool
+UpdateKeepsStatus(const Structure *request)
+{
+	return (ChangesOf(request) & ~(CHANGE_ENCRYPTION | CHANGE_PROTECTION | CHANGE_WARM |
+	                               CHANGE_ON_DEMAND | CHANGE_INDEX_UPDATE)) == 0;
 }

@@ -46,12 +46,7 @@ CheckAsksSomething(const Structure *request)
 		if (member != NULL && !(member->type == JSON_NODE_ARRAY && member->count == 0))
 			return;
 	}
-	ValidationError(
-	    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
-	    "GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, "
-	    "MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
-	    "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is "
-	    "required");
+	ValidationError(TEXT_TABLE_UPDATE_NONE);
 }
 
 static void
@@ -61,12 +56,9 @@ CheckOneAction(const Structure *update)
 	              (StructureHas(update, MEMBER_Delete));
 
 	if (actions == 0)
-		InvalidParameters("One of GlobalSecondaryIndexUpdate.Update, "
-		                  "GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete "
-		                  "must not be null");
+		ValidationError(TEXT_UPDATE_NONE);
 	if (actions > 1)
-		InvalidParameters("Only one global secondary index action is allowed per "
-		                  "GlobalSecondaryIndexUpdate object");
+		ValidationError(TEXT_UPDATE_SEVERAL);
 }
 
 static Bytes
@@ -95,30 +87,29 @@ CheckDistinctIndexes(const JsonNode *updates)
 		for (int j = 0; j < i; j++)
 		{
 			if (BytesEqual(name, UpdatedIndex(NodeStructure(&updates->elements[j]))))
-				InvalidParameters("Only one global secondary index update per index is allowed "
-				                  "simultaneously. Index: %.*s",
-				                  BYTES_ARGS(name));
+				ValidationError(TEXT_UPDATE_INDEX_TWICE, BYTES_ARGS(name));
 		}
 	}
 }
 
+/* `verb` is what is to be done to it. */
 static TableIndex *
-FindGlobalIndex(const Table *table, Bytes name)
+FindGlobalIndex(const Table *table, Bytes name, const char *verb)
 {
 	TableIndex *index = TableFindIndex(table, name);
 
-	if (index == NULL || index->local)
+	if (index == NULL)
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_INDEX_TO_UPDATE, BYTES_ARGS(name),
 		            BYTES_ARGS(table->definition.name));
+	if (index->local)
+		ValidationError(TEXT_NOT_GLOBAL_INDEX, verb, BYTES_ARGS(name));
 	return index;
 }
 
 pg_noreturn static void
 RaiseOneIndexAtATime(void)
 {
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "Subscriber limit exceeded: Only 1 online index can be created or deleted "
-	            "simultaneously per table");
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
 }
 
 /* Before any of them is looked for. */
@@ -144,13 +135,13 @@ ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settin
 
 	if (update != NULL)
 	{
-		(void) FindGlobalIndex(table, StructureString(update, member_IndexName));
+		(void) FindGlobalIndex(table, StructureString(update, member_IndexName), "update");
 		IndexThroughputUpdate(update, settings);
 		return;
 	}
 	change->create = create;
 	if (drop != NULL)
-		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName));
+		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName), "delete");
 	/* What is being built may be deleted (API reference, Backfilling). */
 	if (built != NULL && change->drop != built)
 		RaiseOneIndexAtATime();
@@ -165,7 +156,7 @@ ReadIndexUpdates(const Structure *request, const Table *table, TableSettings *se
 	if (updates == NULL)
 		return;
 	if (updates->count == 0)
-		InvalidParameters("List of GlobalSecondaryIndexUpdates is empty");
+		ValidationError(TEXT_UPDATES_EMPTY);
 	CheckDistinctIndexes(updates);
 	for (int i = 0; i < updates->count; i++)
 		CheckOneAction(NodeStructure(&updates->elements[i]));
@@ -182,15 +173,12 @@ CheckIndexCreate(const TableDefinition *definition, const Structure *request,
 	int global = 0;
 
 	if (!StructureHas(request, MEMBER_AttributeDefinitions))
-		InvalidParameters("AttributeDefinitions is not specified for index: %.*s",
-		                  BYTES_ARGS(StructureString(create, member_IndexName)));
+		ValidationError(TEXT_CREATE_NO_ATTRIBUTES,
+		                BYTES_ARGS(StructureString(create, member_IndexName)));
 	for (int i = 0; i < definition->index_count; i++)
 		global += !definition->indexes[i].local;
 	if (global >= MAX_GLOBAL_INDEXES)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Number of global secondary indexes exceeds "
-		            "per-table limit of %d",
-		            MAX_GLOBAL_INDEXES);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_GLOBAL_LIMIT, MAX_GLOBAL_INDEXES);
 }
 
 /* The definition that the table would have with a further index; checks it. */
@@ -201,7 +189,7 @@ AddIndex(Table *table, const Structure *request, const Structure *create, TableS
 	TableIndex *index;
 
 	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL)
-		ValidationError("Attempting to create an index which already exists");
+		ValidationError(TEXT_INDEX_EXISTS);
 	CheckIndexCreate(&definition, request, create);
 	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
 	if (definition.index_count > 0)
@@ -223,13 +211,100 @@ DropIndex(Table *table, TableIndex *index, TableSettings *settings)
 	TableDropIndex(table, index);
 }
 
-/* The table as the answer shows it: an index that goes is still there, as DELETING. */
-static void
-WriteAnswer(JsonWriter *response, Table *table, const TableSettings *settings)
+/* Whether the request deletes the index, and does nothing else to indexes. */
+static bool
+Deletes(const JsonNode *updates, const TableIndex *index)
 {
+	return updates->count == 1 &&
+	       StructureHas(NodeStructure(&updates->elements[0]), MEMBER_Delete) &&
+	       BytesEqual(UpdatedIndex(NodeStructure(&updates->elements[0])), index->name);
+}
+
+/* Of a table whose index is being created, and whose items are not yet read for it. */
+pg_noreturn static void
+RaiseIndexPrepared(const Table *table, const TableIndex *index, const Structure *request)
+{
+	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
+
+	if (updates != NULL && Deletes(updates, index))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_DELETE_PREPARED_INDEX,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	if (updates != NULL)
+		RaiseOneIndexAtATime();
+	if (StructureHas(request, MEMBER_StreamSpecification))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_STREAM_WHILE_INDEXING,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	if (StructureHas(request, MEMBER_BillingMode) ||
+	    StructureHas(request, MEMBER_ProvisionedThroughput))
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_UNITS_WHILE_INDEXING,
+		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
+	RaiseTableBeingUpdated(table);
+}
+
+static void
+CheckMayUpdate(const Table *table, const Structure *request)
+{
+	CheckTableLoaded(table);
+	if (table->status == STATUS_ACTIVE || UpdateKeepsStatus(request))
+		return;
+	if (IndexBeingBuilt(table) == NULL)
+		RaiseTableBeingUpdated(table);
+	RaiseIndexPrepared(table, IndexBeingBuilt(table), request);
+}
+
+/* --- the answer --- */
+
+static void
+ShowUnits(Capacity *shown, const Capacity *before)
+{
+	shown->read = before->read;
+	shown->write = before->write;
+	shown->last_increase = before->last_increase;
+	shown->last_decrease = before->last_decrease;
+	shown->decreases_today = before->decreases_today;
+	shown->warm_read = before->warm_read;
+	shown->warm_write = before->warm_write;
+}
+
+/*
+ * As in the service, the answer has the throughput, the class and the encryption of before; only
+ * that of another billing mode is the new one.
+ */
+static TableSettings
+SettingsShown(const Structure *request, const TableSettings *before, const TableSettings *after)
+{
+	TableSettings shown = *after;
+
+	shown.table_class = before->table_class;
+	shown.table_class_changed = before->table_class_changed;
+	shown.encryption_key = before->encryption_key;
+	shown.encryption_updating = StructureHas(request, MEMBER_SSESpecification);
+	if (before->on_demand != after->on_demand)
+		return shown;
+	ShowUnits(&shown.capacity, &before->capacity);
+	shown.indexes = palloc_array(IndexSettings, Max(after->index_count, 1));
+	for (int i = 0; i < after->index_count; i++)
+	{
+		const Capacity *old = IndexCapacity(before, after->indexes[i].name);
+
+		shown.indexes[i] = after->indexes[i];
+		if (old != NULL)
+			ShowUnits(&shown.indexes[i].capacity, old);
+	}
+	return shown;
+}
+
+/* An index that goes is still there, as DELETING. */
+static void
+WriteAnswer(JsonWriter *response, const Structure *request, Table *table,
+            const TableSettings *before, const TableSettings *after)
+{
+	TableSettings shown = SettingsShown(request, before, after);
+
 	JsonBeginObject(response);
 	JsonName(response, "TableDescription");
-	TableDescriptionWrite(response, table, settings, STATUS_UPDATING);
+	TableDescriptionWrite(response, table, &shown,
+	                      UpdateKeepsStatus(request) ? table->status : STATUS_UPDATING);
 	JsonEndObject(response);
 }
 
@@ -251,17 +326,20 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	Bytes name = AccessRequestTable(context, request);
 	IndexChange change = { NULL, NULL };
 	TableSettings *settings;
+	TableSettings *before;
 	StreamChange stream;
 	Table *table;
 
-	UnsupportedCheck(request);
+	TableOptionsCheck(request);
 	stream = StreamOfUpdateTable(request);
 	CheckAsksSomething(request);
 	UpdateCombinationCheck(request);
 	table = TableOpenToChange(name, false);
-	CheckTableActive(table);
+	CheckMayUpdate(table, request);
 	StreamChangeCheck(&stream, table);
+	before = TableSettingsRead(&table->definition);
 	settings = TableSettingsRead(&table->definition);
+	EncryptionUpdateCheck(request, before);
 	ThroughputUpdate(request, &table->definition, settings);
 	ReadIndexUpdates(request, table, settings, &change);
 	TableOptionsApply(request, settings);
@@ -269,15 +347,15 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	{
 		Table shown = WithIndexDeleting(table, change.drop);
 
-		WriteAnswer(response, &shown, settings);
+		WriteAnswer(response, request, &shown, before, settings);
 		DropIndex(table, change.drop, settings);
 	}
 	if (change.create != NULL)
 		AddIndex(table, request, change.create, settings);
-	QuotaCheck(TableSettingsRead(&table->definition), settings);
+	QuotaCheck(before, settings);
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	(void) StreamChangeApply(&stream, TableOpen(name, 0));
 	if (change.drop == NULL)
-		WriteAnswer(response, TableOpen(name, 0), settings);
+		WriteAnswer(response, request, TableOpen(name, 0), before, settings);
 }

@@ -58,12 +58,8 @@ CheckDecrease(const Capacity *capacity, int64 now)
 
 	if (decreases < FREE_DECREASES || now >= next)
 		return;
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "Subscriber limit exceeded: Provisioned throughput decreases are limited within a "
-	            "given UTC day. After the first %d decreases, each subsequent decrease in the same "
-	            "UTC day can be performed at most once every 3600 seconds. Number of decreases "
-	            "today: " INT64_FORMAT ". Last decrease at %s. Next decrease can be made at %s",
-	            FREE_DECREASES, decreases, LongDate(last), LongDate(next));
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_DECREASES, FREE_DECREASES, decreases, LongDate(last),
+	            LongDate(next));
 }
 
 void
@@ -93,11 +89,8 @@ OnDemandSwitchRecord(TableSettings *settings)
 	int64 next = switches[0] + MILLISECONDS_PER_DAY;
 
 	if (switches[0] != 0 && now < next)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Update to PayPerRequest mode are limited to %d "
-		            "times in 1 day(s). Last update at %s. Next update can be made at %s",
-		            ON_DEMAND_SWITCHES, ShortDate(switches[ON_DEMAND_SWITCHES - 1]),
-		            ShortDate(next));
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ON_DEMAND_SWITCHES, ON_DEMAND_SWITCHES,
+		            ShortDate(switches[ON_DEMAND_SWITCHES - 1]), ShortDate(next));
 	memmove(switches, switches + 1, sizeof(int64) * (ON_DEMAND_SWITCHES - 1));
 	switches[ON_DEMAND_SWITCHES - 1] = now;
 }

@@ -11,10 +11,6 @@
 
 #include <limits.h>
 
-#define REFER_TO_GUIDE                                                                           \
-	"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher " \
-	"limits."
-
 /* The service's own default quotas. */
 #define DEFAULT_ACCOUNT_UNITS 80000
 #define DEFAULT_TABLE_UNITS 40000
@@ -94,12 +90,8 @@ CheckAccount(const TableSettings *before, const TableSettings *after, const Dime
 	TablesVisitSettings(AddTable, &sum);
 	if (sum.units + added <= account_max_capacity_units)
 		return;
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "This request would have caused the %s limit to be exceeded for the account in %s. "
-	            "Current %s reserved by the account: " INT64_FORMAT ". Limit: %d. "
-	            "Requested: " INT64_FORMAT ". " REFER_TO_GUIDE,
-	            dimension->member, RegionName(), dimension->member, sum.units,
-	            account_max_capacity_units, added);
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_QUOTA_ACCOUNT, dimension->member, RegionName(),
+	            dimension->member, sum.units, account_max_capacity_units, added);
 }
 
 static void
@@ -110,10 +102,8 @@ CheckTable(const TableSettings *before, const TableSettings *after, const Dimens
 
 	if (units <= old_units || units <= table_max_capacity_units)
 		return;
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "The requested %s, " INT64_FORMAT ", is above the per table maximum for the "
-	            "account in %s. Per table maximum: %d. " REFER_TO_GUIDE,
-	            dimension->member, units, RegionName(), table_max_capacity_units);
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_QUOTA_TABLE, dimension->member, units, RegionName(),
+	            table_max_capacity_units);
 }
 
 static void
@@ -124,11 +114,8 @@ CheckIndex(const TableSettings *before, const IndexSettings *index, const Dimens
 
 	if (units <= Units(old, dimension) || units <= table_max_capacity_units)
 		return;
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "The requested %s for index %.*s, " INT64_FORMAT ", is above the per index maximum "
-	            "for the account in %s. Per table maximum: %d. " REFER_TO_GUIDE,
-	            dimension->member, BYTES_ARGS(index->name), units, RegionName(),
-	            table_max_capacity_units);
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_QUOTA_INDEX, dimension->member,
+	            BYTES_ARGS(index->name), units, RegionName(), table_max_capacity_units);
 }
 
 void
@@ -149,8 +136,6 @@ QuotaCheckRequested(int64 units, const char *member, const char *resource, const
 {
 	if (units <= table_max_capacity_units)
 		return;
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-	            "Subscriber limit exceeded: Requested %s for %s exceeds %s of the account in "
-	            "region %s",
-	            member, resource, quota, RegionName());
+	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_QUOTA_REQUESTED, member, resource, quota,
+	            RegionName());
 }

@@ -106,18 +106,6 @@ ReadIndexes(const JsonNode *indexes, TableSettings *settings)
 }
 
 static void
-ReadTags(const JsonNode *tags, TableSettings *settings)
-{
-	if (tags == NULL)
-		return;
-	settings->tag_count = tags->count;
-	settings->tags = palloc(sizeof(ResourceTag) * tags->count);
-	for (int i = 0; i < tags->count; i++)
-		settings->tags[i] = (ResourceTag){ KeptNeedString(&tags->elements[i], "Key"),
-			                               KeptNeedString(&tags->elements[i], "Value") };
-}
-
-static void
 ReadSwitches(const JsonNode *switches, TableSettings *settings)
 {
 	int count = switches == NULL ? 0 : Min(switches->count, ON_DEMAND_SWITCHES);
@@ -167,7 +155,7 @@ TableSettingsFromJsonb(Jsonb *jsonb)
 	settings->deletion_protection = KeptGetBoolean(node, "DeletionProtection");
 	settings->encryption_key = KeptGetString(node, "EncryptionKey");
 	ReadIndexes(KeptGet(node, "Indexes", JSON_NODE_OBJECT), settings);
-	ReadTags(KeptGet(node, "Tags", JSON_NODE_ARRAY), settings);
+	settings->tags = ResourceTagsRead(KeptGet(node, "Tags", JSON_NODE_ARRAY));
 	settings->scalable = ScalableTargetsRead(KeptGet(node, "Scaling", JSON_NODE_ARRAY));
 	settings->restored = ReadRestored(KeptGet(node, "Restored", JSON_NODE_OBJECT));
 	return settings;
@@ -184,21 +172,6 @@ WriteIndexes(JsonWriter *writer, const TableSettings *settings)
 		WriteCapacity(writer, &settings->indexes[i].capacity);
 	}
 	JsonEndObject(writer);
-}
-
-static void
-WriteTags(JsonWriter *writer, const TableSettings *settings)
-{
-	JsonName(writer, "Tags");
-	JsonBeginArray(writer);
-	for (int i = 0; i < settings->tag_count; i++)
-	{
-		JsonBeginObject(writer);
-		WriteText(writer, "Key", settings->tags[i].key);
-		WriteText(writer, "Value", settings->tags[i].value);
-		JsonEndObject(writer);
-	}
-	JsonEndArray(writer);
 }
 
 static void
@@ -254,7 +227,8 @@ TableSettingsWrite(const TableSettings *settings)
 	WriteTrue(&writer, "DeletionProtection", settings->deletion_protection);
 	WriteText(&writer, "EncryptionKey", settings->encryption_key);
 	WriteIndexes(&writer, settings);
-	WriteTags(&writer, settings);
+	JsonName(&writer, "Tags");
+	ResourceTagsWrite(&writer, &settings->tags);
 	WriteScalable(&writer, settings);
 	WriteRestored(&writer, &settings->restored);
 	JsonEndObject(&writer);

@@ -6,6 +6,7 @@
 #ifndef DYNAMO_TABLE_SETTINGS_H
 #define DYNAMO_TABLE_SETTINGS_H
 
+#include "operation/throughput/resource_tags.h"
 #include "operation/throughput/scalable_target.h"
 #include "storage/relation/table.h"
 
@@ -24,6 +25,8 @@ typedef struct Capacity
 	int64 max_write;
 	int64 warm_read; /* of WarmThroughput */
 	int64 warm_write;
+	bool updated; /* by the request that is answered, and not kept: an index's */
+	bool warmed;  /* the same of WarmThroughput */
 } Capacity;
 
 typedef struct IndexSettings
@@ -31,12 +34,6 @@ typedef struct IndexSettings
 	Bytes name;
 	Capacity capacity;
 } IndexSettings;
-
-typedef struct ResourceTag
-{
-	Bytes key;
-	Bytes value;
-} ResourceTag;
 
 /* How many switches to on demand there may be in a day. */
 #define ON_DEMAND_SWITCHES 4
@@ -60,9 +57,9 @@ typedef struct TableSettings
 	Bytes table_class; /* data NULL: never set */
 	int64 table_class_changed;
 	bool deletion_protection;
-	Bytes encryption_key; /* ARN of the KMS key; data NULL: SSE is not asked for */
-	int tag_count;
-	ResourceTag *tags;
+	Bytes encryption_key;     /* ARN of the KMS key; data NULL: SSE is not asked for */
+	bool encryption_updating; /* in the answer to its change, and not kept */
+	ResourceTags tags;
 	ScalableTargets scalable;
 	RestoreSource restored;
 } TableSettings;

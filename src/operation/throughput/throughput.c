@@ -12,10 +12,6 @@
 
 #define MAX_CAPACITY_UNITS INT64CONST(1000000000000)
 
-#define INITIAL_THROUGHPUT_PAGE                                         \
-	"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/" \
-	"on-demand-capacity-mode.html#on-demand-capacity-mode-initial"
-
 /* Reading or writing: its members in requests, and where Capacity keeps them. */
 typedef struct Dimension
 {
@@ -82,8 +78,7 @@ SetProvisioned(Capacity *capacity, const Structure *throughput)
 		int64 units = StructureInteger(throughput, member, 0);
 
 		if (units > MAX_CAPACITY_UNITS)
-			ValidationError("Given value " INT64_FORMAT " for %s is out of bounds", units,
-			                MemberName(member.id));
+			ValidationError(TEXT_UNITS_BOUNDS, units, MemberName(member.id));
 		*UnitsAt(capacity, dimensions[i].units) = units;
 	}
 }
@@ -98,15 +93,8 @@ CheckChanges(const Resource *resource, const Capacity *requested)
 
 	if (current->read != requested->read || current->write != requested->write)
 		return;
-	ValidationError(
-	    "The provisioned throughput for the %s will not change. The requested value equals the "
-	    "current value. Current ReadCapacityUnits provisioned for %s: " INT64_FORMAT
-	    ". Requested ReadCapacityUnits: " INT64_FORMAT
-	    ". Current WriteCapacityUnits provisioned for %s: " INT64_FORMAT
-	    ". Requested WriteCapacityUnits: " INT64_FORMAT
-	    ". Refer to the Amazon DynamoDB Developer Guide for current limits and how to request "
-	    "higher limits.",
-	    what, whose, current->read, requested->read, whose, current->write, requested->write);
+	ValidationError(TEXT_THROUGHPUT_SAME, what, whose, current->read, requested->read, whose,
+	                current->write, requested->write);
 }
 
 /*
@@ -142,12 +130,8 @@ RaiseMaximumOfProvisioned(const char *member, const Resource *resource, bool cre
 	if (resource->index.data != NULL)
 		index = psprintf(" for %s", ResourceName(resource, creating ? "index: " : "index : "));
 	if (creating)
-		InvalidParameters("%s for OnDemandThroughput%s cannot be specified when table BillingMode "
-		                  "is PROVISIONED.",
-		                  member, index);
-	InvalidParameters("%s for OnDemandThroughput%s cannot be specified when the table BillingMode "
-	                  "is PROVISIONED",
-	                  member, index);
+		ValidationError(TEXT_ON_DEMAND_OF_PROVISIONED, member, index);
+	ValidationError(TEXT_ON_DEMAND_TO_PROVISIONED, member, index);
 }
 
 /* -1 takes a maximum away, and stays for the answer; settings keep no such value. */
@@ -165,9 +149,7 @@ SetMaximum(const TableSettings *settings, const Structure *throughput, const Res
 		if (!settings->on_demand)
 			RaiseMaximumOfProvisioned(member, resource, creating);
 		if (units < 1 && (creating || units != -1))
-			InvalidParameters("Requested %s for OnDemandThroughput for %s is outside of valid "
-			                  "range",
-			                  member, ResourceName(resource, "index : "));
+			ValidationError(TEXT_ON_DEMAND_RANGE, member, ResourceName(resource, "index : "));
 		QuotaCheckRequested(units, psprintf("%s for OnDemandThroughput", member),
 		                    ResourceName(resource, "index : "), dimensions[i].quota);
 		*UnitsAt(resource->capacity, dimensions[i].maximum_units) = units;
@@ -211,17 +193,11 @@ RaiseWarmTooLow(const TableSettings *settings, const Dimension *dimension, const
                 bool creating)
 {
 	if (!creating)
-		InvalidParameters("Requested %s for WarmThroughput for %s is lower than current "
-		                  "WarmThroughput, decreasing WarmThroughput is not supported",
-		                  MemberName(dimension->warm.id), resource);
+		ValidationError(TEXT_WARM_BELOW_CURRENT, MemberName(dimension->warm.id), resource);
 	if (settings->on_demand)
-		InvalidParameters("Requested %s for WarmThroughput for %s is lower than initial throughput "
-		                  "for OnDemand. See: " INITIAL_THROUGHPUT_PAGE,
-		                  MemberName(dimension->warm.id), resource);
-	InvalidParameters("Requested %s for WarmThroughput for %s is lower than %s of "
-	                  "ProvisionedThroughput",
-	                  MemberName(dimension->warm.id), resource,
-	                  MemberName(dimension->provisioned.id));
+		ValidationError(TEXT_WARM_BELOW_INITIAL, MemberName(dimension->warm.id), resource);
+	ValidationError(TEXT_WARM_BELOW_PROVISIONED, MemberName(dimension->warm.id), resource,
+	                MemberName(dimension->provisioned.id));
 }
 
 static void
@@ -244,6 +220,7 @@ SetWarm(const TableSettings *settings, const Structure *request, const Resource 
 		                    psprintf("%s for WarmThroughput", MemberName(dimension->warm.id)), name,
 		                    dimension->quota);
 		*UnitsAt(resource->capacity, dimension->warm_units) = units;
+		resource->capacity->warmed = true;
 	}
 }
 
@@ -259,8 +236,7 @@ AsksOnDemand(const Structure *request)
 pg_noreturn static void
 RaiseUnitsOnDemand(void)
 {
-	InvalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when "
-	                  "BillingMode is PAY_PER_REQUEST");
+	ValidationError(TEXT_UNITS_ON_DEMAND);
 }
 
 void
@@ -273,8 +249,7 @@ ThroughputCreate(const Structure *request, TableSettings *settings)
 	if (settings->on_demand && throughput != NULL)
 		RaiseUnitsOnDemand();
 	if (!settings->on_demand && throughput == NULL)
-		InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-		                  "BillingMode is PROVISIONED");
+		ValidationError(TEXT_UNITS_MISSING);
 	if (settings->on_demand)
 		settings->became_on_demand = CurrentMilliseconds();
 	else
@@ -290,9 +265,27 @@ RestoreProvisioned(Capacity *capacity, const Structure *throughput)
 	if (throughput != NULL)
 		SetProvisioned(capacity, throughput);
 	if (capacity->read == 0)
-		InvalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when "
-		                  "BillingMode is PROVISIONED");
+		ValidationError(TEXT_RESTORE_NO_UNITS);
 	capacity->max_read = capacity->max_write = 0;
+}
+
+static void
+RestoreMaximum(const TableSettings *settings, const Structure *throughput, Capacity *capacity)
+{
+	const Resource table = { .capacity = capacity };
+
+	for (int i = 0; i < lengthof(dimensions); i++)
+	{
+		const char *member = MemberName(dimensions[i].maximum.id);
+
+		if (!StructureHas(throughput, dimensions[i].maximum.id))
+			continue;
+		if (!settings->on_demand)
+			ValidationError(TEXT_RESTORE_MAXIMUM_MODE, member);
+		if (StructureInteger(throughput, dimensions[i].maximum, 0) < 1)
+			ValidationError(TEXT_RESTORE_MAXIMUM_RANGE, member);
+	}
+	SetMaximum(settings, throughput, &table, true);
 }
 
 /* Units of a table or an index that goes over to the billing mode. */
@@ -315,19 +308,19 @@ ThroughputRestore(const Structure *request, TableSettings *settings)
 {
 	const Structure *throughput = StructureStructure(request, member_ProvisionedThroughputOverride);
 	Bytes mode = StructureString(request, member_BillingModeOverride);
-	Resource table = { .capacity = &settings->capacity };
 
 	if (mode.data != NULL)
 		settings->on_demand = BytesEqual(mode, BYTES_LITERAL("PAY_PER_REQUEST"));
 	if (settings->on_demand && throughput != NULL)
-		RaiseUnitsOnDemand();
+		ValidationError("%s", mode.data != NULL ? TEXT_RESTORE_UNITS_ON_DEMAND
+		                                        : TEXT_RESTORE_UNITS_ALONE);
 	settings->became_on_demand = settings->on_demand ? CurrentMilliseconds() : 0;
 	memset(settings->on_demand_switches, 0, sizeof(settings->on_demand_switches));
 	if (!settings->on_demand)
 		RestoreProvisioned(&settings->capacity, throughput);
 	RestoreIndex(settings, &settings->capacity);
-	SetMaximum(settings, StructureStructure(request, member_OnDemandThroughputOverride), &table,
-	           true);
+	RestoreMaximum(settings, StructureStructure(request, member_OnDemandThroughputOverride),
+	               &settings->capacity);
 	for (int i = 0; i < settings->index_count; i++)
 		RestoreIndex(settings, &settings->indexes[i].capacity);
 }
@@ -336,18 +329,15 @@ static void
 CheckIndexCreate(const TableSettings *settings, Bytes name, const Structure *throughput,
                  bool with_table)
 {
+	if (settings->on_demand && throughput != NULL && !with_table)
+		ValidationError(TEXT_INDEX_UNITS_ON_DEMAND, BYTES_ARGS(name));
 	if (settings->on_demand && throughput != NULL)
-		InvalidParameters("ProvisionedThroughput should not be specified for index: %.*s when "
-		                  "BillingMode is PAY_PER_REQUEST",
-		                  BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_THROUGHPUT_ON_DEMAND, BYTES_ARGS(name));
 	if (settings->on_demand || throughput != NULL)
 		return;
 	if (with_table)
-		InvalidParameters("ProvisionedThroughput is not specified for index: %.*s",
-		                  BYTES_ARGS(name));
-	InvalidParameters("Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: "
-	                  "%.*s",
-	                  BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_UNITS_MISSING, BYTES_ARGS(name));
+	ValidationError(TEXT_INDEX_UNITS_HALF, BYTES_ARGS(name));
 }
 
 void
@@ -384,16 +374,13 @@ IndexThroughputUpdate(const Structure *update, TableSettings *settings)
 
 	if (throughput == NULL && (on_demand == NULL || StructureIsEmpty(on_demand)) &&
 	    !StructureHas(update, MEMBER_WarmThroughput))
-		InvalidParameters("At least one of ProvisionedThroughput, OnDemandThroughput and "
-		                  "WarmThroughput is required to update index: %.*s",
-		                  BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_UPDATE_NONE, BYTES_ARGS(name));
 	if (throughput != NULL && settings->on_demand)
-		InvalidParameters("The only Updates for index: %.*s when TableThroughputMode is "
-		                  "PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput",
-		                  BYTES_ARGS(name));
+		ValidationError(TEXT_INDEX_UPDATE_ON_DEMAND, BYTES_ARGS(name));
 	if (throughput != NULL)
 		ChangeProvisioned(&resource, throughput);
 	UpdateMaximumAndWarm(settings, update, &resource);
+	resource.capacity->updated = true;
 }
 
 /* The Update of this index in the request, or NULL. */
@@ -440,8 +427,7 @@ BecomeProvisioned(const Structure *request, const TableDefinition *definition,
 		if (index->local)
 			continue;
 		if (!StructureHas(update, MEMBER_ProvisionedThroughput))
-			InvalidParameters("ProvisionedThroughput must be specified for index: %.*s",
-			                  BYTES_ARGS(index->name));
+			ValidationError(TEXT_INDEX_UNITS_NEEDED, BYTES_ARGS(index->name));
 		capacity = IndexCapacityAdd(settings, index->name);
 		capacity->max_read = capacity->max_write = 0;
 	}
@@ -454,13 +440,11 @@ CheckUpdate(const TableSettings *settings, const Structure *request)
 	bool names_units = StructureHas(request, MEMBER_ProvisionedThroughput);
 
 	if (names_mode && names_units && AsksOnDemand(request))
-		InvalidParameters("ProvisionedThroughput cannot be specified when BillingMode is "
-		                  "PAY_PER_REQUEST");
+		ValidationError(TEXT_PROVISIONED_ON_DEMAND);
 	if (!names_mode && names_units && settings->on_demand)
 		RaiseUnitsOnDemand();
 	if (names_mode && !names_units && !AsksOnDemand(request))
-		InvalidParameters("ProvisionedThroughput must be specified when BillingMode is "
-		                  "PROVISIONED");
+		ValidationError(TEXT_PROVISIONED_MISSING);
 }
 
 static void

@@ -102,14 +102,13 @@ ParseAction(const Structure *request)
 		if (action == NULL)
 			continue;
 		if (write != NULL)
-			ValidationError("TransactItems can only contain one of Check, Put, Update or Delete");
+			ValidationError(TEXT_ACTIONS_SEVERAL);
 		write = palloc0(sizeof(TransactionWrite));
 		write->action = actions[i].action;
 		ParseWrite(write, action, actions[i].map);
 	}
 	if (write == NULL)
-		ValidationError("Invalid Request: TransactWriteRequest should contain Delete or Put or "
-		                "Update request");
+		ValidationError(TEXT_ACTION_NONE);
 	return write;
 }
 

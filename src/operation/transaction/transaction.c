@@ -108,7 +108,7 @@ void
 TransactionOpenItem(Transaction *transaction, TransactionItem *item, AccessRequest wanted)
 {
 	if (!TransactionTryOpenItem(transaction, item, wanted))
-		RaiseNoTable(TableNameOf(item->table_name), "Requested resource not found");
+		RaiseNoTable(TableNameOf(item->table_name), TEXT_NO_TABLE);
 }
 
 void
@@ -150,7 +150,7 @@ TransactionSort(Transaction *transaction)
 	for (int i = 1; i < transaction->count && sorted[i]->has_key; i++)
 	{
 		if (CompareItems(&sorted[i - 1], &sorted[i]) == 0)
-			ValidationError("Transaction request cannot include multiple operations on one item");
+			ValidationError(TEXT_ITEM_TWICE);
 	}
 }
 
@@ -241,9 +241,7 @@ Cancel(const Transaction *transaction)
 	}
 	JsonEndArray(&writer);
 	JsonEndObject(&writer);
-	DynamoErrorWithMembers(EXCEPTION_TRANSACTION_CANCELED, members.data,
-	                       "Transaction cancelled, please refer cancellation reasons for specific "
-	                       "reasons [%s]",
+	DynamoErrorWithMembers(EXCEPTION_TRANSACTION_CANCELED, members.data, TEXT_CANCELLED,
 	                       codes.data);
 }
 

@@ -12,6 +12,7 @@
 #include "operation/request/idempotency.h"
 #include "operation/item/item_write.h"
 #include "storage/write/write.h"
+#include "storage/index/index_entry.h"
 
 static ItemUpdate
 UpdateOf(const TransactionWrite *write)
@@ -29,7 +30,7 @@ CheckWrite(TransactionItem *item)
 
 	if (write->action == TRANSACTION_PUT)
 	{
-		TableCheckItem(item->table, &item->map);
+		LocalEntriesCheck(item->table, &item->map, TableCheckItem(item->table, &item->map));
 		return;
 	}
 	TableCheckKey(item->table, &item->map);
@@ -69,7 +70,7 @@ ConditionFailed(TransactionWrite *write, const Jsonb *current)
 	CancellationReason *reason = &write->item.reason;
 
 	reason->code = "ConditionalCheckFailed";
-	reason->message = "The conditional request failed";
+	reason->message = TEXT_CONDITION_FAILED;
 	if (write->return_on_failure)
 		reason->item = current;
 }
@@ -115,7 +116,7 @@ Judge(void *state)
 
 	if (write->must_be_new && judgement->current != NULL)
 		write->item.reason =
-		    (CancellationReason){ .code = "DuplicateItem", .message = DUPLICATE_ITEM_TEXT };
+		    (CancellationReason){ .code = "DuplicateItem", .message = TEXT_DUPLICATE_ITEM };
 	else if (!ConditionHolds(write, judgement->current))
 		ConditionFailed(write, judgement->current);
 	else

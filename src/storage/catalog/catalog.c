@@ -668,7 +668,7 @@ CatalogClaimName(Bytes name)
 	if (!CatalogRead(name, &row))
 		return;
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))
-		DynamoError(EXCEPTION_RESOURCE_IN_USE, "Table already exists: %.*s", BYTES_ARGS(name));
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_TABLE_EXISTS, BYTES_ARGS(name));
 	CatalogDelete(name);
 }
 

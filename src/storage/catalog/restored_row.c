@@ -28,7 +28,7 @@ RelationClaim(Oid relation, Bytes name)
 	LockRelationOid(relation, ShareUpdateExclusiveLock);
 	CheckRelationOwner(relation);
 	if (CatalogFindRelation(relation, &other))
-		DynamoError(EXCEPTION_RESOURCE_IN_USE, "Table already exists: %.*s", BYTES_ARGS(other));
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_TABLE_EXISTS, BYTES_ARGS(other));
 }
 
 static void

@@ -9,6 +9,7 @@
 #include "utils/fmgroids.h"
 #include "utils/memutils.h"
 
+#include "compat.h"
 #include "storage/index/column_key.h"
 
 #define COLUMN_TYPES 3
@@ -78,9 +79,31 @@ RowKeyInit(ScanKey key, ScanKey members, AttrNumber column, int count, const Att
 	key->sk_argument = PointerGetDatum(members);
 }
 
+/* Whether a text or bytea has its bytes in its place, neither compressed nor out of line. */
+static bool
+IsPlain(Datum column)
+{
+	return !VARATT_IS_COMPRESSED(DatumGetPointer(column)) &&
+	       !VARATT_IS_EXTERNAL(DatumGetPointer(column));
+}
+
+/* The order of bytea, and of text in COLLATE "C". */
+static int
+CompareBytes(Datum a, Datum b)
+{
+	int length_a = VARSIZE_ANY_EXHDR(DatumGetPointer(a));
+	int length_b = VARSIZE_ANY_EXHDR(DatumGetPointer(b));
+	int order = memcmp(VARDATA_ANY(DatumGetPointer(a)), VARDATA_ANY(DatumGetPointer(b)),
+	                   Min(length_a, length_b));
+
+	return order != 0 ? order : length_a - length_b;
+}
+
 int
 ColumnCompare(AttributeType type, Datum a, Datum b)
 {
+	if (type != ATTRIBUTE_N && IsPlain(a) && IsPlain(b))
+		return CompareBytes(a, b);
 	return DatumGetInt32(
 	    FunctionCall2Coll(ColumnFunction(type, 0), column_types[type].collation, a, b));
 }

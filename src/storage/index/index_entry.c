@@ -5,6 +5,7 @@
 
 #include "item/compare.h"
 #include "item/encoding.h"
+#include "item/item_rules.h"
 #include "item/key.h"
 #include "item/size.h"
 
@@ -135,6 +136,63 @@ IndexEntrySize(const IndexProjection *projection, const Jsonb *item)
 		return StoredItemSize(item);
 	entry = IndexEntry(projection, item);
 	return ItemSize(&entry);
+}
+
+static bool
+IndexHoldsMap(const TableIndex *index, const AttributeValue *item)
+{
+	KeyAttributeList keys = KeyAttributesOf(&index->key);
+
+	for (int i = 0; i < keys.count; i++)
+	{
+		if (MapGet(item, keys.attributes[i]->name) == NULL)
+			return false;
+	}
+	return true;
+}
+
+static int
+EntrySizeOfMap(const Table *table, const TableIndex *index, const AttributeValue *item, int size)
+{
+	IndexProjection projection = IndexProjectionOf(table, index);
+	int entry = 0;
+
+	if (projection.all)
+		return size;
+	for (int i = 0; i < projection.count; i++)
+	{
+		const AttributeValue *value = MapGet(item, projection.names[i]);
+
+		if (value != NULL)
+			entry += projection.names[i].length + AttributeValueSize(value);
+	}
+	return entry;
+}
+
+int64
+ItemSizeWithLocalEntries(const Table *table, const AttributeValue *item, int size)
+{
+	const TableDefinition *definition = &table->definition;
+	int64 total = size;
+
+	/* An entry is no larger than its item. */
+	if ((int64) size * (definition->index_count + 1) <= MAX_ITEM_SIZE)
+		return total;
+	for (int i = 0; i < definition->index_count; i++)
+	{
+		const TableIndex *index = &definition->indexes[i];
+
+		if (index->local && IndexHoldsMap(index, item))
+			total += EntrySizeOfMap(table, index, item, size);
+	}
+	return total;
+}
+
+void
+LocalEntriesCheck(const Table *table, const AttributeValue *item, int size)
+{
+	if (ItemSizeWithLocalEntries(table, item, size) > MAX_ITEM_SIZE)
+		RaiseItemTooLarge();
 }
 
 bool

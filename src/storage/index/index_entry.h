@@ -31,6 +31,16 @@ extern AttributeValue IndexEntry(const IndexProjection *projection, const Jsonb 
 /* Bytes that the index's entry for the item counts for. */
 extern int IndexEntrySize(const IndexProjection *projection, const Jsonb *item);
 
+/*
+ * Bytes that an item of `size` bytes and its entries in the table's local indexes have together.
+ * Requests may store no more than MAX_ITEM_SIZE (developer guide, "Quotas", "Items in tables with
+ * local secondary indexes").
+ */
+extern int64 ItemSizeWithLocalEntries(const Table *table, const AttributeValue *item, int size);
+
+/* Raises ValidationException where they are more. */
+extern void LocalEntriesCheck(const Table *table, const AttributeValue *item, int size);
+
 /* Whether the entries for two items are the same. */
 extern bool IndexEntriesEqual(const IndexProjection *projection, const Jsonb *a, const Jsonb *b);
 

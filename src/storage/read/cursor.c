@@ -15,8 +15,8 @@
 #include "utils/snapmgr.h"
 
 #include "error/error.h"
-#include "storage/read/cursor.h"
 #include "storage/index/leaf_index.h"
+#include "storage/read/cursor.h"
 #include "storage/relation/routing.h"
 
 static void
@@ -48,6 +48,15 @@ ItemCursorCreate(Table *table, const TableIndex *index, ScanDirection direction)
 	return cursor;
 }
 
+bool
+ItemCursorFollowsLeaves(const ItemCursor *cursor)
+{
+	const IndexLayout *layout = &cursor->layout;
+	const KeyAttribute *partition = &cursor->table->definition.key.partition[0];
+
+	return layout->partition_count == 1 && BytesEqual(layout->names[0], partition->name);
+}
+
 LeafScan *
 ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 {
@@ -69,10 +78,19 @@ ItemCursorOpenLeaf(ItemCursor *cursor, int leaf, bool with_columns)
 	return scan;
 }
 
+bool
+ItemCursorStep(ItemCursor *cursor, LeafScan *scan)
+{
+	return cursor->next != NULL ? cursor->next(cursor, scan)
+	                            : LeafScanNext(scan, cursor->direction);
+}
+
 /* Whether the row on which the scan stands is one of the cursor's. */
 static bool
 Accepts(ItemCursor *cursor, const LeafScan *scan, const Jsonb *item)
 {
+	if (scan->foreign)
+		return false;
 	if (cursor->accept && !cursor->accept(cursor, item))
 		return false;
 	return cursor->policy == NULL ||
@@ -85,21 +103,31 @@ ItemCursorLimit(ItemCursor *cursor, PassingLimit *limit)
 	cursor->limit = limit;
 }
 
+/* Whether the limit stops the cursor at a foreign entry; then the scan has its row. */
+static bool
+StopsAtForeign(const ItemCursor *cursor, LeafScan *scan)
+{
+	return cursor->limit != NULL && cursor->limit->entries >= MOST_PASSED_ENTRIES &&
+	       index_fetch_heap(scan->scan, scan->slot);
+}
+
 /*
  * Counts a row that is not the cursor's to give; whether the cursor must stop there. At
  * one outside a query's range, which its index could not tell, the query could not go on.
  */
 static bool
-StopsAt(ItemCursor *cursor, const Jsonb *item)
+StopsAt(ItemCursor *cursor, const LeafScan *scan, const Jsonb *item)
 {
 	PassingLimit *limit = cursor->limit;
 
 	if (limit == NULL || (cursor->recheck && !cursor->accept(cursor, item)))
 		return false;
-	limit->passed += VARSIZE(item);
-	if (limit->passed < limit->bytes)
+	if (!scan->foreign)
+		limit->passed += VARSIZE(item);
+	if (!scan->foreign && limit->passed < limit->bytes)
 		return false;
 	limit->row = item;
+	limit->row_is_foreign = scan->foreign;
 	return true;
 }
 
@@ -121,10 +149,12 @@ ItemCursorNext(ItemCursor *cursor)
 		scan = cursor->advance(cursor);
 		if (scan == NULL)
 			break;
+		if (scan->foreign && !StopsAtForeign(cursor, scan))
+			continue;
 		MemoryContextSwitchTo(cursor->row_context);
 		item = LeafScanItem(scan);
 		accepted = Accepts(cursor, scan, item);
-		stops = !accepted && StopsAt(cursor, item);
+		stops = !accepted && StopsAt(cursor, scan, item);
 		MemoryContextSwitchTo(cursor->context);
 	}
 	MemoryContextSwitchTo(caller);

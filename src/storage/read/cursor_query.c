@@ -228,7 +228,7 @@ RangeKeys(ItemCursor *cursor)
 		int side;
 
 		if (!IndexLayoutOfMap(&cursor->layout, cursor->query.start_after, start))
-			ValidationError("The provided starting key is invalid");
+			ValidationError(TEXT_START_KEY);
 		side = StartSide(cursor, start);
 		if (side > 0 || (side == 0 && column == cursor->layout.column_count))
 			return false;
@@ -284,10 +284,7 @@ QueryAccepts(ItemCursor *cursor, const Jsonb *item)
 static int
 OnlyLeaf(const ItemCursor *cursor)
 {
-	const IndexLayout *layout = &cursor->layout;
-	const KeyAttribute *partition = &cursor->table->definition.key.partition[0];
-
-	if (layout->partition_count > 1 || !BytesEqual(layout->names[0], partition->name))
+	if (!ItemCursorFollowsLeaves(cursor))
 		return -1;
 	return TableLeafFor(cursor->table, &cursor->query.partition[0]);
 }
@@ -320,7 +317,7 @@ OpenLeaves(ItemCursor *cursor)
 	cursor->scans = palloc(sizeof(LeafScan) * leaves);
 	for (int i = 0; i < leaves; i++)
 		ItemCursorOpenLeaf(cursor, i, true);
-	MergeBegin(cursor);
+	MergeBegin(cursor, cursor->layout.partition_count);
 }
 
 ItemCursor *

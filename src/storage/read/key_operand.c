@@ -12,23 +12,18 @@ CheckSize(const KeyAttribute *attribute, const AttributeValue *operand, bool par
 	if (operand->type == ATTRIBUTE_N)
 		return;
 	if (operand->count == 0)
-		ValidationError("One or more parameter values are not valid. The AttributeValue for a key "
-		                "attribute cannot contain an empty %s value. Key: %.*s",
-		                operand->type == ATTRIBUTE_S ? "string" : "binary",
+		ValidationError(TEXT_KEY_EMPTY, operand->type == ATTRIBUTE_S ? "string" : "binary",
 		                BYTES_ARGS(attribute->name));
 	if (partition && operand->count > MAX_PARTITION_KEY_SIZE)
-		ValidationError("One or more parameter values were invalid: Size of hashkey has exceeded "
-		                "the maximum size limit of2048 bytes");
+		ValidationError(TEXT_KEY_HASH_SIZE);
 	if (!partition && operand->count > MAX_SORT_KEY_SIZE)
-		ValidationError("One or more parameter values were invalid: Aggregated size of all range "
-		                "keys has exceeded the size limit of 1024 bytes");
+		ValidationError(TEXT_KEY_RANGE_SIZE);
 }
 
 void
 KeyOperandCheck(const KeyAttribute *attribute, const AttributeValue *operand, bool partition)
 {
 	if (operand->type != attribute->type)
-		ValidationError("One or more parameter values were invalid: Condition parameter type does "
-		                "not match schema type");
+		ValidationError(TEXT_CONDITION_TYPE);
 	CheckSize(attribute, operand, partition);
 }

@@ -22,6 +22,7 @@ LeafScanBegin(LeafScan *scan, Relation leaf, Relation index, Snapshot snapshot, 
 	scan->slot = table_slot_create(leaf, NULL);
 	scan->scan = IndexBeginScan(leaf, index, snapshot, key_count);
 	scan->scan->xs_want_itup = with_columns;
+	scan->foreign = false;
 	index_rescan(scan->scan, keys, key_count, NULL, 0);
 }
 

@@ -9,6 +9,7 @@
 #include "access/relscan.h"
 #include "access/genam.h"
 #include "access/htup.h"
+#include "access/itup.h"
 #include "access/sdir.h"
 #include "executor/tuptable.h"
 #include "storage/lockdefs.h"
@@ -22,6 +23,7 @@ typedef struct LeafScan
 	Relation index;
 	IndexScanDesc scan;
 	TupleTableSlot *slot; /* the current row */
+	bool foreign;         /* stands on an entry of another share, whose row has not been read */
 } LeafScan;
 
 /*
@@ -42,6 +44,15 @@ extern void LeafScanClose(LeafScan *scan, LOCKMODE unlock);
 
 /* Starts again with as many other keys. */
 extern void LeafScanRestart(LeafScan *scan, ScanKey keys, int key_count);
+
+/* A column of the current entry, of a scan with columns; its pointer is NULL where it is null. */
+static inline Datum
+LeafScanColumn(const LeafScan *scan, int column)
+{
+	bool isnull;
+
+	return index_getattr(scan->scan->xs_itup, column + 1, scan->scan->xs_itupdesc, &isnull);
+}
 
 /*
  * Moves to the next row that the snapshot sees; false at the end. Call in the

@@ -4,17 +4,22 @@
  */
 #include "postgres.h"
 
-#include "access/itup.h"
-
 #include "storage/index/column_key.h"
 #include "storage/read/cursor.h"
 
-static Datum
-EntryColumn(const LeafScan *scan, int column)
+/* Of columns; nulls, which a broken table may hold, come last as in the index. */
+static int
+CompareColumns(AttributeType type, Datum left, Datum right)
 {
-	bool isnull;
+	if (DatumGetPointer(left) == NULL || DatumGetPointer(right) == NULL)
+		return (DatumGetPointer(left) == NULL) - (DatumGetPointer(right) == NULL);
+	return ColumnCompare(type, left, right);
+}
 
-	return index_getattr(scan->scan->xs_itup, column + 1, scan->scan->xs_itupdesc, &isnull);
+static Datum *
+ScanColumns(const ItemCursor *cursor, int scan)
+{
+	return &cursor->merge_columns[scan * MAX_INDEX_COLUMNS];
 }
 
 /* binaryheap gives the greatest first, so the earlier entry is the greater. */
@@ -23,13 +28,12 @@ CompareScans(Datum a, Datum b, void *arg)
 {
 	ItemCursor *cursor = arg;
 	const IndexLayout *layout = &cursor->layout;
-	const LeafScan *left = &cursor->scans[DatumGetInt32(a)];
-	const LeafScan *right = &cursor->scans[DatumGetInt32(b)];
+	const Datum *left = ScanColumns(cursor, DatumGetInt32(a));
+	const Datum *right = ScanColumns(cursor, DatumGetInt32(b));
 
-	/* The partition attributes are equal in every row of a query. */
-	for (int i = layout->partition_count; i < layout->column_count; i++)
+	for (int i = cursor->merge_column; i < layout->column_count; i++)
 	{
-		int order = ColumnCompare(layout->types[i], EntryColumn(left, i), EntryColumn(right, i));
+		int order = CompareColumns(layout->types[i], left[i], right[i]);
 
 		if (order != 0)
 			return ScanDirectionIsForward(cursor->direction) ? -order : order;
@@ -37,11 +41,25 @@ CompareScans(Datum a, Datum b, void *arg)
 	return 0;
 }
 
+/* Moves a scan; its columns point into the entry on which it stands. */
+static bool
+Step(ItemCursor *cursor, int number)
+{
+	const LeafScan *scan = &cursor->scans[number];
+	bool nulls[MAX_INDEX_COLUMNS];
+
+	if (!ItemCursorStep(cursor, &cursor->scans[number]))
+		return false;
+	index_deform_tuple(scan->scan->xs_itup, scan->scan->xs_itupdesc, ScanColumns(cursor, number),
+	                   nulls);
+	return true;
+}
+
 static void
 MergeFill(ItemCursor *cursor)
 {
 	for (int i = 0; i < cursor->scan_count; i++)
-		if (LeafScanNext(&cursor->scans[i], cursor->direction))
+		if (Step(cursor, i))
 			binaryheap_add_unordered(cursor->merge, Int32GetDatum(i));
 	binaryheap_build(cursor->merge);
 	cursor->merging = true;
@@ -52,7 +70,7 @@ MergeStep(ItemCursor *cursor)
 {
 	Datum first = binaryheap_first(cursor->merge);
 
-	if (LeafScanNext(&cursor->scans[DatumGetInt32(first)], cursor->direction))
+	if (Step(cursor, DatumGetInt32(first)))
 		binaryheap_replace_first(cursor->merge, first);
 	else
 		(void) binaryheap_remove_first(cursor->merge);
@@ -71,8 +89,10 @@ MergeAdvance(ItemCursor *cursor)
 }
 
 void
-MergeBegin(ItemCursor *cursor)
+MergeBegin(ItemCursor *cursor, int column)
 {
+	cursor->merge_column = column;
+	cursor->merge_columns = palloc(sizeof(Datum) * MAX_INDEX_COLUMNS * cursor->scan_count);
 	cursor->merge = binaryheap_allocate(cursor->scan_count, CompareScans, cursor);
 	cursor->advance = MergeAdvance;
 }

@@ -48,8 +48,9 @@ typedef struct RangeQuery
 extern bool RangeQueryAdmits(const RangeQuery *query, const AttributeValue *value);
 
 /*
- * A scan of the table or of an index, in an order that is stable over pages.
- * Segment `segment` of `total_segments`.
+ * A scan of the table or of an index, in an order that is stable over pages, and in which the
+ * items of one partition of the index come together, by its sort key. Segment `segment` of
+ * `total_segments`.
  */
 typedef struct SegmentScan
 {
@@ -57,22 +58,29 @@ typedef struct SegmentScan
 	int segment;
 	int total_segments;
 	const AttributeValue *start_after;
+	bool start_is_foreign; /* the start may be another segment's: a limit has stopped there */
 } SegmentScan;
 
 typedef struct ItemCursor ItemCursor;
 
 /*
  * How many bytes of rows the cursors of one read may pass over, because they are
- * another segment's or hidden from the role, before they stop. `row` is where one
- * has stopped: a stored item that the read is not to give. It is good until the
- * next call of its cursor, which goes on behind it.
+ * hidden from the role, before they stop. They stop as well when they have passed
+ * over MOST_PASSED_ENTRIES of other segments, whose rows they do not look at. `row`
+ * is where one has stopped: a stored item that the read is not to give. It is good
+ * until the next call of its cursor, which goes on behind it.
  */
 typedef struct PassingLimit
 {
 	int64 bytes;
 	int64 passed;
+	int64 entries;    /* of other segments */
 	const Jsonb *row; /* NULL: none has */
+	bool row_is_foreign;
 } PassingLimit;
+
+/* A page of a read does well to end at its next own item when half of them are passed. */
+#define MOST_PASSED_ENTRIES 65536
 
 /* `query` and `scan` are copied; the values that they point to outlive the cursor. */
 extern ItemCursor *ItemCursorQuery(Table *table, const RangeQuery *query);

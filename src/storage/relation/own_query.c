@@ -3,13 +3,18 @@
  */
 #include "storage/relation/own_query.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
+#include "error/guard.h"
 #include "storage/relation/ddl.h"
 #include "storage/relation/relation_name.h"
+
+#define TELL_MINUTES 10 /* between two reports of broken rows, of a process */
 
 void
 OwnQueryAdd(OwnQuery *query, Oid type, Datum value)
@@ -41,14 +46,72 @@ ExtensionOwner(void)
 	return owner;
 }
 
+/* Of one row. */
+typedef struct RowRead
+{
+	const OwnQuery *query;
+	OwnQueryReader read;
+	void *state;
+	HeapTuple row;
+	TupleDesc columns;
+} RowRead;
+
 static void
-ReadRows(OwnQueryReader read, void *state, MemoryContext caller)
+CheckNulls(const RowRead *read)
+{
+	for (int column = 1; column <= read->columns->natts; column++)
+		if ((read->query->nullable & OWN_QUERY_COLUMN(column)) == 0 &&
+		    heap_attisnull(read->row, column, read->columns))
+			ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+			                errmsg("a row of a table of extension dynamo has no \"%s\"",
+			                       NameStr(TupleDescAttr(read->columns, column - 1)->attname))));
+}
+
+static void
+ReadRow(void *state)
+{
+	const RowRead *read = state;
+
+	CheckNulls(read);
+	read->read(read->row, read->columns, read->state);
+}
+
+static void
+TellBroken(const ErrorData *fault)
+{
+	static TimestampTz next = 0;
+	TimestampTz now = GetCurrentTimestamp();
+
+	if (now < next)
+		return;
+	next = TimestampTzPlusMilliseconds(now, TELL_MINUTES * 60 * 1000);
+	ereport(WARNING, (errcode(fault->sqlerrcode), errmsg("a row is left out: %s", fault->message),
+	                  errdetail("This is said at most every %d minutes.", TELL_MINUTES)));
+}
+
+static void
+ReadOrLeave(RowRead *read)
+{
+	ErrorData *fault = NULL;
+
+	if (read->query->leaves_broken)
+		fault = Guard(ReadRow, read, ErrorIsCorruption);
+	else
+		ReadRow(read);
+	if (fault != NULL)
+		TellBroken(fault);
+}
+
+static void
+ReadRows(RowRead *read, MemoryContext caller)
 {
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		MemoryContext spi = MemoryContextSwitchTo(caller);
 
-		read(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, state);
+		read->row = SPI_tuptable->vals[i];
+		read->columns = SPI_tuptable->tupdesc;
+		ReadOrLeave(read);
 		MemoryContextSwitchTo(spi);
 	}
 }
@@ -76,7 +139,7 @@ OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
 		elog(ERROR, "\"%s\" failed: %s", sql, SPI_result_code_string(result));
 	count = SPI_processed;
 	if (read != NULL)
-		ReadRows(read, state, caller);
+		ReadRows(&(RowRead){ .query = query, .read = read, .state = state }, caller);
 	SPI_finish();
 	AtEOXact_GUC(true, nest);
 	SetUserIdAndSecContext(role, security);

@@ -18,7 +18,11 @@ typedef struct OwnQuery
 	Oid types[OWN_QUERY_ARGUMENTS];
 	Datum values[OWN_QUERY_ARGUMENTS];
 	char nulls[OWN_QUERY_ARGUMENTS]; /* 'n' or ' ' */
+	uint32 nullable;                 /* of its result: a set of OWN_QUERY_COLUMN */
+	bool leaves_broken; /* rows that are broken are left out, and told in the log now and then */
 } OwnQuery;
+
+#define OWN_QUERY_COLUMN(number) ((uint32) 1 << (number))
 
 extern void OwnQueryAdd(OwnQuery *query, Oid type, Datum value);
 extern void OwnQueryAddNull(OwnQuery *query, Oid type);
@@ -27,6 +31,10 @@ extern void OwnQueryAddNull(OwnQuery *query, Oid type);
  * Runs one command, whose names are to be qualified by their schema. `read`
  * (NULL: nothing) is called for each row of its result, in the context of the
  * caller. The number of rows.
+ *
+ * A superuser or a dump may have left anything in the rows. One that is null where
+ * the query does not say that it may be raises DATA_CORRUPTED, as `read` does for
+ * what else is wrong: both make a row that is broken.
  */
 typedef void (*OwnQueryReader)(HeapTuple row, TupleDesc descriptor, void *state);
 extern uint64 OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state);

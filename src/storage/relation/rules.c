@@ -31,10 +31,8 @@ PG_FUNCTION_INFO_V1(dynamo_check_item);
 static const char *const role_names[] = { "HASH", "RANGE" };
 static const int role_limits[] = { MAX_PARTITION_KEY_SIZE, MAX_SORT_KEY_SIZE };
 static const char *const role_limit_texts[] = {
-	"One or more parameter values were invalid: "
-	"Size of hashkey has exceeded the maximum size limit of2048 bytes",
-	"One or more parameter values were invalid: "
-	"Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+	TEXT_KEY_HASH_SIZE,
+	TEXT_KEY_RANGE_SIZE,
 };
 
 /* Strings and binaries only: numbers are always within bounds. */
@@ -54,34 +52,24 @@ static void
 CheckTableKey(const KeyAttribute *attribute, const AttributeValue *value)
 {
 	if (value == NULL)
-		ValidationError("One or more parameter values were invalid: "
-		                "Missing the key %.*s in the item",
-		                BYTES_ARGS(attribute->name));
+		ValidationError(TEXT_KEY_MISSING, BYTES_ARGS(attribute->name));
 	if (value->type != attribute->type)
-		ValidationError("One or more parameter values were invalid: "
-		                "Type mismatch for key %.*s expected: %s actual: %s",
-		                BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
-		                AttributeTypeName(value->type));
+		ValidationError(TEXT_KEY_TYPE_MISMATCH, BYTES_ARGS(attribute->name),
+		                AttributeTypeName(attribute->type), AttributeTypeName(value->type));
 	if (IsSized(value) && value->count == 0)
-		ValidationError("One or more parameter values are not valid. The AttributeValue for a key "
-		                "attribute cannot contain an empty %s value. Key: %.*s",
-		                EmptyKind(value), BYTES_ARGS(attribute->name));
+		ValidationError(TEXT_KEY_EMPTY, EmptyKind(value), BYTES_ARGS(attribute->name));
 }
 
 static void
 CheckIndexKey(const KeyAttribute *attribute, Bytes index, const AttributeValue *value)
 {
 	if (value->type != attribute->type)
-		ValidationError("One or more parameter values were invalid: Type mismatch for Index Key "
-		                "%.*s Expected: %s Actual: %s IndexName: %.*s",
-		                BYTES_ARGS(attribute->name), AttributeTypeName(attribute->type),
-		                AttributeTypeName(value->type), BYTES_ARGS(index));
+		ValidationError(TEXT_INDEX_KEY_TYPE_MISMATCH, BYTES_ARGS(attribute->name),
+		                AttributeTypeName(attribute->type), AttributeTypeName(value->type),
+		                BYTES_ARGS(index));
 	if (IsSized(value) && value->count == 0)
-		ValidationError("One or more parameter values are not valid. A value specified for a "
-		                "secondary index key is not supported. The AttributeValue for a key "
-		                "attribute cannot contain an empty %s value. IndexName: %.*s, "
-		                "IndexKey: %.*s",
-		                EmptyKind(value), BYTES_ARGS(index), BYTES_ARGS(attribute->name));
+		ValidationError(TEXT_INDEX_KEY_EMPTY, EmptyKind(value), BYTES_ARGS(index),
+		                BYTES_ARGS(attribute->name));
 }
 
 static void
@@ -132,21 +120,24 @@ CheckRuleOfMap(const KeyRule *rule, void *item)
 }
 
 /* The rules that are the same for every table. */
-static void
+static int
 CheckItem(const AttributeValue *item)
 {
-	if (ItemRulesCheck(item) > MAX_ITEM_SIZE)
+	int size = ItemRulesCheck(item);
+
+	if (size > MAX_ITEM_SIZE)
 		RaiseItemTooLarge();
+	return size;
 }
 
-void
+int
 TableCheckItem(const Table *table, const AttributeValue *item)
 {
 	VisitRules(&table->definition, CheckRuleOfMap, unconstify(AttributeValue *, item));
-	CheckItem(item);
+	return CheckItem(item);
 }
 
-void
+int
 TableCheckItemOfBatch(const Table *table, const AttributeValue *item)
 {
 	const KeySchema *schema = &table->definition.key;
@@ -161,7 +152,7 @@ TableCheckItemOfBatch(const Table *table, const AttributeValue *item)
 		if (value == NULL || value->type != attribute->type)
 			ValidationError(TEXT_KEY_SCHEMA_MISMATCH);
 	}
-	TableCheckItem(table, item);
+	return TableCheckItem(table, item);
 }
 
 static void
@@ -365,6 +356,6 @@ dynamo_check_item(PG_FUNCTION_ARGS)
 	StoredItemRead(PG_GETARG_JSONB_P(0), &item);
 	for (int i = 0; i < set->count; i++)
 		CheckRuleOfMap(&set->rules[i], &item);
-	CheckItem(&item);
+	(void) CheckItem(&item);
 	PG_RETURN_BOOL(true);
 }

@@ -277,12 +277,12 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
  * attributes missing, of the wrong type, empty or too long, index key
  * attributes likewise (absent is fine), and what no table can hold: the item over
  * 400 KB, too long names, too deep nesting, empty sets. Every item is checked so
- * before it is written; the relation's constraint judges by the same rules.
+ * before it is written; the relation's constraint judges by the same rules. Returns its size.
  */
-extern void TableCheckItem(const Table *table, const AttributeValue *item);
+extern int TableCheckItem(const Table *table, const AttributeValue *item);
 
 /* The same of a put in a batch, which tells what is wrong with the table's key as of a key. */
-extern void TableCheckItemOfBatch(const Table *table, const AttributeValue *item);
+extern int TableCheckItemOfBatch(const Table *table, const AttributeValue *item);
 
 /*
  * Rejects a Key that is not exactly the table's key attributes: "The provided

@@ -2,8 +2,10 @@
  * dynamo.change_epoch: since when changes of this database are captured without a gap.
  *
  * An epoch begins with a slot and ends with it; at most the last one has not ended. Upkeep alone
- * writes the rows, under ShareRowExclusiveLock on dynamo.stream_catalog: what a transaction that
- * has begun a stream took for the epoch stays it until that commits.
+ * writes the rows. It ends an epoch from which nothing was lost under ShareRowExclusiveLock on
+ * dynamo.stream_catalog: what a transaction that has begun a stream took for the epoch stays it
+ * until that commits. It waits for none to end a lost one: a stream that began in it, and is seen
+ * only later, has lost changes (change/upkeep/epoch.c).
  */
 #ifndef DYNAMO_CHANGE_EPOCH_H
 #define DYNAMO_CHANGE_EPOCH_H

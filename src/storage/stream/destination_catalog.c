@@ -42,6 +42,7 @@ enum
 	COLUMNS = COLUMN_START
 };
 
+#define NULLABLE (OWN_QUERY_COLUMN(COLUMN_DESCRIPTION) | OWN_QUERY_COLUMN(COLUMN_PRECISION))
 #define SELECT_DESTINATIONS                                                                   \
 	"SELECT id, relation, table_name, stream_arn, status, description, time_precision, start" \
 	" FROM dynamo.kinesis_destination "
@@ -121,7 +122,7 @@ AddDestination(HeapTuple row, TupleDesc descriptor, void *state)
 List *
 DestinationsOf(Oid relation)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 	List *destinations = NIL;
 
 	if (!TablesExist())
@@ -135,7 +136,7 @@ DestinationsOf(Oid relation)
 List *
 DestinationsLive(void)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE, .leaves_broken = true };
 	List *destinations = NIL;
 
 	if (!TablesExist())

@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/htup_details.h"
 #include "access/stratnum.h"
 #include "access/table.h"
@@ -17,6 +18,7 @@
 #include "catalog/pg_type.h"
 #include "commands/sequence.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/inval.h"
@@ -25,6 +27,7 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
+#include "error/guard.h"
 #include "item/kept_json.h"
 #include "item/unix_time.h"
 #include "storage/catalog/catalog.h"
@@ -50,7 +53,8 @@ enum
 	STREAM_COLUMN_CREATED,
 	STREAM_COLUMN_DISABLED,
 	STREAM_COLUMN_CHANGES_MISSING,
-	STREAM_COLUMNS = STREAM_COLUMN_CHANGES_MISSING
+	STREAM_COLUMN_TAGS,
+	STREAM_COLUMNS = STREAM_COLUMN_TAGS
 };
 
 enum
@@ -70,8 +74,8 @@ enum
 	SHARD_COLUMNS = SHARD_COLUMN_CLOSED
 };
 
-static const Oid stream_types[] = { TEXTOID,  INT8OID,        OIDOID,         OIDOID,
-	                                JSONBOID, TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID };
+static const Oid stream_types[] = { TEXTOID,        INT8OID,        OIDOID,  OIDOID,  JSONBOID,
+	                                TIMESTAMPTZOID, TIMESTAMPTZOID, BOOLOID, JSONBOID };
 static const Oid shard_types[] = {
 	INT8OID,        TEXTOID, INT8OID, INT4OID, OIDOID, INT8OID,
 	TIMESTAMPTZOID, INT4OID, LSNOID,  INT4OID, LSNOID, TIMESTAMPTZOID
@@ -216,27 +220,41 @@ OptionalTime(const Datum *values, const bool *nulls, int column)
 	return nulls[column - 1] ? 0 : DatumGetTimestampTz(values[column - 1]);
 }
 
-static void
-ReadStream(TupleDesc descriptor, HeapTuple tuple, StreamRow *row)
+/* A row that has been taken out of its table, and is to be checked. */
+typedef struct RowRead
 {
-	Datum values[STREAM_COLUMNS];
-	bool nulls[STREAM_COLUMNS];
+	Bytes table;
+	int64 label;
+	Datum *values;
+	bool *nulls;
+	Jsonb *kept;       /* of a stream */
+	StreamRow *stream; /* palloc'd, of either kind */
+	StreamShard *shard;
+} RowRead;
+
+static void
+CheckStream(void *state)
+{
+	RowRead *read = state;
+	StreamRow *row = read->stream;
 	const TableStream *stream;
 
-	heap_deform_tuple(tuple, descriptor, values, nulls);
-	NeedValue(nulls, STREAM_COLUMN_CHANGES_MISSING, "changes_missing");
-	row->table = CopyName(values[STREAM_COLUMN_TABLE - 1]);
-	row->label = DatumGetInt64(values[STREAM_COLUMN_LABEL - 1]);
-	row->relation = DatumGetObjectId(values[STREAM_COLUMN_RELATION - 1]);
-	row->owner = DatumGetObjectId(values[STREAM_COLUMN_OWNER - 1]);
-	stream = StreamFromJsonb(DatumGetJsonbPCopy(values[STREAM_COLUMN_STREAM - 1]), &row->key);
+	NeedValue(read->nulls, STREAM_COLUMN_CHANGES_MISSING, "changes_missing");
+	row->table = read->table;
+	row->label = read->label;
+	row->relation = DatumGetObjectId(read->values[STREAM_COLUMN_RELATION - 1]);
+	row->owner = DatumGetObjectId(read->values[STREAM_COLUMN_OWNER - 1]);
+	stream = StreamFromJsonb(read->kept, &row->key);
 	if (stream->label != row->label)
 		KeptFault("label", "is another one in the row");
 	row->view = stream->view;
 	row->hidden = stream->hidden;
-	row->created = DatumGetTimestampTz(values[STREAM_COLUMN_CREATED - 1]);
-	row->disabled = OptionalTime(values, nulls, STREAM_COLUMN_DISABLED);
-	row->changes_missing = DatumGetBool(values[STREAM_COLUMN_CHANGES_MISSING - 1]);
+	row->created = DatumGetTimestampTz(read->values[STREAM_COLUMN_CREATED - 1]);
+	row->disabled = OptionalTime(read->values, read->nulls, STREAM_COLUMN_DISABLED);
+	row->changes_missing = DatumGetBool(read->values[STREAM_COLUMN_CHANGES_MISSING - 1]);
+	row->tags = NULL;
+	if (!read->nulls[STREAM_COLUMN_TAGS - 1])
+		row->tags = DatumGetJsonbPCopy(read->values[STREAM_COLUMN_TAGS - 1]);
 }
 
 static SequenceNumber
@@ -267,20 +285,20 @@ CheckShard(const StreamShard *shard)
 }
 
 static void
-ReadShard(TupleDesc descriptor, HeapTuple tuple, StreamShard *shard)
+ReadShard(void *state)
 {
-	Datum values[SHARD_COLUMNS];
-	bool nulls[SHARD_COLUMNS];
+	const RowRead *read = state;
+	const Datum *values = read->values;
+	const bool *nulls = read->nulls;
+	StreamShard *shard = read->shard;
 	bool open;
 
-	heap_deform_tuple(tuple, descriptor, values, nulls);
 	NeedValue(nulls, SHARD_COLUMN_OPENED, "opened");
 	NeedValue(nulls, SHARD_COLUMN_START_EPOCH, "start_epoch");
 	NeedValue(nulls, SHARD_COLUMN_START_COMMIT, "start_commit");
 	open = nulls[SHARD_COLUMN_END_EPOCH - 1];
 	if (nulls[SHARD_COLUMN_END_COMMIT - 1] != open || nulls[SHARD_COLUMN_CLOSED - 1] != open)
 		KeptFault("end_commit", "is missing");
-	memset(shard, 0, sizeof(StreamShard));
 	shard->number = DatumGetInt64(values[SHARD_COLUMN_NUMBER - 1]);
 	if (!nulls[SHARD_COLUMN_PARENT - 1])
 		shard->parent = DatumGetInt64(values[SHARD_COLUMN_PARENT - 1]);
@@ -294,30 +312,84 @@ ReadShard(TupleDesc descriptor, HeapTuple tuple, StreamShard *shard)
 	CheckShard(shard);
 }
 
+/*
+ * Takes a row out of its table and checks it; NULL, or what is wrong with it. Values that lie out
+ * of line are fetched before what is caught: an error there leaves nothing open.
+ */
+static ErrorData *
+ReadRow(const RowScan *scan, const RowSource *source, HeapTuple tuple, RowRead *read)
+{
+	bool of_stream = source == &streams;
+
+	read->values = palloc_array(Datum, source->columns);
+	read->nulls = palloc_array(bool, source->columns);
+	heap_deform_tuple(tuple, RelationGetDescr(scan->relation), read->values, read->nulls);
+	read->table = CopyName(read->values[source->table_column - 1]);
+	read->label = DatumGetInt64(read->values[source->label_column - 1]);
+	if (!of_stream)
+	{
+		read->shard = palloc0_object(StreamShard);
+		return Guard(ReadShard, read, ErrorIsCorruption);
+	}
+	read->stream = palloc0_object(StreamRow);
+	read->kept = DatumGetJsonbPCopy(read->values[STREAM_COLUMN_STREAM - 1]);
+	return Guard(CheckStream, read, ErrorIsCorruption);
+}
+
+/* What is done with rows that are broken. */
+typedef void (*BrokenRow)(const RowRead *read, ErrorData *fault, void *state);
+
+/* Rows as a list of what their kind of row is read into, but for those that are broken. */
 static List *
-ReadStreams(const RowKey *wanted)
+ReadRows(const RowSource *source, const RowKey *wanted, BrokenRow broken, void *state)
 {
 	List *rows = NIL;
 	HeapTuple tuple;
 	RowScan scan;
 
-	if (!BeginScan(&scan, &streams, AccessShareLock, wanted))
+	if (!BeginScan(&scan, source, AccessShareLock, wanted))
 		return NIL;
 	while (HeapTupleIsValid(tuple = NextRow(&scan)))
 	{
-		StreamRow *row = palloc_object(StreamRow);
+		RowRead read = { 0 };
+		ErrorData *fault = ReadRow(&scan, source, tuple, &read);
 
-		ReadStream(RelationGetDescr(scan.relation), tuple, row);
-		rows = lappend(rows, row);
+		if (fault != NULL)
+			broken(&read, fault, state);
+		else
+			rows = lappend(rows, read.stream != NULL ? (void *) read.stream : read.shard);
 	}
 	EndScan(&scan, AccessShareLock);
+	return rows;
+}
+
+static void
+LeaveOut(const RowRead *read, ErrorData *fault, void *state)
+{
+}
+
+static void
+KeepFault(const RowRead *read, ErrorData *fault, void *state)
+{
+	*(ErrorData **) state = fault;
+}
+
+/* Raises what is wrong with one of the rows when nothing is open any more: callers may catch it. */
+static List *
+ReadWholeRows(const RowSource *source, const RowKey *wanted)
+{
+	ErrorData *fault = NULL;
+	List *rows = ReadRows(source, wanted, KeepFault, &fault);
+
+	if (fault != NULL)
+		ReThrowError(fault);
 	return rows;
 }
 
 List *
 StreamRows(Bytes table)
 {
-	return ReadStreams(&(RowKey){ table, ANY_LABEL, ANY_NUMBER });
+	return ReadRows(&streams, &(RowKey){ table, ANY_LABEL, ANY_NUMBER }, LeaveOut, NULL);
 }
 
 List *
@@ -339,7 +411,7 @@ StreamRowsShown(Bytes table)
 bool
 StreamRowFind(Bytes table, int64 label, StreamRow *row)
 {
-	List *rows = ReadStreams(&(RowKey){ table, label, ANY_NUMBER });
+	List *rows = ReadWholeRows(&streams, &(RowKey){ table, label, ANY_NUMBER });
 
 	if (rows != NIL)
 		*row = *(const StreamRow *) linitial(rows);
@@ -349,22 +421,41 @@ StreamRowFind(Bytes table, int64 label, StreamRow *row)
 List *
 StreamShards(Bytes table, int64 label)
 {
-	RowKey wanted = { table, label, ANY_NUMBER };
-	List *found = NIL;
-	HeapTuple tuple;
-	RowScan scan;
+	return ReadWholeRows(&shards, &(RowKey){ table, label, ANY_NUMBER });
+}
 
-	if (!BeginScan(&scan, &shards, AccessShareLock, &wanted))
-		return NIL;
-	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+List *
+StreamShardsReadable(const StreamRow *row)
+{
+	return ReadRows(&shards, &(RowKey){ row->table, row->label, ANY_NUMBER }, LeaveOut, NULL);
+}
+
+typedef struct BrokenVisit
+{
+	StreamBrokenVisitor visit;
+	const char *table; /* of the extension */
+} BrokenVisit;
+
+static void
+VisitBroken(const RowRead *read, ErrorData *fault, void *state)
+{
+	const BrokenVisit *visit = state;
+
+	visit->visit(visit->table, read->table, read->label, fault);
+}
+
+void
+StreamsVisitBroken(StreamBrokenVisitor visit)
+{
+	const RowSource *const sources[] = { &streams, &shards };
+	const RowKey any = { { NULL, 0 }, ANY_LABEL, ANY_NUMBER };
+
+	for (int i = 0; i < lengthof(sources); i++)
 	{
-		StreamShard *shard = palloc_object(StreamShard);
+		BrokenVisit state = { visit, sources[i]->table };
 
-		ReadShard(RelationGetDescr(scan.relation), tuple, shard);
-		found = lappend(found, shard);
+		list_free_deep(ReadRows(sources[i], &any, VisitBroken, &state));
 	}
-	EndScan(&scan, AccessShareLock);
-	return found;
 }
 
 bool
@@ -378,16 +469,45 @@ StreamCatalogLock(LOCKMODE lock)
 	return true;
 }
 
+void
+StreamWarnOfBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault)
+{
+	ereport(WARNING, (errcode(fault->sqlerrcode),
+	                  errmsg("a row of dynamo.%s is broken: %s", catalog, fault->message),
+	                  errdetail("It is of the stream %lld of table \"%.*s\".", (long long) label,
+	                            BYTES_ARGS(table))));
+}
+
+/* Also where the row is broken otherwise, but for what is no time. 0: the table has had no stream.
+ */
+static int64
+LastLabel(Bytes table)
+{
+	RowKey wanted = { table, ANY_LABEL, ANY_NUMBER };
+	int64 last = 0;
+	HeapTuple tuple;
+	RowScan scan;
+	bool null;
+
+	if (!BeginScan(&scan, &streams, AccessShareLock, &wanted))
+		return 0;
+	while (HeapTupleIsValid(tuple = NextRow(&scan)))
+	{
+		int64 label = DatumGetInt64(
+		    heap_getattr(tuple, STREAM_COLUMN_LABEL, RelationGetDescr(scan.relation), &null));
+
+		if (label < MAX_MILLISECONDS)
+			last = label;
+	}
+	EndScan(&scan, AccessShareLock);
+	return last;
+}
+
+/* A table of the name that was dropped may have had one just now. */
 int64
 StreamNextLabel(Bytes table, const TableStream *last)
 {
-	int64 label = StreamNewLabel(last);
-	ListCell *cell;
-
-	/* A table of the name that was dropped may have had one just now. */
-	foreach (cell, StreamRows(table))
-		label = Max(label, ((const StreamRow *) lfirst(cell))->label + 1);
-	return label;
+	return Max(StreamNewLabel(last), LastLabel(table) + 1);
 }
 
 /* Makes what the transaction wrote visible to itself, and readers read again once it commits. */
@@ -427,6 +547,7 @@ InsertStream(const Table *table, const TableStream *stream)
 	values[STREAM_COLUMN_CREATED - 1] = TimestampTzGetDatum(GetCurrentTimestamp());
 	nulls[STREAM_COLUMN_DISABLED - 1] = true;
 	values[STREAM_COLUMN_CHANGES_MISSING - 1] = BoolGetDatum(false);
+	nulls[STREAM_COLUMN_TAGS - 1] = true;
 	CatalogTupleInsert(relation, heap_form_tuple(RelationGetDescr(relation), values, nulls));
 	table_close(relation, NoLock);
 }
@@ -518,20 +639,54 @@ DisableRow(RowScan *scan, HeapTuple row, Oid owner, bool changes_missing)
 	UpdateRow(scan, row, values, replaced);
 }
 
-void
+bool
 StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing)
 {
 	RowKey wanted = { table, label, ANY_NUMBER };
+	bool ended;
 	HeapTuple row;
 	RowScan scan;
 
 	if (!BeginScan(&scan, &streams, RowExclusiveLock, &wanted))
-		return;
+		return false;
 	row = NextRow(&scan);
-	if (HeapTupleIsValid(row) && !IsDisabled(&scan, row))
+	ended = HeapTupleIsValid(row) && !IsDisabled(&scan, row);
+	if (ended)
 		DisableRow(&scan, row, owner, changes_missing);
 	EndScan(&scan, NoLock);
 	CommandCounterIncrement();
+	return ended;
+}
+
+static bool
+TryLockRow(RowScan *scan, HeapTuple row)
+{
+	HeapTupleData tuple = *row;
+	TM_FailureData failure;
+	Buffer buffer;
+	TM_Result result =
+	    heap_lock_tuple(scan->relation, &tuple, GetCurrentCommandId(true), LockTupleNoKeyExclusive,
+	                    LockWaitSkip, false, &buffer, &failure);
+
+	ReleaseBuffer(buffer);
+	return result == TM_Ok;
+}
+
+bool
+StreamTryLock(const StreamRow *row)
+{
+	RowKey wanted = { row->table, row->label, ANY_NUMBER };
+	bool locked;
+	HeapTuple tuple;
+	RowScan scan;
+
+	if (!BeginScan(&scan, &streams, RowExclusiveLock, &wanted))
+		return false;
+	tuple = NextRow(&scan);
+	locked = HeapTupleIsValid(tuple) && IsDisabled(&scan, tuple) == (row->disabled != 0) &&
+	         TryLockRow(&scan, tuple);
+	EndScan(&scan, NoLock);
+	return locked;
 }
 
 /* The owner that a relation had before the current command dropped it, or InvalidOid. */
@@ -588,14 +743,14 @@ CloseRow(RowScan *scan, HeapTuple row, const SequenceNumber *end)
 {
 	Datum values[SHARD_COLUMNS] = { 0 };
 	bool replaced[SHARD_COLUMNS] = { false };
-	StreamShard shard;
+	RowRead read = { 0 };
 
-	ReadShard(RelationGetDescr(scan->relation), row, &shard);
-	if (!ShardIsOpen(&shard))
+	/* One that is broken has no end that it could be given. */
+	if (ReadRow(scan, &shards, row, &read) != NULL || !ShardIsOpen(read.shard))
 		return;
 	/* One that began as the epoch ended is empty. */
-	if (SequenceNumberCompare(end, &shard.start) < 0)
-		end = &shard.start;
+	if (SequenceNumberCompare(end, &read.shard->start) < 0)
+		end = &read.shard->start;
 	values[SHARD_COLUMN_END_EPOCH - 1] = Int32GetDatum(end->epoch);
 	replaced[SHARD_COLUMN_END_EPOCH - 1] = true;
 	values[SHARD_COLUMN_END_COMMIT - 1] = LSNGetDatum(end->commit);
@@ -698,6 +853,12 @@ void
 StreamSetOwner(const StreamRow *row, Oid owner)
 {
 	SetColumn(row, STREAM_COLUMN_OWNER, ObjectIdGetDatum(owner));
+}
+
+void
+StreamSetTags(const StreamRow *row, Jsonb *tags)
+{
+	SetColumn(row, STREAM_COLUMN_TAGS, JsonbPGetDatum(tags));
 }
 
 void

@@ -9,7 +9,8 @@
  * what they have read (storage/stream/stream_cache.h). A writer holds what CatalogUpdate wants for
  * the table, where there is one.
  *
- * What is read may have been written by a superuser: what is wrong raises data_corrupted.
+ * What is read may have been written by a superuser, or come with a dump: what is wrong raises
+ * data_corrupted for those who ask for the one stream, and is left out of lists.
  */
 #ifndef DYNAMO_STREAM_CATALOG_H
 #define DYNAMO_STREAM_CATALOG_H
@@ -32,6 +33,7 @@ typedef struct StreamRow
 	TimestampTz disabled; /* 0: enabled */
 	bool changes_missing; /* ended because some may have been lost */
 	bool hidden;          /* of destinations alone */
+	Jsonb *tags;          /* NULL: none yet */
 } StreamRow;
 
 typedef struct StreamShard
@@ -46,7 +48,9 @@ typedef struct StreamShard
 	TimestampTz closed;   /* 0: open */
 } StreamShard;
 
-/* Streams in the order of names and labels: a list of palloc'd StreamRow. `table`.data NULL: all.
+/*
+ * Streams whose rows are whole, in the order of names and labels: a list of palloc'd StreamRow.
+ * `table`.data NULL: of all tables.
  */
 extern List *StreamRows(Bytes table);
 /* The same without hidden ones. */
@@ -56,6 +60,15 @@ extern bool StreamRowFind(Bytes table, int64 label, StreamRow *row);
 
 /* A stream's shards in the order of their numbers: a list of palloc'd StreamShard. */
 extern List *StreamShards(Bytes table, int64 label);
+/* The same without those whose rows are broken. */
+extern List *StreamShardsReadable(const StreamRow *row);
+
+/* Calls `visit` for each row that is broken: of which table of the extension, and which stream. */
+typedef void (*StreamBrokenVisitor)(const char *catalog, Bytes table, int64 label,
+                                    ErrorData *fault);
+extern void StreamsVisitBroken(StreamBrokenVisitor visit);
+/* Such a visitor: raises a WARNING. */
+extern void StreamWarnOfBroken(const char *catalog, Bytes table, int64 label, ErrorData *fault);
 
 /*
  * Streams wait for locks of the catalog where another transaction holds one that this one conflicts
@@ -71,12 +84,19 @@ extern void StreamBegin(const Table *table, const TableStream *stream);
 
 /*
  * The stream is disabled, at once; its shards are closed by StreamClose once that has committed.
- * Where there is no such stream, or it is disabled, nothing is done.
+ * Where there is no such stream, or it is disabled, nothing is done, and false returned.
  */
-extern void StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing);
+extern bool StreamEnd(Bytes table, int64 label, Oid owner, bool changes_missing);
 
 /* The same of the enabled streams of a relation that the current command drops; whether one was. */
 extern bool StreamEndDropped(Oid relation);
+
+/*
+ * Locks the stream's row to the transaction's end, without waiting: an owner may hold it for long.
+ * False where another transaction holds it, or it is not as it was when `row` was read: gone,
+ * disabled or changed.
+ */
+extern bool StreamTryLock(const StreamRow *row);
 
 /* Changes of the stream, which is disabled, are missing. */
 extern void StreamNoteMissing(const StreamRow *row);
@@ -94,6 +114,7 @@ extern void StreamShardForget(const StreamRow *row, const StreamShard *shard);
 extern void StreamForget(const StreamRow *row);
 
 extern void StreamSetOwner(const StreamRow *row, Oid owner);
+extern void StreamSetTags(const StreamRow *row, Jsonb *tags);
 
 /*
  * "shardId-", when the shard was opened, and its number; palloc'd. In the order of opening.

@@ -332,9 +332,9 @@ AssignAddresses(const char *newval, void *extra)
 void
 EndpointAddressInit(void)
 {
-	DefineCustomStringVariable(
-	    "dynamo.endpoint_addresses",
-	    "Addresses that triggers and destinations may call; a \"!\" forbids what follows it.", NULL,
-	    &addresses_setting, "public", PGC_SIGHUP, GUC_LIST_INPUT, CheckAddresses, AssignAddresses,
-	    NULL);
+	DefineCustomStringVariable("dynamo.endpoint_addresses",
+	                           "Addresses that triggers, destinations and exports may call; a "
+	                           "\"!\" forbids what follows it.",
+	                           NULL, &addresses_setting, "public", PGC_SIGHUP, GUC_LIST_INPUT,
+	                           CheckAddresses, AssignAddresses, NULL);
 }

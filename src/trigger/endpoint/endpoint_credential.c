@@ -29,6 +29,7 @@ enum
 	FOUND_SESSION_TOKEN
 };
 
+#define NULLABLE OWN_QUERY_COLUMN(FOUND_SESSION_TOKEN)
 #define SELECT_KEYS "SELECT access_key, secret_key, session_token FROM dynamo.endpoint_credential "
 
 /* They become headers. The value is not shown: it may be a secret. */
@@ -143,7 +144,7 @@ TakeKeys(HeapTuple row, TupleDesc descriptor, void *state)
 bool
 EndpointCredentialRead(const char *name, Oid role, EndpointSignature *signature)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(role));
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(name));
@@ -154,7 +155,7 @@ EndpointCredentialRead(const char *name, Oid role, EndpointSignature *signature)
 bool
 EndpointCredentialReadShared(const char *name, Oid role, EndpointSignature *signature)
 {
-	OwnQuery query = { 0 };
+	OwnQuery query = { .nullable = NULLABLE };
 
 	if (EndpointCredentialRead(name, role, signature))
 		return true;

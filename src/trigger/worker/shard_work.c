@@ -31,13 +31,19 @@ ShardIsDue(const ShardWork *work, const SequenceNumber *captured, TimestampTz no
 
 /* --- functions --- */
 
+static TriggerCall
+CallOf(const ShardWork *work)
+{
+	return (TriggerCall){ work->key.trigger, work->key.shard, work->trigger->owner };
+}
+
 static void
 CallFunction(ShardStep *step)
 {
 	const EventTrigger *trigger = step->work->trigger;
 	const char *fault = FunctionFault(trigger);
 	CallResult result = { .outcome = CALL_BLOCKED };
-	TriggerCall call = { step->work->key.trigger, step->work->key.shard, trigger->owner };
+	TriggerCall call = CallOf(step->work);
 
 	if (fault != NULL)
 		result.error = psprintf("the function cannot be called: %s", fault);
@@ -66,6 +72,13 @@ FunctionStep(void *state)
 void
 ShardRunFunction(ShardWork *work)
 {
+	TriggerCall call = CallOf(work);
+
+	if (!TriggerPlaceMayBeginCall(&call, work->shared))
+	{
+		ShardWait(work, HELD_PAUSE);
+		return;
+	}
 	work->more = false;
 	if (!ShardStepRun(FunctionStep, work, work->trigger->table))
 		ShardWait(work, ERROR_PAUSE);

@@ -184,7 +184,7 @@ ReadShards(TriggerRead *read)
 	if (!found || stream.disabled != 0)
 	{
 		if (!AllAreFinished(rows))
-			read->set->is_ending = true;
+			read->set->is_incomplete = true;
 		else if (FollowStream(trigger, found ? &stream : NULL, rows))
 		{
 			TriggersChanged(); /* once this is committed it is read anew */
@@ -219,6 +219,7 @@ TryReadTrigger(TriggerRead *read)
 	PG_CATCH();
 	{
 		MaintenanceEndError(caller, "reading of triggers", read->trigger->table);
+		read->set->is_incomplete = true;
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);

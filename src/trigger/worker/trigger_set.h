@@ -18,7 +18,8 @@ typedef struct TriggerSet
 	List *order;  /* the same, ShardWork pointers, in turn */
 	int triggers;
 	bool several_owners;
-	bool is_ending; /* a stream is disabled, and not read to its end */
+	bool is_incomplete; /* to be read again soon: a trigger could not be, or has a stream that is
+	                       disabled, and not read to its end */
 } TriggerSet;
 
 /* Replaces what the set has, in transactions of its own. What is wrong with one trigger is logged.

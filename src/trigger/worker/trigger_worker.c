@@ -40,6 +40,7 @@
 #define LOOK_WITHOUT_WAKING 100 /* milliseconds, where the capture worker cannot wake this one */
 #define STATISTICS_BEFORE 1000  /* milliseconds of waiting, before which all counts are reported */
 #define IDLE_EXIT 10000         /* milliseconds without triggers or streams, after which it ends */
+#define LOCK_TIMEOUT "200ms"    /* functions wait for locks as long as they may run */
 
 PGDLLEXPORT void DynamoTriggerMain(Datum argument);
 
@@ -85,7 +86,7 @@ static bool
 IsToRefresh(const Worker *worker, const SequenceNumber *captured, TimestampTz now)
 {
 	bool busy =
-	    worker->set.is_ending || SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
+	    worker->set.is_incomplete || SequenceNumberCompare(captured, &worker->refreshed_at) != 0;
 
 	return worker->generation != TriggersGeneration() ||
 	       TimestampDifferenceExceeds(worker->refreshed, now, busy ? REFRESH_BUSY : REFRESH_IDLE);
@@ -220,7 +221,7 @@ static long
 NextLook(const Worker *worker)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	int pause = worker->set.is_ending ? REFRESH_BUSY : REFRESH_IDLE;
+	int pause = worker->set.is_incomplete ? REFRESH_BUSY : REFRESH_IDLE;
 	long wait = MillisecondsTo(TimestampTzPlusMilliseconds(worker->refreshed, pause));
 	ListCell *cell;
 
@@ -292,7 +293,7 @@ Connect(Oid database)
 	pqsignal(SIGTERM, die);
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	BackgroundWorkerUnblockSignals();
-	WorkerSessionBegin(database, "triggers", "0");
+	WorkerSessionBegin(database, "triggers", LOCK_TIMEOUT);
 	FunctionTargetInit();
 }
 

@@ -2,9 +2,10 @@
  * SHA-256 and HMAC by contexts that a process makes once: to look up an algorithm
  * takes OpenSSL longer than to run it over a small request.
  */
-#include "auth/signature/digest.h"
+#include "auth/digest.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "compat.h"
@@ -50,17 +51,28 @@ MakeKeyedContext(void)
 	return context;
 }
 
-void
-DigestUnderKey(const uint8 key[DIGEST_SIZE], Bytes bytes, uint8 digest[DIGEST_SIZE])
+/* The context has its last key in a form that need not be made again for the same one. */
+static bool
+Begin(DigestKey *kept, const uint8 key[DIGEST_SIZE])
 {
-	static EVP_MAC_CTX *context = NULL;
+	if (kept->context == NULL)
+		kept->context = MakeKeyedContext();
+	if (kept->has_key && CRYPTO_memcmp(kept->key, key, DIGEST_SIZE) == 0)
+		return EVP_MAC_init(kept->context, NULL, 0, NULL) == 1;
+	kept->has_key = EVP_MAC_init(kept->context, key, DIGEST_SIZE, NULL) == 1;
+	memcpy(kept->key, key, DIGEST_SIZE);
+	return kept->has_key;
+}
+
+void
+DigestUnderKey(DigestKey *kept, const uint8 key[DIGEST_SIZE], Bytes bytes,
+               uint8 digest[DIGEST_SIZE])
+{
 	size_t length;
 
-	if (context == NULL)
-		context = MakeKeyedContext();
-	if (EVP_MAC_init(context, key, DIGEST_SIZE, NULL) != 1 ||
-	    EVP_MAC_update(context, (const unsigned char *) bytes.data, bytes.length) != 1 ||
-	    EVP_MAC_final(context, digest, &length, DIGEST_SIZE) != 1)
+	if (!Begin(kept, key) ||
+	    EVP_MAC_update(kept->context, (const unsigned char *) bytes.data, bytes.length) != 1 ||
+	    EVP_MAC_final(kept->context, digest, &length, DIGEST_SIZE) != 1)
 		RaiseFailure();
 }
 
