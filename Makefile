@@ -42,7 +42,7 @@ PG_CPPFLAGS = -I$(CURDIR)/src -MMD -MP
 PG_CFLAGS = -Wall -Wextra -Werror -Wno-unused-parameter -Wno-sign-compare \
 	-Wno-missing-field-initializers -Wno-cast-function-type -Wno-declaration-after-statement \
 	-Wno-unknown-warning-option -Wno-ignored-attributes -Wno-ignored-optimization-argument
-SHLIB_LINK = -lcrypto -lcurl -ldeflate -llz4 -lmicrohttpd -lgnutls -lzstd -Wl,--version-script=$(CURDIR)/src/exports.def
+SHLIB_LINK = -lcrypto -lcurl -ldeflate -llz4 -lmicrohttpd -lgnutls -lz -lzstd -Wl,--version-script=$(CURDIR)/src/exports.def
 
 REGRESS = $(patsubst test/sql/%.sql,%,$(sort $(wildcard test/sql/*.sql)))
 REGRESS_OPTS = --inputdir=test --load-extension=dynamo

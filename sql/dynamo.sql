@@ -413,6 +413,48 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.get_records(jsonb) IS
 'GetRecords: reads records of changes from a shard';
 
+CREATE FUNCTION dynamo.import_table(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.import_table(jsonb) IS
+'ImportTable: makes a table of the objects of a store';
+
+CREATE FUNCTION dynamo.describe_import(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_import(jsonb) IS
+'DescribeImport: describes an import and how far it is';
+
+CREATE FUNCTION dynamo.list_imports(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_imports(jsonb) IS
+'ListImports: lists imports of the caller''s';
+
+CREATE FUNCTION dynamo.start_bulk_put_items(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.start_bulk_put_items(jsonb) IS
+'StartBulkPutItems: puts the items of objects of a store into a table';
+
+CREATE FUNCTION dynamo.describe_bulk_operation(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_bulk_operation(jsonb) IS
+'DescribeBulkOperation: describes a bulk put and how far it is';
+
+CREATE FUNCTION dynamo.list_bulk_operations(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_bulk_operations(jsonb) IS
+'ListBulkOperations: lists bulk puts of the caller''s';
+
+CREATE FUNCTION dynamo.cancel_bulk_operation(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.cancel_bulk_operation(jsonb) IS
+'CancelBulkOperation: ends a bulk put before it is done';
+
 CREATE FUNCTION dynamo.create_backup(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
@@ -1517,6 +1559,82 @@ CREATE FUNCTION dynamo.export_items(table_name text, bucket text, prefix text DE
 	AS 'MODULE_PATHNAME', 'dynamo_export_items';
 COMMENT ON FUNCTION dynamo.export_items(text, text, text, text) IS
 	'writes the items of a table, as the caller''s transaction sees them, to an object store, and describes the export';
+
+--
+-- Imports and bulk puts
+--
+CREATE TABLE dynamo.import_job
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	kind text COLLATE "C" NOT NULL,
+	identifier text COLLATE "C" NOT NULL,
+	table_name text COLLATE "C" NOT NULL,
+	table_id uuid NOT NULL,
+	relation oid NOT NULL,
+	owner oid NOT NULL,
+	status text COLLATE "C" NOT NULL,
+	request text COLLATE "C" NOT NULL,
+	token text COLLATE "C",
+	token_hash bytea,
+	started timestamptz NOT NULL,
+	ended timestamptz,
+	total_bytes bigint,
+	attempts integer NOT NULL DEFAULT 0,
+	failure_code text,
+	failure_message text,
+	passed_bytes bigint NOT NULL DEFAULT 0,
+	taken_bytes bigint NOT NULL DEFAULT 0,
+	processed_items bigint NOT NULL DEFAULT 0,
+	written_items bigint NOT NULL DEFAULT 0,
+	errors bigint NOT NULL DEFAULT 0,
+	put_bytes bigint NOT NULL DEFAULT 0,
+	object text COLLATE "C",
+	number bigint NOT NULL DEFAULT 0,
+	CONSTRAINT import_job_pkey PRIMARY KEY (id),
+	CONSTRAINT import_job_arn UNIQUE (identifier, table_name)
+);
+CREATE INDEX import_job_token ON dynamo.import_job (token) WHERE token IS NOT NULL;
+COMMENT ON TABLE dynamo.import_job IS
+	'imports and bulk puts, which belong to the roles that have asked for them';
+
+CREATE TABLE dynamo.import_error
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	job bigint NOT NULL,
+	condition_failed boolean NOT NULL,
+	object text COLLATE "C" NOT NULL,
+	number bigint NOT NULL,
+	message text NOT NULL,
+	output text,
+	CONSTRAINT import_error_pkey PRIMARY KEY (job, id)
+);
+COMMENT ON TABLE dynamo.import_error IS
+	'records of imports and bulk puts that were not taken';
+REVOKE ALL ON dynamo.import_job, dynamo.import_error FROM PUBLIC;
+
+CREATE VIEW dynamo.imports WITH (security_barrier = true) AS
+SELECT j.id, j.kind, j.table_name, j.identifier, j.status, j.started, j.ended, j.total_bytes, j.taken_bytes,
+	j.passed_bytes, j.processed_items, j.written_items, j.errors, j.attempts, j.failure_code, j.failure_message
+FROM dynamo.import_job j
+WHERE pg_catalog.pg_has_role(j.owner, 'USAGE');
+COMMENT ON VIEW dynamo.imports IS
+	'imports and bulk puts of the caller''s, and how far they are';
+GRANT SELECT ON dynamo.imports TO PUBLIC;
+
+CREATE VIEW dynamo.import_errors WITH (security_barrier = true) AS
+SELECT e.job AS import, e.object, e.number AS item_index, e.condition_failed, e.message
+FROM dynamo.import_error e JOIN dynamo.import_job j ON j.id = e.job
+WHERE pg_catalog.pg_has_role(j.owner, 'USAGE');
+COMMENT ON VIEW dynamo.import_errors IS
+	'records of the caller''s imports and bulk puts that were not taken, and why: the first 10,000 of an import';
+GRANT SELECT ON dynamo.import_errors TO PUBLIC;
+
+CREATE FUNCTION dynamo.import_items(table_name text, source text, format text DEFAULT 'DYNAMODB_JSON', compression text DEFAULT 'NONE',
+	OUT records bigint, OUT written bigint, OUT refused bigint, OUT bytes bigint)
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_import_items';
+COMMENT ON FUNCTION dynamo.import_items(text, text, text, text) IS
+	'puts the items of objects of a store into a table, in this transaction; the source is BUCKET/PREFIX';
 
 --
 -- Triggers on changes

@@ -17,8 +17,9 @@
 	"dynamo.backup_task "
 
 static const char *const kind_names[] = {
-	[TASK_BACKUP] = "backup", [TASK_RESTORE] = "restore",         [TASK_DELETION] = "deletion",
-	[TASK_EXPORT] = "export", [TASK_LAST_BACKUP] = "last backup",
+	[TASK_BACKUP] = "backup",     [TASK_RESTORE] = "restore",         [TASK_DELETION] = "deletion",
+	[TASK_EXPORT] = "export",     [TASK_LAST_BACKUP] = "last backup", [TASK_IMPORT] = "import",
+	[TASK_BULK_PUT] = "bulk put",
 };
 
 /* ALTER EXTENSION dynamo UPDATE from version 1.0 may be yet to come. */

@@ -17,11 +17,13 @@
 
 typedef enum BackupTaskKind
 {
-	TASK_BACKUP,     /* makes the image of a backup that is CREATING */
-	TASK_RESTORE,    /* loads the items of a table that is CREATING */
-	TASK_DELETION,   /* deletes the chunks of a backup that is DELETED, and its row */
-	TASK_EXPORT,     /* writes an export that is IN_PROGRESS */
-	TASK_LAST_BACKUP /* makes the backup of a table that is DELETING, and drops the table */
+	TASK_BACKUP,      /* makes the image of a backup that is CREATING */
+	TASK_RESTORE,     /* loads the items of a table that is CREATING */
+	TASK_DELETION,    /* deletes the chunks of a backup that is DELETED, and its row */
+	TASK_EXPORT,      /* writes an export that is IN_PROGRESS */
+	TASK_LAST_BACKUP, /* makes the backup of a table that is DELETING, and drops the table */
+	TASK_IMPORT,      /* loads a table from a store; `backup` is the number of its import_job */
+	TASK_BULK_PUT     /* puts items into a table from a store; the same */
 } BackupTaskKind;
 
 typedef struct BackupTask

@@ -3,8 +3,8 @@
 #include "access/xact.h"
 #include "utils/snapmgr.h"
 
-#include "backup/load.h"
 #include "backup/past_table.h"
+#include "storage/load.h"
 #include "storage/relation/table_owner.h"
 
 static void

@@ -515,6 +515,9 @@
 #define TEXT_ARN_INVALID "Invalid TableArn: Invalid ResourceArn provided as input %.*s"
 #define TEXT_STREAM_ARN_INVALID "Invalid StreamArn: Invalid ResourceArn provided as input "
 #define TEXT_EXPORT_ARN_INVALID "Invalid ExportArn: Invalid ResourceArn provided as input "
+#define TEXT_IMPORT_ARN_INVALID "Invalid ImportArn: Invalid ResourceArn provided as input "
+#define TEXT_BULK_OPERATION_ARN_INVALID \
+	"Invalid BulkOperationArn: Invalid ResourceArn provided as input "
 #define TEXT_ARN_PARTITION ENVELOPE "Invalid AWS partition in '%.*s'"
 #define TEXT_ARN_RESOURCE_TYPE ENVELOPE "Invalid resource type in '%.*s'"
 #define TEXT_ARN_REGION ENVELOPE "Invalid AWS region in '%.*s'"

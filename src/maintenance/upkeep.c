@@ -10,6 +10,7 @@
 #include "backup/task.h"
 #include "backup/worker_start.h"
 #include "export/export_catalog.h"
+#include "import/import_job.h"
 #include "storage/write/client_token.h"
 #include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
@@ -36,6 +37,7 @@ ResumeBackups(void)
 {
 	BackupsExpire();
 	ExportsExpire();
+	ImportJobsExpire();
 	if (BackupTasksDue() != NIL)
 		BackupWorkerStartNow();
 }

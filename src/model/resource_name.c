@@ -80,3 +80,15 @@ StreamArn(Bytes table, const char *label)
 {
 	return psprintf("%s/stream/%s", TableArn(table), label);
 }
+
+char *
+ImportArn(Bytes table, const char *identifier)
+{
+	return psprintf("%s/import/%s", TableArn(table), identifier);
+}
+
+char *
+BulkOperationArn(Bytes table, const char *identifier)
+{
+	return psprintf("%s/bulk-operation/%s", TableArn(table), identifier);
+}

@@ -23,6 +23,10 @@ extern char *IndexArn(Bytes table, Bytes index);
 extern char *BackupArn(Bytes table, const char *identifier);
 /* TableArn and /export/IDENTIFIER, palloc'd. */
 extern char *ExportArn(Bytes table, const char *identifier);
+/* TableArn and /import/IDENTIFIER, palloc'd. */
+extern char *ImportArn(Bytes table, const char *identifier);
+/* TableArn and /bulk-operation/IDENTIFIER, palloc'd. */
+extern char *BulkOperationArn(Bytes table, const char *identifier);
 /* TableArn and /stream/LABEL, palloc'd. */
 extern char *StreamArn(Bytes table, const char *label);
 

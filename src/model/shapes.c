@@ -129,6 +129,7 @@ enum
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
+#include "model/shapes_import.def"
 
 #undef STRING
 #undef NAME
@@ -188,6 +189,7 @@ enum
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
+#include "model/shapes_import.def"
 
 #undef STRING
 #undef NAME
@@ -266,3 +268,4 @@ enum
 #include "model/shapes_stream.def"
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
+#include "model/shapes_import.def"

@@ -16,6 +16,8 @@
 #define ARN_PREFIX "arn:"
 #define BACKUP_PART "/backup/"
 #define EXPORT_PART "/export/"
+#define IMPORT_PART "/import/"
+#define BULK_OPERATION_PART "/bulk-operation/"
 
 static bool
 HasNameCharacters(Bytes name)
@@ -240,6 +242,43 @@ ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
 	CheckAccount(&parts);
 	*table = parts.table;
 	return IsOfThisRegion(&parts);
+}
+
+/* Of an import or a bulk put, whose table's ARN is before `part`. */
+static bool
+ReadJobArn(Bytes arn, const char *part, const char *invalid, Bytes *table, Bytes *identifier)
+{
+	ArnParts parts;
+
+	if (!ReadPart(arn, Before(arn, part), part, &parts, identifier))
+		ValidationError("%s%.*s", invalid, BYTES_ARGS(arn));
+	CheckAccount(&parts);
+	*table = parts.table;
+	return IsOfThisRegion(&parts);
+}
+
+bool
+ImportArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadJobArn(arn, IMPORT_PART, TEXT_IMPORT_ARN_INVALID, table, identifier);
+}
+
+Bytes
+TableArnOfImport(Bytes text)
+{
+	return Before(text, IMPORT_PART);
+}
+
+bool
+BulkOperationArnRead(Bytes arn, Bytes *table, Bytes *identifier)
+{
+	return ReadJobArn(arn, BULK_OPERATION_PART, TEXT_BULK_OPERATION_ARN_INVALID, table, identifier);
+}
+
+Bytes
+TableArnOfBulkOperation(Bytes text)
+{
+	return Before(text, BULK_OPERATION_PART);
 }
 
 /* Requests were checked by their shapes; this is for names that come another way. */

@@ -44,6 +44,13 @@ extern Bytes TableArnOfBackup(Bytes text);
 /* The same of the ARN of an export. */
 extern bool ExportArnRead(Bytes arn, Bytes *table, Bytes *identifier);
 extern Bytes TableArnOfExport(Bytes text);
+/* The same of the ARN of an import. */
+extern bool ImportArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+extern Bytes TableArnOfImport(Bytes text);
+
+/* The same of the ARN of a bulk put. */
+extern bool BulkOperationArnRead(Bytes arn, Bytes *table, Bytes *identifier);
+extern Bytes TableArnOfBulkOperation(Bytes text);
 
 /* The ARN of the table in that of a stream, or in a text that begins with one: all before it. */
 extern Bytes TableArnOfStream(Bytes text);

@@ -91,6 +91,30 @@ AddExport(ResourceList *list, const Structure *request)
 }
 
 static void
+AddImport(ResourceList *list, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_ImportArn);
+
+	if (arn.data != NULL)
+		Add(list, TableArnOfImport(arn), (Bytes){ NULL, 0 });
+}
+
+static void
+AddBulkOperation(ResourceList *list, const Structure *request)
+{
+	Bytes arn = StructureString(request, member_BulkOperationArn);
+
+	if (arn.data != NULL)
+		Add(list, TableArnOfBulkOperation(arn), (Bytes){ NULL, 0 });
+}
+
+static void
+AddCreated(ResourceList *list, const Structure *request)
+{
+	AddNamed(list, StructureStructure(request, member_TableCreationParameters));
+}
+
+static void
 AddTarget(ResourceList *list, const Structure *request)
 {
 	Add(list, StructureString(request, member_TargetTableName), (Bytes){ NULL, 0 });
@@ -165,6 +189,9 @@ static const struct
 	{ MEMBER_BackupArn, AddBackup },
 	{ MEMBER_TableArn, AddTableArn },
 	{ MEMBER_ExportArn, AddExport },
+	{ MEMBER_ImportArn, AddImport },
+	{ MEMBER_BulkOperationArn, AddBulkOperation },
+	{ MEMBER_TableCreationParameters, AddCreated },
 	{ MEMBER_TargetTableName, AddTarget },
 	{ MEMBER_RequestItems, AddRequestItems },
 	{ MEMBER_TransactItems, AddTransactItems },

@@ -35,7 +35,7 @@ install_missing() {
 	apt_install "${missing[@]}" >/dev/null
 }
 
-BUILD_PACKAGES=(gcc make libc6-dev libmicrohttpd-dev libgnutls28-dev libssl-dev libdeflate-dev liblz4-dev libzstd-dev libcurl4-openssl-dev)
+BUILD_PACKAGES=(gcc make libc6-dev libmicrohttpd-dev libgnutls28-dev libssl-dev libdeflate-dev liblz4-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev)
 
 # The version that the package `postgresql` of this system's sources is of: 15 of Debian 12, 17 of Debian 13.
 default_version() {

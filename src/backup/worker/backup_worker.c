@@ -22,11 +22,13 @@
 #include "backup/take.h"
 #include "backup/task.h"
 #include "backup/undo.h"
+#include "backup/worker/import_task.h"
 #include "backup/worker_start.h"
 #include "export/export_run.h"
 #include "maintenance/maintenance.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
+#include "storage/load.h"
 #include "storage/relation/lock.h"
 #include "storage/relation/table_owner.h"
 #include "storage/stream/recovery_catalog.h"
@@ -231,6 +233,8 @@ static const struct
 	[TASK_DELETION] = { "deleting a backup", RunDeletion },
 	[TASK_EXPORT] = { "exporting a table", RunExport, FailExport },
 	[TASK_LAST_BACKUP] = { "making the last backup of a table", RunLastBackup },
+	[TASK_IMPORT] = { "importing a table", ImportTaskRun, ImportTaskFail },
+	[TASK_BULK_PUT] = { "putting items", ImportTaskRun, ImportTaskFail },
 };
 
 /* --- one task --- */

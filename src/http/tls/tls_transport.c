@@ -20,6 +20,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "lib/ilist.h"
+
 #define READ_AT_ONCE (16 * 1024)
 #define GATHERED_MOST 4096
 
@@ -32,8 +34,11 @@ struct TlsTransport
 	int kept_length;
 	int unproven; /* bytes sent since the socket's buffer was seen empty */
 	bool gathers;
-	bool released; /* the socket no longer holds back what does not fill a packet */
+	dlist_node link; /* in gathering, then */
+	bool released;   /* the socket no longer holds back what does not fill a packet */
 };
+
+static dlist_head gathering = DLIST_STATIC_INIT(gathering);
 
 static ssize_t
 TakeKept(TlsTransport *transport, char *data, size_t size)
@@ -134,6 +139,8 @@ TlsTransportEnd(TlsTransport *transport)
 {
 	if (transport == NULL)
 		return;
+	if (transport->gathers)
+		dlist_delete(&transport->link);
 	free(transport->kept);
 	free(transport);
 }
@@ -160,6 +167,7 @@ TlsTransportGather(TlsTransport *transport, size_t bytes)
 		return;
 	gnutls_record_cork(transport->session);
 	transport->gathers = true;
+	dlist_push_tail(&gathering, &transport->link);
 }
 
 /*
@@ -185,8 +193,23 @@ TlsTransportFlush(TlsTransport *transport)
 	if (!transport->gathers)
 		return;
 	transport->gathers = false;
+	dlist_delete(&transport->link);
 	if (gnutls_record_uncork(transport->session, 0) < 0)
 		shutdown(transport->fd, SHUT_RDWR);
 	else
 		SendHeldBack(transport);
+}
+
+void
+TlsTransportsFlush(void)
+{
+	dlist_mutable_iter iter;
+
+	dlist_foreach_modify(iter, &gathering)
+	{
+		TlsTransport *transport = dlist_container(TlsTransport, link, iter.cur);
+
+		if (gnutls_record_check_corked(transport->session) > 0)
+			TlsTransportFlush(transport);
+	}
 }

@@ -30,4 +30,7 @@ extern void TlsTransportGather(TlsTransport *transport, size_t bytes);
 /* Sends what was gathered; does nothing where nothing is. Raises no error. */
 extern void TlsTransportFlush(TlsTransport *transport);
 
+/* The same of all transports for which something has been given to the session. */
+extern void TlsTransportsFlush(void);
+
 #endif

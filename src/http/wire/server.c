@@ -492,6 +492,7 @@ ServerRun(void)
 	progressed = false;
 	resumed = false;
 	MHD_run(server);
+	TlsTransportsFlush();
 	untold = 0;
 	if (secure)
 	{

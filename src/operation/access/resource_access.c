@@ -118,6 +118,18 @@ AccessExport(const OperationContext *context, Bytes table, Bytes identifier)
 	AccessMade(context, ExportArn(table, BytesToCString(identifier)));
 }
 
+void
+AccessImport(const OperationContext *context, Bytes table, Bytes identifier)
+{
+	AccessMade(context, ImportArn(table, BytesToCString(identifier)));
+}
+
+void
+AccessBulkOperation(const OperationContext *context, Bytes table, Bytes identifier)
+{
+	AccessMade(context, BulkOperationArn(table, BytesToCString(identifier)));
+}
+
 /* As the Service Authorization Reference has them of RestoreTableFromBackup. */
 static const char *const restore_actions[] = { "BatchWriteItem", "DeleteItem", "GetItem",
 	                                           "PutItem",        "Query",      "Scan",

@@ -34,6 +34,10 @@ extern void AccessBackup(const OperationContext *context, Bytes table, Bytes ide
 /* The same of an export. */
 extern void AccessExport(const OperationContext *context, Bytes table, Bytes identifier);
 
+/* The same of an import, and of a bulk put. */
+extern void AccessImport(const OperationContext *context, Bytes table, Bytes identifier);
+extern void AccessBulkOperation(const OperationContext *context, Bytes table, Bytes identifier);
+
 /* Asks for what a restore does to the table that it makes. */
 extern void AccessRestoredTable(const OperationContext *context, const Structure *request,
                                 Bytes name);

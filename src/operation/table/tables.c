@@ -38,7 +38,10 @@ RunDescribeTable(const OperationContext *context, const Structure *request, Json
 		RaiseTableNotFound(name);
 	TableResumeBuilds(table);
 	if (table->status == STATUS_CREATING)
+	{
 		BackupTaskResume(TASK_RESTORE, 0, table->relation);
+		BackupTaskResume(TASK_IMPORT, 0, table->relation);
+	}
 	if (table->status == STATUS_DELETING)
 		BackupTaskResume(TASK_LAST_BACKUP, 0, table->relation);
 	JsonBeginObject(response);
@@ -81,7 +84,8 @@ CheckMayDelete(const Table *table)
 	bool restores = table->status == STATUS_CREATING;
 	BackupTask task;
 
-	if (restores && BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed)
+	if (restores && ((BackupTaskFind(TASK_RESTORE, 0, table->relation, &task) && !task.failed) ||
+	                 BackupTaskFind(TASK_IMPORT, 0, table->relation, &task)))
 		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_CREATED,
 		            BYTES_ARGS(table->definition.name));
 	if (!restores)

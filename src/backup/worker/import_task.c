@@ -1,0 +1,96 @@
+#include "backup/worker/import_task.h"
+
+#include "access/xact.h"
+#include "utils/snapmgr.h"
+
+#include "error/error.h"
+#include "import/import_run.h"
+#include "operation/import/bulk_run.h"
+#include "store/store.h"
+
+static void
+Begin(void)
+{
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+static void
+End(void)
+{
+	if (ActiveSnapshotSet())
+		PopActiveSnapshot();
+	CommitTransactionCommand();
+}
+
+static bool
+ReadJob(const BackupTask *task, MemoryContext context, ImportJob *job)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	bool found;
+
+	Begin();
+	MemoryContextSwitchTo(context);
+	found = ImportJobRead(task->backup, job);
+	End();
+	MemoryContextSwitchTo(caller);
+	return found && job->ended == 0;
+}
+
+static void
+EndTask(const BackupTask *task)
+{
+	Begin();
+	BackupTaskDone(task->id);
+	End();
+}
+
+static void
+EndFailed(ImportJob *job)
+{
+	Begin();
+	if (job->kind == JOB_IMPORT)
+		ImportEndFailed(job);
+	else
+		BulkEndFailed(job);
+	End();
+}
+
+void
+ImportTaskRun(const BackupTask *task, MemoryContext context)
+{
+	ImportJob job;
+
+	if (ReadJob(task, context, &job))
+	{
+		MemoryContextSwitchTo(context);
+		if (job.failure_code.data != NULL)
+			EndFailed(&job);
+		else if (job.kind == JOB_IMPORT)
+			ImportRun(&job);
+		else
+			BulkRun(&job);
+	}
+	EndTask(task);
+}
+
+void
+ImportTaskFail(const BackupTask *task, const ErrorData *error)
+{
+	ImportJob job;
+	bool found = ImportJobRead(task->backup, &job);
+
+	if (found && SqlStateIsConflict(error->sqlerrcode))
+	{
+		BackupTaskFailed(task->id, error->message);
+		return;
+	}
+	if (found && job.failure_code.data == NULL)
+	{
+		ImportJobSetFailure(&job, StoreFailureCode(error), error->message);
+		return;
+	}
+	if (found)
+		ImportJobEnd(&job, JOB_FAILED);
+	BackupTaskDone(task->id);
+}

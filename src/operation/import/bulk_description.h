@@ -1,0 +1,15 @@
+/*
+ * Writes BulkOperationDescription and BulkOperationSummary (API reference).
+ */
+#ifndef DYNAMO_BULK_DESCRIPTION_H
+#define DYNAMO_BULK_DESCRIPTION_H
+
+#include "import/import_job.h"
+#include "item/json.h"
+
+/* The member BulkOperationDescription, as an object of its own. */
+extern void BulkDescriptionWrite(JsonWriter *response, const ImportJob *job);
+
+extern void BulkSummaryWrite(JsonWriter *response, const ImportJob *job);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * Writes ImportTableDescription and ImportSummary (API reference).
+ */
+#ifndef DYNAMO_IMPORT_DESCRIPTION_H
+#define DYNAMO_IMPORT_DESCRIPTION_H
+
+#include "import/import_job.h"
+#include "item/json.h"
+
+/* The member ImportTableDescription, as an object of its own. */
+extern void ImportDescriptionWrite(JsonWriter *response, const ImportJob *job);
+
+extern void ImportSummaryWrite(JsonWriter *response, const ImportJob *job);
+
+#endif
