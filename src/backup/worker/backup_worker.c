@@ -30,6 +30,7 @@
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/load.h"
+#include "storage/relation/ddl.h"
 #include "storage/relation/lock.h"
 #include "storage/relation/table_owner.h"
 #include "storage/stream/recovery_catalog.h"
