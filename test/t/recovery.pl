@@ -155,9 +155,6 @@ for my $run (1, 2)
 for my $i (0 .. $#states)
 {
 	is(sql(restore_query('Stock', "At$i", $states[$i]{time})), 'CREATING', "restore $i");
-}
-for my $i (0 .. $#states)
-{
 	await_table("At$i", "restored to instant $i");
 	is(contents("At$i"), $states[$i]{state}, "as it was at instant $i");
 	is(sql(qq(SELECT count(*) FROM dynamo.check_table('At$i'))), 0, "table $i is whole");
