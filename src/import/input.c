@@ -262,6 +262,7 @@ ReadRecord(void *argument)
 	if (source->options.format == INPUT_CSV && source->header.count == 0)
 		TakeHeader(source);
 	state->found = RecordNext(source->records, &state->record->bytes);
+	state->record->header = source->header;
 }
 
 /* False at the end of the object. One that cannot be read on has a last record, with the fault. */
@@ -357,12 +358,12 @@ ReadField(AttributeType type, Bytes field, AttributeValue *value)
 
 /* A field that is empty, and not quoted, is an attribute that the item does not have. */
 static void
-CsvItem(InputSource *source, Bytes bytes, AttributeValue *item)
+CsvItem(InputSource *source, const InputRecord *given, AttributeValue *item)
 {
-	const CsvRecord *header = &source->header;
+	const CsvRecord *header = &given->header;
 	CsvRecord record;
 
-	CsvRead(bytes, source->options.delimiter, &record);
+	CsvRead(given->bytes, source->options.delimiter, &record);
 	if (record.count != header->count)
 		DynamoError(EXCEPTION_SERIALIZATION, "The record has %d fields, and the header %d",
 		            record.count, header->count);
@@ -426,7 +427,7 @@ InputItem(InputSource *source, const InputRecord *record, AttributeValue *item)
 			IonItem(record->bytes, item);
 			break;
 		case INPUT_CSV:
-			CsvItem(source, record->bytes, item);
+			CsvItem(source, record, item);
 			break;
 	}
 }
@@ -468,13 +469,13 @@ IonRequest(Bytes bytes)
 }
 
 static const JsonNode *
-CsvRequest(InputSource *source, Bytes bytes)
+CsvRequest(InputSource *source, const InputRecord *record)
 {
 	AttributeValue item;
 	StringInfoData text;
 	JsonWriter writer;
 
-	CsvItem(source, bytes, &item);
+	CsvItem(source, record, &item);
 	initStringInfo(&text);
 	JsonWriterInit(&writer, &text, false);
 	JsonBeginObject(&writer);
@@ -498,7 +499,7 @@ InputRequest(InputSource *source, const InputRecord *record)
 			request = IonRequest(record->bytes);
 			break;
 		case INPUT_CSV:
-			request = CsvRequest(source, record->bytes);
+			request = CsvRequest(source, record);
 			break;
 	}
 	if (request->type != JSON_NODE_OBJECT || JsonGet(request, "Item") == NULL)

@@ -5,6 +5,7 @@
 #ifndef DYNAMO_IMPORT_INPUT_H
 #define DYNAMO_IMPORT_INPUT_H
 
+#include "import/format/csv.h"
 #include "import/format/input_stream.h"
 #include "item/json.h"
 #include "item/value.h"
@@ -44,6 +45,7 @@ typedef struct InputRecord
 	const char *object; /* its key */
 	int64 number;       /* in the object, from 0 */
 	Bytes bytes;
+	CsvRecord header;  /* of CSV: the object's */
 	const char *fault; /* the object cannot be read on from here, and why; NULL: it can */
 } InputRecord;
 

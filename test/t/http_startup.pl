@@ -21,6 +21,22 @@ sub log_has
 	return slurp_file($server->node->logfile) =~ $pattern;
 }
 
+# What a process holds for as long as it lives, each time that something wakes it; without the first times, which load what
+# stays.
+sub memory_at_turns
+{
+	my ($server, $pid, $turns) = @_;
+	my @used;
+	for my $turn (1 .. $turns)
+	{
+		$server->sql("SELECT pg_log_backend_memory_contexts($pid)");
+		DynamoServer::until_true('a report of memory', sub {
+			@used = slurp_file($server->node->logfile) =~ /\[$pid\].* TopMemoryContext: .*?(\d+) used/g;
+			return @used >= $turn; });
+	}
+	return @used[2 .. $turns - 1];
+}
+
 sub until_status
 {
 	my ($server, $status) = @_;
@@ -81,6 +97,12 @@ sub until_status
 	$second->sql('CREATE EXTENSION dynamo');
 	DynamoServer::until_true('a message', sub { return log_has($second, qr/could not listen on "localhost" port/); });
 	like(slurp_file($second->node->logfile), qr/Is another server on this port\?/, 'a taken port is told');
+	for my $type ('dynamo supervisor', 'dynamo http')
+	{
+		my $pid = $second->sql("SELECT min(pid) FROM pg_stat_activity WHERE backend_type = '$type'");
+		my @used = memory_at_turns($second, $pid, 8);
+		is_deeply(\@used, [ ($used[0]) x 6 ], "while it waits, a process \"$type\" keeps no more memory");
+	}
 	$server->node->stop;
 	$second->wait_until_healthy;
 	pass('and taken over once it is free');

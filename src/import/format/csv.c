@@ -99,3 +99,19 @@ CsvRead(Bytes record, char delimiter, CsvRecord *fields)
 		p++; /* the delimiter */
 	}
 }
+
+CsvRecord
+CsvCopy(const CsvRecord *record)
+{
+	CsvRecord copy = { record->count, palloc_array(Bytes, Max(record->count, 1)) };
+
+	for (int i = 0; i < record->count; i++)
+	{
+		Bytes field = record->fields[i];
+
+		copy.fields[i] = field;
+		if (field.data != NULL)
+			copy.fields[i].data = memcpy(palloc(field.length + 1), field.data, field.length);
+	}
+	return copy;
+}

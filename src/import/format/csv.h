@@ -21,4 +21,7 @@ typedef struct CsvRecord
  */
 extern void CsvRead(Bytes record, char delimiter, CsvRecord *fields);
 
+/* The fields and what they point to, palloc'd. */
+extern CsvRecord CsvCopy(const CsvRecord *record);
+
 #endif

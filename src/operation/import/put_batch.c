@@ -31,6 +31,7 @@ bool
 PutBatchRead(PutBatch *batch)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	CsvRecord header = { 0 };
 	Size bytes = 0;
 
 	MemoryContextReset(batch->context);
@@ -52,6 +53,9 @@ PutBatchRead(PutBatch *batch)
 			copy = palloc(record->bytes.length + 1);
 			memcpy(copy, record->bytes.data, record->bytes.length);
 			record->bytes.data = copy;
+			if (batch->count == 0 || record->number == 0)
+				header = CsvCopy(&record->header);
+			record->header = header;
 			bytes += record->bytes.length;
 		}
 		MemoryContextSwitchTo(caller);
