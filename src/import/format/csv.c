@@ -9,7 +9,7 @@ static const char *
 QuotedEnd(const char *p, const char *end, int *doubled)
 {
 	*doubled = 0;
-	for (;; p++)
+	for (;;)
 	{
 		p = p < end ? memchr(p, '"', end - p) : NULL;
 		if (p == NULL)
@@ -17,7 +17,7 @@ QuotedEnd(const char *p, const char *end, int *doubled)
 		if (p + 1 == end || p[1] != '"')
 			return p;
 		(*doubled)++;
-		p++;
+		p += 2;
 	}
 }
 
