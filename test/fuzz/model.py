@@ -19,7 +19,7 @@ class Shape:
 
 def shapes():
     found, inside = {}, None
-    for file in ("model/shapes_common.def", "model/shapes_table.def", "model/shapes_item.def", "model/shapes_stream.def", "model/shapes_backup.def", "model/shapes_import.def"):
+    for file in sorted(path.relative_to(SOURCE) for path in SOURCE.glob("model/shapes_*.def")):
         for macro, arguments in lines(file):
             name = arguments[0]
             if macro in ("END", "END_UNION"):
