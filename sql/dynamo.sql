@@ -1539,7 +1539,7 @@ CREATE TABLE dynamo.export_catalog
 	CONSTRAINT export_catalog_pkey PRIMARY KEY (id),
 	CONSTRAINT export_catalog_arn UNIQUE (identifier, table_name)
 );
-CREATE INDEX export_catalog_token ON dynamo.export_catalog (token, owner);
+CREATE INDEX export_catalog_token ON dynamo.export_catalog USING hash (token);
 COMMENT ON TABLE dynamo.export_catalog IS
 	'exports of tables, which belong to the roles that have made them';
 REVOKE ALL ON dynamo.export_catalog FROM PUBLIC;
@@ -1593,7 +1593,7 @@ CREATE TABLE dynamo.import_job
 	CONSTRAINT import_job_pkey PRIMARY KEY (id),
 	CONSTRAINT import_job_arn UNIQUE (identifier, table_name)
 );
-CREATE INDEX import_job_token ON dynamo.import_job (token) WHERE token IS NOT NULL;
+CREATE INDEX import_job_token ON dynamo.import_job USING hash (token) WHERE token IS NOT NULL;
 COMMENT ON TABLE dynamo.import_job IS
 	'imports and bulk puts, which belong to the roles that have asked for them';
 

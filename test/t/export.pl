@@ -159,6 +159,8 @@ like($export->{ExportManifest}, qr{^a/b/AWSDynamoDB/\d{14}-[0-9a-f]{8}/manifest-
 ok(-f "$root/store/bucket/" . ($export->{ExportManifest} =~ s/manifest-summary\.json/_started/r), 'with _started');
 is($json->decode(sql(export_query('Stock', S3Prefix => 'a/b/', ClientToken => 'once')))->{ExportDescription}{ExportArn}, $export->{ExportArn}, 'the same token is the same export');
 is(fails(export_query('Stock', ClientToken => 'once')), 'DY060', 'but not of another request');
+my $long_token = join('', map { chr(97 + int(rand(26))) } 1 .. 60_000);
+like(export('Stock', ClientToken => $long_token)->{ExportArn}, qr/export/, 'a long token');
 is($export->{$_}, { ExportType => 'FULL_EXPORT', ExportFormat => 'DYNAMODB_JSON', TableArn => arn('Stock'), ClientToken => 'once', S3Bucket => 'bucket', S3Prefix => 'a/b/' }->{$_}, "$_ is told")
 	for qw(ExportType ExportFormat TableArn ClientToken S3Bucket S3Prefix);
 
