@@ -20,6 +20,7 @@
 #include "operation/throughput/throughput_limits.h"
 #include "scaling/scaling.h"
 #include "session/preload.h"
+#include "session/progress.h"
 #include "storage/storage.h"
 #include "store/store.h"
 #include "trigger/endpoint/endpoint_address.h"
@@ -41,6 +42,7 @@ void
 _PG_init(void)
 {
 	PreloadInit();
+	ProgressInit();
 	StorageInit();
 	BackupWorkerInit();
 	CaptureStateInit();

@@ -21,6 +21,17 @@ LeafItemsOpen(const Table *table, int leaf)
 	return relation;
 }
 
+int64
+LeafItemsEstimate(Relation leaf)
+{
+	BlockNumber pages;
+	double items;
+	double all_visible;
+
+	table_relation_estimate_size(leaf, NULL, &pages, &items, &all_visible);
+	return (int64) items;
+}
+
 void
 LeafItemsRead(Relation leaf, Snapshot snapshot, LeafItemsEmit emit, void *argument)
 {

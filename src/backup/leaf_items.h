@@ -15,6 +15,9 @@
  */
 extern Relation LeafItemsOpen(const Table *table, int leaf);
 
+/* About how many items an open partition has, by its pages: as the planner takes it. */
+extern int64 LeafItemsEstimate(Relation leaf);
+
 /* Takes one item, which is good until it returns; in a context that is reset then. */
 typedef void (*LeafItemsEmit)(void *argument, const Jsonb *item);
 

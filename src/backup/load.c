@@ -3,6 +3,7 @@
 #include "access/xact.h"
 
 #include "backup/image.h"
+#include "session/progress.h"
 #include "storage/load.h"
 #include "storage/relation/table_owner.h"
 
@@ -15,9 +16,13 @@ BackupLoad(const Backup *backup, Table *table)
 	const Jsonb *item;
 	int leaf;
 
+	ProgressBeginPhase(PROGRESS_LOADING, backup->items);
 	ImageReaderOpen(&reader, backup->id);
 	while ((item = ImageNext(&reader, &leaf)) != NULL)
+	{
 		TableLoadItem(load, leaf, item);
+		ProgressAdd(1, VARSIZE(item));
+	}
 	ImageReaderClose(&reader);
 	TableLoadEnd(load);
 	if (reader.items != backup->items || reader.chunks != backup->chunks ||
@@ -27,6 +32,7 @@ BackupLoad(const Backup *backup, Table *table)
 		                       BYTES_ARGS(backup->name), BYTES_ARGS(backup->table)),
 		                errhint("Restore another backup of the table.")));
 	CommandCounterIncrement();
+	ProgressBeginPhase(PROGRESS_INDEXING, 0);
 	TableFinishLoad(table);
 	ReturnToCaller(&caller);
 }

@@ -341,6 +341,16 @@ PastTableEnd(PastTable *past)
 	pfree(past);
 }
 
+int64
+PastTableEstimate(const PastTable *past)
+{
+	int64 items = 0;
+
+	for (int leaf = 0; leaf < past->source->definition.partitions; leaf++)
+		items += LeafItemsEstimate(past->leaves[leaf]);
+	return items;
+}
+
 /* --- the log --- */
 
 LogCursor *

@@ -29,6 +29,9 @@ typedef struct PastTable
 extern PastTable *PastTableBegin(Table *source, TimestampTz time);
 extern void PastTableEnd(PastTable *past);
 
+/* About how many items the table has now. */
+extern int64 PastTableEstimate(const PastTable *past);
+
 /* Takes one item, which is good until it returns; in a context that is reset then. */
 typedef void (*PastTableItem)(void *argument, int leaf, const Jsonb *item);
 

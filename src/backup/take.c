@@ -8,7 +8,6 @@
 #include "access/relation.h"
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
@@ -18,30 +17,12 @@
 #include "backup/image.h"
 #include "backup/leaf_items.h"
 #include "backup/task.h"
+#include "session/progress.h"
 #include "storage/access_method.h"
 #include "storage/catalog/catalog.h"
 
-#define REPORT_MILLISECONDS 1000
-
-static void
-Report(const Backup *backup, const ImageWriter *writer)
-{
-	static TimestampTz reported = 0;
-	TimestampTz now = GetCurrentTimestamp();
-	char *activity;
-
-	if (!TimestampDifferenceExceeds(reported, now, REPORT_MILLISECONDS))
-		return;
-	reported = now;
-	activity = psprintf("backup of table \"%.*s\": " INT64_FORMAT " items, " INT64_FORMAT " bytes",
-	                    BYTES_ARGS(backup->table), writer->items, writer->bytes);
-	pgstat_report_activity(STATE_RUNNING, activity);
-	pfree(activity);
-}
-
 typedef struct Copy
 {
-	const Backup *backup;
 	ImageWriter *writer;
 	int leaf;
 } Copy;
@@ -50,9 +31,10 @@ static void
 CopyItem(void *argument, const Jsonb *item)
 {
 	const Copy *copy = argument;
+	int64 bytes = copy->writer->bytes;
 
 	ImageAppend(copy->writer, copy->leaf, item);
-	Report(copy->backup, copy->writer);
+	ProgressAdd(1, copy->writer->bytes - bytes);
 }
 
 static Relation
@@ -133,6 +115,7 @@ WriteImage(Backup *backup, LOCKMODE lock)
 	Relation *leaves;
 	Snapshot snapshot;
 	ImageWriter writer;
+	int64 expected = 0;
 
 	LockRelationOid(backup->relation, AccessShareLock);
 	if (!LockSource(backup, &row))
@@ -140,15 +123,18 @@ WriteImage(Backup *backup, LOCKMODE lock)
 	CheckMaker(backup, OwnerOf(backup->relation));
 	leaves = palloc_array(Relation, row.leaf_count);
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
+	{
 		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf], lock);
+		expected += LeafItemsEstimate(leaves[leaf]);
+	}
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	UnlockRelationOid(backup->relation, ShareUpdateExclusiveLock);
 	TakeDefinition(backup, &row);
+	ProgressBeginPhase(PROGRESS_READING, expected);
 	ImageWriterOpen(&writer, backup->id);
 	for (int leaf = 0; leaf < row.leaf_count; leaf++)
 	{
-		LeafItemsRead(leaves[leaf], snapshot, CopyItem,
-		              &(Copy){ .backup = backup, .writer = &writer, .leaf = leaf });
+		LeafItemsRead(leaves[leaf], snapshot, CopyItem, &(Copy){ .writer = &writer, .leaf = leaf });
 		relation_close(leaves[leaf], NoLock);
 	}
 	ImageWriterClose(&writer);
@@ -164,12 +150,17 @@ bool
 BackupVerify(const Backup *backup)
 {
 	ImageReader reader;
+	const Jsonb *item;
 	int leaf;
 
 	ImageReaderOpen(&reader, backup->id);
-	while (ImageNext(&reader, &leaf) != NULL)
+	ProgressBeginPhase(PROGRESS_VERIFYING, backup->items);
+	while ((item = ImageNext(&reader, &leaf)) != NULL)
+	{
 		if (leaf < 0 || leaf >= backup->partitions)
 			return false;
+		ProgressAdd(1, VARSIZE(item));
+	}
 	ImageReaderClose(&reader);
 	return reader.items == backup->items && reader.chunks == backup->chunks &&
 	       reader.checksum == backup->checksum;

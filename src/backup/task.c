@@ -172,14 +172,15 @@ BackupTaskCount(BackupTaskKind kind)
 	OwnQuery query = { 0 };
 	int64 count = 0;
 
+	OwnRowsLock("backup_task", GetUserId());
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(kind_names[kind]));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
-	(void) OwnQueryRun("SELECT pg_catalog.count(*) FROM dynamo.backup_task t"
-	                   " LEFT JOIN dynamo.backup_catalog b ON b.id = t.backup"
-	                   " LEFT JOIN pg_catalog.pg_class c ON c.oid = t.relation"
-	                   " WHERE kind = $1 AND error IS NULL"
-	                   " AND CASE WHEN kind = 'restore' THEN c.relowner ELSE b.owner END = $2",
-	                   &query, ReadCount, &count);
+	(void) OwnQueryRunNow("SELECT pg_catalog.count(*) FROM dynamo.backup_task t"
+	                      " LEFT JOIN dynamo.backup_catalog b ON b.id = t.backup"
+	                      " LEFT JOIN pg_catalog.pg_class c ON c.oid = t.relation"
+	                      " WHERE kind = $1 AND error IS NULL"
+	                      " AND CASE WHEN kind = 'restore' THEN c.relowner ELSE b.owner END = $2",
+	                      &query, ReadCount, &count);
 	return count;
 }
 

@@ -52,7 +52,10 @@ extern bool BackupTaskFind(BackupTaskKind kind, int64 backup, Oid relation, Back
 /* Whether a table is being restored to a point in time from what this one was. */
 extern bool BackupTaskReads(Oid source);
 
-/* How many of a kind the current role has asked for, those that have failed left out. */
+/*
+ * How many of a kind the current role has asked for, those that have failed left out; no other
+ * transaction of the role that counts them goes on until this one ends.
+ */
 extern int64 BackupTaskCount(BackupTaskKind kind);
 
 /* Has a worker take up the task, where there is one that no worker is at and whose time has come:

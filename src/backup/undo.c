@@ -4,6 +4,7 @@
 #include "utils/snapmgr.h"
 
 #include "backup/past_table.h"
+#include "session/progress.h"
 #include "storage/load.h"
 #include "storage/relation/table_owner.h"
 
@@ -11,6 +12,7 @@ static void
 LoadItem(void *load, int leaf, const Jsonb *item)
 {
 	TableLoadItem(load, leaf, item);
+	ProgressAdd(1, VARSIZE(item));
 }
 
 void
@@ -25,11 +27,13 @@ UndoLoad(Table *source, TimestampTz time, Table *target)
 	past = PastTableBegin(source, time);
 	caller = BecomeTableOwner(target);
 	load = TableLoadBegin(target);
+	ProgressBeginPhase(PROGRESS_LOADING, PastTableEstimate(past));
 	for (int leaf = 0; leaf < source->definition.partitions; leaf++)
 		PastTableRead(past, time, leaf, LoadItem, load);
 	TableLoadEnd(load);
 	PastTableEnd(past);
 	CommandCounterIncrement();
+	ProgressBeginPhase(PROGRESS_INDEXING, 0);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	TableFinishLoad(target);
 	PopActiveSnapshot();

@@ -318,10 +318,11 @@ ExportsInProgress(void)
 	OwnQuery query = { 0 };
 	int64 count = 0;
 
+	OwnRowsLock("export_catalog", GetUserId());
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
-	(void) OwnQueryRun("SELECT pg_catalog.count(*) FROM dynamo.export_catalog"
-	                   " WHERE status = 'IN_PROGRESS' AND owner = $1",
-	                   &query, ReadCount, &count);
+	(void) OwnQueryRunNow("SELECT pg_catalog.count(*) FROM dynamo.export_catalog"
+	                      " WHERE status = 'IN_PROGRESS' AND owner = $1",
+	                      &query, ReadCount, &count);
 	return count;
 }
 

@@ -80,7 +80,8 @@ extern List *ExportList(Bytes table, Bytes before, int limit);
 /* Whether the current role has the privileges of the one that the export belongs to. */
 extern bool ExportIsOwn(const Export *export);
 
-/* How many of the current role are in progress. */
+/* How many of the current role are in progress; no other transaction adds one until this one ends.
+ */
 extern int64 ExportsInProgress(void);
 
 /* Sets the id, the identifier, the owner and the start of an export that is IN_PROGRESS. */

@@ -8,7 +8,6 @@
 #include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
-#include "pgstat.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
@@ -22,10 +21,9 @@
 #include "export/export_write.h"
 #include "export/record_write.h"
 #include "item/size.h"
+#include "session/progress.h"
 #include "storage/catalog/catalog.h"
 #include "store/authorize.h"
-
-#define REPORT_MILLISECONDS 1000
 
 typedef struct Run
 {
@@ -34,22 +32,6 @@ typedef struct Run
 	ExportFilter filter;
 	ExportFiles files;
 } Run;
-
-static void
-Report(const Run *run)
-{
-	static TimestampTz reported = 0;
-	TimestampTz now = GetCurrentTimestamp();
-	char *activity;
-
-	if (!TimestampDifferenceExceeds(reported, now, REPORT_MILLISECONDS))
-		return;
-	reported = now;
-	activity = psprintf("export of table \"%.*s\": " INT64_FORMAT " items, " INT64_FORMAT " bytes",
-	                    BYTES_ARGS(run->export->table), run->files.items, run->files.bytes);
-	pgstat_report_activity(STATE_RUNNING, activity);
-	pfree(activity);
-}
 
 /* --- rights --- */
 
@@ -90,15 +72,27 @@ OpenTable(const Export *export)
 /* --- writing --- */
 
 static void
+CountItem(Run *run, const Jsonb *item)
+{
+	int64 bytes = StoredItemSize(item);
+
+	ExportFilesAdded(&run->files, bytes);
+	ProgressAdd(1, bytes);
+}
+
+static void
 AddItem(void *argument, int leaf, const Jsonb *item)
 {
 	Run *run = argument;
 
-	if (!ExportFilterTakes(&run->filter, item))
-		return;
-	ExportWriteItem(&run->files.text, &run->export->specification, run->filter.projection, item);
-	ExportFilesAdded(&run->files, StoredItemSize(item));
-	Report(run);
+	if (ExportFilterTakes(&run->filter, item))
+	{
+		ExportWriteItem(&run->files.text, &run->export->specification, run->filter.projection,
+		                item);
+		CountItem(run, item);
+	}
+	else
+		ProgressAdd(1, StoredItemSize(item));
 }
 
 static void
@@ -108,8 +102,7 @@ AddChange(void *argument, int leaf, const NetChange *change)
 	const Jsonb *item = change->new_item != NULL ? change->new_item : change->old_item;
 
 	ExportWriteChange(&run->files.text, &run->export->specification, run->table, change);
-	ExportFilesAdded(&run->files, StoredItemSize(item));
-	Report(run);
+	CountItem(run, item);
 }
 
 static void
@@ -145,6 +138,9 @@ ExportRun(Export *export)
 	ExportWriteBegin(export, &run.files);
 	past = PastTableBegin(table, export->specification.is_incremental ? export->from_time
 	                                                                  : export->to_time);
+	/* How many items have changed is not known. */
+	ProgressBeginPhase(PROGRESS_READING,
+	                   export->specification.is_incremental ? 0 : PastTableEstimate(past));
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 		WriteLeaf(&run, past, leaf);
 	PastTableEnd(past);

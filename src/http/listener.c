@@ -253,36 +253,31 @@ OpenEntry(const char *host, bool shared, int *fds, int *count)
 	return !taken;
 }
 
-/* Where nothing may come from the network, those that it cannot reach, and this machine at least.
- */
-static List *
-EntriesToListenOn(void)
+/* Where nothing may come from the network, one that it cannot reach. */
+static const char *
+EntryToListenOn(const char *before, bool only_loopback)
 {
-	List *entries = HttpAddressList(http_listen_addresses);
-	ListCell *cell;
+	const char *entry = HttpListenEntry(before);
 
-	if (!ExposureIsRefused())
-		return entries;
-	foreach (cell, entries)
-	{
-		if (!HttpEntryIsLoopback(lfirst(cell)))
-			entries = foreach_delete_current (entries, cell);
-	}
-	return entries != NIL ? entries : list_make1("localhost");
+	while (entry != NULL && only_loopback && !HttpEntryIsLoopback(entry))
+		entry = HttpListenEntry(entry);
+	return entry;
 }
 
+/* This machine at least can reach it. */
 static bool
 OpenAll(bool shared, int *fds, int *count)
 {
-	ListCell *cell;
+	bool only_loopback = ExposureIsRefused();
+	const char *entry = EntryToListenOn(NULL, only_loopback);
+	bool opened = true;
 
 	*count = 0;
-	foreach (cell, EntriesToListenOn())
-	{
-		if (!OpenEntry(lfirst(cell), shared, fds, count))
-			return false;
-	}
-	return *count > 0;
+	if (entry == NULL)
+		opened = OpenEntry("localhost", shared, fds, count);
+	for (; entry != NULL && opened; entry = EntryToListenOn(entry, only_loopback))
+		opened = OpenEntry(entry, shared, fds, count);
+	return opened && *count > 0;
 }
 
 static void

@@ -18,6 +18,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/relation.h"
 #include "access/xact.h"
 #include "miscadmin.h"
 #include "postmaster/bgworker.h"
@@ -30,7 +31,10 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "backup/leaf_items.h"
+#include "session/progress.h"
 #include "session/worker_session.h"
+#include "storage/access_method.h"
 #include "storage/index/build_worker.h"
 #include "storage/catalog/catalog.h"
 #include "storage/index/concurrent_index.h"
@@ -58,14 +62,29 @@ typedef struct LeafCommands
 	Oid drop;     /* an index, or none */
 	char *create; /* or NULL */
 	char *comment;
+	int64 items; /* about as many */
 } LeafCommands;
+
+static int64
+EstimateItems(Oid leaf)
+{
+	Relation relation = try_relation_open(leaf, AccessShareLock);
+	int64 items = 0;
+
+	if (relation == NULL)
+		return 0;
+	if (HasHeapPages(relation))
+		items = LeafItemsEstimate(relation);
+	relation_close(relation, NoLock);
+	return items;
+}
 
 static LeafCommands
 CommandsFor(const Table *table, const TableIndex *index, int leaf)
 {
 	char *name = LeafIndexName(table->definition.name, leaf, index->number);
 	Oid relation = table->leaves[leaf].relation;
-	LeafCommands commands = { .leaf = relation };
+	LeafCommands commands = { .leaf = relation, .items = EstimateItems(relation) };
 	Oid found = IndexOfLeaf(relation, name);
 	bool valid = LeafIndexIsWhole(LeafIndexFind(table, index, leaf));
 
@@ -82,6 +101,7 @@ CommandsFor(const Table *table, const TableIndex *index, int leaf)
 /* One index that is to be built or dropped: what outlives a transaction. */
 typedef struct Build
 {
+	Bytes table;
 	int number;
 	bool of_expiry;
 	Oid owner; /* of the table */
@@ -107,6 +127,7 @@ BeginBuild(Oid relation, MemoryContext context, Build *build)
 
 		if (index->status == STATUS_CREATING)
 			TableCheckWhole(table);
+		build->table = BytesFromCString(BytesToCString(table->definition.name));
 		build->number = index->number;
 		build->of_expiry = index->of_expiry;
 		build->owner = RelationOwner(relation);
@@ -158,8 +179,25 @@ BuildLeaves(const Build *build)
 {
 	SetUserIdAndSecContext(build->owner, 0);
 	for (int leaf = 0; leaf < build->leaf_count; leaf++)
+	{
 		BuildLeaf(&build->leaves[leaf]);
+		ProgressAdd(build->leaves[leaf].items, 0);
+	}
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+static void
+BeginProgress(const Build *build)
+{
+	int64 items = 0;
+
+	for (int leaf = 0; leaf < build->leaf_count; leaf++)
+		items += build->leaves[leaf].items;
+	ProgressBegin(&(ProgressWork){ .kind = PROGRESS_INDEX_BUILD,
+	                               .owner = build->owner,
+	                               .table = build->table.data,
+	                               .table_length = build->table.length });
+	ProgressBeginPhase(PROGRESS_INDEXING, items);
 }
 
 /* Returns once the transaction that registered this worker has ended: a change holds this lock. */
@@ -179,7 +217,9 @@ BuildNext(Oid relation, MemoryContext context)
 
 	if (!BeginBuild(relation, context, &build))
 		return false;
+	BeginProgress(&build);
 	BuildLeaves(&build);
+	ProgressEnd();
 	FinishBuild(relation, &build);
 	MemoryContextReset(context);
 	return true;
@@ -241,6 +281,7 @@ TryBuildTable(Oid relation, MemoryContext context)
 	}
 	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
+	ProgressEndAll();
 	if (!built)
 		IndexRebuildEndError(relation, sqlstate);
 	LockRelease(&tag, ExclusiveLock, true);

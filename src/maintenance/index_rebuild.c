@@ -15,6 +15,7 @@
 #include "utils/snapmgr.h"
 
 #include "maintenance/maintenance.h"
+#include "session/progress.h"
 #include "storage/index/concurrent_index.h"
 #include "storage/index/index_ddl.h"
 #include "storage/index/leaf_index.h"
@@ -25,6 +26,7 @@
 /* One leaf's: what outlives a transaction. */
 typedef struct LeafRebuild
 {
+	Bytes table;
 	int number;
 	int leaf_number;
 	Oid owner; /* of the table */
@@ -93,6 +95,7 @@ Plan(Table *table, LeafRebuild *rebuild)
 		TableEndRebuild(table, next->number);
 		return true;
 	}
+	rebuild->table = BytesFromCString(BytesToCString(table->definition.name));
 	rebuild->owner = RelationOwner(table->relation);
 	PlanLeaf(table, index, rebuild);
 	return true;
@@ -160,9 +163,15 @@ IndexRebuildNext(Oid relation, MemoryContext context)
 	if (!OidIsValid(rebuild.leaf))
 		return true;
 	under_way = rebuild.number;
+	ProgressBegin(&(ProgressWork){ .kind = PROGRESS_INDEX_BUILD,
+	                               .owner = rebuild.owner,
+	                               .table = rebuild.table.data,
+	                               .table_length = rebuild.table.length });
+	ProgressBeginPhase(PROGRESS_INDEXING, 0);
 	SetUserIdAndSecContext(rebuild.owner, 0);
 	Run(&rebuild);
 	SetUserIdAndSecContext(GetSessionUserId(), 0);
+	ProgressEnd();
 	under_way = -1;
 	Record(relation, rebuild.number, rebuild.leaf_number + 1, false);
 	MemoryContextReset(context);

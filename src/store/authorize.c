@@ -47,6 +47,14 @@ CheckPrivilege(const char *privilege)
 	                errmsg("the privilege must be \"read\" or \"write\", not \"%s\"", privilege)));
 }
 
+static void
+CheckBucket(const text *bucket)
+{
+	if (VARSIZE_ANY_EXHDR(bucket) > STORE_MAX_BUCKET)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("the name of a bucket has %d bytes at most", STORE_MAX_BUCKET)));
+}
+
 /* Without "/" at the end. */
 static text *
 PrefixOf(const text *prefix)
@@ -81,6 +89,7 @@ GrantOf(FunctionCallInfo fcinfo)
 
 	CheckSuperuser();
 	CheckPrivilege(text_to_cstring(PG_GETARG_TEXT_PP(3)));
+	CheckBucket(PG_GETARG_TEXT_PP(1));
 	ForgetThoseOfGoneRoles();
 	OwnQueryAdd(&query, OIDOID, PG_GETARG_DATUM(0));
 	OwnQueryAdd(&query, TEXTOID, PG_GETARG_DATUM(1));

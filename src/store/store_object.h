@@ -8,7 +8,8 @@
 
 #include "nodes/pg_list.h"
 
-#define STORE_MAX_KEY 1024 /* bytes */
+#define STORE_MAX_BUCKET 255 /* bytes */
+#define STORE_MAX_KEY 1024   /* bytes */
 #define STORE_SHA256_SIZE 32
 #define STORE_MD5_SIZE 16
 

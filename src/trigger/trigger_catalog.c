@@ -11,7 +11,6 @@
 #include "commands/trigger.h"
 #include "fmgr.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
@@ -223,10 +222,10 @@ CountOf(Oid owner)
 {
 	OwnQuery query = { 0 };
 
-	LockDatabaseObject(DynamoRelation(FUNCTION_SCHEMA, "trigger_catalog"), owner, 0, ExclusiveLock);
+	OwnRowsLock("trigger_catalog", owner);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(owner));
-	return OwnQueryRun("SELECT id FROM dynamo.trigger_catalog WHERE owner = $1", &query, NULL,
-	                   NULL);
+	return OwnQueryRunNow("SELECT id FROM dynamo.trigger_catalog WHERE owner = $1", &query, NULL,
+	                      NULL);
 }
 
 void

@@ -92,6 +92,11 @@ SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}'
 SELECT pg_temp.global(VARIADIC array_agg(pg_temp.index('index' || i, '{b,c,d,e}', '{f}', '"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["1","2","3","4","5","6","7","8","9","10","11","12","13","14","15","16","17"]}'))) FROM generate_series(1, 6) AS i;
 SELECT pg_temp.create_table('"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}, "GlobalSecondaryIndexes": [' || pg_temp.index('one', '{a}', '{}') || ']');
 
+-- Keys are told in the order of a hash set, as recorded; definitions in the request's
+SELECT pg_temp.create_table(pg_temp.attributes('ProductId:S', 'CreatedTime:S', 'ProductDescription:S', 'ProductName:S') || pg_temp.key('{ProductId}', '{ProductName}') || ', "GlobalSecondaryIndexes": [' || pg_temp.index('GSI', '{CreatedTime}', '{}') || ']');
+SELECT pg_temp.create_table(pg_temp.attributes('my-string:S', 'my-int:N', 'my-hash:S') || pg_temp.key('{my-string}', '{}') || ', "GlobalSecondaryIndexes": [' || pg_temp.index('GSI', '{my-hash}', '{}') || ']');
+SELECT pg_temp.create_table(pg_temp.attributes('my-string:S', 'other:S') || pg_temp.key('{my-string}', '{}') || ', "GlobalSecondaryIndexes": [' || pg_temp.index('GSI', '{my-string}', '{my-hash}') || ', ' || pg_temp.index('GSI2', '{other}', '{}') || ']');
+
 -- What is not to be had
 SELECT pg_temp.create_table(member) FROM (VALUES
 	('"GlobalTableSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/zzz-songs"'),

@@ -51,6 +51,8 @@ for my $type ('application/x-amz-json-1.1', 'application/json', 'application/x-a
 	my $answer = $server->request('DescribeLimits', '{}', 'Content-Type' => $type);
 	is($answer->{headers}{'content-type'}, $type, "$type is answered in kind");
 }
+is($server->request('DescribeLimits', '{}', 'Content-Type' => $_)->{status}, 200, 'with a target, any type is served')
+	for undef, 'application/x-www-form-urlencoded', 'text/plain';
 
 # Targets.
 for my $target ('DynamoDB_20120810.NoSuchOperation', 'DynamoDBStreams_20120810.GetItem',

@@ -46,7 +46,9 @@ sub compressed
 	open(my $file, '>:raw', $plain) or die $!;
 	print $file $content;
 	close($file);
-	return scalar `zstd -q -c $plain`;
+	my $packed = `zstd -q -c $plain`;
+	die "zstd: $?" if $?;
+	return $packed;
 }
 
 my $keys = q("AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "N"}, {"AttributeName": "city", "AttributeType": "S"}],

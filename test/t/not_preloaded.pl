@@ -36,4 +36,14 @@ my ($status, $out, $error) = $node->psql('postgres',
 like($error, qr/ERROR:  Continuous backups are unavailable: the server needs dynamo in shared_preload_libraries/, 'nothing captures changes');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM dynamo.scalable_targets WHERE policy_name IS NOT NULL'), '0', 'there is no policy');
 
+# Workers run all the same; what they are at is seen by their locks.
+my $session = $node->background_psql('postgres');
+$session->query_safe('BEGIN; LOCK TABLE dynamo.backup_chunk IN ACCESS EXCLUSIVE MODE;');
+$node->safe_psql('postgres', q(SELECT dynamo.create_backup('{"TableName": "Things", "BackupName": "mine"}')));
+ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM dynamo.progress WHERE kind = 'backup' AND table_name = 'Things' AND phase = 'working' AND pid IS NOT NULL)),
+	'a worker is at a backup');
+$session->query_safe('COMMIT');
+$session->quit;
+ok($node->poll_query_until('postgres', 'SELECT count(*) = 0 FROM dynamo.progress'), 'and done with it');
+
 done_testing();

@@ -155,9 +155,6 @@ for my $run (1, 2)
 for my $i (0 .. $#states)
 {
 	is(sql(restore_query('Stock', "At$i", $states[$i]{time})), 'CREATING', "restore $i");
-}
-for my $i (0 .. $#states)
-{
 	await_table("At$i", "restored to instant $i");
 	is(contents("At$i"), $states[$i]{state}, "as it was at instant $i");
 	is(sql(qq(SELECT count(*) FROM dynamo.check_table('At$i'))), 0, "table $i is whole");
@@ -187,6 +184,18 @@ is(contents('Unexpired'), $before->{state}, 'with the items that expired');
 # The last backup of a table that is deleted.
 sql(q(INSERT INTO dynamo_tables."Stock" SELECT item FROM dynamo_tables."Latest"));
 my $last = contents('Stock');
+sub of_deleted
+{
+	my ($request) = @_;
+	my (undef, undef, $errors) = $node->psql('postgres', qq(BEGIN; SELECT dynamo.delete_table('{"TableName": "Stock"}'); $request));
+	return $errors =~ /ERROR:  (.*)/ ? $1 : '';
+}
+my $deleted = 'Attempt to change a resource which is still in use: Table is being deleted: Stock';
+is(of_deleted(q(SELECT dynamo.create_table('{"TableName": "Stock", "BillingMode": "PAY_PER_REQUEST", "KeySchema": [{"AttributeName": "n", "KeyType": "HASH"}],
+	"AttributeDefinitions": [{"AttributeName": "n", "AttributeType": "N"}]}'))), $deleted, 'while its backup is made, its name is not free');
+my $latest = sql(q(SELECT dynamo.create_backup('{"TableName": "Latest", "BackupName": "latest"}') #>> '{BackupDetails,BackupArn}'));
+ok($node->poll_query_until('postgres', q(SELECT status = 'AVAILABLE' FROM dynamo.backups WHERE name = 'latest')), 'a backup');
+is(of_deleted(qq(SELECT dynamo.restore_table_from_backup('{"BackupArn": "$latest", "TargetTableName": "Stock"}'))), $deleted, 'cannot be restored there either');
 is(sql(q(SELECT dynamo.delete_table('{"TableName": "Stock"}') #>> '{TableDescription,TableStatus}')), 'DELETING', 'deleted');
 is(fails(q(SELECT dynamo.put_item('{"TableName": "Stock", "Item": {"shop": {"S": "a"}, "n": {"N": "1"}}}'))), 'DY002', 'requests do not find it');
 ok($node->poll_query_until('postgres', "SELECT to_regclass('dynamo_tables.\"Stock\"') IS NULL"), 'and gone');

@@ -141,7 +141,11 @@ my $most = sessions() + 1;
 $server->sql("ALTER SYSTEM SET dynamo.max_sessions_per_role = $most");
 $server->sql('SELECT pg_reload_conf()');
 DynamoServer::until_true('the setting', sub { return $server->sql('SHOW dynamo.max_sessions_per_role') == $most; });
+my $earlier = $server->node->background_psql('postgres', on_error_stop => 0);
+$earlier->query_safe('SET ROLE app; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1');
 is(try_assume(), 'made', 'a role may make sessions up to the setting');
+is($earlier->query(q{SELECT 1 FROM dynamo.assume_role('tenant', 'more')}), '', 'no more by an earlier snapshot');
+$earlier->quit;
 is(try_assume(), "Cannot exceed quota for SessionsPerRole: $most", 'and no more');
 my $app = SignedRequest::new_key($server, 'app');
 sub assume_by_port

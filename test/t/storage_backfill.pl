@@ -103,6 +103,8 @@ my $snapshot = hold_snapshot();
 is(sql(add_index('Live')), 'CREATING', 'the index is asked for');
 await_state('Live', 'CREATING true', 'it is being built');
 is(sql('SELECT (' . index_of('Live') . q[) ->> 'Backfilling']), 'true', 'and described so');
+ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM dynamo.progress WHERE kind = 'index build' AND table_name = 'Live'
+	AND phase = 'building indexes' AND pid IS NOT NULL AND expected_items > 0)), 'and shown');
 sql(q(SELECT count(dynamo.put_item('Live', jsonb_build_object('k', jsonb_build_object('S', 'new' || i), 'g', jsonb_build_object('N', i::text)))) FROM generate_series(1, 50) AS i));
 sql(q(UPDATE dynamo_tables."Live" SET item = jsonb_set(item, '{g}', '7') WHERE (item ->> 'g')::int = 8));
 sql(q(UPDATE dynamo_tables."Live" SET item = item - 'g' WHERE (item ->> 'g')::int = 9));

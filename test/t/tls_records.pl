@@ -90,6 +90,27 @@ for my $case ([ 'the end of TLS', 1, 0 ], [ 'the end of TCP', 0, 1 ], [ 'both', 
 	is_deeply([ $client->statuses(2) ], [200], 'so is one that asks for the end');
 }
 
+# An update of keys, which a session reads for itself, does not leave what is behind it in the same read unread. A stopped
+# worker reads both at once.
+{
+	my $worker = $server->sql(q(SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo http'));
+	my ($in, $out) = ('', '');
+	my $run = IPC::Run::start([ 'openssl', 's_client', '-connect', "127.0.0.1:$port", '-msg' ], '<', \$in, '>', \$out, '2>', \$out,
+		IPC::Run::timeout(120));
+
+	$run->pump until $out =~ /read R BLOCK/;
+	kill 'STOP', $worker;
+	$in .= "K\n";
+	$run->pump until $out =~ />>> TLS 1\.3[^\n]*KeyUpdate/;
+	$out = '';
+	$in .= $get;
+	$run->pump until $out =~ />>> [^\n]*InnerContent/;
+	kill 'CONT', $worker;
+	$run->pump until $out =~ /^HTTP\/1\.1 200/m || !$run->pumpable;
+	like($out, qr/^HTTP\/1\.1 200/m, 'a request behind an update of keys is answered');
+	$run->kill_kill;
+}
+
 # A small answer is one record.
 {
 	my $client = client();

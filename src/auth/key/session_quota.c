@@ -29,8 +29,8 @@ HasRoom(Oid assumer)
 
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(assumer));
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(max_sessions - 1));
-	return OwnQueryRun("SELECT FROM dynamo.access_keys WHERE assumed_by = $1 OFFSET $2 LIMIT 1",
-	                   &query, NULL, NULL) == 0;
+	return OwnQueryRunNow("SELECT FROM dynamo.access_keys WHERE assumed_by = $1 OFFSET $2 LIMIT 1",
+	                      &query, NULL, NULL) == 0;
 }
 
 static void

@@ -178,8 +178,9 @@ CheckQuota(Oid role, const char *name)
 {
 	OwnQuery query = AttachmentOf(role, name);
 
-	if (OwnQueryRun("SELECT FROM dynamo.role_policy WHERE role = $1 AND policy <> $2", &query, NULL,
-	                NULL) >= MAX_ATTACHED)
+	OwnRowsLock("role_policy", role);
+	if (OwnQueryRunNow("SELECT FROM dynamo.role_policy WHERE role = $1 AND policy <> $2", &query,
+	                   NULL, NULL) >= MAX_ATTACHED)
 		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for PoliciesPerRole: %d",
 		            MAX_ATTACHED);
 }

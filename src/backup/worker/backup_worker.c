@@ -26,9 +26,11 @@
 #include "backup/worker_start.h"
 #include "export/export_run.h"
 #include "maintenance/maintenance.h"
+#include "session/progress.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/load.h"
+#include "storage/relation/ddl.h"
 #include "storage/relation/lock.h"
 #include "storage/relation/table_owner.h"
 #include "storage/stream/recovery_catalog.h"
@@ -71,6 +73,17 @@ ReadBackup(const BackupTask *task, MemoryContext context, Backup *backup)
 	return found;
 }
 
+/* Ends in TryTask. */
+static void
+BeginProgress(ProgressKind kind, const BackupTask *task, Oid owner, Bytes table)
+{
+	ProgressBegin(&(ProgressWork){ .kind = kind,
+	                               .task = task->id,
+	                               .owner = owner,
+	                               .table = table.data,
+	                               .table_length = table.length });
+}
+
 /* The transaction that takes the image has no snapshot before the image's own. */
 static void
 RunBackup(const BackupTask *task, MemoryContext context)
@@ -78,6 +91,8 @@ RunBackup(const BackupTask *task, MemoryContext context)
 	Backup backup;
 	bool found = ReadBackup(task, context, &backup);
 
+	if (found)
+		BeginProgress(PROGRESS_BACKUP, task, backup.owner, backup.table);
 	StartTransactionCommand();
 	if (found)
 		(void) BackupTake(&backup, AccessShareLock);
@@ -103,7 +118,11 @@ EmptyTarget(const BackupTask *task)
 	Begin();
 	table = OpenTarget(task);
 	if (table != NULL)
+	{
+		BeginProgress(PROGRESS_RESTORE, task, RelationOwner(table->relation),
+		              table->definition.name);
 		TableEmpty(table);
+	}
 	End();
 }
 
@@ -173,6 +192,8 @@ RunLastBackup(const BackupTask *task, MemoryContext context)
 	bool found = ReadBackup(task, context, &backup);
 	bool made = false;
 
+	if (found)
+		BeginProgress(PROGRESS_BACKUP, task, backup.owner, backup.table);
 	StartTransactionCommand();
 	if (found)
 		made = BackupTake(&backup, ShareLock);
@@ -205,8 +226,11 @@ RunExport(const BackupTask *task, MemoryContext context)
 	found = ExportRead(task->backup, &export);
 	End();
 	MemoryContextSwitchTo(caller);
+	found = found && export.status == EXPORT_IN_PROGRESS;
+	if (found)
+		BeginProgress(PROGRESS_EXPORT, task, export.owner, export.table);
 	StartTransactionCommand();
-	if (found && export.status == EXPORT_IN_PROGRESS)
+	if (found)
 		ExportRun(&export);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	BackupTaskDone(task->id);
@@ -317,6 +341,7 @@ TryTask(int64 id, MemoryContext context)
 		EndError(caller, &task);
 	}
 	PG_END_TRY();
+	ProgressEndAll();
 	pgstat_report_activity(STATE_IDLE, NULL);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(context);

@@ -116,6 +116,7 @@ RollSome(void)
 	ChangeEpoch epoch;
 	List *due;
 	ListCell *cell;
+	bool more;
 
 	StepBegin();
 	if (!ChangeEpochLast(&epoch) || epoch.ended != 0 || (due = DueShards()) == NIL)
@@ -127,8 +128,9 @@ RollSome(void)
 	end = EndOfWal();
 	foreach (cell, due)
 		StreamShardRoll(((DueShard *) lfirst(cell))->row, ((DueShard *) lfirst(cell))->shard, &end);
+	more = list_length(due) == SHARDS_AT_ONCE;
 	StepCommit();
-	return list_length(due) == SHARDS_AT_ONCE;
+	return more;
 }
 
 void

@@ -18,7 +18,7 @@ PG_FUNCTION_INFO_V1(dynamo_http_refused_connections);
 char *
 HttpListenAddress(void)
 {
-	const char *host = linitial(HttpAddressList(http_listen_addresses));
+	const char *host = HttpListenEntry(NULL);
 
 	if (strcmp(host, HTTP_ALL_ADDRESSES) == 0)
 		host = "localhost";

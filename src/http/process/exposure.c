@@ -23,15 +23,10 @@ ExposureLacks(void)
 bool
 ExposureIsRefused(void)
 {
-	bool beyond = false;
-	ListCell *cell;
-	List *entries;
-
 	if (ExposureLacks() == NULL)
 		return false;
-	entries = HttpAddressList(http_listen_addresses);
-	foreach (cell, entries)
-		beyond |= !HttpEntryIsLoopback(lfirst(cell));
-	list_free(entries);
-	return beyond;
+	for (const char *entry = HttpListenEntry(NULL); entry != NULL; entry = HttpListenEntry(entry))
+		if (!HttpEntryIsLoopback(entry))
+			return true;
+	return false;
 }

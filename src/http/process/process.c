@@ -13,7 +13,6 @@
 #include "postmaster/interrupt.h"
 #include "storage/ipc.h"
 #include "storage/sinval.h"
-#include "utils/builtins.h"
 #include "utils/guc.h"
 
 #include "internals.h"
@@ -21,20 +20,25 @@
 #include "http/process/shared.h"
 #include "http/tls/tls_settings.h"
 
+static uint32
+AddText(uint32 settings, const char *text)
+{
+	return hash_combine(settings, hash_bytes((const unsigned char *) text, strlen(text)));
+}
+
+/* The supervisor asks each time that it wakes, and has no memory that it gives back. */
 uint32
 HttpProcessSettings(int number)
 {
-	char *text;
-	uint32 settings;
+	int numbers[] = { http_authentication, http_port, http_max_connections, TlsIsWanted(),
+		              ExposureIsRefused() };
+	uint32 settings = hash_bytes((const unsigned char *) numbers, sizeof(numbers));
 
 	if (number == HTTP_FLUSHER)
 		return 0;
-	text = psprintf("%d %d %d %d %d %s %s %s", http_authentication, http_port, http_max_connections,
-	                TlsIsWanted(), ExposureIsRefused(), http_listen_addresses,
-	                quote_identifier(http_database), quote_identifier(http_role));
-	settings = hash_bytes((const unsigned char *) text, strlen(text));
-	pfree(text);
-	return settings;
+	settings = AddText(settings, http_listen_addresses);
+	settings = AddText(settings, http_database);
+	return AddText(settings, http_role);
 }
 
 static void

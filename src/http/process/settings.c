@@ -10,6 +10,8 @@
 #include "utils/guc.h"
 #include "utils/varlena.h"
 
+#include "compat.h"
+
 int http_authentication = AUTHENTICATION_REQUIRED;
 int http_port = 0;
 char *http_listen_addresses = "localhost";
@@ -34,14 +36,15 @@ static const struct config_enum_entry authentications[] = {
 	{ NULL, 0, false },
 };
 
-List *
-HttpAddressList(const char *addresses)
-{
-	List *list;
+/* Each entry of dynamo.http_listen_addresses with its NUL, then an empty one; of its check hook. */
+static const char *listen_entries = "";
 
-	if (!SplitGUCList(pstrdup(addresses), ',', &list))
-		return NIL;
-	return list;
+const char *
+HttpListenEntry(const char *before)
+{
+	const char *entry = before == NULL ? listen_entries : before + strlen(before) + 1;
+
+	return entry[0] != '\0' ? entry : NULL;
 }
 
 bool
@@ -106,16 +109,10 @@ EntryIsSound(const char *entry)
 }
 
 static bool
-CheckListenAddresses(char **newval, void **extra, GucSource source)
+EntriesAreSound(const List *entries)
 {
-	List *entries = HttpAddressList(*newval);
 	ListCell *cell;
 
-	if (entries == NIL)
-	{
-		GUC_check_errdetail("It must be a list of addresses, separated by commas.");
-		return false;
-	}
 	foreach (cell, entries)
 	{
 		if (!EntryIsSound(lfirst(cell)))
@@ -129,6 +126,47 @@ CheckListenAddresses(char **newval, void **extra, GucSource source)
 	return true;
 }
 
+/* An entry takes no more bytes than in the setting, where another one or a comma follows it. */
+static char *
+KeepEntries(const List *entries, size_t setting_length)
+{
+	char *kept = GucAlloc(setting_length + 2);
+	char *end = kept;
+	ListCell *cell;
+
+	if (kept == NULL)
+		return NULL;
+	foreach (cell, entries)
+		end = stpcpy(end, lfirst(cell)) + 1;
+	*end = '\0';
+	return kept;
+}
+
+static bool
+CheckListenAddresses(char **newval, void **extra, GucSource source)
+{
+	char *text = pstrdup(*newval);
+	List *entries;
+	bool sound = false;
+
+	if (!SplitGUCList(text, ',', &entries) || entries == NIL)
+		GUC_check_errdetail("It must be a list of addresses, separated by commas.");
+	else if (EntriesAreSound(entries))
+	{
+		*extra = KeepEntries(entries, strlen(*newval));
+		sound = *extra != NULL;
+	}
+	list_free(entries);
+	pfree(text);
+	return sound;
+}
+
+static void
+AssignListenAddresses(const char *newval, void *extra)
+{
+	listen_entries = extra;
+}
+
 static void
 DefineListenerSettings(void)
 {
@@ -139,7 +177,7 @@ DefineListenerSettings(void)
 	                           "Those beyond loopback need authentication, and TLS or "
 	                           "dynamo.http_trust_proxy.",
 	                           &http_listen_addresses, "localhost", PGC_SIGHUP, GUC_LIST_INPUT,
-	                           CheckListenAddresses, NULL, NULL);
+	                           CheckListenAddresses, AssignListenAddresses, NULL);
 	DefineCustomBoolVariable("dynamo.http_trust_proxy",
 	                         "The network reaches the HTTP API only by a proxy that speaks TLS.",
 	                         "The API then listens beyond loopback without TLS of its own.",

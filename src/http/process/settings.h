@@ -8,8 +8,6 @@
 
 #include <netdb.h>
 
-#include "nodes/pg_list.h"
-
 #define HTTP_MAX_BODY (16 * 1024 * 1024)
 #define HTTP_MAX_WORKERS 64
 
@@ -45,8 +43,11 @@ extern bool http_preloaded;
 
 extern void HttpSettingsInit(void);
 
-/* The entries of dynamo.http_listen_addresses, palloc'd; NIL where it is no list. */
-extern List *HttpAddressList(const char *addresses);
+/*
+ * The entry of dynamo.http_listen_addresses after `before`, or the first one after NULL; NULL:
+ * none. It is there until the setting is read again.
+ */
+extern const char *HttpListenEntry(const char *before);
 
 /* Of an entry of the list: "localhost" or a loopback address. */
 extern bool HttpEntryIsLoopback(const char *entry);

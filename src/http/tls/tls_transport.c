@@ -2,7 +2,8 @@
  * A session asks for the five bytes of a record's head, then for the rest. A read of the socket
  * takes what is there, and what the session has not asked for yet is kept for it. The HTTP library
  * reads a connection again and again until its session says EAGAIN, so that one must mean that
- * nothing is left: neither here nor in the socket.
+ * nothing is left: neither here nor in the socket. But a session says it, too, when it has read a
+ * message of its own, an update of keys: TlsTransportTakeUnread() tells whose sessions have.
  *
  * The HTTP library gives a session the head of an answer, then its body. They are gathered, so that
  * both sides have one record to code and to read. What is gathered the library takes for sent: it
@@ -36,9 +37,13 @@ struct TlsTransport
 	bool gathers;
 	dlist_node link; /* in gathering, then */
 	bool released;   /* the socket no longer holds back what does not fill a packet */
+	void *owner;
+	bool is_unread;
+	dlist_node unread_link; /* in unread, then */
 };
 
 static dlist_head gathering = DLIST_STATIC_INIT(gathering);
+static dlist_head unread = DLIST_STATIC_INIT(unread);
 
 static ssize_t
 TakeKept(TlsTransport *transport, char *data, size_t size)
@@ -118,8 +123,32 @@ Push(gnutls_transport_ptr_t pointer, const giovec_t *pieces, int count)
 	return sent;
 }
 
+static int
+OnKeyUpdate(gnutls_session_t session, unsigned int type, unsigned int when, unsigned int incoming,
+            const gnutls_datum_t *message)
+{
+	TlsTransport *transport = gnutls_transport_get_ptr(session);
+
+	if (!transport->is_unread)
+		dlist_push_tail(&unread, &transport->unread_link);
+	transport->is_unread = true;
+	return 0;
+}
+
+void *
+TlsTransportTakeUnread(void)
+{
+	TlsTransport *transport;
+
+	if (dlist_is_empty(&unread))
+		return NULL;
+	transport = dlist_container(TlsTransport, unread_link, dlist_pop_head_node(&unread));
+	transport->is_unread = false;
+	return transport->owner;
+}
+
 TlsTransport *
-TlsTransportBegin(gnutls_session_t session, int fd)
+TlsTransportBegin(gnutls_session_t session, int fd, void *owner)
 {
 	TlsTransport *transport = calloc(1, sizeof(TlsTransport));
 
@@ -127,10 +156,13 @@ TlsTransportBegin(gnutls_session_t session, int fd)
 		return NULL;
 	transport->session = session;
 	transport->fd = fd;
+	transport->owner = owner;
 	gnutls_transport_set_ptr(session, transport);
 	gnutls_transport_set_pull_function(session, Pull);
 	gnutls_transport_set_pull_timeout_function(session, Look);
 	gnutls_transport_set_vec_push_function(session, Push);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_KEY_UPDATE, GNUTLS_HOOK_POST,
+	                                   OnKeyUpdate);
 	return transport;
 }
 
@@ -141,6 +173,8 @@ TlsTransportEnd(TlsTransport *transport)
 		return;
 	if (transport->gathers)
 		dlist_delete(&transport->link);
+	if (transport->is_unread)
+		dlist_delete(&transport->unread_link);
 	free(transport->kept);
 	free(transport);
 }

@@ -13,9 +13,16 @@ typedef struct TlsTransport TlsTransport;
 
 /*
  * Before the handshake: has the session read and write its socket, which does not block, by this
- * file. NULL where there is no memory: the session goes on as it was. Raises no error.
+ * file. The owner is what TlsTransportTakeUnread() returns. NULL where there is no memory: the
+ * session goes on as it was. Raises no error.
  */
-extern TlsTransport *TlsTransportBegin(gnutls_session_t session, int fd);
+extern TlsTransport *TlsTransportBegin(gnutls_session_t session, int fd, void *owner);
+
+/*
+ * The owner of a session that has said that nothing is left to read while something may be, once
+ * each time; NULL: there is none, or no other. It is to be read again.
+ */
+extern void *TlsTransportTakeUnread(void);
 
 /* After the last use of the session. Takes NULL. */
 extern void TlsTransportEnd(TlsTransport *transport);

@@ -285,7 +285,7 @@ BeginSession(HttpConnection *connection)
 		return;
 	connection->session = info->tls_session;
 	connection->credentials = TlsSessionBegin(connection->session);
-	connection->transport = TlsTransportBegin(connection->session, connection->fd);
+	connection->transport = TlsTransportBegin(connection->session, connection->fd, connection);
 	ConnectionShakeHands(connection);
 }
 
@@ -458,10 +458,20 @@ ServerIsPending(void)
 	return MHD_get_timeout(server, &wait) == MHD_YES && wait == 0;
 }
 
+/* A connection that is resumed is read again; one that is suspended will be, with its answer. */
+static void
+ReadAgain(HttpConnection *connection)
+{
+	if (connection->suspended)
+		return;
+	MHD_suspend_connection(connection->wire);
+	MHD_resume_connection(connection->wire);
+	resumed = true;
+}
+
 /*
  * The library reads until a read brings less than it asked for, and then waits for
- * an event; of an end that came together with the last bytes there is none. A
- * connection that is resumed is read again.
+ * an event; of an end that came together with the last bytes there is none.
  */
 static void
 NoticeEnds(void)
@@ -472,12 +482,18 @@ NoticeEnds(void)
 		    dlist_container(HttpConnection, ended_link, dlist_pop_head_node(&http_ended));
 
 		connection->noticed = true;
-		if (connection->suspended)
-			continue; /* will be resumed with its answer */
-		MHD_suspend_connection(connection->wire);
-		MHD_resume_connection(connection->wire);
-		resumed = true;
+		ReadAgain(connection);
 	}
+}
+
+/* It would wait for an event of what has come already. */
+static void
+NoticeUnread(void)
+{
+	HttpConnection *connection;
+
+	while ((connection = TlsTransportTakeUnread()) != NULL)
+		ReadAgain(connection);
 }
 
 long
@@ -498,6 +514,7 @@ ServerRun(void)
 	{
 		progressed |= ConnectionsHaveShaken();
 		CredentialsSweep();
+		NoticeUnread();
 	}
 	NoticeEnds();
 	BodyWake(Resume);

@@ -65,11 +65,13 @@ RequestTarget(const OperationContext *context, const Structure *request)
 }
 
 pg_noreturn static void
-RaiseIsRestored(const Table *table)
+RaiseIsBeingMade(const Table *table)
 {
 	const RestoreSource *source = &TableSettingsRead(&table->definition)->restored;
 	Bytes backup = source->backup.data != NULL ? source->backup : source->table;
 
+	if (backup.data == NULL)
+		DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_BEING_CREATED, BYTES_ARGS(table->definition.name));
 	DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_RESTORED_ALREADY, BYTES_ARGS(table->definition.name),
 	            BYTES_ARGS(backup));
 }
@@ -86,7 +88,9 @@ LockTarget(Bytes name)
 	if (table == NULL)
 		return;
 	if (table->status == STATUS_CREATING)
-		RaiseIsRestored(table);
+		RaiseIsBeingMade(table);
+	if (table->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_TABLE_IN_USE, TEXT_BEING_DELETED, BYTES_ARGS(name));
 	DynamoError(EXCEPTION_TABLE_ALREADY_EXISTS, TEXT_TABLE_EXISTS, BYTES_ARGS(name));
 }
 

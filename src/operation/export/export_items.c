@@ -26,6 +26,7 @@
 #include "operation/export/export_description.h"
 #include "operation/export/export_request.h"
 #include "operation/table/table_change.h"
+#include "session/progress.h"
 #include "store/authorize.h"
 
 #define NOTICE_MILLISECONDS 10000
@@ -90,13 +91,30 @@ static void
 CopyItem(void *argument, const Jsonb *item)
 {
 	Copy *copy = argument;
+	int64 bytes = StoredItemSize(item);
 
 	ExportWriteItem(&copy->files.text, &copy->export->specification, NULL, item);
-	ExportFilesAdded(&copy->files, StoredItemSize(item));
+	ExportFilesAdded(&copy->files, bytes);
+	ProgressAdd(1, bytes);
 	if (!TimestampDifferenceExceeds(copy->noticed, GetCurrentTimestamp(), NOTICE_MILLISECONDS))
 		return;
 	copy->noticed = GetCurrentTimestamp();
 	ereport(NOTICE, (errmsg(INT64_FORMAT " items have been exported", copy->files.items)));
+}
+
+static int64
+EstimateItems(const Table *table)
+{
+	int64 items = 0;
+
+	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
+	{
+		Relation relation = LeafItemsOpen(table, leaf);
+
+		items += LeafItemsEstimate(relation);
+		relation_close(relation, NoLock);
+	}
+	return items;
 }
 
 static void
@@ -104,6 +122,7 @@ WriteItems(const Table *table, Export *export)
 {
 	Copy copy = { .export = export, .noticed = GetCurrentTimestamp() };
 
+	ProgressBeginPhase(PROGRESS_READING, EstimateItems(table));
 	ExportWriteBegin(export, &copy.files);
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 	{
@@ -130,7 +149,19 @@ ExportTable(const Table *table, const ExportSpecification *specification)
 	    DatumGetCString(DirectFunctionCall1(uuid_out, OidFunctionCall0(F_GEN_RANDOM_UUID))));
 	ExportPrepare(&export);
 	ExportInsert(&export);
-	WriteItems(table, &export);
+	ProgressBegin(&(ProgressWork){ .kind = PROGRESS_EXPORT,
+	                               .owner = GetUserId(),
+	                               .table = table->definition.name.data,
+	                               .table_length = table->definition.name.length });
+	PG_TRY();
+	{
+		WriteItems(table, &export);
+	}
+	PG_FINALLY();
+	{
+		ProgressEnd();
+	}
+	PG_END_TRY();
 	ExportUpdate(&export);
 	return export;
 }

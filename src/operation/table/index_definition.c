@@ -6,6 +6,7 @@
 
 #include "compat.h"
 #include "error/error.h"
+#include "item/hash_order.h"
 #include "operation/arn.h"
 #include "storage/catalog/definition.h"
 
@@ -36,16 +37,28 @@ FindAttribute(const TableDefinition *definition, Bytes name)
 	return NULL;
 }
 
-/* "a, b" */
+/* "a, b", in the request's order. */
 static char *
-AttributeNames(const KeyAttribute *attributes, int count)
+DefinedNames(const TableDefinition *definition)
 {
 	StringInfoData names;
 
 	initStringInfo(&names);
-	for (int i = 0; i < count; i++)
-		appendStringInfo(&names, "%s%.*s", i > 0 ? ", " : "", BYTES_ARGS(attributes[i].name));
+	for (int i = 0; i < definition->attribute_count; i++)
+		appendStringInfo(&names, "%s%.*s", i > 0 ? ", " : "",
+		                 BYTES_ARGS(definition->attributes[i].name));
 	return names.data;
+}
+
+/* As most recorded errors list the attributes of keys. */
+static char *
+KeyNamesText(const KeyAttribute *attributes, int count)
+{
+	Bytes *names = palloc_array(Bytes, Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+		names[i] = attributes[i].name;
+	return NamesInHashOrder(names, count);
 }
 
 pg_noreturn static void
@@ -151,8 +164,8 @@ ResolveTypes(KeyNames *names, const TableDefinition *definition)
 		const KeyAttribute *attribute = FindAttribute(definition, names->all[i].name);
 
 		if (attribute == NULL)
-			ValidationError(TEXT_INDEX_KEYS_UNDEFINED, AttributeNames(names->all, names->count),
-			                AttributeNames(definition->attributes, definition->attribute_count));
+			ValidationError(TEXT_INDEX_KEYS_UNDEFINED, KeyNamesText(names->all, names->count),
+			                DefinedNames(definition));
 		names->all[i].type = attribute->type;
 	}
 }
@@ -286,9 +299,8 @@ IndexesCheck(const TableDefinition *definition)
 pg_noreturn static void
 RaiseUnused(const TableDefinition *definition, const KeyAttribute *used, int used_count)
 {
-	ValidationError(TEXT_ATTRIBUTES_UNUSED,
-	                AttributeNames(definition->attributes, definition->attribute_count),
-	                AttributeNames(used, used_count));
+	ValidationError(TEXT_ATTRIBUTES_UNUSED, DefinedNames(definition),
+	                KeyNamesText(used, used_count));
 }
 
 /* Marks the attributes that a key schema names. */

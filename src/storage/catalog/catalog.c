@@ -659,6 +659,17 @@ CatalogFindLeaf(const Oid *sorted, int count, Bytes *name)
 	return found;
 }
 
+/* A table is being created while a restore fills it, and deleted while its last backup is made. */
+pg_noreturn static void
+RaiseNameTaken(const CatalogRow *row)
+{
+	if (row->status == STATUS_CREATING)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_CREATED, BYTES_ARGS(row->name));
+	if (row->status == STATUS_DELETING)
+		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_BEING_DELETED, BYTES_ARGS(row->name));
+	DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_TABLE_EXISTS, BYTES_ARGS(row->name));
+}
+
 void
 CatalogClaimName(Bytes name)
 {
@@ -668,7 +679,7 @@ CatalogClaimName(Bytes name)
 	if (!CatalogRead(name, &row))
 		return;
 	if (SearchSysCacheExists1(RELOID, ObjectIdGetDatum(row.relation)))
-		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_TABLE_EXISTS, BYTES_ARGS(name));
+		RaiseNameTaken(&row);
 	CatalogDelete(name);
 }
 

@@ -4,9 +4,12 @@
 #include "storage/relation/own_query.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
 
@@ -117,8 +120,8 @@ ReadRows(RowRead *read, MemoryContext caller)
 }
 
 /* An error takes role and settings back with the transaction. */
-uint64
-OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
+static uint64
+Run(const char *sql, OwnQuery *query, bool by_active_snapshot, OwnQueryReader read, void *state)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	int nest = NewGUCNestLevel();
@@ -134,7 +137,7 @@ OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
 	                         GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	result = SPI_execute_with_args(sql, query->count, query->types, query->values, query->nulls,
-	                               false, 0);
+	                               by_active_snapshot, 0);
 	if (result < 0)
 		elog(ERROR, "\"%s\" failed: %s", sql, SPI_result_code_string(result));
 	count = SPI_processed;
@@ -144,4 +147,28 @@ OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
 	AtEOXact_GUC(true, nest);
 	SetUserIdAndSecContext(role, security);
 	return count;
+}
+
+uint64
+OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
+{
+	return Run(sql, query, false, read, state);
+}
+
+uint64
+OwnQueryRunNow(const char *sql, OwnQuery *query, OwnQueryReader read, void *state)
+{
+	uint64 count;
+
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	count = Run(sql, query, true, read, state);
+	PopActiveSnapshot();
+	return count;
+}
+
+void
+OwnRowsLock(const char *relation, Oid role)
+{
+	LockDatabaseObject(DynamoRelation(FUNCTION_SCHEMA, relation), role, 0, ExclusiveLock);
 }

@@ -39,4 +39,16 @@ extern void OwnQueryAddNull(OwnQuery *query, Oid type);
 typedef void (*OwnQueryReader)(HeapTuple row, TupleDesc descriptor, void *state);
 extern uint64 OwnQueryRun(const char *sql, OwnQuery *query, OwnQueryReader read, void *state);
 
+/*
+ * The same of a SELECT that sees all that is committed now, where the transaction keeps to one
+ * snapshot, too. What counts rows against a limit has to.
+ */
+extern uint64 OwnQueryRunNow(const char *sql, OwnQuery *query, OwnQueryReader read, void *state);
+
+/*
+ * Until the transaction ends no other one has the role's lock of a relation of the extension's. It
+ * is taken before the role's rows are counted against a limit.
+ */
+extern void OwnRowsLock(const char *relation, Oid role);
+
 #endif
