@@ -1038,7 +1038,7 @@ CREATE TABLE dynamo.import_job
 	CONSTRAINT import_job_pkey PRIMARY KEY (id),
 	CONSTRAINT import_job_arn UNIQUE (identifier, table_name)
 );
-CREATE INDEX import_job_token ON dynamo.import_job (token) WHERE token IS NOT NULL;
+CREATE INDEX import_job_token ON dynamo.import_job USING hash (token) WHERE token IS NOT NULL;
 COMMENT ON TABLE dynamo.import_job IS
 	'imports and bulk puts, which belong to the roles that have asked for them';
 

@@ -45,6 +45,39 @@ struct TableLoad
 	Size bytes;            /* of all runs */
 };
 
+/* Of its own a leaf has the CHECK of the item, and an item that is not null. */
+static bool
+HasOnlyItsRules(Relation leaf)
+{
+	TupleDesc descriptor = RelationGetDescr(leaf);
+	AttrNumber item = LeafItemColumn(leaf);
+	const TriggerDesc *triggers = leaf->trigdesc;
+
+	for (int i = 0; i < descriptor->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(descriptor, i);
+
+		if (i != item - 1 && !column->attisdropped && (column->attnotnull || column->atthasdef))
+			return false;
+	}
+	if (descriptor->constr != NULL && descriptor->constr->num_check > 1)
+		return false;
+	return triggers == NULL ||
+	       !(triggers->trig_insert_before_row || triggers->trig_insert_after_row);
+}
+
+/* Items are written past the executor, which alone obeys what an owner has added meanwhile. */
+static void
+CheckRules(const Table *table, Relation leaf)
+{
+	if (!HasOnlyItsRules(leaf))
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("table \"%.*s\" has a constraint, a default or a trigger before its"
+		                       " items are loaded",
+		                       BYTES_ARGS(table->definition.name)),
+		                errhint("Add it when the table is ACTIVE.")));
+}
+
 /* Others may read, and describe the table. */
 static Relation
 OpenLeaf(const Table *table, int leaf)
@@ -61,6 +94,7 @@ OpenLeaf(const Table *table, int leaf)
 		                errmsg("table \"%.*s\" has an index before its items are loaded",
 		                       BYTES_ARGS(table->definition.name)),
 		                errhint("Drop the index, and make it again when the table is ACTIVE.")));
+	CheckRules(table, relation);
 	return relation;
 }
 

@@ -24,6 +24,7 @@ SELECT pg_temp.import('{"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"De
 SELECT pg_temp.import('{"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"Delimiter": ";;"}}}');
 SELECT pg_temp.import('{"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"HeaderList": []}}}');
 SELECT pg_temp.import('{"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"HeaderList": ["id", "a,b"]}}}');
+SELECT pg_temp.import('{"InputFormat": "CSV", "InputFormatOptions": {"Csv": {"HeaderList": ["id", "b", "id"]}}}');
 SELECT pg_temp.import('{"TableCreationParameters": {"TableName": "x", "AttributeDefinitions": [], "KeySchema": []}}');
 SELECT pg_temp.import('{"TableCreationParameters": {"TableName": "Imported", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
 	"KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}], "BillingMode": "PAY_PER_REQUEST"}}');

@@ -135,6 +135,12 @@ like($err, qr/same client token/, 'a token with another request');
 ($code, $out, $err) = $node->psql('postgres', import_request('Wrong', 'wrong/', 'DYNAMODB_JSON'));
 like($err, qr/Table already exists: Wrong/, 'a table that is there');
 
+# The service sets tokens no greatest length.
+my $long_token = join('', map { chr(97 + int(rand(26))) } 1 .. 60_000);
+$arn = import_table('LongToken', 'csv/', 'DYNAMODB_JSON', qq(, "ClientToken": "$long_token"));
+is(import_table('LongToken', 'csv/', 'DYNAMODB_JSON', qq(, "ClientToken": "$long_token")), $arn, 'a long token');
+await_job('LongToken', 'FAILED', 'an import under a long token');
+
 # Objects that cannot be read to their end: the others are.
 my $bomb = Compress::Zlib::memGzip("\0" x 40_000_000);
 put('hostile/1', $bomb);
@@ -345,6 +351,42 @@ like($err, qr/Dropped/, 'DeleteTable of a table that is being imported is refuse
 sql('DROP TABLE dynamo_tables."Dropped" CASCADE');
 $session->quit;
 await_job('Dropped', 'FAILED', 'an import whose table was dropped');
+
+# Rules that the owner adds before the items come: the import fails rather than break them.
+$session = locked('dynamo.import_error IN ACCESS EXCLUSIVE MODE');
+my %rules = (
+	RuleNotNull => 'ALTER TABLE %s ADD COLUMN extra integer NOT NULL DEFAULT 5',
+	RuleDefault => 'ALTER TABLE %s ADD COLUMN extra integer DEFAULT 5',
+	RuleGenerated => q(ALTER TABLE %s ADD COLUMN extra text GENERATED ALWAYS AS (item ->> 'city') STORED),
+	RuleCheck => q(ALTER TABLE %s ADD CHECK (item ->> 'city' <> 'c1')),
+	RuleTrigger => 'CREATE TRIGGER note AFTER INSERT ON %s FOR EACH ROW EXECUTE FUNCTION note()');
+import_table('RuleFirst', 'crash/', 'DYNAMODB_JSON');
+for my $table (sort keys %rules)
+{
+	import_table($table, 'crash/', 'DYNAMODB_JSON');
+	sql(sprintf($rules{$table}, qq(dynamo_tables."$table")));
+}
+import_table('RuleNone', 'crash/', 'DYNAMODB_JSON');
+sql('ALTER TABLE dynamo_tables."RuleNone" ADD COLUMN extra integer');
+$session->quit;
+for my $table (sort keys %rules)
+{
+	await_job($table, 'FAILED', $table);
+	like(sql("SELECT failure_message FROM dynamo.imports WHERE table_name = '$table'"), qr/has a constraint, a default or a trigger/, "$table: why");
+}
+await_job('RuleNone', 'COMPLETED', 'a column without any');
+
+# A row that a superuser has broken keeps no other import waiting.
+$session = locked('dynamo.import_error IN ACCESS EXCLUSIVE MODE');
+import_table('BrokenFirst', 'crash/', 'DYNAMODB_JSON');
+import_table('Broken', 'crash/', 'DYNAMODB_JSON');
+sql("UPDATE dynamo.import_job SET status = 'BOGUS' WHERE table_name = 'Broken'");
+import_table('BehindBroken', 'crash/', 'DYNAMODB_JSON');
+$session->quit;
+await_job('BehindBroken', 'COMPLETED', 'an import behind a broken one');
+is(sql('SELECT error FROM dynamo.backup_task'), 'dynamo.import_job has a row with the unknown word "BOGUS"', 'which is put off');
+sql("UPDATE dynamo.import_job SET status = 'IN_PROGRESS' WHERE table_name = 'Broken'; UPDATE dynamo.backup_task SET next_try = now()");
+await_job('Broken', 'COMPLETED', 'and done once it is mended');
 
 is(sql('SELECT count(*) FROM dynamo.backup_task'), 0, 'nothing is left to do');
 $node->stop;

@@ -263,24 +263,47 @@ static const struct
 
 /* --- one task --- */
 
-/* In a PG_CATCH. */
 static void
-EndError(MemoryContext caller, const BackupTask *task)
+RecordFailure(const BackupTask *task, const ErrorData *error, bool of_kind)
 {
-	char subject[32];
-	ErrorData *error;
-
-	MemoryContextSwitchTo(caller);
-	error = CopyErrorData();
-	snprintf(subject, sizeof(subject), INT64_FORMAT, task->id);
-	MaintenanceEndError(caller, WORK, BytesFromCString(subject));
-	SetUserIdAndSecContext(GetSessionUserId(), 0);
 	Begin();
-	if (kinds[task->kind].fail != NULL)
+	if (of_kind && kinds[task->kind].fail != NULL)
 		kinds[task->kind].fail(task, error);
 	else
 		BackupTaskFailed(task->id, error->message);
 	End();
+}
+
+/* In a PG_CATCH: ends the transaction, and with it the role that it had. */
+static void
+LogError(MemoryContext caller, const BackupTask *task)
+{
+	char subject[32];
+
+	snprintf(subject, sizeof(subject), INT64_FORMAT, task->id);
+	MaintenanceEndError(caller, WORK, BytesFromCString(subject));
+	SetUserIdAndSecContext(GetSessionUserId(), 0);
+}
+
+/* In a PG_CATCH. A task whose failure cannot be recorded is put off, so that the others go on. */
+static void
+EndError(MemoryContext caller, const BackupTask *task)
+{
+	ErrorData *error;
+
+	MemoryContextSwitchTo(caller);
+	error = CopyErrorData();
+	LogError(caller, task);
+	PG_TRY();
+	{
+		RecordFailure(task, error, true);
+	}
+	PG_CATCH();
+	{
+		LogError(caller, task);
+		RecordFailure(task, error, false);
+	}
+	PG_END_TRY();
 	MemoryContextSwitchTo(caller);
 	FreeErrorData(error);
 }

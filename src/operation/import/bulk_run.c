@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
+#include "storage/lmgr.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
@@ -131,10 +132,11 @@ SetProgress(BulkState *state, MemoryContext context)
 	ImportJobSetProgress(state->job);
 }
 
-/* Not another table of its name. */
+/* Not another table of its name: the lock keeps it from being dropped until the batch is done. */
 static void
 CheckTableIsThere(const ImportJob *job)
 {
+	LockRelationOid(job->relation, RowExclusiveLock);
 	if (TableOpenRelation(job->relation) == NULL)
 		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Table: %.*s",
 		            BYTES_ARGS(job->table));

@@ -119,6 +119,28 @@ CheckBucketName(Bytes bucket)
 	CheckPattern(bucket, IsBucket, "s3Bucket", BUCKET_PATTERN);
 }
 
+static int
+CompareNames(const void *a, const void *b)
+{
+	return BytesCompare(*(const Bytes *) a, *(const Bytes *) b);
+}
+
+/* Of two columns of one name one would be lost. */
+static void
+CheckHeaderNames(const JsonNode *header)
+{
+	Bytes *names = palloc_array(Bytes, header->count);
+
+	for (int i = 0; i < header->count; i++)
+		names[i] = JsonNodeString(&header->elements[i]);
+	qsort(names, header->count, sizeof(Bytes), CompareNames);
+	for (int i = 1; i < header->count; i++)
+		if (BytesEqual(names[i], names[i - 1]))
+			ValidationError("InputFormatOptions.Csv.HeaderList has a column twice: %.*s",
+			                BYTES_ARGS(names[i]));
+	pfree(names);
+}
+
 void
 CheckCsvOptions(const Structure *csv)
 {
@@ -130,6 +152,8 @@ CheckCsvOptions(const Structure *csv)
 		CheckPattern(JsonNodeString(&header->elements[i]), IsHeader,
 		             psprintf("inputFormatOptions.csv.headerList.%d.member", i + 1),
 		             HEADER_PATTERN);
+	if (header != NULL)
+		CheckHeaderNames(header);
 }
 
 void
