@@ -22,7 +22,7 @@
 #include "session/preload.h"
 #include "session/progress.h"
 #include "storage/storage.h"
-#include "store/store.h"
+#include "transfer/store/store.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
 #include "trigger/kinesis/destination_worker.h"

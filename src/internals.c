@@ -1,3 +1,6 @@
+/*
+ * See internals.h.
+ */
 #include "internals.h"
 
 #include "miscadmin.h"

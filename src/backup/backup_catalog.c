@@ -1,3 +1,6 @@
+/*
+ * See backup_catalog.h.
+ */
 #include "backup/backup_catalog.h"
 
 #include "catalog/pg_type.h"
@@ -8,10 +11,10 @@
 #include "utils/timestamp.h"
 
 #include "backup/task.h"
-#include "item/unix_time.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "text/unix_time.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/table.h"
 
 #define COLUMNS                                                                   \

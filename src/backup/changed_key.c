@@ -1,3 +1,6 @@
+/*
+ * See changed_key.h.
+ */
 #include "backup/changed_key.h"
 
 #include "common/hashfn.h"

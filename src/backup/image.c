@@ -1,3 +1,6 @@
+/*
+ * See image.h.
+ */
 #include "backup/image.h"
 
 #include "access/htup_details.h"
@@ -12,9 +15,9 @@
 #include "backup/image_pack.h"
 #include "compat.h"
 #include "item/size.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_row.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_row.h"
+#include "storage/query/relation_name.h"
 
 #define CHUNKS_NAME "backup_chunk"
 #define CHUNKS_KEY_NAME "backup_chunk_pkey"

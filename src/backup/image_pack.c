@@ -1,3 +1,6 @@
+/*
+ * See image_pack.h.
+ */
 #include "backup/image_pack.h"
 
 #include <zstd.h>

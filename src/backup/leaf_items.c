@@ -1,3 +1,6 @@
+/*
+ * See leaf_items.h.
+ */
 #include "backup/leaf_items.h"
 
 #include "access/relation.h"

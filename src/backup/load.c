@@ -1,3 +1,6 @@
+/*
+ * See load.h.
+ */
 #include "backup/load.h"
 
 #include "access/xact.h"

@@ -1,3 +1,6 @@
+/*
+ * See recovery_window.h.
+ */
 #include "backup/recovery_window.h"
 
 #include "utils/timestamp.h"

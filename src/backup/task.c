@@ -1,3 +1,6 @@
+/*
+ * See task.h.
+ */
 #include "backup/task.h"
 
 #include "access/xlog.h"
@@ -6,10 +9,10 @@
 #include "utils/builtins.h"
 
 #include "backup/worker_start.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/lock.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 
 #define NULLABLE OWN_QUERY_COLUMN(6) /* target */
 #define SELECT_TASKS                                                             \

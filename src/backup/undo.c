@@ -1,3 +1,6 @@
+/*
+ * See undo.h.
+ */
 #include "backup/undo.h"
 
 #include "access/xact.h"

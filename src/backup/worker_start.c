@@ -1,3 +1,6 @@
+/*
+ * See worker_start.h.
+ */
 #include "backup/worker_start.h"
 
 #include "access/xact.h"

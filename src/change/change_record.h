@@ -5,7 +5,7 @@
 #define DYNAMO_CHANGE_RECORD_H
 
 #include "change/log/chunk.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "storage/relation/table.h"
 
 /* What the records of a stream need of it. */

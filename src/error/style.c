@@ -1,3 +1,6 @@
+/*
+ * See style.h.
+ */
 #include "error/style.h"
 
 #include "error/texts.h"

@@ -6,7 +6,7 @@
  */
 #include "expr/cache.h"
 
-#include "expr/parser.h"
+#include "expr/syntax/parser.h"
 
 #include "common/hashfn.h"
 #include "lib/ilist.h"

@@ -5,7 +5,7 @@
  */
 #include "expr/comparison.h"
 #include "item/compare.h"
-#include "item/number.h"
+#include "item/number/number.h"
 
 #include "miscadmin.h"
 

@@ -10,7 +10,7 @@
 #ifndef DYNAMO_EXPRESSION_H
 #define DYNAMO_EXPRESSION_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "item/value.h"
 
 #include "utils/jsonb.h"

@@ -29,7 +29,7 @@ CompareSteps(const BoundExpression *bound, const PathStep *a, const PathStep *b)
 		return StepIsIndex(a) ? -1 : 1;
 	if (StepIsIndex(a))
 		return a->number < b->number ? -1 : a->number > b->number;
-	return AttributeNameCompare(StepName(bound, a), StepName(bound, b));
+	return JsonbKeyCompare(StepName(bound, a), StepName(bound, b));
 }
 
 static int
@@ -201,7 +201,7 @@ PathTreeChild(const PathTree *tree, Bytes name)
 	while (low <= high)
 	{
 		int middle = (low + high) / 2;
-		int order = AttributeNameCompare(name, tree->children[middle].name);
+		int order = JsonbKeyCompare(name, tree->children[middle].name);
 
 		if (order == 0)
 			return &tree->children[middle];

@@ -10,7 +10,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
-#include "item/number.h"
+#include "item/number/number.h"
 
 #include "miscadmin.h"
 
@@ -321,7 +321,7 @@ UpdateMap(Evaluation *evaluation, const PathTree *tree, const AttributeValue *ol
 		Attribute *after = &map.attributes[map.count];
 		int order = before == NULL  ? 1
 		            : child == NULL ? -1
-		                            : AttributeNameCompare(before->name, child->name);
+		                            : JsonbKeyCompare(before->name, child->name);
 
 		after->name = order <= 0 ? before->name : child->name;
 		if (order < 0)

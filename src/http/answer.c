@@ -9,7 +9,7 @@
 #include "error/client_error.h"
 #include "http/process/exposure.h"
 #include "http/sts/sts_error.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/arn.h"
 
 #define MAX_MESSAGE (64 * 1024)

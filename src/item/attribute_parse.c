@@ -7,11 +7,11 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "item/base64.h"
+#include "text/base64.h"
 #include "item/compare.h"
 #include "item/item_rules.h"
-#include "item/json_token.h"
-#include "item/number.h"
+#include "json/json_token.h"
+#include "item/number/number.h"
 #include "item/set_duplicates.h"
 
 #include "miscadmin.h"

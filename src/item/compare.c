@@ -3,7 +3,7 @@
  */
 #include "item/compare.h"
 
-#include "item/number.h"
+#include "item/number/number.h"
 
 #include "common/hashfn.h"
 #include "miscadmin.h"

@@ -17,7 +17,7 @@
 #ifndef DYNAMO_ENCODING_H
 #define DYNAMO_ENCODING_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "item/value.h"
 
 #define MAX_NESTING 32 /* levels: a scalar is one, each list or map around it another */

@@ -7,10 +7,10 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "item/base64.h"
+#include "text/base64.h"
 #include "item/compare.h"
-#include "item/escape.h"
-#include "item/number.h"
+#include "text/escape.h"
+#include "item/number/number.h"
 #include "item/stored_value.h"
 
 #include "miscadmin.h"

@@ -47,7 +47,7 @@ CompareNames(const ItemDifference *difference)
 		return 1;
 	if (!difference->right.has_entry)
 		return -1;
-	return AttributeNameCompare(difference->left.entry.name, difference->right.entry.name);
+	return JsonbKeyCompare(difference->left.entry.name, difference->right.entry.name);
 }
 
 static bool

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_ITEM_DIFFERENCE_H
 #define DYNAMO_ITEM_DIFFERENCE_H
 
-#include "item/jsonb_walk.h"
+#include "json/jsonb_walk.h"
 
 /* An item on one side; `entry` is its next attribute, where it has another one. */
 typedef struct ItemSide

@@ -6,9 +6,9 @@
 #include "item/encoding.h"
 
 #include "error/error.h"
-#include "item/base64.h"
-#include "item/escape.h"
-#include "item/jsonb_build.h"
+#include "text/base64.h"
+#include "text/escape.h"
+#include "json/jsonb_build.h"
 
 #include "miscadmin.h"
 

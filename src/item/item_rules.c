@@ -8,7 +8,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "item/encoding.h"
-#include "item/number.h"
+#include "item/number/number.h"
 #include "item/size.h"
 
 #include "miscadmin.h"

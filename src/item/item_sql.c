@@ -6,7 +6,7 @@
 
 #include "error/error.h"
 #include "item/encoding.h"
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
 #include "item/size.h"
 

@@ -5,7 +5,7 @@
 
 #include "error/error.h"
 #include "item/encoding.h"
-#include "item/escape.h"
+#include "text/escape.h"
 
 #include "common/cryptohash.h"
 #include "common/sha2.h"

@@ -12,7 +12,7 @@
 #ifndef DYNAMO_KEY_H
 #define DYNAMO_KEY_H
 
-#include "item/number.h"
+#include "item/number/number.h"
 #include "item/value.h"
 
 #include "utils/jsonb.h"

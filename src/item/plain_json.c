@@ -4,10 +4,10 @@
 #include "item/encoding.h"
 
 #include "error/error.h"
-#include "item/base64.h"
-#include "item/escape.h"
-#include "item/jsonb_walk.h"
-#include "item/number.h"
+#include "text/base64.h"
+#include "text/escape.h"
+#include "json/jsonb_walk.h"
+#include "item/number/number.h"
 
 #include "miscadmin.h"
 

@@ -5,7 +5,7 @@
 #include "item/set_duplicates.h"
 
 #include "error/error.h"
-#include "item/base64.h"
+#include "text/base64.h"
 #include "item/shown.h"
 
 #include "lib/stringinfo.h"

@@ -5,7 +5,7 @@
 #define DYNAMO_SET_DUPLICATES_H
 
 #include "compat.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "item/value.h"
 
 /*

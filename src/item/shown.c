@@ -3,8 +3,8 @@
  */
 #include "item/shown.h"
 
-#include "item/base64.h"
-#include "item/number.h"
+#include "text/base64.h"
+#include "item/number/number.h"
 
 void
 ShownCut(StringInfo value)

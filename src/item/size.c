@@ -3,9 +3,9 @@
  */
 #include "item/size.h"
 
-#include "item/base64.h"
-#include "item/escape.h"
-#include "item/number.h"
+#include "text/base64.h"
+#include "text/escape.h"
+#include "item/number/number.h"
 #include "item/stored_value.h"
 
 #include "miscadmin.h"

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_STORED_VALUE_H
 #define DYNAMO_STORED_VALUE_H
 
-#include "item/jsonb_walk.h"
+#include "json/jsonb_walk.h"
 #include "item/value.h"
 
 typedef struct StoredValue

@@ -36,35 +36,6 @@ AttributeTypeFromName(Bytes name, AttributeType *type)
 	return false;
 }
 
-int
-BytesCompare(Bytes a, Bytes b)
-{
-	int common = Min(a.length, b.length);
-	int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
-
-	return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-Bytes
-BytesFromCString(const char *string)
-{
-	return (Bytes){ string, strlen(string) };
-}
-
-char *
-BytesToCString(Bytes bytes)
-{
-	return bytes.length > 0 ? pnstrdup(bytes.data, bytes.length) : pstrdup("");
-}
-
-int
-AttributeNameCompare(Bytes a, Bytes b)
-{
-	if (a.length != b.length)
-		return a.length > b.length ? 1 : -1;
-	return a.length > 0 ? memcmp(a.data, b.data, a.length) : 0;
-}
-
 const AttributeValue *
 MapGet(const AttributeValue *map, Bytes name)
 {
@@ -74,7 +45,7 @@ MapGet(const AttributeValue *map, Bytes name)
 	while (low < high)
 	{
 		int middle = low + (high - low) / 2;
-		int order = AttributeNameCompare(map->attributes[middle].name, name);
+		int order = JsonbKeyCompare(map->attributes[middle].name, name);
 
 		if (order == 0)
 			return &map->attributes[middle].value;
@@ -91,7 +62,7 @@ CompareAttributePointers(const void *a, const void *b)
 {
 	const Attribute *left = *(Attribute *const *) a;
 	const Attribute *right = *(Attribute *const *) b;
-	int order = AttributeNameCompare(left->name, right->name);
+	int order = JsonbKeyCompare(left->name, right->name);
 
 	CHECK_FOR_INTERRUPTS();
 	/* Of equal names the one that came first stays first. */
@@ -122,7 +93,7 @@ SortFewAttributes(Attribute *attributes, int count)
 		Attribute moving = attributes[i];
 		int j = i;
 
-		for (; j > 0 && AttributeNameCompare(attributes[j - 1].name, moving.name) > 0; j--)
+		for (; j > 0 && JsonbKeyCompare(attributes[j - 1].name, moving.name) > 0; j--)
 			attributes[j] = attributes[j - 1];
 		attributes[j] = moving;
 	}

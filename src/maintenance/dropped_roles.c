@@ -15,9 +15,9 @@
 #include "catalog/pg_class.h"
 #include "commands/extension.h"
 
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 
 #define IS_GONE(column) \
 	column " <> 0 AND NOT EXISTS (SELECT FROM pg_catalog.pg_authid AS a WHERE a.oid = " column ")"

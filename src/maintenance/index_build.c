@@ -38,7 +38,7 @@
 #include "storage/index/build_worker.h"
 #include "storage/catalog/catalog.h"
 #include "storage/index/concurrent_index.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/index/pending_build.h"
 #include "storage/relation/lock.h"
@@ -48,7 +48,7 @@
 #include "storage/index/leaf_index.h"
 #include "maintenance/maintenance.h"
 #include "storage/relation/object_comment.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/routing.h"
 
 #define BUILD_WORK "index build"

@@ -21,7 +21,7 @@
 #include "storage/index/leaf_index.h"
 #include "storage/index/leftover_index.h"
 #include "storage/relation/object_comment.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 
 /* One leaf's: what outlives a transaction. */
 typedef struct LeafRebuild

@@ -27,7 +27,7 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/read/expired_items.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"

@@ -1,3 +1,6 @@
+/*
+ * See constraint_form.h.
+ */
 #include "model/constraint_form.h"
 
 #include "error/error.h"

@@ -8,8 +8,8 @@
 #include "model/read.h"
 
 #include "error/error.h"
-#include "item/json_token.h"
-#include "item/json_stack.h"
+#include "json/json_token.h"
+#include "json/json_stack.h"
 #include "model/check.h"
 
 typedef struct RequestReader

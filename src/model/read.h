@@ -7,7 +7,7 @@
 #ifndef DYNAMO_MODEL_READ_H
 #define DYNAMO_MODEL_READ_H
 
-#include "item/json_source.h"
+#include "json/json_source.h"
 #include "model/structure.h"
 
 /*

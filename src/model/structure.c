@@ -2,7 +2,7 @@
  * Members of structures, each checked to be what its kind says.
  */
 #include "model/structure.h"
-#include "item/unix_time.h"
+#include "text/unix_time.h"
 
 #include <errno.h>
 #include <math.h>

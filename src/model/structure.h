@@ -13,7 +13,7 @@
 #ifndef DYNAMO_STRUCTURE_H
 #define DYNAMO_STRUCTURE_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "model/shape.h"
 
 #include "datatype/timestamp.h"

@@ -1,3 +1,6 @@
+/*
+ * See value_text.h.
+ */
 #include "model/value_text.h"
 
 #include "item/shown.h"

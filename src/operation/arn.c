@@ -4,7 +4,7 @@
 #include "operation/arn.h"
 
 #include "error/error.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 #include "storage/catalog/stream.h"
 
 #include <ctype.h>

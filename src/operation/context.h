@@ -13,7 +13,7 @@
 #include "datatype/timestamp.h"
 
 #include "auth/identity.h"
-#include "item/json.h"
+#include "json/json.h"
 
 typedef enum OperationSource
 {

@@ -1,3 +1,6 @@
+/*
+ * See key_hash.h.
+ */
 #include "operation/key_hash.h"
 
 #include "access/xlog.h"

@@ -12,7 +12,7 @@
 #include "error/error.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
-#include "item/number.h"
+#include "item/number/number.h"
 
 #include "miscadmin.h"
 #include "utils/formatting.h"

@@ -3,7 +3,7 @@
  */
 #include "partiql/keyword.h"
 
-#include "expr/reserved.h"
+#include "expr/syntax/reserved.h"
 
 static const Bytes keywords[] = {
 #define KEYWORD(word) { word, sizeof(word) - 1 },

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_STATEMENT_LEXER_H
 #define DYNAMO_STATEMENT_LEXER_H
 
-#include "expr/token_cursor.h"
+#include "expr/syntax/token_cursor.h"
 
 typedef enum StatementTokenType
 {

@@ -1,3 +1,6 @@
+/*
+ * See overlap.h.
+ */
 #include "partiql/overlap.h"
 
 #include "error/error.h"

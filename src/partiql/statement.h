@@ -11,7 +11,7 @@
 #define DYNAMO_STATEMENT_H
 
 #include "expr/expression.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "partiql/parsed_statement.h"
 
 /* A statement with its parameters in place; palloc'd in the current context. */

@@ -8,7 +8,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
-#include "item/number.h"
+#include "item/number/number.h"
 #include "item/shown.h"
 
 #include "lib/stringinfo.h"

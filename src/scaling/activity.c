@@ -6,7 +6,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 /* The columns that say whose activity it is: $1 to $3. */
 static void

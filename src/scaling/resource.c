@@ -4,7 +4,7 @@
 #include "scaling/resource.h"
 
 #include "error/error.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 
 static const struct DimensionName
 {

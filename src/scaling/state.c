@@ -8,7 +8,7 @@
 #include "utils/array.h"
 #include "utils/timestamp.h"
 
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 #include <math.h>
 

@@ -1,3 +1,6 @@
+/*
+ * See database_worker.h.
+ */
 #include "session/database_worker.h"
 
 #include "access/xact.h"

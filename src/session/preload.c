@@ -1,3 +1,6 @@
+/*
+ * See preload.h.
+ */
 #include "session/preload.h"
 
 #include "miscadmin.h"

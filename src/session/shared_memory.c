@@ -1,3 +1,6 @@
+/*
+ * See shared_memory.h.
+ */
 #include "session/shared_memory.h"
 
 #include "miscadmin.h"

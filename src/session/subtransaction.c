@@ -1,3 +1,6 @@
+/*
+ * See subtransaction.h.
+ */
 #include "session/subtransaction.h"
 
 #include "access/xact.h"

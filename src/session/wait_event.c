@@ -1,3 +1,6 @@
+/*
+ * See wait_event.h.
+ */
 #include "session/wait_event.h"
 
 #include "utils/wait_event.h"

@@ -1,3 +1,6 @@
+/*
+ * See worker_place.h.
+ */
 #include "session/worker_place.h"
 
 #include "miscadmin.h"

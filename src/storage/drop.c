@@ -15,9 +15,9 @@
 #include "utils/tuplestore.h"
 
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/index/pending_build.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/statistics.h"
 #include "storage/relation/view.h"
 #include "storage/stream/destination_catalog.h"

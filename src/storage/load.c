@@ -16,7 +16,7 @@
 #include "session/subtransaction.h"
 #include "storage/access_method.h"
 #include "storage/read/leaf_scan.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/table_owner.h"
 

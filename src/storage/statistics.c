@@ -40,11 +40,11 @@
 #include "item/size.h"
 #include "storage/access_method.h"
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/lock.h"
 #include "storage/read/leaf_scan.h"
 #include "session/preload.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/statistics.h"
 
 #define STATISTICS_NAME "table_statistics"

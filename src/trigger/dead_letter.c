@@ -6,7 +6,7 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 #include "trigger/dead_letter.h"
 
 #define EXPIRED_AT_ONCE 1000

@@ -18,7 +18,7 @@
 #include "utils/timeout.h"
 
 #include "internals.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "session/clean_session.h"
 #include "session/subtransaction.h"
 #include "session/worker_session.h"

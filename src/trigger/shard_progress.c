@@ -8,7 +8,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 #include "trigger/shard_progress.h"
 
 #define SELECT_PROGRESS "SELECT * FROM dynamo.trigger_progress WHERE trigger_id = $1"

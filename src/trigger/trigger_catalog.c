@@ -17,9 +17,9 @@
 #include "utils/timestamp.h"
 
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 #include "trigger/trigger_catalog.h"
 
 PG_FUNCTION_INFO_V1(dynamo_check_restored_trigger);

@@ -21,7 +21,7 @@
 #include "operation/arn.h"
 #include "operation/table/table_change.h"
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/stream/change_epoch.h"
 #include "storage/stream/stream_access.h"
 #include "trigger/dead_letter.h"

@@ -13,7 +13,7 @@
 #include "change/capture/capture_wait.h"
 #include "maintenance/maintenance.h"
 #include "session/database_worker.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 #include "trigger/dead_letter.h"
 #include "trigger/kinesis/destination_worker.h"
 #include "trigger/trigger_catalog.h"

@@ -11,9 +11,9 @@
 #include "fuzz_loop.h"
 
 #include "error/error.h"
-#include "import/format/csv.h"
-#include "import/format/ion.h"
-#include "import/format/record.h"
+#include "transfer/format/csv.h"
+#include "transfer/format/ion.h"
+#include "transfer/format/record.h"
 #include "item/compare.h"
 #include "item/encoding.h"
 

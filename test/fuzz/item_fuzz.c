@@ -14,9 +14,9 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/item_rules.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "item/key.h"
-#include "item/number.h"
+#include "item/number/number.h"
 #include "item/size.h"
 #include "model/structure.h"
 

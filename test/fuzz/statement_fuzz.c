@@ -13,7 +13,7 @@
 #include "error/error.h"
 #include "item/compare.h"
 #include "item/encoding.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "partiql/parser.h"
 #include "partiql/statement.h"
 

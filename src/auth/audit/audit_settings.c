@@ -1,3 +1,6 @@
+/*
+ * See audit_settings.h.
+ */
 #include "auth/audit/audit_settings.h"
 
 #include <limits.h>

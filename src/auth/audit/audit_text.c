@@ -1,3 +1,6 @@
+/*
+ * See audit_text.h.
+ */
 #include "auth/audit/audit_text.h"
 
 #include <stdarg.h>

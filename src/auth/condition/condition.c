@@ -12,10 +12,10 @@
 #include "auth/condition/condition.h"
 #include "auth/condition/letter_case.h"
 #include "compat.h"
-#include "item/base64.h"
-#include "item/number.h"
-#include "item/number_text.h"
-#include "item/text_scan.h"
+#include "text/base64.h"
+#include "item/number/number.h"
+#include "item/number/number_text.h"
+#include "text/text_scan.h"
 
 typedef enum OperandForm
 {

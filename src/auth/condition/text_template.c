@@ -9,7 +9,7 @@
 #include "auth/condition/letter_case.h"
 #include "auth/condition/text_template.h"
 #include "compat.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 
 /* --- compiling --- */
 

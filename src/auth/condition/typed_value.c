@@ -9,7 +9,7 @@
 #include "utils/datetime.h"
 
 #include "auth/condition/typed_value.h"
-#include "item/unix_time.h"
+#include "text/unix_time.h"
 
 #define MAX_ADDRESS_TEXT 64
 #define MAPPED_PREFIX 96                     /* ::ffff:0:0/96 */

@@ -25,9 +25,9 @@
 #include "compat.h"
 #include "session/preload.h"
 #include "session/wait_event.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 
 #define KEYS_NAME "access_keys"
 #define KEYS_INDEX_NAME "access_keys_pkey"

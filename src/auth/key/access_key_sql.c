@@ -17,7 +17,7 @@
 #include "auth/key/key_issue.h"
 #include "auth/key/known_key.h"
 #include "compat.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 PG_FUNCTION_INFO_V1(dynamo_create_access_key);
 PG_FUNCTION_INFO_V1(dynamo_activate_access_key);

@@ -6,7 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-#include "item/base64.h"
+#include "text/base64.h"
 
 #define ID_LENGTH 20
 #define BASE32 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

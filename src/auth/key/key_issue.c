@@ -6,7 +6,7 @@
 #include "catalog/pg_type.h"
 
 #include "error/error.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 void
 CheckActiveKeys(Oid role)

@@ -10,7 +10,7 @@
 #include "auth/key/key_use.h"
 #include "auth/key/session_quota.h"
 #include "auth/secret/master_key_source.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 void
 AccessKeysInit(void)

@@ -10,7 +10,7 @@
 
 #include "auth/key/key_form.h"
 #include "session/shared_memory.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 #define MAX_USES 1024
 

@@ -9,7 +9,7 @@
 
 #include "auth/key/key_holder.h"
 #include "error/error.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 static int max_sessions = 5000;
 

@@ -8,7 +8,7 @@
 
 #include "compat.h"
 #include "auth/policy/document_form.h"
-#include "item/json.h"
+#include "json/json.h"
 
 typedef struct DocumentReader
 {

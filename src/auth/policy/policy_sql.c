@@ -20,8 +20,8 @@
 #include "auth/policy/policy_store.h"
 #include "compat.h"
 #include "error/error.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
 
 #include <ctype.h>
 

@@ -19,8 +19,8 @@
 
 #include "auth/policy/policy_store.h"
 #include "compat.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 
 /* Columns in the order of the install script. */
 enum

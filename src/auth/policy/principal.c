@@ -5,7 +5,7 @@
 
 #include "auth/policy/principal.h"
 #include "auth/condition/question.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 #include "model/resource_name.h"
 
 #define ACCOUNT_DIGITS 12

@@ -11,8 +11,8 @@
 #include "auth/policy/policy_store.h"
 #include "auth/policy/resource_policy.h"
 #include "compat.h"
-#include "item/unix_time.h"
-#include "storage/relation/own_query.h"
+#include "text/unix_time.h"
+#include "storage/query/own_query.h"
 
 static OwnQuery
 KeyOf(Oid relation, int64 stream)

@@ -12,8 +12,8 @@
 #include "auth/secret/key_command.h"
 #include "auth/secret/master_key.h"
 #include "auth/secret/protected_file.h"
-#include "item/base64.h"
-#include "item/text_scan.h"
+#include "text/base64.h"
+#include "text/text_scan.h"
 #include "session/preload.h"
 
 #define MAX_TEXT 8192

@@ -9,7 +9,7 @@
 
 #include "lib/stringinfo.h"
 
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 #define BLANKS " \t"
 #define SCHEME "AWS4-HMAC-SHA256"
 #define ANY_SCHEME "AWS4-"

@@ -7,7 +7,7 @@
  */
 #include "auth/signature/canonical_request.h"
 
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 static bool
 IsUnreserved(unsigned char c)
 {

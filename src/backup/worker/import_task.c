@@ -1,12 +1,15 @@
+/*
+ * See import_task.h.
+ */
 #include "backup/worker/import_task.h"
 
 #include "access/xact.h"
 #include "utils/snapmgr.h"
 
 #include "error/error.h"
-#include "import/import_run.h"
+#include "transfer/import/import_run.h"
 #include "operation/import/bulk_run.h"
-#include "store/store.h"
+#include "transfer/store/store.h"
 
 static void
 Begin(void)

@@ -1,12 +1,15 @@
+/*
+ * See log_horizon.h.
+ */
 #include "change/log/log_horizon.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "utils/pg_lsn.h"
 
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 
 /* ALTER EXTENSION dynamo UPDATE from version 1.0 may be yet to come. */
 static bool

@@ -26,8 +26,8 @@
 #include "change/capture/capture_state.h"
 #include "change/log/log_columns.h"
 #include "compat.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/capture_slot.h"
 #include "storage/stream/change_epoch.h"
 

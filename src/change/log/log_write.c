@@ -18,9 +18,9 @@
 
 #include "change/log/log_columns.h"
 #include "compat.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_row.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_row.h"
+#include "storage/query/relation_name.h"
 
 #define SEGMENTS_NAME "change_segment"
 #define SEGMENTS_KEY_NAME "change_segment_pkey"

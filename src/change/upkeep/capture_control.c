@@ -1,3 +1,6 @@
+/*
+ * See capture_control.h.
+ */
 #include "change/upkeep/capture_control.h"
 
 #include "miscadmin.h"

@@ -1,3 +1,6 @@
+/*
+ * See reconcile.h.
+ */
 #include "change/upkeep/reconcile.h"
 
 #include "access/xact.h"
@@ -13,7 +16,7 @@
 #include "maintenance/maintenance.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/stream.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/stream/stream_catalog.h"
 

@@ -1,3 +1,6 @@
+/*
+ * See round.h.
+ */
 #include "change/upkeep/round.h"
 
 #include "access/xact.h"

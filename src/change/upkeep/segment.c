@@ -1,3 +1,6 @@
+/*
+ * See segment.h.
+ */
 #include "change/upkeep/segment.h"
 
 #include "access/table.h"
@@ -17,8 +20,8 @@
 #include "change/log/log_horizon.h"
 #include "change/upkeep/settings.h"
 #include "change/upkeep/step.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/change_epoch.h"
 #include "storage/stream/recovery_catalog.h"
 

@@ -1,3 +1,6 @@
+/*
+ * See settings.h.
+ */
 #include "change/upkeep/settings.h"
 
 #include "postgres.h"

@@ -1,3 +1,6 @@
+/*
+ * See shard_life.h.
+ */
 #include "change/upkeep/shard_life.h"
 
 #include "access/xact.h"

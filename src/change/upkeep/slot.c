@@ -1,3 +1,6 @@
+/*
+ * See slot.h.
+ */
 #include "change/upkeep/slot.h"
 
 #include "access/genam.h"

@@ -1,3 +1,6 @@
+/*
+ * See step.h.
+ */
 #include "change/upkeep/step.h"
 
 #include "access/xact.h"

@@ -1,9 +1,12 @@
+/*
+ * See stream_fault.h.
+ */
 #include "change/upkeep/stream_fault.h"
 
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 
 static void
 Run(const char *sql, const BrokenStream *broken)

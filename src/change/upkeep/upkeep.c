@@ -1,3 +1,6 @@
+/*
+ * See upkeep.h.
+ */
 #include "change/upkeep/upkeep.h"
 
 #include "postgres.h"

@@ -10,7 +10,7 @@
 #include "http/client/proxies.h"
 #include "http/process/settings.h"
 #include "http/wire/connection.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 
 #define MAX_HOPS 32
 #define MAX_ADDRESS 64 /* bytes of an address in figures, with brackets and a port */

@@ -1,3 +1,6 @@
+/*
+ * See proxies.h.
+ */
 #include "http/client/proxies.h"
 
 #include <netdb.h>

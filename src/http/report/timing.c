@@ -1,3 +1,6 @@
+/*
+ * See timing.h.
+ */
 #include "http/report/timing.h"
 
 #include "utils/memutils.h"

@@ -5,7 +5,7 @@
 
 #include "mb/pg_wchar.h"
 
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 /* Palloc'd; NULL where it is no text. */
 static const char *
 Decode(Bytes text)

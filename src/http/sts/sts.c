@@ -5,7 +5,7 @@
 
 #include "utils/timestamp.h"
 
-#include "auth/key/assume_role.h"
+#include "auth/assume/assume_role.h"
 #include "http/sts/form.h"
 #include "http/sts/sts_error.h"
 #include "model/resource_name.h"

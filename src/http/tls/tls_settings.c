@@ -1,3 +1,6 @@
+/*
+ * See tls_settings.h.
+ */
 #include "http/tls/tls_settings.h"
 
 #include "utils/guc.h"

@@ -1,3 +1,6 @@
+/*
+ * See clock.h.
+ */
 #include "http/wire/clock.h"
 
 #include <time.h>

@@ -5,7 +5,7 @@
 
 #include "port.h"
 
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 
 #define FULL_WEIGHT 1000 /* of "q=1": weights have three digits (RFC 9110, 12.4.2) */
 

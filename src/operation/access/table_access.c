@@ -10,8 +10,8 @@
  */
 #include "operation/access/table_access.h"
 
-#include "item/base64.h"
-#include "item/number.h"
+#include "text/base64.h"
+#include "item/number/number.h"
 #include "operation/access/question.h"
 #include "operation/arn.h"
 #include "operation/missing_table.h"

@@ -3,8 +3,8 @@
  */
 #include "operation/backup/backup_description.h"
 
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "operation/arn.h"
 #include "operation/table/table_description.h"
 #include "operation/throughput/table_settings.h"

@@ -5,7 +5,7 @@
 #define DYNAMO_BACKUP_DESCRIPTION_H
 
 #include "backup/backup_catalog.h"
-#include "item/json.h"
+#include "json/json.h"
 
 /* The object BackupDetails; an element of BackupSummaries; the object BackupDescription. */
 extern void BackupDetailsWrite(JsonWriter *response, const Backup *backup);

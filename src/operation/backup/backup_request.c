@@ -1,3 +1,6 @@
+/*
+ * See backup_request.h.
+ */
 #include "operation/backup/backup_request.h"
 
 #include "error/error.h"

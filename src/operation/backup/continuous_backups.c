@@ -5,8 +5,8 @@
 
 #include "backup/recovery_window.h"
 #include "error/error.h"
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "operation/access/resource_access.h"
 #include "operation/backup/backup_request.h"
 #include "operation/table/table_change.h"

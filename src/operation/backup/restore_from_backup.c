@@ -5,7 +5,7 @@
 
 #include "auth/policy/resource_policy.h"
 #include "error/error.h"
-#include "item/unix_time.h"
+#include "text/unix_time.h"
 #include "model/resource_name.h"
 #include "operation/arn.h"
 #include "operation/backup/backup_request.h"

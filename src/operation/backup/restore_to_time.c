@@ -6,7 +6,7 @@
 #include "auth/policy/resource_policy.h"
 #include "backup/recovery_window.h"
 #include "error/error.h"
-#include "item/unix_time.h"
+#include "text/unix_time.h"
 #include "operation/access/authorization.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"

@@ -1,3 +1,6 @@
+/*
+ * See restored_definition.h.
+ */
 #include "operation/backup/restored_definition.h"
 
 #include "error/error.h"

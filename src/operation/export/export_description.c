@@ -3,8 +3,8 @@
  */
 #include "operation/export/export_description.h"
 
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "model/resource_name.h"
 #include "model/structure.h"
 

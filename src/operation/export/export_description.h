@@ -4,8 +4,8 @@
 #ifndef DYNAMO_EXPORT_DESCRIPTION_H
 #define DYNAMO_EXPORT_DESCRIPTION_H
 
-#include "export/export_catalog.h"
-#include "item/json.h"
+#include "transfer/export/export_catalog.h"
+#include "json/json.h"
 
 /* An answer that is the object ExportDescription; an element of ExportSummaries. */
 extern void ExportDescriptionWrite(JsonWriter *response, const Export *export);

@@ -16,8 +16,8 @@
 #include "utils/timestamp.h"
 
 #include "backup/leaf_items.h"
-#include "export/export_write.h"
-#include "export/record_write.h"
+#include "transfer/export/export_write.h"
+#include "transfer/export/record_write.h"
 #include "item/size.h"
 #include "operation/access/authorization.h"
 #include "operation/access/authorization_end.h"
@@ -27,7 +27,7 @@
 #include "operation/export/export_request.h"
 #include "operation/table/table_change.h"
 #include "session/progress.h"
-#include "store/authorize.h"
+#include "transfer/store/authorize.h"
 
 #define NOTICE_MILLISECONDS 10000
 

@@ -1,9 +1,12 @@
+/*
+ * See export_request.h.
+ */
 #include "operation/export/export_request.h"
 
 #include <ctype.h>
 
 #include "error/error.h"
-#include "store/store.h"
+#include "transfer/store/store.h"
 
 /* As the service has them (developer guide, "Requesting a table export"). */
 #define SHORTEST_INCREMENT (15 * USECS_PER_MINUTE)

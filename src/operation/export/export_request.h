@@ -5,7 +5,7 @@
 #define DYNAMO_EXPORT_REQUEST_H
 
 #include "backup/recovery_window.h"
-#include "export/export_catalog.h"
+#include "transfer/export/export_catalog.h"
 #include "model/structure.h"
 
 /* The names of the bucket, of its owner and of the prefix. Raises ValidationException. */

@@ -5,9 +5,9 @@
 
 #include "backup/task.h"
 #include "error/error.h"
-#include "export/export_filter.h"
-#include "export/export_run.h"
-#include "export/export_write.h"
+#include "transfer/export/export_filter.h"
+#include "transfer/export/export_run.h"
+#include "transfer/export/export_write.h"
 #include "operation/access/authorization.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"
@@ -16,7 +16,7 @@
 #include "operation/export/export_request.h"
 #include "operation/request/request_hash.h"
 #include "operation/table/table_change.h"
-#include "store/authorize.h"
+#include "transfer/store/authorize.h"
 
 #include "miscadmin.h"
 #include "utils/fmgroids.h"

@@ -4,8 +4,8 @@
 #ifndef DYNAMO_BULK_DESCRIPTION_H
 #define DYNAMO_BULK_DESCRIPTION_H
 
-#include "import/import_job.h"
-#include "item/json.h"
+#include "transfer/import/import_job.h"
+#include "json/json.h"
 
 /* The member BulkOperationDescription, as an object of its own. */
 extern void BulkDescriptionWrite(JsonWriter *response, const ImportJob *job);

@@ -5,7 +5,7 @@
 
 #include "backup/task.h"
 #include "error/error.h"
-#include "item/json_member.h"
+#include "json/json_member.h"
 #include "miscadmin.h"
 #include "model/resource_name.h"
 #include "operation/access/resource_access.h"

@@ -13,11 +13,11 @@
 
 #include "error/error.h"
 #include "error/guard.h"
-#include "item/json_member.h"
+#include "json/json_member.h"
 #include "miscadmin.h"
 #include "model/resource_name.h"
 #include "operation/import/put_batch.h"
-#include "store/store.h"
+#include "transfer/store/store.h"
 #include "utils/memutils.h"
 
 #define JSON_TYPE "application/json"

@@ -4,8 +4,8 @@
 #ifndef DYNAMO_BULK_REPORT_H
 #define DYNAMO_BULK_REPORT_H
 
-#include "import/import_job.h"
-#include "import/input.h"
+#include "transfer/import/import_job.h"
+#include "transfer/import/input.h"
 #include "model/structure.h"
 
 /* What the keys of reports in this output location begin with; palloc'd. */

@@ -19,11 +19,11 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "import/job_input.h"
+#include "transfer/import/job_input.h"
 #include "operation/import/bulk_report.h"
 #include "operation/import/put_batch.h"
 #include "storage/relation/table_owner.h"
-#include "store/authorize.h"
+#include "transfer/store/authorize.h"
 
 #define MAX_ATTEMPTS 5
 #define PAUSE_MILLISECONDS 1000 /* before what met a limit or a lock is tried again */

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_BULK_RUN_H
 #define DYNAMO_BULK_RUN_H
 
-#include "import/import_job.h"
+#include "transfer/import/import_job.h"
 
 /*
  * Puts the items of a bulk put and ends it, outside of any transaction, in the current context,

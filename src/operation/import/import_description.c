@@ -3,9 +3,9 @@
  */
 #include "operation/import/import_description.h"
 
-#include "import/job_input.h"
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "transfer/import/job_input.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "model/resource_name.h"
 
 #include "utils/fmgrprotos.h"

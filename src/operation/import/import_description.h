@@ -4,8 +4,8 @@
 #ifndef DYNAMO_IMPORT_DESCRIPTION_H
 #define DYNAMO_IMPORT_DESCRIPTION_H
 
-#include "import/import_job.h"
-#include "item/json.h"
+#include "transfer/import/import_job.h"
+#include "json/json.h"
 
 /* The member ImportTableDescription, as an object of its own. */
 extern void ImportDescriptionWrite(JsonWriter *response, const ImportJob *job);

@@ -15,12 +15,12 @@
 
 #include "compat.h"
 #include "error/error.h"
-#include "import/input.h"
-#include "item/text_scan.h"
+#include "transfer/import/input.h"
+#include "text/text_scan.h"
 #include "operation/import/import_request.h"
 #include "operation/import/put_batch.h"
 #include "operation/table/table_change.h"
-#include "store/authorize.h"
+#include "transfer/store/authorize.h"
 
 #define COLUMNS 4
 #define MAX_TRIES 10 /* of what meets another transaction or a limit */

@@ -1,12 +1,15 @@
+/*
+ * See import_request.h.
+ */
 #include "operation/import/import_request.h"
 
 #include <ctype.h>
 
 #include "error/error.h"
-#include "item/json_member.h"
-#include "item/text_scan.h"
+#include "json/json_member.h"
+#include "text/text_scan.h"
 #include "operation/request/request_hash.h"
-#include "store/store.h"
+#include "transfer/store/store.h"
 
 #define TEXT_PATTERN                                                                  \
 	"1 validation error detected: Value '%.*s' at '%s' failed to satisfy constraint:" \

@@ -5,7 +5,7 @@
 #ifndef DYNAMO_IMPORT_REQUEST_H
 #define DYNAMO_IMPORT_REQUEST_H
 
-#include "import/import_job.h"
+#include "transfer/import/import_job.h"
 #include "model/structure.h"
 
 /* Each raises ValidationException where a string, if there is one, is not of the pattern. */

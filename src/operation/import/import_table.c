@@ -6,7 +6,7 @@
 #include "auth/policy/resource_policy.h"
 #include "backup/task.h"
 #include "error/error.h"
-#include "import/job_input.h"
+#include "transfer/import/job_input.h"
 #include "miscadmin.h"
 #include "operation/access/resource_access.h"
 #include "operation/access/authorization.h"
@@ -18,8 +18,8 @@
 #include "operation/throughput/throughput.h"
 #include "storage/relation/lock.h"
 #include "storage/storage.h"
-#include "store/authorize.h"
-#include "store/store.h"
+#include "transfer/store/authorize.h"
+#include "transfer/store/store.h"
 
 /* As the service's (developer guide, "Import quotas"): imports at once. */
 #define MOST_IMPORTS 50

@@ -1,3 +1,6 @@
+/*
+ * See put_batch.h.
+ */
 #include "operation/import/put_batch.h"
 
 #include "error/error.h"

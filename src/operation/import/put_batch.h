@@ -8,8 +8,8 @@
 #ifndef DYNAMO_PUT_BATCH_H
 #define DYNAMO_PUT_BATCH_H
 
-#include "import/import_job.h"
-#include "import/input.h"
+#include "transfer/import/import_job.h"
+#include "transfer/import/input.h"
 #include "operation/context.h"
 
 #define PUT_BATCH_RECORDS 100

@@ -5,7 +5,7 @@
 
 #include "backup/task.h"
 #include "error/error.h"
-#include "import/job_input.h"
+#include "transfer/import/job_input.h"
 #include "miscadmin.h"
 #include "operation/access/resource_access.h"
 #include "operation/import/bulk_description.h"
@@ -13,8 +13,8 @@
 #include "operation/import/import_request.h"
 #include "operation/table/table_change.h"
 #include "storage/relation/lock.h"
-#include "store/authorize.h"
-#include "store/store.h"
+#include "transfer/store/authorize.h"
+#include "transfer/store/store.h"
 
 /* Bulk puts of a role at once, as imports. */
 #define MOST_BULK_PUTS 50

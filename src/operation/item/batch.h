@@ -4,7 +4,7 @@
 #ifndef DYNAMO_BATCH_H
 #define DYNAMO_BATCH_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/throughput/capacity.h"
 #include "storage/read/read.h"
 

@@ -5,7 +5,7 @@
 #define DYNAMO_ITEM_READ_H
 
 #include "expr/expression.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/access/table_access.h"
 #include "operation/request/parameters.h"
 

@@ -13,7 +13,7 @@
 #include "common/hmac.h"
 #include "common/sha2.h"
 #include "item/encoding.h"
-#include "item/number.h"
+#include "item/number/number.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "storage/index/index_entry.h"

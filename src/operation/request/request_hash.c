@@ -4,7 +4,7 @@
  */
 #include "operation/request/request_hash.h"
 
-#include "item/number.h"
+#include "item/number/number.h"
 
 #include "common/cryptohash.h"
 #include "miscadmin.h"

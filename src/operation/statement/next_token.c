@@ -9,7 +9,7 @@
 #include "operation/statement/next_token.h"
 
 #include "error/error.h"
-#include "item/base64.h"
+#include "text/base64.h"
 #include "operation/request/request_hash.h"
 #include "operation/read/sealed_position.h"
 

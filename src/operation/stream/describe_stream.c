@@ -6,8 +6,8 @@
 #include "utils/timestamp.h"
 
 #include "error/error.h"
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "model/resource_name.h"
 #include "operation/stream/readable_stream.h"
 #include "storage/catalog/stream.h"

@@ -10,7 +10,7 @@
 #include "utils/timestamp.h"
 
 #include "error/error.h"
-#include "item/base64.h"
+#include "text/base64.h"
 #include "operation/read/sealed_position.h"
 #include "storage/read/position_secret.h"
 

@@ -8,7 +8,7 @@
 #include "operation/stream_operations.h"
 
 #include "error/error.h"
-#include "item/json_member.h"
+#include "json/json_member.h"
 #include "operation/access/resource_access.h"
 #include "operation/table/table_change.h"
 #include "session/preload.h"

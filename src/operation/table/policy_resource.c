@@ -4,14 +4,14 @@
 #include "operation/table/policy_resource.h"
 
 #include "error/error.h"
-#include "item/text_scan.h"
+#include "text/text_scan.h"
 #include "operation/access/authorization.h"
 #include "operation/access/resource_access.h"
 #include "operation/arn.h"
 #include "operation/missing_table.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/lock.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/stream_cache.h"
 
 #include "miscadmin.h"

@@ -13,7 +13,7 @@
 #include "operation/missing_table.h"
 #include "operation/table/policy_resource.h"
 #include "operation/table_operations.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/lock.h"
 
 #include "miscadmin.h"

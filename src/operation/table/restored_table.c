@@ -14,11 +14,11 @@
 #include "utils/rel.h"
 #include "utils/uuid.h"
 
-#include "item/kept_json.h"
+#include "json/kept_json.h"
 #include "operation/arn.h"
 #include "operation/table/index_definition.h"
 #include "operation/throughput/table_settings.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/stream/upkeep_start.h"
 #include "storage/catalog/definition.h"
 #include "storage/catalog/restored_row.h"

@@ -14,7 +14,7 @@
 #include "auth/policy/policy_check.h"
 #include "compat.h"
 #include "error/error.h"
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/table/policy_resource.h"
 
 PG_FUNCTION_INFO_V1(dynamo_simulate_policy);

@@ -3,8 +3,8 @@
  */
 #include "operation/table/table_description.h"
 
-#include "item/json_member.h"
-#include "item/unix_time.h"
+#include "json/json_member.h"
+#include "text/unix_time.h"
 #include "operation/throughput/change_limit.h"
 #include "operation/table/index_definition.h"
 #include "operation/arn.h"

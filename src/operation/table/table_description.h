@@ -4,7 +4,7 @@
 #ifndef DYNAMO_TABLE_DESCRIPTION_H
 #define DYNAMO_TABLE_DESCRIPTION_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/throughput/table_settings.h"
 
 /* Whole, as DescribeTable has it; `status` may be another than the table's own. */

@@ -1,3 +1,6 @@
+/*
+ * See tag_rules.h.
+ */
 #include "operation/table/tag_rules.h"
 
 #include "error/error.h"

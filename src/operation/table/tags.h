@@ -4,7 +4,7 @@
 #ifndef DYNAMO_TAGS_H
 #define DYNAMO_TAGS_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/throughput/resource_tags.h"
 
 /*

@@ -3,8 +3,8 @@
  */
 #include "operation/throughput/resource_tags.h"
 
-#include "item/json_member.h"
-#include "item/kept_json.h"
+#include "json/json_member.h"
+#include "json/kept_json.h"
 
 ResourceTags
 ResourceTagsRead(const JsonNode *array)

@@ -5,7 +5,7 @@
 #define DYNAMO_RESOURCE_TAGS_H
 
 #include "compat.h"
-#include "item/json.h"
+#include "json/json.h"
 
 #include "utils/jsonb.h"
 

@@ -3,7 +3,7 @@
  */
 #include "operation/throughput/scalable_target.h"
 
-#include "item/kept_json.h"
+#include "json/kept_json.h"
 
 #define MAX_CAPACITY (INT64CONST(1) << 53)
 

@@ -6,7 +6,7 @@
 #ifndef DYNAMO_SCALABLE_TARGET_H
 #define DYNAMO_SCALABLE_TARGET_H
 
-#include "item/json.h"
+#include "json/json.h"
 #include "operation/throughput/consumption.h"
 
 /* A target tracking policy; where there is none, `name` has no data. */

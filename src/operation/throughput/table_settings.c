@@ -3,8 +3,8 @@
  */
 #include "operation/throughput/table_settings.h"
 
-#include "item/kept_json.h"
-#include "item/unix_time.h"
+#include "json/kept_json.h"
+#include "text/unix_time.h"
 
 #include "fmgr.h"
 #include "utils/fmgrprotos.h"

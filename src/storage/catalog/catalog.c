@@ -31,12 +31,12 @@
 
 #include "error/error.h"
 #include "error/guard.h"
-#include "item/kept_json.h"
+#include "json/kept_json.h"
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/relation/lock.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/catalog/stream.h"
 
 #define CATALOG_NAME "table_catalog"

@@ -16,7 +16,7 @@
 
 #include "utils/fmgrprotos.h"
 
-#include "item/kept_json.h"
+#include "json/kept_json.h"
 #include "storage/catalog/definition.h"
 
 static const char *const status_names[] = {

@@ -11,7 +11,7 @@
 #include "utils/lsyscache.h"
 
 #include "compat.h"
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
 #include "storage/catalog/relation_shape.h"

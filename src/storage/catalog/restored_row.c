@@ -11,8 +11,8 @@
 #include "storage/lmgr.h"
 
 #include "error/error.h"
-#include "item/kept_json.h"
-#include "storage/relation/ddl.h"
+#include "json/kept_json.h"
+#include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/catalog/relation_shape.h"
 #include "storage/catalog/restored_row.h"

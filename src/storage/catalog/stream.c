@@ -15,8 +15,8 @@
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
-#include "item/kept_json.h"
-#include "item/unix_time.h"
+#include "json/kept_json.h"
+#include "text/unix_time.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/catalog/stream.h"
 

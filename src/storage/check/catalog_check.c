@@ -20,10 +20,10 @@
 #include "storage/check/rules_check.h"
 #include "storage/index/index_ddl.h"
 #include "storage/index/leaf_index.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/relation/partition_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/routing.h"
 
 void

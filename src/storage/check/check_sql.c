@@ -16,7 +16,7 @@
 #include "error/error.h"
 #include "storage/check/item_check.h"
 #include "storage/check/table_state.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
 #include "storage/storage.h"
 

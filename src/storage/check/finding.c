@@ -1,3 +1,6 @@
+/*
+ * See finding.h.
+ */
 #include "storage/check/finding.h"
 
 #include "utils/builtins.h"

@@ -1,3 +1,6 @@
+/*
+ * See relation_size.h.
+ */
 #include "storage/check/relation_size.h"
 
 #include "access/relation.h"

@@ -1,3 +1,6 @@
+/*
+ * See rules_check.h.
+ */
 #include "storage/check/rules_check.h"
 
 #include "access/htup_details.h"
@@ -12,7 +15,7 @@
 
 #include "compat.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/rules.h"
 
 /* The text of a constant; NULL where the node is none. */

@@ -1,8 +1,11 @@
+/*
+ * See table_state.h.
+ */
 #include "storage/check/table_state.h"
 
 #include "utils/syscache.h"
 
-#include "item/json.h"
+#include "json/json.h"
 #include "session/preload.h"
 #include "storage/check/relation_size.h"
 #include "storage/catalog/definition.h"

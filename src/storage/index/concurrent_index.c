@@ -24,7 +24,7 @@
 #include "utils/syscache.h"
 
 #include "compat.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/object_comment.h"
 
 /* Begins a transaction; the current context outlives it. */

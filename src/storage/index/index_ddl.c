@@ -9,7 +9,7 @@
 #include "item/key.h"
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 
 static void
 AppendSecondaryIndex(StringInfo sql, const KeySchema *index_key, const KeySchema *table_key)

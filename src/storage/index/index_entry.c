@@ -52,7 +52,7 @@ PositionAttributesOf(const Table *table, const TableIndex *index)
 static int
 CompareNames(const void *a, const void *b)
 {
-	return AttributeNameCompare(*(const Bytes *) a, *(const Bytes *) b);
+	return JsonbKeyCompare(*(const Bytes *) a, *(const Bytes *) b);
 }
 
 static int

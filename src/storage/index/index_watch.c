@@ -12,7 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/relcache.h"
 
-#include "item/escape.h"
+#include "text/escape.h"
 #include "session/clean_session.h"
 #include "storage/index/index_watch.h"
 #include "storage/relation/key_expression.h"

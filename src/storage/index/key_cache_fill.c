@@ -14,7 +14,7 @@
 #include "utils/memutils.h"
 
 #include "item/encoding.h"
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/value.h"
 #include "storage/index/index_watch.h"
 #include "storage/index/key_cache.h"

@@ -20,9 +20,9 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/index/index_ddl.h"
 #include "storage/index/index_layout.h"
 #include "storage/relation/key_expression.h"

@@ -1,3 +1,6 @@
+/*
+ * See leftover_index.h.
+ */
 #include "storage/index/leftover_index.h"
 
 #include "access/htup_details.h"

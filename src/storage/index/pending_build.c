@@ -1,3 +1,6 @@
+/*
+ * See pending_build.h.
+ */
 #include "storage/index/pending_build.h"
 
 #include <signal.h>

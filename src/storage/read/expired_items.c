@@ -17,14 +17,14 @@
 #include "utils/timestamp.h"
 
 #include "item/key.h"
-#include "item/number.h"
-#include "item/unix_time.h"
+#include "item/number/number.h"
+#include "text/unix_time.h"
 #include "storage/index/column_key.h"
 #include "storage/read/expired_items.h"
 #include "storage/index/item_key.h"
 #include "storage/index/leaf_index.h"
 #include "storage/read/leaf_scan.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/routing.h"
 
 #define EXPIRY_COLUMN 1

@@ -12,8 +12,8 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 
 #define SECRET_NAME "position_secret"
 #define SECRET_COLUMN 1

@@ -36,7 +36,7 @@
 
 #include "compat.h"
 #include "session/clean_session.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 
 /* A plan takes some 10 kB. Where there are more, all are forgotten. */
 #define MAX_PLANS 512

@@ -9,10 +9,10 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 
 /*
  * What a btree entry may hold, less its header, the suffix column and

@@ -16,11 +16,11 @@
 #include "utils/syscache.h"
 
 #include "item/key.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/key_statistics.h"
 #include "storage/relation/object_comment.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 
 /* A key has at most MAX_KEY_ATTRIBUTES of each kind, as many as such an object takes. */
 typedef struct Columns

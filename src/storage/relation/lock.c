@@ -1,3 +1,6 @@
+/*
+ * See lock.h.
+ */
 #include "storage/relation/lock.h"
 
 #include "catalog/pg_class.h"

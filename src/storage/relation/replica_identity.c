@@ -16,7 +16,7 @@
 #include "utils/syscache.h"
 
 #include "error/error.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/replica_identity.h"
 
 typedef enum NewIdentity

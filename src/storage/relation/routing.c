@@ -7,7 +7,7 @@
 #include "partitioning/partdesc.h"
 #include "utils/partcache.h"
 
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/partition_expression.h"

@@ -18,11 +18,11 @@
 
 #include "error/error.h"
 #include "item/encoding.h"
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
 #include "item/item_rules.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/rules.h"
 
 PG_FUNCTION_INFO_V1(dynamo_check_item);

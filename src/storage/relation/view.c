@@ -26,12 +26,12 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/key.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/relation/object_comment.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/relation/view.h"
 
 #define MAX_COLUMN_NAME (NAMEDATALEN - 1)

@@ -1,3 +1,6 @@
+/*
+ * See capture_slot.h.
+ */
 #include "storage/stream/capture_slot.h"
 
 #include "replication/slot.h"

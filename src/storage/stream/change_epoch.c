@@ -18,10 +18,10 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "item/kept_json.h"
+#include "json/kept_json.h"
 #include "storage/catalog/catalog.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 
 #define EPOCH_NAME "change_epoch"
 #define EPOCH_KEY_NAME "change_epoch_pkey"

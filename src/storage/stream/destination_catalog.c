@@ -1,3 +1,6 @@
+/*
+ * See destination_catalog.h.
+ */
 #include "postgres.h"
 
 #include "access/htup_details.h"
@@ -5,10 +8,10 @@
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
-#include "item/kept_json.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/own_query.h"
-#include "storage/relation/relation_name.h"
+#include "json/kept_json.h"
+#include "storage/query/ddl.h"
+#include "storage/query/own_query.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/change_epoch.h"
 #include "storage/stream/destination_catalog.h"
 

@@ -10,8 +10,8 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/stream_access.h"
 
 #define MAX_TABLE_NAME 255

@@ -28,12 +28,12 @@
 #include "utils/timestamp.h"
 
 #include "error/guard.h"
-#include "item/kept_json.h"
-#include "item/unix_time.h"
+#include "json/kept_json.h"
+#include "text/unix_time.h"
 #include "storage/catalog/catalog.h"
 #include "storage/catalog/stream.h"
-#include "storage/relation/ddl.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/ddl.h"
+#include "storage/query/relation_name.h"
 #include "storage/stream/change_epoch.h"
 
 #define SHARD_ID_PREFIX "shardId-"

@@ -1,3 +1,6 @@
+/*
+ * See stream_status.h.
+ */
 #include "storage/stream/stream_status.h"
 
 #include "postgres.h"

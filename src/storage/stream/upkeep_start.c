@@ -1,3 +1,6 @@
+/*
+ * See upkeep_start.h.
+ */
 #include "storage/stream/upkeep_start.h"
 
 #include "session/database_worker.h"

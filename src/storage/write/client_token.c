@@ -26,9 +26,9 @@
 
 #include "compat.h"
 #include "storage/write/client_token.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "session/preload.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/write/short_wait.h"
 
 #define TOKENS_NAME "client_request_tokens"

@@ -28,7 +28,7 @@
 
 #include "item/compare.h"
 #include "item/encoding.h"
-#include "item/escape.h"
+#include "text/escape.h"
 #include "item/item_difference.h"
 #include "item/key.h"
 #include "session/clean_session.h"

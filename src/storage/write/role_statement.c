@@ -17,7 +17,7 @@
 #include "item/key.h"
 #include "session/clean_session.h"
 #include "storage/relation/key_expression.h"
-#include "storage/relation/relation_name.h"
+#include "storage/query/relation_name.h"
 #include "storage/write/role_statement.h"
 
 #define MAX_PARAMETERS 4

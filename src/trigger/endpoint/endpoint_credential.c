@@ -11,7 +11,7 @@
 #include "utils/builtins.h"
 
 #include "compat.h"
-#include "storage/relation/own_query.h"
+#include "storage/query/own_query.h"
 #include "trigger/endpoint/endpoint_credential.h"
 
 #define MAX_NAME 63

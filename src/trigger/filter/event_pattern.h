@@ -15,7 +15,7 @@
 #ifndef DYNAMO_EVENT_PATTERN_H
 #define DYNAMO_EVENT_PATTERN_H
 
-#include "item/json.h"
+#include "json/json.h"
 
 #define MAX_PATTERN_SIZE 4096 /* bytes of JSON without spaces: the service model's Pattern */
 #define MAX_PATTERN_DEPTH 80  /* a path to an attribute 32 levels deep has 2 members a level */

@@ -9,8 +9,8 @@
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 
-#include "item/number.h"
-#include "item/number_text.h"
+#include "item/number/number.h"
+#include "item/number/number_text.h"
 #include "trigger/filter/pattern_form.h"
 
 /* A scalar of the event, and what has been found out about it. */

@@ -7,8 +7,8 @@
 #include "miscadmin.h"
 
 #include "compat.h"
-#include "item/number.h"
-#include "item/number_text.h"
+#include "item/number/number.h"
+#include "item/number/number_text.h"
 #include "model/structure.h"
 #include "trigger/filter/pattern_form.h"
 

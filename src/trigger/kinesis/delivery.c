@@ -1,3 +1,6 @@
+/*
+ * See delivery.h.
+ */
 #include "postgres.h"
 
 #include "access/xact.h"
@@ -9,7 +12,7 @@
 #include "change/log/log_horizon.h"
 #include "maintenance/maintenance.h"
 #include "model/resource_name.h"
-#include "storage/relation/ddl.h"
+#include "storage/query/ddl.h"
 #include "trigger/endpoint/endpoint_credential.h"
 #include "trigger/kinesis/delivery.h"
 #include "trigger/kinesis/kinesis_setting.h"

@@ -1,10 +1,13 @@
+/*
+ * See kinesis_call.h.
+ */
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
 
 #include "error/guard.h"
-#include "item/base64.h"
-#include "item/json.h"
+#include "text/base64.h"
+#include "json/json.h"
 #include "trigger/kinesis/kinesis_call.h"
 #include "trigger/kinesis/kinesis_setting.h"
 

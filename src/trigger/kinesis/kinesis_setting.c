@@ -1,3 +1,6 @@
+/*
+ * See kinesis_setting.h.
+ */
 #include "postgres.h"
 
 #include "utils/guc.h"

@@ -1,3 +1,6 @@
+/*
+ * See record_window.h.
+ */
 #include "postgres.h"
 
 #include "common/hashfn.h"
