@@ -459,6 +459,59 @@
 	"wal_level = logical and max_replication_slots"
 #define TEXT_CAPTURE_UNLOGGED "Continuous backups are unavailable: table %.*s is unlogged"
 
+/* Exports, imports and bulk puts. */
+#define TEXT_TRANSFER_PATTERN                                                                      \
+	"1 validation error detected: Value '%.*s' at '%s' failed to satisfy constraint: Member must " \
+	"satisfy regular expression pattern: %s"
+#define TEXT_TRANSFER_NUL "%s must not have U+0000"
+#define TEXT_EXPORT_NO_STORE                                                       \
+	"Exports are unavailable: the server has neither dynamo.export_directory nor " \
+	"dynamo.s3_endpoint"
+#define TEXT_TRANSFER_KEY_WITHOUT_KMS \
+	"S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS"
+#define TEXT_TRANSFER_NO_ENCRYPTION                                                             \
+	"S3SseAlgorithm cannot be specified: the server's object store is a directory, which does " \
+	"not encrypt"
+#define TEXT_EXPORT_FILTER \
+	"FilterSpecification is not supported when ExportType is INCREMENTAL_EXPORT"
+#define TEXT_EXPORT_INCREMENT_FORBIDDEN \
+	"IncrementalExportSpecification can only be specified when ExportType is INCREMENTAL_EXPORT"
+#define TEXT_EXPORT_INCREMENT_REQUIRED \
+	"IncrementalExportSpecification must be specified when ExportType is INCREMENTAL_EXPORT"
+#define TEXT_EXPORT_TIME_FORBIDDEN \
+	"ExportTime cannot be specified when ExportType is INCREMENTAL_EXPORT"
+#define TEXT_EXPORT_TIME "The specified %s is outside of the point in time recovery window"
+#define TEXT_EXPORT_FROM_TIME_REQUIRED \
+	"ExportFromTime must be specified when ExportType is INCREMENTAL_EXPORT"
+#define TEXT_EXPORT_INCREMENT_SHORT \
+	"Difference between start time and end time is less than 15 minutes"
+#define TEXT_EXPORT_INCREMENT_LONG \
+	"Difference between start time and end time is more than 24 hours"
+#define TEXT_EXPORT_TOKEN_REUSED                                                                  \
+	"There was a conflict when writing to the specified S3 bucket: another export was requested " \
+	"with the same ClientToken and other parameters"
+#define TEXT_EXPORTS_AT_ONCE "Subscriber limit exceeded: Only %d exports can be in progress at once"
+#define TEXT_NO_EXPORT "Export not found: %.*s"
+#define TEXT_EXPORT_TOKEN_INVALID "The provided NextToken is invalid"
+#define TEXT_NO_BULK_OPERATION "Bulk operation not found: %.*s"
+#define TEXT_BULK_OPERATION_OVER "The bulk operation is not in progress: %s"
+#define TEXT_IMPORT_NUL "S3KeyPrefix must not have U+0000"
+#define TEXT_IMPORT_HEADER_TWICE "InputFormatOptions.Csv.HeaderList has a column twice: %.*s"
+#define TEXT_IMPORT_NO_STORE                                                       \
+	"Imports are unavailable: the server has neither dynamo.export_directory nor " \
+	"dynamo.s3_endpoint"
+#define TEXT_IMPORT_OPTIONS "InputFormatOptions may only be specified when InputFormat is CSV"
+#define TEXT_IMPORTS_AT_ONCE "Subscriber limit exceeded: Only %d imports can be in progress at once"
+#define TEXT_IMPORT_TOKEN_REUSED                                                                 \
+	"An import with the same client token and other parameters was requested within the last 8 " \
+	"hours"
+#define TEXT_NO_IMPORT "Import not found: %.*s"
+#define TEXT_BULK_NO_OUTPUT                                                                  \
+	"1 validation error detected: Value null at 'outputS3Configuration.s3Bucket' failed to " \
+	"satisfy constraint: Member must not be null"
+#define TEXT_BULK_OPERATIONS_AT_ONCE \
+	"Subscriber limit exceeded: Only %d bulk operations can be in progress at once"
+
 /* Policies of resources. */
 #define TEXT_POLICY_ARN INVALID_PARAMETERS "Invalid resource Arn: %.*s"
 #define TEXT_OTHER_OWNER                                                                    \

@@ -17,9 +17,7 @@
 pg_noreturn static void
 RaisePattern(Bytes value, const char *member, const char *pattern)
 {
-	ValidationError("1 validation error detected: Value '%.*s' at '%s' failed to satisfy"
-	                " constraint: Member must satisfy regular expression pattern: %s",
-	                BYTES_ARGS(value), member, pattern);
+	ValidationError(TEXT_TRANSFER_PATTERN, BYTES_ARGS(value), member, pattern);
 }
 
 /* --- the service model's patterns --- */
@@ -60,7 +58,7 @@ static void
 CheckNoNul(Bytes text, const char *member)
 {
 	if (text.data != NULL && BytesFind(text, '\0') != NULL)
-		ValidationError("%s must not have U+0000", member);
+		ValidationError(TEXT_TRANSFER_NUL, member);
 }
 
 void
@@ -70,8 +68,7 @@ ExportCheckNames(const ExportSpecification *specification)
 	CheckOwner(specification->bucket_owner);
 	CheckNoNul(specification->prefix, "S3Prefix");
 	if (!StoreIsConfigured())
-		ValidationError("Exports are unavailable: the server has neither dynamo.export_directory"
-		                " nor dynamo.s3_endpoint");
+		ValidationError(TEXT_EXPORT_NO_STORE);
 }
 
 /* --- what does not go together --- */
@@ -81,10 +78,9 @@ CheckEncryption(const ExportSpecification *specification)
 {
 	if (specification->sse_kms_key.data != NULL &&
 	    !BytesEqual(specification->sse_algorithm, BYTES_LITERAL("KMS")))
-		ValidationError("S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS");
+		ValidationError(TEXT_TRANSFER_KEY_WITHOUT_KMS);
 	if (specification->sse_algorithm.data != NULL && !StoreEncrypts())
-		ValidationError("S3SseAlgorithm cannot be specified: the server's object store is a"
-		                " directory, which does not encrypt");
+		ValidationError(TEXT_TRANSFER_NO_ENCRYPTION);
 }
 
 static void
@@ -93,16 +89,13 @@ CheckType(const Structure *request, bool is_incremental)
 	bool has_times = StructureHas(request, MEMBER_IncrementalExportSpecification);
 
 	if (is_incremental && StructureHas(request, MEMBER_FilterSpecification))
-		ValidationError("FilterSpecification is not supported when ExportType is"
-		                " INCREMENTAL_EXPORT");
+		ValidationError(TEXT_EXPORT_FILTER);
 	if (has_times && !is_incremental)
-		ValidationError("IncrementalExportSpecification can only be specified when ExportType is"
-		                " INCREMENTAL_EXPORT");
+		ValidationError(TEXT_EXPORT_INCREMENT_FORBIDDEN);
 	if (is_incremental && !has_times)
-		ValidationError("IncrementalExportSpecification must be specified when ExportType is"
-		                " INCREMENTAL_EXPORT");
+		ValidationError(TEXT_EXPORT_INCREMENT_REQUIRED);
 	if (is_incremental && StructureHas(request, MEMBER_ExportTime))
-		ValidationError("ExportTime cannot be specified when ExportType is INCREMENTAL_EXPORT");
+		ValidationError(TEXT_EXPORT_TIME_FORBIDDEN);
 }
 
 /* As JSON. */
@@ -154,21 +147,20 @@ static void
 CheckTime(TimestampTz time, const char *member, const RecoveryWindow *window)
 {
 	if (time < window->earliest || time > window->latest)
-		DynamoError(EXCEPTION_INVALID_EXPORT_TIME,
-		            "The specified %s is outside of the point in time recovery window", member);
+		DynamoError(EXCEPTION_INVALID_EXPORT_TIME, TEXT_EXPORT_TIME, member);
 }
 
 static void
 TakeIncrement(const Structure *increment, const RecoveryWindow *window, Export *export)
 {
 	if (!StructureHas(increment, MEMBER_ExportFromTime))
-		ValidationError("ExportFromTime must be specified when ExportType is INCREMENTAL_EXPORT");
+		ValidationError(TEXT_EXPORT_FROM_TIME_REQUIRED);
 	export->from_time = StructureTime(increment, member_ExportFromTime, 0);
 	export->to_time = StructureTime(increment, member_ExportToTime, window->latest);
 	if (export->to_time - export->from_time < SHORTEST_INCREMENT)
-		ValidationError("Difference between start time and end time is less than 15 minutes");
+		ValidationError(TEXT_EXPORT_INCREMENT_SHORT);
 	if (export->to_time - export->from_time > LONGEST_INCREMENT)
-		ValidationError("Difference between start time and end time is more than 24 hours");
+		ValidationError(TEXT_EXPORT_INCREMENT_LONG);
 	CheckTime(export->from_time, "ExportFromTime", window);
 	CheckTime(export->to_time, "ExportToTime", window);
 }

@@ -55,9 +55,7 @@ IsRepeated(const Structure *request, const uint8 hash[EXPORT_HASH_LENGTH], Expor
 	if (token.data == NULL || !ExportFindToken(token, export))
 		return false;
 	if (memcmp(export->request_hash, hash, EXPORT_HASH_LENGTH) != 0)
-		DynamoError(EXCEPTION_EXPORT_CONFLICT,
-		            "There was a conflict when writing to the specified S3 bucket: another export"
-		            " was requested with the same ClientToken and other parameters");
+		DynamoError(EXCEPTION_EXPORT_CONFLICT, TEXT_EXPORT_TOKEN_REUSED);
 	return true;
 }
 
@@ -81,9 +79,7 @@ Begin(const Structure *request, const Table *table, Export *export)
 	ExportRequestTimes(request, &window, export);
 	(void) ExportFilterBind(export->specification.filter, table);
 	if (ExportsInProgress() >= MOST_EXPORTS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only %d exports can be in progress at once",
-		            MOST_EXPORTS);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_EXPORTS_AT_ONCE, MOST_EXPORTS);
 	export->table = table->definition.name;
 	export->table_id = table->id;
 	export->relation = table->relation;

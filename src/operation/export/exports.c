@@ -24,7 +24,7 @@ RequestExport(const OperationContext *context, const Structure *request)
 
 	AccessExport(context, table, identifier);
 	if (!here || !ExportFind(table, identifier, &export) || !ExportIsOwn(&export))
-		DynamoError(EXCEPTION_EXPORT_NOT_FOUND, "Export not found: %.*s", BYTES_ARGS(arn));
+		DynamoError(EXCEPTION_EXPORT_NOT_FOUND, TEXT_NO_EXPORT, BYTES_ARGS(arn));
 	return export;
 }
 
@@ -46,7 +46,7 @@ RequestStart(const Structure *request)
 
 	if (token.data != NULL &&
 	    (token.length < 1 || token.length > MAX_IDENTIFIER || BytesFind(token, '\0') != NULL))
-		ValidationError("The provided NextToken is invalid");
+		ValidationError(TEXT_EXPORT_TOKEN_INVALID);
 	return token;
 }
 

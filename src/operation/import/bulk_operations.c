@@ -27,8 +27,7 @@ RequestBulkOperation(const OperationContext *context, const Structure *request)
 
 	AccessBulkOperation(context, table, identifier);
 	if (!here || !ImportJobFind(JOB_BULK_PUT, table, identifier, &job) || !ImportJobIsOwn(&job))
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Bulk operation not found: %.*s",
-		            BYTES_ARGS(arn));
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_BULK_OPERATION, BYTES_ARGS(arn));
 	return job;
 }
 
@@ -75,8 +74,7 @@ RunCancelBulkOperation(const OperationContext *context, const Structure *request
 
 	PreventCommandIfReadOnly("the cancellation of a bulk put");
 	if (!ImportJobCancel(&job))
-		ValidationError("The bulk operation is not in progress: %s",
-		                BulkOperationArn(job.table, job.identifier));
+		ValidationError(TEXT_BULK_OPERATION_OVER, BulkOperationArn(job.table, job.identifier));
 	JsonBeginObject(response);
 	JsonCStringMember(response, "BulkOperationArn", BulkOperationArn(job.table, job.identifier));
 	JsonCStringMember(response, "BulkOperationStatus", ImportJobStatusName(job.status));

@@ -138,8 +138,7 @@ CheckTableIsThere(const ImportJob *job)
 {
 	LockRelationOid(job->relation, RowExclusiveLock);
 	if (TableOpenRelation(job->relation) == NULL)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, "Requested resource not found: Table: %.*s",
-		            BYTES_ARGS(job->table));
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_TABLE_NAMED, BYTES_ARGS(job->table));
 }
 
 /* False where it is to be tried again later. */

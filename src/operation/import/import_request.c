@@ -113,7 +113,7 @@ CheckStoreLocation(const Structure *location, const char *path)
 	CheckPattern(StructureString(location, member_S3Bucket), IsBucket,
 	             psprintf("%s.s3Bucket", path), BUCKET_PATTERN);
 	if (prefix.data != NULL && BytesFind(prefix, '\0') != NULL)
-		ValidationError("S3KeyPrefix must not have U+0000");
+		ValidationError(TEXT_IMPORT_NUL);
 }
 
 void
@@ -139,8 +139,7 @@ CheckHeaderNames(const JsonNode *header)
 	qsort(names, header->count, sizeof(Bytes), CompareNames);
 	for (int i = 1; i < header->count; i++)
 		if (BytesEqual(names[i], names[i - 1]))
-			ValidationError("InputFormatOptions.Csv.HeaderList has a column twice: %.*s",
-			                BYTES_ARGS(names[i]));
+			ValidationError(TEXT_IMPORT_HEADER_TWICE, BYTES_ARGS(names[i]));
 	pfree(names);
 }
 
@@ -163,8 +162,7 @@ void
 CheckStoreIsConfigured(void)
 {
 	if (!StoreIsConfigured())
-		ValidationError("Imports are unavailable: the server has neither dynamo.export_directory"
-		                " nor dynamo.s3_endpoint");
+		ValidationError(TEXT_IMPORT_NO_STORE);
 }
 
 /* --- tokens of requests --- */
@@ -213,7 +211,7 @@ RequestPage(const Structure *request)
 		if (memcmp(token.data, token.data + i, PAGE_DIGITS) != 0)
 			page = 0;
 	if ((int64) page <= 0)
-		ValidationError("Invalid NextToken");
+		ValidationError(TEXT_TOKEN_INVALID);
 	return (int64) page;
 }
 

@@ -34,7 +34,7 @@ CheckRequest(const Structure *request)
 	CheckCsvOptions(StructureStructure(options, member_Csv));
 	if (options != NULL &&
 	    !BytesEqual(StructureString(request, member_InputFormat), BYTES_LITERAL("CSV")))
-		ValidationError("InputFormatOptions may only be specified when InputFormat is CSV");
+		ValidationError(TEXT_IMPORT_OPTIONS);
 }
 
 /* The table that TableCreationParameters describe. */
@@ -72,9 +72,7 @@ static void
 CheckLimit(void)
 {
 	if (ImportJobCount(JOB_IMPORT) >= MOST_IMPORTS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only %d imports can be in progress at once",
-		            MOST_IMPORTS);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_IMPORTS_AT_ONCE, MOST_IMPORTS);
 }
 
 /* Makes the table, the job and its task. */
@@ -121,9 +119,7 @@ RunImportTable(const OperationContext *context, const Structure *request, JsonWr
 			job = repeated;
 			break;
 		case JOB_IS_CONTRADICTED:
-			DynamoError(EXCEPTION_IMPORT_CONFLICT,
-			            "An import with the same client token and other parameters was requested"
-			            " within the last 8 hours");
+			DynamoError(EXCEPTION_IMPORT_CONFLICT, TEXT_IMPORT_TOKEN_REUSED);
 	}
 	ImportDescriptionWrite(response, &job);
 }

@@ -25,7 +25,7 @@ RequestImport(const OperationContext *context, const Structure *request)
 
 	AccessImport(context, table, identifier);
 	if (!here || !ImportJobFind(JOB_IMPORT, table, identifier, &job) || !ImportJobIsOwn(&job))
-		DynamoError(EXCEPTION_IMPORT_NOT_FOUND, "Import not found: %.*s", BYTES_ARGS(arn));
+		DynamoError(EXCEPTION_IMPORT_NOT_FOUND, TEXT_NO_IMPORT, BYTES_ARGS(arn));
 	return job;
 }
 

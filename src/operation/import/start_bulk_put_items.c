@@ -26,14 +26,11 @@ CheckOutput(const Structure *output)
 
 	CheckStoreLocation(output, "outputS3Configuration");
 	if (StructureString(output, member_S3Bucket).data == NULL)
-		ValidationError("1 validation error detected: Value null at"
-		                " 'outputS3Configuration.s3Bucket' failed to satisfy constraint: Member"
-		                " must not be null");
+		ValidationError(TEXT_BULK_NO_OUTPUT);
 	if (StructureHas(output, MEMBER_S3SseKmsKeyId) && !BytesEqual(algorithm, BYTES_LITERAL("KMS")))
-		ValidationError("S3SseKmsKeyId can only be specified when S3SseAlgorithm is KMS");
+		ValidationError(TEXT_TRANSFER_KEY_WITHOUT_KMS);
 	if (algorithm.data != NULL && !StoreEncrypts())
-		ValidationError("S3SseAlgorithm cannot be specified: the server's object store is a"
-		                " directory, which does not encrypt");
+		ValidationError(TEXT_TRANSFER_NO_ENCRYPTION);
 }
 
 static void
@@ -55,9 +52,7 @@ static void
 CheckLimit(void)
 {
 	if (ImportJobCount(JOB_BULK_PUT) >= MOST_BULK_PUTS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED,
-		            "Subscriber limit exceeded: Only %d bulk operations can be in progress at once",
-		            MOST_BULK_PUTS);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_BULK_OPERATIONS_AT_ONCE, MOST_BULK_PUTS);
 }
 
 static void
@@ -100,9 +95,7 @@ RunStartBulkPutItems(const OperationContext *context, const Structure *request,
 			job = repeated;
 			break;
 		case JOB_IS_CONTRADICTED:
-			DynamoError(EXCEPTION_IDEMPOTENT_PARAMETER_MISMATCH,
-			            "DynamoDB rejected the request because you retried a request with a"
-			            " different payload but with an idempotent token that was already used.");
+			DynamoError(EXCEPTION_IDEMPOTENT_PARAMETER_MISMATCH, TEXT_CLIENT_TOKEN_OTHER);
 	}
 	BulkDescriptionWrite(response, &job);
 }
