@@ -512,6 +512,78 @@
 #define TEXT_BULK_OPERATIONS_AT_ONCE \
 	"Subscriber limit exceeded: Only %d bulk operations can be in progress at once"
 
+/* Access keys, sessions, policies and scaling. */
+#define TEXT_SESSION_NAME_ABSENT                                                                  \
+	"1 validation error detected: Value null at 'roleSessionName' failed to satisfy constraint: " \
+	"Member must not be null"
+#define TEXT_SESSION_NAME_SHORT                                                         \
+	"1 validation error detected: Value '%.*s' at 'roleSessionName' failed to satisfy " \
+	"constraint: Member must have length greater than or equal to %d"
+#define TEXT_SESSION_NAME_LONG                                                          \
+	"1 validation error detected: Value '%.*s' at 'roleSessionName' failed to satisfy " \
+	"constraint: Member must have length less than or equal to %d"
+#define TEXT_SESSION_NAME_PATTERN                                                       \
+	"1 validation error detected: Value '%.*s' at 'roleSessionName' failed to satisfy " \
+	"constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*"
+#define TEXT_SESSION_SHORT                                                              \
+	"1 validation error detected: Value '%lld' at 'durationSeconds' failed to satisfy " \
+	"constraint: Member must have value greater than or equal to %d"
+#define TEXT_SESSION_LONG \
+	"The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+#define TEXT_SESSION_POLICY_ENCODING "The session policy is not text of UTF-8"
+#define TEXT_SESSION_POLICY_LENGTH                                                              \
+	"1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must " \
+	"have length between 1 and %d"
+#define TEXT_ACCESS_KEYS_QUOTA "Cannot exceed quota for AccessKeysPerUser: %d"
+#define TEXT_SESSIONS_QUOTA "Cannot exceed quota for SessionsPerRole: %d"
+#define TEXT_SESSION_TAG_LENGTH                                                             \
+	"The %s of a session tag must have %d to %d letters, digits, blanks and characters of " \
+	"_.:/=+-@"
+#define TEXT_SESSION_TAG_TWICE \
+	"Duplicate tag keys found. Please note that Tag keys are case insensitive."
+#define TEXT_SESSION_TAGS_QUOTA                                                                    \
+	"1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have " \
+	"length less than or equal to %d"
+#define TEXT_SESSION_TAGS_FORM "Session tags must be an object of strings"
+#define TEXT_NOT_AUTHORIZED "User: %s is not authorized to perform: %.*s on resource: %.*s %s"
+#define TEXT_POLICY_QUOTA "Cannot exceed quota for PolicySize: %d"
+#define TEXT_POLICY_LENGTH                                                                      \
+	"1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must " \
+	"have length less than or equal to %d"
+#define TEXT_POLICIES_QUOTA "Cannot exceed quota for PoliciesPerRole: %d"
+#define TEXT_OTHER_MACHINE "Requests of other machines are not served"
+#define TEXT_OTHER_ORIGIN "Web pages of other hosts may not send requests"
+#define TEXT_CONTENT_ENCODING "Unsupported Content-Encoding"
+#define TEXT_BODY_ENCODING "The request body is not %s"
+#define TEXT_SESSION_SECONDS "DurationSeconds must be a number of seconds"
+#define TEXT_STS_UNSUPPORTED "%s is not supported"
+#define TEXT_STS_NO_ROLE                                                                         \
+	"1 validation error detected: Value null at 'roleArn' failed to satisfy constraint: Member " \
+	"must not be null"
+#define TEXT_STS_NO_ACCESS_KEY "Cannot call AssumeRole without an access key"
+#define TEXT_SCALING_SERVICE "Unsupported service namespace, resource type or scalable dimension"
+#define TEXT_SCALING_NO_INDEX "Requested resource not found: Table: %.*s has no global index: %.*s"
+#define TEXT_SCALING_NO_TARGET                                                                     \
+	"No scalable target %s for service namespace: dynamodb, resource ID: %s, scalable dimension: " \
+	"%s"
+#define TEXT_SCALING_MINIMUM "Minimum capacity cannot be less than 1"
+#define TEXT_SCALING_MAXIMUM "Maximum capacity cannot be less than minimum capacity"
+#define TEXT_SCALING_ON_DEMAND "a scalable target needs a table whose BillingMode is PROVISIONED"
+#define TEXT_SCALING_BOTH \
+	"Minimum and maximum capacity must both be specified for a new scalable target"
+#define TEXT_SCALING_NAME "A policy's name must have 1 to %d bytes"
+#define TEXT_SCALING_TARGET_VALUE                                                             \
+	"For predefined metric type DynamoDB%sCapacityUtilization, target value must be between " \
+	"'%.1f' and '%.1f', but was '%g'."
+#define TEXT_SCALING_COOLDOWN "A cooldown cannot be less than 0 seconds"
+#define TEXT_SCALING_ONE_POLICY \
+	"Only one TargetTrackingScaling policy for a given metric specification is allowed."
+#define TEXT_SCALING_NO_POLICY                                                            \
+	"No scaling policy found for service namespace: dynamodb, resource ID: %s, scalable " \
+	"dimension: %s, policy name: %.*s"
+#define TEXT_EXPORT_FILTER_KEY \
+	"Filter Expression can only contain non-primary key attributes: Primary key attribute: %.*s"
+
 /* Policies of resources. */
 #define TEXT_POLICY_ARN INVALID_PARAMETERS "Invalid resource Arn: %.*s"
 #define TEXT_OTHER_OWNER                                                                    \

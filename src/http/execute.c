@@ -42,7 +42,7 @@ static void
 CheckExposure(const HttpRequest *request)
 {
 	if (HttpIsRemote(request) && ExposureLacks() != NULL)
-		DynamoError(EXCEPTION_ACCESS_DENIED, "Requests of other machines are not served");
+		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_MACHINE);
 }
 
 static void
@@ -50,7 +50,7 @@ Answer(HttpRequest *request)
 {
 	CheckExposure(request);
 	if (!OriginIsTrusted(request))
-		DynamoError(EXCEPTION_ACCESS_DENIED, "Web pages of other hosts may not send requests");
+		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_ORIGIN);
 	RouteOf(request)(request);
 }
 

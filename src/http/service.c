@@ -125,7 +125,7 @@ ReadBody(HttpRequest *request, Bytes *text)
 	if (coding == CODING_IDENTITY)
 		return true;
 	if (coding == CODING_UNKNOWN)
-		DynamoError(EXCEPTION_SERIALIZATION, "Unsupported Content-Encoding");
+		DynamoError(EXCEPTION_SERIALIZATION, TEXT_CONTENT_ENCODING);
 
 	switch (Unpack(coding, *text, HTTP_MAX_BODY, text))
 	{
@@ -137,7 +137,7 @@ ReadBody(HttpRequest *request, Bytes *text)
 		case UNPACK_CORRUPT:
 			break;
 	}
-	DynamoError(EXCEPTION_SERIALIZATION, "The request body is not %s", CodingName(coding));
+	DynamoError(EXCEPTION_SERIALIZATION, TEXT_BODY_ENCODING, CodingName(coding));
 }
 
 static void

@@ -56,7 +56,7 @@ ResourceParse(Bytes resource_id, Bytes dimension)
 	ScalableResource resource;
 
 	if (!ParseId(resource_id, &resource) || !ParseDimension(dimension, &resource))
-		ValidationError("Unsupported service namespace, resource type or scalable dimension");
+		ValidationError(TEXT_SCALING_SERVICE);
 	return resource;
 }
 

@@ -48,8 +48,7 @@ OpenSession(Bytes resource_id, Bytes dimension)
 		return session;
 	index = TableFindIndex(session.table, session.resource.index);
 	if (index == NULL || index->local)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "Requested resource not found: Table: %.*s has no global index: %.*s",
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_SCALING_NO_INDEX,
 		            BYTES_ARGS(session.resource.table), BYTES_ARGS(session.resource.index));
 	return session;
 }
@@ -74,10 +73,8 @@ RequireTarget(const Session *session, const char *verb)
 	ScalableTarget *target = FindTarget(session);
 
 	if (target == NULL)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "No scalable target %s for service namespace: dynamodb, resource ID: %s, "
-		            "scalable dimension: %s",
-		            verb, ResourceId(&session->resource), ResourceDimension(&session->resource));
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_SCALING_NO_TARGET, verb,
+		            ResourceId(&session->resource), ResourceDimension(&session->resource));
 	return target;
 }
 
@@ -87,9 +84,9 @@ static void
 CheckBounds(const ScalableTarget *target)
 {
 	if (target->min_capacity < 1)
-		ValidationError("Minimum capacity cannot be less than 1");
+		ValidationError(TEXT_SCALING_MINIMUM);
 	if (target->max_capacity < target->min_capacity)
-		ValidationError("Maximum capacity cannot be less than minimum capacity");
+		ValidationError(TEXT_SCALING_MAXIMUM);
 }
 
 /* Moves the capacity into the bounds, as a part of the caller's transaction. */
@@ -113,10 +110,9 @@ static void
 CheckCanRegister(const Session *session, bool is_new, bool has_bounds)
 {
 	if (session->settings->on_demand)
-		InvalidParameters("a scalable target needs a table whose BillingMode is PROVISIONED");
+		InvalidParameters(TEXT_SCALING_ON_DEMAND);
 	if (is_new && !has_bounds)
-		ValidationError("Minimum and maximum capacity must both be specified for a new scalable "
-		                "target");
+		ValidationError(TEXT_SCALING_BOTH);
 }
 
 Datum
@@ -158,14 +154,12 @@ static void
 CheckPolicy(const ScalingPolicy *policy, ConsumptionKind kind)
 {
 	if (policy->name.length < 1 || policy->name.length > MAX_POLICY_NAME)
-		ValidationError("A policy's name must have 1 to %d bytes", MAX_POLICY_NAME);
+		ValidationError(TEXT_SCALING_NAME, MAX_POLICY_NAME);
 	if (!(policy->target >= MIN_TARGET && policy->target <= MAX_TARGET)) /* NaN neither */
-		ValidationError("For predefined metric type DynamoDB%sCapacityUtilization, target value "
-		                "must be between '%.1f' and '%.1f', but was '%g'.",
-		                kind == CONSUMPTION_READ ? "Read" : "Write", MIN_TARGET, MAX_TARGET,
-		                policy->target);
+		ValidationError(TEXT_SCALING_TARGET_VALUE, kind == CONSUMPTION_READ ? "Read" : "Write",
+		                MIN_TARGET, MAX_TARGET, policy->target);
 	if (policy->scale_in_cooldown < 0 || policy->scale_out_cooldown < 0)
-		ValidationError("A cooldown cannot be less than 0 seconds");
+		ValidationError(TEXT_SCALING_COOLDOWN);
 }
 
 static void
@@ -191,8 +185,7 @@ dynamo_put_scaling_policy(PG_FUNCTION_ARGS)
 
 	CheckPolicy(&policy, target->kind);
 	if (target->policy.name.data != NULL && !BytesEqual(target->policy.name, policy.name))
-		ValidationError("Only one TargetTrackingScaling policy for a given metric specification is "
-		                "allowed.");
+		ValidationError(TEXT_SCALING_ONE_POLICY);
 	CheckWorker();
 	target->policy = policy;
 	StoreSession(&session);
@@ -208,9 +201,7 @@ dynamo_delete_scaling_policy(PG_FUNCTION_ARGS)
 
 	if (target == NULL || target->policy.name.data == NULL ||
 	    !BytesEqual(target->policy.name, name))
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "No scaling policy found for service namespace: dynamodb, resource ID: %s, "
-		            "scalable dimension: %s, policy name: %.*s",
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_SCALING_NO_POLICY,
 		            ResourceId(&session.resource), ResourceDimension(&session.resource),
 		            BYTES_ARGS(name));
 	target->policy = (ScalingPolicy){ 0 };

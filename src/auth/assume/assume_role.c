@@ -27,31 +27,21 @@
 #define MAX_SESSION_NAME 64
 #define MAX_POLICY 2048
 
-#define INVALID "1 validation error detected: Value "
-
 static void
 CheckSessionName(Bytes name)
 {
 	if (name.data == NULL)
-		ValidationError(INVALID "null at 'roleSessionName' failed to satisfy constraint: Member "
-		                        "must not be null");
+		ValidationError(TEXT_SESSION_NAME_ABSENT);
 	if (name.length < MIN_SESSION_NAME)
-		ValidationError(INVALID "'%.*s' at 'roleSessionName' failed to satisfy constraint: Member "
-		                        "must have length greater than or equal to %d",
-		                BYTES_ARGS(name), MIN_SESSION_NAME);
+		ValidationError(TEXT_SESSION_NAME_SHORT, BYTES_ARGS(name), MIN_SESSION_NAME);
 	if (name.length > MAX_SESSION_NAME)
-		ValidationError(INVALID "'%.*s' at 'roleSessionName' failed to satisfy constraint: Member "
-		                        "must have length less than or equal to %d",
-		                BYTES_ARGS(name), MAX_SESSION_NAME);
+		ValidationError(TEXT_SESSION_NAME_LONG, BYTES_ARGS(name), MAX_SESSION_NAME);
 	for (int i = 0; i < name.length; i++)
 	{
 		unsigned char c = name.data[i];
 
 		if (c >= 0x80 || (!isalnum(c) && (c == '\0' || strchr("_+=,.@-", c) == NULL)))
-			ValidationError(INVALID "'%.*s' at 'roleSessionName' failed to satisfy constraint: "
-			                        "Member must satisfy regular expression pattern: "
-			                        "[\\w+=,.@-]*",
-			                BYTES_ARGS(name));
+			ValidationError(TEXT_SESSION_NAME_PATTERN, BYTES_ARGS(name));
 	}
 }
 
@@ -59,12 +49,9 @@ static void
 CheckDuration(int64 seconds)
 {
 	if (seconds < MIN_SECONDS)
-		ValidationError(INVALID "'%lld' at 'durationSeconds' failed to satisfy constraint: Member "
-		                        "must have value greater than or equal to %d",
-		                (long long) seconds, MIN_SECONDS);
+		ValidationError(TEXT_SESSION_SHORT, (long long) seconds, MIN_SECONDS);
 	if (seconds > MAX_SECONDS)
-		ValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for "
-		                "this role.");
+		ValidationError(TEXT_SESSION_LONG);
 }
 
 static void
@@ -74,11 +61,9 @@ CheckSessionPolicy(Bytes policy)
 		return;
 	if (BytesFind(policy, '\0') != NULL ||
 	    !pg_verify_mbstr(PG_UTF8, policy.data, policy.length, true))
-		ValidationError("The session policy is not text of UTF-8");
+		ValidationError(TEXT_SESSION_POLICY_ENCODING);
 	if (policy.length < 1 || pg_mbstrlen_with_len(policy.data, policy.length) > MAX_POLICY)
-		ValidationError(INVALID "at 'policy' failed to satisfy constraint: Member must have "
-		                        "length between 1 and %d",
-		                MAX_POLICY);
+		ValidationError(TEXT_SESSION_POLICY_LENGTH, MAX_POLICY);
 	PolicyCheckDocument(policy, POLICY_OF_SESSION);
 }
 

@@ -18,8 +18,7 @@ CheckActiveKeys(Oid role)
 	                " AND token_hash IS NULL"
 	                " AND (expires IS NULL OR expires > pg_catalog.clock_timestamp())",
 	                &query, NULL, NULL) >= MAX_ACTIVE_KEYS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for AccessKeysPerUser: %d",
-		            MAX_ACTIVE_KEYS);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ACCESS_KEYS_QUOTA, MAX_ACTIVE_KEYS);
 }
 
 bool

@@ -52,6 +52,5 @@ SessionQuotaTake(Oid assumer)
 		return;
 	ForgetExpired(assumer);
 	if (!HasRoom(assumer))
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for SessionsPerRole: %d",
-		            max_sessions);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_SESSIONS_QUOTA, max_sessions);
 }

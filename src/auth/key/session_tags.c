@@ -32,9 +32,7 @@ CheckText(Bytes text, const char *what, int min, int max)
 	                 : -1;
 
 	if (length < min || length > max || !HasTagsCharacters(text))
-		ValidationError("The %s of a session tag must have %d to %d letters, digits, blanks and "
-		                "characters of _.:/=+-@",
-		                what, min, max);
+		ValidationError(TEXT_SESSION_TAG_LENGTH, what, min, max);
 }
 
 static void
@@ -44,8 +42,7 @@ CheckIsUnique(const SessionTag *tags, int number)
 	{
 		if (tags[i].key.length == tags[number].key.length &&
 		    pg_strncasecmp(tags[i].key.data, tags[number].key.data, tags[i].key.length) == 0)
-			ValidationError("Duplicate tag keys found. Please note that Tag keys are case "
-			                "insensitive.");
+			ValidationError(TEXT_SESSION_TAG_TWICE);
 	}
 }
 
@@ -53,9 +50,7 @@ void
 SessionTagsCheck(const SessionTag *tags, int count)
 {
 	if (count > MAX_SESSION_TAGS)
-		ValidationError("1 validation error detected: Value at 'tags' failed to satisfy "
-		                "constraint: Member must have length less than or equal to %d",
-		                MAX_SESSION_TAGS);
+		ValidationError(TEXT_SESSION_TAGS_QUOTA, MAX_SESSION_TAGS);
 	for (int i = 0; i < count; i++)
 	{
 		CheckText(tags[i].key, "key", 1, MAX_KEY_LENGTH);
@@ -109,7 +104,7 @@ SessionTagsFromJsonb(Jsonb *object, int *count)
 
 	*count = 0;
 	if (!JB_ROOT_IS_OBJECT(object))
-		ValidationError("Session tags must be an object of strings");
+		ValidationError(TEXT_SESSION_TAGS_FORM);
 	if (JB_ROOT_COUNT(object) > MAX_SESSION_TAGS)
 		SessionTagsCheck(NULL, JB_ROOT_COUNT(object));
 	tags = palloc0(sizeof(SessionTag) * Max(1, JB_ROOT_COUNT(object)));
@@ -120,7 +115,7 @@ SessionTagsFromJsonb(Jsonb *object, int *count)
 		if (token != WJB_VALUE)
 			continue;
 		if (value.type != jbvString)
-			ValidationError("Session tags must be an object of strings");
+			ValidationError(TEXT_SESSION_TAGS_FORM);
 		tags[(*count)++].value = TextOf(&value);
 	}
 	return tags;

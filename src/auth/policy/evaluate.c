@@ -286,8 +286,7 @@ PolicyDenialReason(const PolicyRequest *request, const PolicyDecision *decision)
 void
 PolicyRaiseDenied(const PolicyRequest *request, const PolicyDecision *decision)
 {
-	DynamoError(EXCEPTION_ACCESS_DENIED,
-	            "User: %s is not authorized to perform: %.*s on resource: %.*s %s",
-	            IdentityArn(request->identity), BYTES_ARGS(request->action),
-	            BYTES_ARGS(request->resource), PolicyDenialReason(request, decision));
+	DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_NOT_AUTHORIZED, IdentityArn(request->identity),
+	            BYTES_ARGS(request->action), BYTES_ARGS(request->resource),
+	            PolicyDenialReason(request, decision));
 }

@@ -44,13 +44,10 @@ CheckSize(Bytes text, PolicyKind kind)
 	if (kind == POLICY_OF_RESOURCE && text.length > MAX_POLICY_BYTES)
 		ValidationError(TEXT_POLICY_SIZE, MAX_POLICY_BYTES);
 	if (kind == POLICY_OF_IDENTITY && CountCharacters(text) > MAX_MANAGED_POLICY_CHARACTERS)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for PolicySize: %d",
-		            MAX_MANAGED_POLICY_CHARACTERS);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_POLICY_QUOTA, MAX_MANAGED_POLICY_CHARACTERS);
 	if (kind == POLICY_OF_SESSION &&
 	    pg_mbstrlen_with_len(text.data, text.length) > MAX_SESSION_POLICY_CHARACTERS)
-		ValidationError("1 validation error detected: Value at 'policy' failed to satisfy "
-		                "constraint: Member must have length less than or equal to %d",
-		                MAX_SESSION_POLICY_CHARACTERS);
+		ValidationError(TEXT_POLICY_LENGTH, MAX_SESSION_POLICY_CHARACTERS);
 }
 
 /* A typing error would leave out whom it was meant for. */

@@ -181,8 +181,7 @@ CheckQuota(Oid role, const char *name)
 	OwnRowsLock("role_policy", role);
 	if (OwnQueryRunNow("SELECT FROM dynamo.role_policy WHERE role = $1 AND policy <> $2", &query,
 	                   NULL, NULL) >= MAX_ATTACHED)
-		DynamoError(EXCEPTION_LIMIT_EXCEEDED, "Cannot exceed quota for PoliciesPerRole: %d",
-		            MAX_ATTACHED);
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_POLICIES_QUOTA, MAX_ATTACHED);
 }
 
 /* attach_role_policy(role regrole, policy text) */

@@ -59,7 +59,7 @@ ReadDuration(const Form *form)
 	if (text == NULL)
 		return DEFAULT_SESSION_SECONDS;
 	if (text[0] == '\0' || strlen(text) > MAX_DIGITS || strspn(text, "0123456789") != strlen(text))
-		ValidationError("DurationSeconds must be a number of seconds");
+		ValidationError(TEXT_SESSION_SECONDS);
 	return strtol(text, NULL, 10);
 }
 
@@ -112,7 +112,7 @@ RefuseOtherParameters(const Form *form)
 	for (int i = 0; i < form->count; i++)
 	{
 		if (IsRefused(form->fields[i].name))
-			ValidationError("%s is not supported", form->fields[i].name);
+			ValidationError(TEXT_STS_UNSUPPORTED, form->fields[i].name);
 	}
 }
 
@@ -126,8 +126,7 @@ ReadAssumeRole(const Form *form)
 
 	RefuseOtherParameters(form);
 	if (asked.role_arn.data == NULL)
-		ValidationError("1 validation error detected: Value null at 'roleArn' failed to satisfy "
-		                "constraint: Member must not be null");
+		ValidationError(TEXT_STS_NO_ROLE);
 	asked.role = RoleOfArn(asked.role_arn);
 	asked.tags = ReadTags(form, &asked.tag_count);
 	return asked;
@@ -160,7 +159,7 @@ AssumeRole(HttpRequest *request, const Form *form)
 	TemporaryCredentials made;
 
 	if (caller->access_key_id == NULL)
-		DynamoError(EXCEPTION_ACCESS_DENIED, "Cannot call AssumeRole without an access key");
+		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_STS_NO_ACCESS_KEY);
 	asked = ReadAssumeRole(form);
 	asked.http = true;
 	asked.client = request->context.client;

@@ -112,8 +112,7 @@ RunChecks(TableCheck *check)
 	if (!FindingsAttempt(&check->findings, row, FindRow, check))
 		return;
 	if (!check->found)
-		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND,
-		            "Requested resource not found: Table: %.*s not found", BYTES_ARGS(check->name));
+		DynamoError(EXCEPTION_RESOURCE_NOT_FOUND, TEXT_NO_TABLE_NAMED, BYTES_ARGS(check->name));
 	CheckOwner(check);
 	if (FindingsAttempt(&check->findings, row, CheckCatalogs, check) && check->items)
 		CheckContents(check);

@@ -57,10 +57,9 @@ CheckKey(const BoundExpression *expression, const KeySchema *key)
 	const KeyCondition *on_sort = sort != NULL ? ConditionOn(conditions, count, sort->name) : NULL;
 
 	if (on_partition == NULL)
-		ValidationError("Query condition missed key schema element: %.*s",
-		                BYTES_ARGS(partition->name));
+		ValidationError(TEXT_KEY_CONDITION_MISSED, BYTES_ARGS(partition->name));
 	if (on_partition->op != KEY_EQUAL || count > (on_sort != NULL ? 2 : 1))
-		ValidationError("Query key condition not supported");
+		ValidationError(TEXT_KEY_CONDITION_UNSUPPORTED);
 	CheckCondition(partition, on_partition, true);
 	if (on_sort != NULL)
 		CheckCondition(sort, on_sort, false);
@@ -71,9 +70,7 @@ CheckLeavesKey(const BoundExpression *filter, const KeyAttribute *attributes, in
 {
 	for (int i = 0; i < count; i++)
 		if (ExpressionMentions(filter, attributes[i].name))
-			ValidationError("Filter Expression can only contain non-primary key attributes:"
-			                " Primary key attribute: %.*s",
-			                BYTES_ARGS(attributes[i].name));
+			ValidationError(TEXT_EXPORT_FILTER_KEY, BYTES_ARGS(attributes[i].name));
 }
 
 /* --- all of it --- */

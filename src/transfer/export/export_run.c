@@ -65,7 +65,7 @@ OpenTable(const Export *export)
 	Table *table = TableOpenRelation(export->relation);
 
 	if (table == NULL || memcmp(&table->id, &export->table_id, sizeof(pg_uuid_t)) != 0)
-		DynamoError(EXCEPTION_TABLE_NOT_FOUND, "Table not found: %.*s", BYTES_ARGS(export->table));
+		DynamoError(EXCEPTION_TABLE_NOT_FOUND, TEXT_TABLE_NOT_FOUND, BYTES_ARGS(export->table));
 	return table;
 }
 
