@@ -32,6 +32,11 @@ $server->sql(q{SET ROLE gone; SELECT dynamo.create_backup('{"TableName": "Old", 
 DynamoServer::until_true('a backup', sub { return $server->sql('SELECT status FROM dynamo.backups') eq 'AVAILABLE'; });
 $server->sql(q{SELECT dynamo.grant_store('gone', 'bucket', '', 'write')});
 $server->sql(q{SET ROLE gone; SELECT dynamo.export_items('Old', 'bucket')});
+$server->sql(q{SELECT dynamo.grant_store('gone', 'bucket', '', 'read')});
+$server->sql(q{SET ROLE gone; SELECT dynamo.import_table('{"S3BucketSource": {"S3Bucket": "bucket", "S3KeyPrefix": "nothing/"}, "InputFormat": "DYNAMODB_JSON",
+	"TableCreationParameters": {"TableName": "Imported", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+	"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}}')});
+DynamoServer::until_true('an import', sub { return $server->sql('SELECT count(*) FROM dynamo.imports WHERE ended IS NOT NULL') == 1; });
 $server->sql(q{CREATE FUNCTION public.takes(event jsonb) RETURNS void LANGUAGE sql AS ''});
 $server->sql(q{SET ROLE gone; SELECT dynamo.create_trigger('calls', 'Old', 'function public.takes(jsonb)')});
 
@@ -51,7 +56,7 @@ sub columns_with
 	return join ' ', @found;
 }
 my $all = 'dynamo.access_keys.assumed_by dynamo.access_keys.role dynamo.backup_catalog.owner dynamo.endpoint_credential.owner '
-	. 'dynamo.export_catalog.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
+	. 'dynamo.export_catalog.owner dynamo.import_job.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
 is(columns_with($oid), $all, 'a role has rows of all kinds');
 is(join(' ', grep { $_ ne 'dynamo.client_request_tokens.role' } @columns), $all, 'but for client tokens, which live for ten minutes');
 $server->sql(q{SET ROLE gone; SELECT dynamo.delete_table('{"TableName": "Old"}')});
@@ -70,7 +75,7 @@ $node->start;
 $server->sql('CREATE ROLE heir LOGIN');
 is($server->sql(q{SELECT 'heir'::regrole::oid}), $oid, 'another role has its oid');
 is($server->sql("SET ROLE heir; SELECT (SELECT count(*) FROM dynamo.$_)"), 0, "and nothing in dynamo.$_")
-	for qw(access_key role_policies endpoint_credentials backups exports store_grants triggers);
+	for qw(access_key role_policies endpoint_credentials backups exports imports store_grants triggers);
 like($server->sql(q{SET ROLE heir; SELECT dynamo.list_backups('{}')}), qr/"BackupSummaries": \[\]/, 'no backup');
 unlike($server->sql(q{SET ROLE heir; SELECT dynamo.list_streams('{}')}), qr/Old/, 'no stream');
 is($server->sql('SELECT count(*) FROM dynamo.backups'), 1, 'a superuser has the backup');

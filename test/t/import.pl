@@ -135,11 +135,6 @@ like($err, qr/same client token/, 'a token with another request');
 ($code, $out, $err) = $node->psql('postgres', import_request('Wrong', 'wrong/', 'DYNAMODB_JSON'));
 like($err, qr/Table already exists: Wrong/, 'a table that is there');
 
-# The service sets tokens no greatest length.
-my $long_token = join('', map { chr(97 + int(rand(26))) } 1 .. 60_000);
-$arn = import_table('LongToken', 'csv/', 'DYNAMODB_JSON', qq(, "ClientToken": "$long_token"));
-is(import_table('LongToken', 'csv/', 'DYNAMODB_JSON', qq(, "ClientToken": "$long_token")), $arn, 'a long token');
-await_job('LongToken', 'FAILED', 'an import under a long token');
 
 # Objects that cannot be read to their end: the others are.
 my $bomb = Compress::Zlib::memGzip("\0" x 40_000_000);
