@@ -84,18 +84,6 @@ TableExists(void)
 
 /* --- reading --- */
 
-static int
-IndexOf(Datum name, const char *const *names, int count)
-{
-	char *word = TextDatumGetCString(name);
-
-	for (int i = 0; i < count; i++)
-		if (strcmp(names[i], word) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-	                errmsg("dynamo.backup_catalog has a row with the unknown word \"%s\"", word)));
-}
-
 static Bytes
 TextOf(Datum value)
 {
@@ -132,8 +120,10 @@ ReadBackup(HeapTuple row, TupleDesc descriptor, Backup *backup)
 		.relation = DatumGetObjectId(values[COLUMN_RELATION - 1]),
 		.owner = DatumGetObjectId(values[COLUMN_OWNER - 1]),
 		.name = TextOf(values[COLUMN_NAME - 1]),
-		.type = IndexOf(values[COLUMN_TYPE - 1], type_names, lengthof(type_names)),
-		.status = IndexOf(values[COLUMN_STATUS - 1], status_names, lengthof(status_names)),
+		.type =
+		    OwnRowWord("backup_catalog", values[COLUMN_TYPE - 1], type_names, lengthof(type_names)),
+		.status = OwnRowWord("backup_catalog", values[COLUMN_STATUS - 1], status_names,
+		                     lengthof(status_names)),
 		.created = DatumGetTimestampTz(values[COLUMN_CREATED - 1]),
 		.expires = nulls[COLUMN_EXPIRES - 1] ? 0 : DatumGetTimestampTz(values[COLUMN_EXPIRES - 1]),
 		.table_created = DatumGetTimestampTz(values[COLUMN_TABLE_CREATED - 1]),
@@ -160,16 +150,6 @@ AddBackup(HeapTuple row, TupleDesc descriptor, void *backups)
 	*(List **) backups = lappend(*(List **) backups, backup);
 }
 
-static void
-AddText(OwnQuery *query, Bytes text)
-{
-	if (text.data == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID,
-		            PointerGetDatum(cstring_to_text_with_len(text.data, text.length)));
-}
-
 bool
 BackupFind(Bytes table, Bytes identifier, Backup *backup)
 {
@@ -177,8 +157,8 @@ BackupFind(Bytes table, Bytes identifier, Backup *backup)
 
 	if (!TableExists())
 		return false;
-	AddText(&query, table);
-	AddText(&query, identifier);
+	OwnQueryAddText(&query, table);
+	OwnQueryAddText(&query, identifier);
 	return OwnQueryRun(SELECT_BACKUPS "WHERE table_name = $1 AND identifier = $2"
 	                                  " AND status <> 'DELETED'",
 	                   &query, ReadOne, backup) > 0;
@@ -203,12 +183,13 @@ BackupList(const BackupFilter *filter)
 	if (!TableExists())
 		return NIL;
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
-	AddText(&query, filter->table);
-	AddText(&query, filter->after_identifier);
-	AddText(&query, filter->after_table);
+	OwnQueryAddText(&query, filter->table);
+	OwnQueryAddText(&query, filter->after_identifier);
+	OwnQueryAddText(&query, filter->after_table);
 	OwnQueryAdd(&query, TIMESTAMPTZOID, TimestampTzGetDatum(filter->lower_bound));
 	OwnQueryAdd(&query, TIMESTAMPTZOID, TimestampTzGetDatum(filter->upper_bound));
-	AddText(&query, filter->type == NULL ? (Bytes){ NULL, 0 } : BytesFromCString(filter->type));
+	OwnQueryAddText(&query,
+	                filter->type == NULL ? (Bytes){ NULL, 0 } : BytesFromCString(filter->type));
 	OwnQueryAdd(&query, INT4OID, Int32GetDatum(filter->limit));
 	(void) OwnQueryRun(SELECT_BACKUPS
 	                   "WHERE status <> 'DELETED' AND pg_catalog.pg_has_role($1, owner, 'USAGE')"
@@ -261,14 +242,14 @@ BackupInsert(Backup *backup)
 	backup->identifier = NewIdentifier(backup->created);
 	backup->owner = GetUserId();
 	backup->status = BACKUP_CREATING;
-	AddText(&query, BytesFromCString(backup->identifier));
-	AddText(&query, backup->table);
+	OwnQueryAddText(&query, BytesFromCString(backup->identifier));
+	OwnQueryAddText(&query, backup->table);
 	OwnQueryAdd(&query, UUIDOID, UUIDPGetDatum(&backup->table_id));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(backup->relation));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(backup->owner));
-	AddText(&query, backup->name);
-	AddText(&query, BytesFromCString(type_names[backup->type]));
-	AddText(&query, BytesFromCString(status_names[backup->status]));
+	OwnQueryAddText(&query, backup->name);
+	OwnQueryAddText(&query, BytesFromCString(type_names[backup->type]));
+	OwnQueryAddText(&query, BytesFromCString(status_names[backup->status]));
 	OwnQueryAdd(&query, TIMESTAMPTZOID, TimestampTzGetDatum(backup->created));
 	if (backup->expires == 0)
 		OwnQueryAddNull(&query, TIMESTAMPTZOID);
@@ -293,7 +274,7 @@ BackupUpdate(const Backup *backup)
 	OwnQuery query = { 0 };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup->id));
-	AddText(&query, BytesFromCString(status_names[backup->status]));
+	OwnQueryAddText(&query, BytesFromCString(status_names[backup->status]));
 	OwnQueryAdd(&query, INT4OID, Int32GetDatum(backup->partitions));
 	AddJsonb(&query, backup->definition);
 	AddJsonb(&query, backup->settings);

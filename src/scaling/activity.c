@@ -13,10 +13,7 @@ static void
 AddResource(OwnQuery *query, const Table *table, const ScalableResource *resource)
 {
 	OwnQueryAdd(query, UUIDOID, UUIDPGetDatum(&table->id));
-	if (resource->index.data == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(BytesToCString(resource->index)));
+	OwnQueryAddText(query, resource->index);
 	OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(ResourceDimension(resource)));
 }
 
@@ -27,10 +24,7 @@ AddActivity(OwnQuery *query, const ScalingActivity *activity)
 	OwnQueryAdd(query, INT8OID, Int64GetDatum(activity->from));
 	OwnQueryAdd(query, INT8OID, Int64GetDatum(activity->to));
 	OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(activity->cause));
-	if (activity->failure == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(activity->failure));
+	OwnQueryAddCString(query, activity->failure);
 }
 
 static bool

@@ -21,10 +21,7 @@ DeadLetterWrite(const DeadLetter *letter)
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(SequenceNumberText(&letter->first)));
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(SequenceNumberText(&letter->last)));
 	OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(letter->reason));
-	if (letter->error == NULL)
-		OwnQueryAddNull(&query, TEXTOID);
-	else
-		OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(letter->error));
+	OwnQueryAddCString(&query, letter->error);
 	OwnQueryAdd(&query, INT4OID, Int32GetDatum(letter->attempts));
 	if (letter->records == NULL)
 		OwnQueryAddNull(&query, JSONBOID);

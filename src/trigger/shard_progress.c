@@ -163,10 +163,7 @@ ShardProgressStore(const ShardProgress *progress, const SequenceNumber *expected
 	AddTime(&query, progress->next_attempt);
 	AddTime(&query, progress->oldest_record);
 	AddTime(&query, progress->last_success);
-	if (progress->last_error == NULL)
-		OwnQueryAddNull(&query, TEXTOID);
-	else
-		OwnQueryAdd(&query, TEXTOID, CStringGetTextDatum(progress->last_error));
+	OwnQueryAddCString(&query, progress->last_error);
 	AddSequence(&query, expected);
 	return OwnQueryRun("UPDATE dynamo.trigger_progress SET position = $3, finished = $4,"
 	                   " records = $5, retries = $6, batch_limit = $7, bisect_end = $8,"

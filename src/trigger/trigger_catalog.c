@@ -152,22 +152,13 @@ IntervalOf(int64 milliseconds)
 	return IntervalPGetDatum(interval);
 }
 
-static void
-AddText(OwnQuery *query, const char *text)
-{
-	if (text == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(text));
-}
-
 /* $1 to $17: all that may be changed, with the id first. */
 static void
 AddColumns(OwnQuery *query, const EventTrigger *trigger)
 {
 	OwnQueryAdd(query, INT8OID, Int64GetDatum(trigger->id));
 	OwnQueryAdd(query, INT8OID, Int64GetDatum(trigger->label));
-	AddText(query, trigger->target);
+	OwnQueryAddCString(query, trigger->target);
 	OwnQueryAdd(query, OIDOID, ObjectIdGetDatum(trigger->function));
 	OwnQueryAdd(query, OIDOID, ObjectIdGetDatum(trigger->owner));
 	OwnQueryAdd(query, BOOLOID, BoolGetDatum(trigger->enabled));
@@ -184,7 +175,7 @@ AddColumns(OwnQuery *query, const EventTrigger *trigger)
 		OwnQueryAddNull(query, JSONBOID);
 	else
 		OwnQueryAdd(query, JSONBOID, JsonbPGetDatum(trigger->filters));
-	AddText(query, trigger->credential);
+	OwnQueryAddCString(query, trigger->credential);
 	OwnQueryAdd(query, INTERVALOID, IntervalOf(trigger->target_timeout));
 }
 
@@ -248,9 +239,9 @@ EventTriggerInsert(EventTrigger *trigger)
 		                errmsg("trigger \"%s\" already exists", trigger->name)));
 	trigger->id = NextId();
 	AddColumns(&query, trigger);
-	AddText(&query, trigger->name);
-	AddText(&query, BytesToCString(trigger->table));
-	AddText(&query, trigger->from_start ? "TRIM_HORIZON" : "LATEST");
+	OwnQueryAddCString(&query, trigger->name);
+	OwnQueryAddCString(&query, BytesToCString(trigger->table));
+	OwnQueryAddCString(&query, trigger->from_start ? "TRIM_HORIZON" : "LATEST");
 	Insert(&query);
 }
 

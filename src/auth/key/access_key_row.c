@@ -253,15 +253,6 @@ ByteaOf(Bytes bytes)
 }
 
 static void
-AddText(OwnQuery *query, const char *text)
-{
-	if (text == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(text));
-}
-
-static void
 AddTemporaryPart(OwnQuery *query, const TemporaryPart *part)
 {
 	if (part->token_hash.data == NULL)
@@ -274,8 +265,8 @@ AddTemporaryPart(OwnQuery *query, const TemporaryPart *part)
 		OwnQueryAdd(query, BYTEAOID, ByteaOf(part->token_hash));
 		OwnQueryAdd(query, OIDOID, ObjectIdGetDatum(part->assumed_by));
 	}
-	AddText(query, part->session_name);
-	AddText(query, part->session_policy);
+	OwnQueryAddCString(query, part->session_name);
+	OwnQueryAddCString(query, part->session_policy);
 	if (part->session_tags == NULL)
 		OwnQueryAddNull(query, JSONBOID);
 	else
@@ -291,9 +282,9 @@ AccessKeyRowInsert(AccessKeyRow *row, const Secret *secret)
 	row->master_key = pstrdup(newest.id);
 	row->sealed = SecretSeal(&newest, secret, BindingOf(row));
 	MasterKeyForget(&newest);
-	AddText(&query, row->access_key_id);
+	OwnQueryAddCString(&query, row->access_key_id);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(row->role));
-	AddText(&query, row->master_key);
+	OwnQueryAddCString(&query, row->master_key);
 	OwnQueryAdd(&query, BYTEAOID, ByteaOf(row->sealed));
 	if (row->expires == DT_NOEND)
 		OwnQueryAddNull(&query, TIMESTAMPTZOID);
@@ -334,8 +325,8 @@ AccessKeyRowReseal(const AccessKeyRow *row, const MasterKey *newest)
 		return false;
 	sealed = SecretSeal(newest, &secret, BindingOf(row));
 	SecretForget(&secret);
-	AddText(&query, row->access_key_id);
-	AddText(&query, newest->id);
+	OwnQueryAddCString(&query, row->access_key_id);
+	OwnQueryAddCString(&query, newest->id);
 	OwnQueryAdd(&query, BYTEAOID, ByteaOf(sealed));
 	return OwnQueryRun("UPDATE dynamo.access_keys SET master_key = $2, sealed = $3"
 	                   " WHERE access_key_id = $1",

@@ -6,8 +6,10 @@
 #include "access/htup_details.h"
 #include "access/xact.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
+#include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
@@ -33,6 +35,46 @@ OwnQueryAddNull(OwnQuery *query, Oid type)
 {
 	OwnQueryAdd(query, type, (Datum) 0);
 	query->nulls[query->count - 1] = 'n';
+}
+
+static void
+AddVariable(OwnQuery *query, Oid type, Bytes bytes)
+{
+	if (bytes.data == NULL)
+		OwnQueryAddNull(query, type);
+	else
+		OwnQueryAdd(query, type,
+		            PointerGetDatum(cstring_to_text_with_len(bytes.data, bytes.length)));
+}
+
+void
+OwnQueryAddText(OwnQuery *query, Bytes text)
+{
+	AddVariable(query, TEXTOID, text);
+}
+
+void
+OwnQueryAddCString(OwnQuery *query, const char *text)
+{
+	AddVariable(query, TEXTOID, text == NULL ? (Bytes){ NULL, 0 } : BytesFromCString(text));
+}
+
+void
+OwnQueryAddBytes(OwnQuery *query, Bytes bytes)
+{
+	AddVariable(query, BYTEAOID, bytes);
+}
+
+int
+OwnRowWord(const char *table, Datum word, const char *const *words, int count)
+{
+	char *found = TextDatumGetCString(word);
+
+	for (int i = 0; i < count; i++)
+		if (strcmp(words[i], found) == 0)
+			return i;
+	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
+	                errmsg("dynamo.%s has a row with the unknown word \"%s\"", table, found)));
 }
 
 static Oid

@@ -9,6 +9,8 @@
 
 #include "executor/spi.h"
 
+#include "text/bytes.h"
+
 #define OWN_QUERY_ARGUMENTS 24
 
 /* $1, $2, ... of a query. */
@@ -26,6 +28,17 @@ typedef struct OwnQuery
 
 extern void OwnQueryAdd(OwnQuery *query, Oid type, Datum value);
 extern void OwnQueryAddNull(OwnQuery *query, Oid type);
+
+/* A text, a text, a binary: copied; NULL, or without data: null. */
+extern void OwnQueryAddText(OwnQuery *query, Bytes text);
+extern void OwnQueryAddCString(OwnQuery *query, const char *text);
+extern void OwnQueryAddBytes(OwnQuery *query, Bytes bytes);
+
+/*
+ * The place of a word of a row, a text, among the words that its column may have. Another word is
+ * an error, which names `table`: "backup_catalog".
+ */
+extern int OwnRowWord(const char *table, Datum word, const char *const *words, int count);
 
 /*
  * Runs one command, whose names are to be qualified by their schema. `read`

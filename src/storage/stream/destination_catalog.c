@@ -164,18 +164,9 @@ DestinationIsLive(Oid relation)
 /* --- writing --- */
 
 static void
-AddText(OwnQuery *query, const char *text)
-{
-	if (text == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID, CStringGetTextDatum(text));
-}
-
-static void
 AddSequence(OwnQuery *query, const SequenceNumber *sequence)
 {
-	AddText(query, SequenceNumberText(sequence));
+	OwnQueryAddCString(query, SequenceNumberText(sequence));
 }
 
 static void
@@ -184,7 +175,7 @@ Delete(const char *condition, Oid relation, const char *stream_arn)
 	OwnQuery query = { 0 };
 
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(relation));
-	AddText(&query, stream_arn);
+	OwnQueryAddCString(&query, stream_arn);
 	(void) OwnQueryRun(psprintf("WITH gone AS (DELETE FROM dynamo.kinesis_destination"
 	                            " WHERE relation = $1 AND %s RETURNING id)"
 	                            " DELETE FROM dynamo.kinesis_progress"
@@ -212,10 +203,10 @@ DestinationInsert(const Destination *destination)
 	Delete("stream_arn = $2", destination->relation, destination->stream_arn);
 	DeleteOldest(destination->relation);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(destination->relation));
-	AddText(&query, BytesToCString(destination->table));
-	AddText(&query, destination->stream_arn);
-	AddText(&query, DestinationStatusName(DESTINATION_ENABLING));
-	AddText(&query, TimePrecisionName(destination->precision));
+	OwnQueryAddCString(&query, BytesToCString(destination->table));
+	OwnQueryAddCString(&query, destination->stream_arn);
+	OwnQueryAddCString(&query, DestinationStatusName(DESTINATION_ENABLING));
+	OwnQueryAddCString(&query, TimePrecisionName(destination->precision));
 	AddSequence(&query, &start);
 	(void) OwnQueryRun("INSERT INTO dynamo.kinesis_destination"
 	                   " (relation, table_name, stream_arn, status, time_precision, start)"
@@ -229,10 +220,10 @@ DestinationChange(const Destination *destination, DestinationStatus status, cons
 	OwnQuery query = { 0 };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(destination->id));
-	AddText(&query, DestinationStatusName(destination->status));
-	AddText(&query, DestinationStatusName(status));
-	AddText(&query, description);
-	AddText(&query, TimePrecisionName(destination->precision));
+	OwnQueryAddCString(&query, DestinationStatusName(destination->status));
+	OwnQueryAddCString(&query, DestinationStatusName(status));
+	OwnQueryAddCString(&query, description);
+	OwnQueryAddCString(&query, TimePrecisionName(destination->precision));
 	return OwnQueryRun("UPDATE dynamo.kinesis_destination"
 	                   " SET status = $3, description = $4, time_precision = $5,"
 	                   " changed = pg_catalog.clock_timestamp() WHERE id = $1 AND status = $2",
@@ -285,7 +276,7 @@ Store(const Destination *destination, Oid leaf, const DestinationProgress *progr
 	AddSequence(&query, &progress->position);
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(progress->records));
 	OwnQueryAdd(&query, BOOLOID, BoolGetDatum(progress->changes_missing));
-	AddText(&query, error);
+	OwnQueryAddCString(&query, error);
 	(void) OwnQueryRun("INSERT INTO dynamo.kinesis_progress AS known"
 	                   " (destination, leaf, position, records, changes_missing, last_error,"
 	                   " failing_since)"

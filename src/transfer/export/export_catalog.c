@@ -157,18 +157,6 @@ SpecificationRead(Jsonb *row)
 
 /* --- reading --- */
 
-static ExportStatus
-StatusOf(Datum name)
-{
-	char *word = TextDatumGetCString(name);
-
-	for (int i = 0; i < lengthof(status_names); i++)
-		if (strcmp(status_names[i], word) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-	                errmsg("dynamo.export_catalog has a row with the unknown word \"%s\"", word)));
-}
-
 static TimestampTz
 TimeOf(const Datum *values, const bool *nulls, int column)
 {
@@ -204,7 +192,8 @@ ReadExport(HeapTuple row, TupleDesc descriptor, Export *export)
 		.table_id = *DatumGetUUIDP(values[COLUMN_TABLE_ID - 1]),
 		.relation = DatumGetObjectId(values[COLUMN_RELATION - 1]),
 		.owner = DatumGetObjectId(values[COLUMN_OWNER - 1]),
-		.status = StatusOf(values[COLUMN_STATUS - 1]),
+		.status = OwnRowWord("export_catalog", values[COLUMN_STATUS - 1], status_names,
+		                     lengthof(status_names)),
 		.started = TimeOf(values, nulls, COLUMN_STARTED),
 		.ended = TimeOf(values, nulls, COLUMN_ENDED),
 		.from_time = TimeOf(values, nulls, COLUMN_FROM),
@@ -235,16 +224,6 @@ AddExport(HeapTuple row, TupleDesc descriptor, void *exports)
 	*(List **) exports = lappend(*(List **) exports, export);
 }
 
-static void
-AddText(OwnQuery *query, Bytes text)
-{
-	if (text.data == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID,
-		            PointerGetDatum(cstring_to_text_with_len(text.data, text.length)));
-}
-
 bool
 ExportFind(Bytes table, Bytes identifier, Export *export)
 {
@@ -252,8 +231,8 @@ ExportFind(Bytes table, Bytes identifier, Export *export)
 
 	if (!TableExists())
 		return false;
-	AddText(&query, table);
-	AddText(&query, identifier);
+	OwnQueryAddText(&query, table);
+	OwnQueryAddText(&query, identifier);
 	return OwnQueryRun(SELECT_EXPORTS "WHERE table_name = $1 AND identifier = $2", &query, ReadOne,
 	                   export) > 0;
 }
@@ -272,7 +251,7 @@ ExportFindToken(Bytes token, Export *export)
 {
 	OwnQuery query = { .nullable = NULLABLE };
 
-	AddText(&query, token);
+	OwnQueryAddText(&query, token);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
 	return OwnQueryRun(SELECT_EXPORTS
 	                   "WHERE token = $1 AND owner = $2"
@@ -290,8 +269,8 @@ ExportList(Bytes table, Bytes before, int limit)
 	if (!TableExists())
 		return NIL;
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
-	AddText(&query, table);
-	AddText(&query, before);
+	OwnQueryAddText(&query, table);
+	OwnQueryAddText(&query, before);
 	OwnQueryAdd(&query, INT4OID, Int32GetDatum(limit));
 	(void) OwnQueryRun(SELECT_EXPORTS
 	                   "WHERE pg_catalog.pg_has_role($1, owner, 'USAGE')"
@@ -365,17 +344,17 @@ ExportInsert(Export *export)
 {
 	OwnQuery query = { 0 };
 
-	AddText(&query, BytesFromCString(export->identifier));
-	AddText(&query, export->table);
+	OwnQueryAddText(&query, BytesFromCString(export->identifier));
+	OwnQueryAddText(&query, export->table);
 	OwnQueryAdd(&query, UUIDOID, UUIDPGetDatum(&export->table_id));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(export->relation));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(export->owner));
-	AddText(&query, BytesFromCString(status_names[export->status]));
+	OwnQueryAddText(&query, BytesFromCString(status_names[export->status]));
 	AddTime(&query, export->started);
 	AddTime(&query, export->from_time);
 	AddTime(&query, export->to_time);
 	OwnQueryAdd(&query, JSONBOID, JsonbPGetDatum(SpecificationWrite(&export->specification)));
-	AddText(&query, export->token);
+	OwnQueryAddText(&query, export->token);
 	OwnQueryAdd(&query, BYTEAOID, HashDatum(export));
 	(void) OwnQueryRun("INSERT INTO dynamo.export_catalog (identifier, table_name, table_id,"
 	                   " relation, owner, status, started, from_time, to_time, specification,"
@@ -387,7 +366,7 @@ ExportInsert(Export *export)
 static void
 AddCString(OwnQuery *query, const char *text)
 {
-	AddText(query, text != NULL ? BytesFromCString(text) : (Bytes){ NULL, 0 });
+	OwnQueryAddText(query, text != NULL ? BytesFromCString(text) : (Bytes){ NULL, 0 });
 }
 
 void
@@ -396,7 +375,7 @@ ExportUpdate(const Export *export)
 	OwnQuery query = { 0 };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(export->id));
-	AddText(&query, BytesFromCString(status_names[export->status]));
+	OwnQueryAddText(&query, BytesFromCString(status_names[export->status]));
 	AddTime(&query, export->ended);
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(export->items));
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(export->bytes));

@@ -91,18 +91,6 @@ TableExists(void)
 
 /* --- reading --- */
 
-static int
-IndexOf(Datum name, const char *const *names, int count)
-{
-	char *word = TextDatumGetCString(name);
-
-	for (int i = 0; i < count; i++)
-		if (strcmp(names[i], word) == 0)
-			return i;
-	ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
-	                errmsg("dynamo.import_job has a row with the unknown word \"%s\"", word)));
-}
-
 static Bytes
 TextOf(const Datum *values, const bool *nulls, int column)
 {
@@ -146,13 +134,14 @@ ReadJob(HeapTuple row, TupleDesc descriptor, ImportJob *job)
 	heap_deform_tuple(row, descriptor, values, nulls);
 	*job = (ImportJob){
 		.id = DatumGetInt64(values[COLUMN_ID]),
-		.kind = IndexOf(values[COLUMN_KIND], kind_names, lengthof(kind_names)),
+		.kind = OwnRowWord("import_job", values[COLUMN_KIND], kind_names, lengthof(kind_names)),
 		.identifier = TextDatumGetCString(values[COLUMN_IDENTIFIER]),
 		.table = TextOf(values, nulls, COLUMN_TABLE),
 		.table_id = *DatumGetUUIDP(values[COLUMN_TABLE_ID]),
 		.relation = DatumGetObjectId(values[COLUMN_RELATION]),
 		.owner = DatumGetObjectId(values[COLUMN_OWNER]),
-		.status = IndexOf(values[COLUMN_STATUS], status_names, lengthof(status_names)),
+		.status =
+		    OwnRowWord("import_job", values[COLUMN_STATUS], status_names, lengthof(status_names)),
 		.request = TextOf(values, nulls, COLUMN_REQUEST),
 		.token = TextOf(values, nulls, COLUMN_TOKEN),
 		.token_hash = BytesOf(values, nulls, COLUMN_TOKEN_HASH),
@@ -182,35 +171,9 @@ AddJob(HeapTuple row, TupleDesc descriptor, void *jobs)
 }
 
 static void
-AddText(OwnQuery *query, Bytes text)
-{
-	if (text.data == NULL)
-		OwnQueryAddNull(query, TEXTOID);
-	else
-		OwnQueryAdd(query, TEXTOID,
-		            PointerGetDatum(cstring_to_text_with_len(text.data, text.length)));
-}
-
-static void
-AddCString(OwnQuery *query, const char *text)
-{
-	AddText(query, text == NULL ? (Bytes){ NULL, 0 } : BytesFromCString(text));
-}
-
-static void
-AddBytes(OwnQuery *query, Bytes bytes)
-{
-	if (bytes.data == NULL)
-		OwnQueryAddNull(query, BYTEAOID);
-	else
-		OwnQueryAdd(query, BYTEAOID,
-		            PointerGetDatum(cstring_to_text_with_len(bytes.data, bytes.length)));
-}
-
-static void
 AddKind(OwnQuery *query, ImportJobKind kind)
 {
-	AddCString(query, kind_names[kind]);
+	OwnQueryAddCString(query, kind_names[kind]);
 }
 
 static void
@@ -227,8 +190,8 @@ ImportJobFind(ImportJobKind kind, Bytes table, Bytes identifier, ImportJob *job)
 	if (!TableExists())
 		return false;
 	AddKind(&query, kind);
-	AddText(&query, table);
-	AddText(&query, identifier);
+	OwnQueryAddText(&query, table);
+	OwnQueryAddText(&query, identifier);
 	return OwnQueryRun(SELECT_JOBS "WHERE kind = $1 AND table_name = $2 AND identifier = $3",
 	                   &query, ReadOne, job) > 0;
 }
@@ -248,7 +211,7 @@ ImportJobFindToken(ImportJobKind kind, Bytes token, ImportJob *job)
 	OwnQuery query = { .nullable = OPTIONAL_COLUMNS };
 
 	AddKind(&query, kind);
-	AddText(&query, token);
+	OwnQueryAddText(&query, token);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
 	return OwnQueryRun(SELECT_JOBS
 	                   "WHERE kind = $1 AND token = $2 AND owner = $3 AND started >"
@@ -267,7 +230,7 @@ ImportJobList(const ImportJobFilter *filter)
 		return NIL;
 	AddKind(&query, filter->kind);
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(GetUserId()));
-	AddText(&query, filter->table);
+	OwnQueryAddText(&query, filter->table);
 	AddId(&query, filter->before);
 	OwnQueryAdd(&query, INT4OID, Int32GetDatum(filter->limit));
 	(void) OwnQueryRun(SELECT_JOBS "WHERE kind = $1 AND pg_catalog.pg_has_role($2, owner, 'USAGE')"
@@ -339,15 +302,15 @@ ImportJobInsert(ImportJob *job)
 	job->status = JOB_IN_PROGRESS;
 	job->total = -1;
 	AddKind(&query, job->kind);
-	AddCString(&query, job->identifier);
-	AddText(&query, job->table);
+	OwnQueryAddCString(&query, job->identifier);
+	OwnQueryAddText(&query, job->table);
 	OwnQueryAdd(&query, UUIDOID, UUIDPGetDatum(&job->table_id));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(job->relation));
 	OwnQueryAdd(&query, OIDOID, ObjectIdGetDatum(job->owner));
-	AddCString(&query, status_names[job->status]);
-	AddText(&query, job->request);
-	AddText(&query, job->token);
-	AddBytes(&query, job->token_hash);
+	OwnQueryAddCString(&query, status_names[job->status]);
+	OwnQueryAddText(&query, job->request);
+	OwnQueryAddText(&query, job->token);
+	OwnQueryAddBytes(&query, job->token_hash);
 	OwnQueryAdd(&query, TIMESTAMPTZOID, TimestampTzGetDatum(job->started));
 	(void) OwnQueryRun("INSERT INTO dynamo.import_job (kind, identifier, table_name, table_id,"
 	                   " relation, owner, status, request, token, token_hash, started)"
@@ -390,7 +353,7 @@ ImportJobSetProgress(const ImportJob *job)
 	AddId(&query, progress->written);
 	AddId(&query, progress->errors);
 	AddId(&query, progress->put_bytes);
-	AddCString(&query, progress->object);
+	OwnQueryAddCString(&query, progress->object);
 	AddId(&query, progress->number);
 	(void) OwnQueryRun("UPDATE dynamo.import_job SET passed_bytes = $2, taken_bytes = $3,"
 	                   " processed_items = $4, written_items = $5, errors = $6, put_bytes = $7,"
@@ -406,8 +369,8 @@ ImportJobSetFailure(ImportJob *job, const char *code, const char *message)
 	job->failure_code = BytesFromCString(code);
 	job->failure_message = BytesFromCString(message);
 	AddId(&query, job->id);
-	AddCString(&query, code);
-	AddCString(&query, message);
+	OwnQueryAddCString(&query, code);
+	OwnQueryAddCString(&query, message);
 	(void) OwnQueryRun("UPDATE dynamo.import_job SET failure_code = $2, failure_message = $3"
 	                   " WHERE id = $1",
 	                   &query, NULL, NULL);
@@ -420,7 +383,7 @@ ImportJobCancel(ImportJob *job)
 
 	job->status = JOB_CANCELLING;
 	AddId(&query, job->id);
-	AddCString(&query, status_names[job->status]);
+	OwnQueryAddCString(&query, status_names[job->status]);
 	return OwnQueryRun("UPDATE dynamo.import_job SET status = $2 WHERE id = $1 AND ended IS NULL"
 	                   " RETURNING id",
 	                   &query, NULL, NULL) > 0;
@@ -433,7 +396,7 @@ ImportJobEnd(ImportJob *job, ImportJobStatus status)
 
 	job->status = status;
 	AddId(&query, job->id);
-	AddCString(&query, status_names[status]);
+	OwnQueryAddCString(&query, status_names[status]);
 	(void) OwnQueryRun("UPDATE dynamo.import_job SET status = $2,"
 	                   " ended = pg_catalog.clock_timestamp() WHERE id = $1",
 	                   &query, NULL, NULL);
@@ -448,10 +411,10 @@ ImportErrorAdd(int64 job, const ImportError *error)
 
 	AddId(&query, job);
 	OwnQueryAdd(&query, BOOLOID, BoolGetDatum(error->condition));
-	AddCString(&query, error->object);
+	OwnQueryAddCString(&query, error->object);
 	AddId(&query, error->number);
-	AddText(&query, error->message);
-	AddText(&query, error->output);
+	OwnQueryAddText(&query, error->message);
+	OwnQueryAddText(&query, error->output);
 	(void) OwnQueryRun("INSERT INTO dynamo.import_error (job, condition_failed, object, number,"
 	                   " message, output) VALUES ($1, $2, $3, $4, $5, $6)",
 	                   &query, NULL, NULL);
