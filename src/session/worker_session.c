@@ -3,8 +3,10 @@
  */
 #include "session/worker_session.h"
 
+#include "access/xact.h"
 #include "postmaster/bgworker.h"
 #include "utils/guc.h"
+#include "utils/snapmgr.h"
 
 #include "session/clean_session.h"
 
@@ -40,4 +42,19 @@ WorkerSessionBegin(Oid database, const char *name, const char *lock_timeout)
 	Set("lock_timeout", lock_timeout);
 	for (int i = 0; i < lengthof(settings); i++)
 		Set(settings[i][0], settings[i][1]);
+}
+
+void
+WorkerTransactionBegin(void)
+{
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+void
+WorkerTransactionCommit(void)
+{
+	if (ActiveSnapshotSet())
+		PopActiveSnapshot();
+	CommitTransactionCommand();
 }

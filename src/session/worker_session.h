@@ -15,4 +15,13 @@ extern void WorkerSessionBegin(Oid database, const char *name, const char *lock_
 /* In a transaction: waits for locks as long as it takes, until it ends. */
 extern void WorkerSessionWaitForLocks(void);
 
+/* A transaction with a snapshot. */
+extern void WorkerTransactionBegin(void);
+
+/*
+ * Commits it, with or without a snapshot left, in the memory context that PostgreSQL leaves: one of
+ * the transaction's is gone.
+ */
+extern void WorkerTransactionCommit(void);
+
 #endif

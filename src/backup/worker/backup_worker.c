@@ -43,21 +43,6 @@ PGDLLEXPORT void DynamoBackupMain(Datum argument);
 
 /* --- the kinds of tasks, each outside of any transaction --- */
 
-static void
-Begin(void)
-{
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-End(void)
-{
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	CommitTransactionCommand();
-}
-
 /* The backup of a task, read in a transaction of its own, in `context`. */
 static bool
 ReadBackup(const BackupTask *task, MemoryContext context, Backup *backup)
@@ -65,10 +50,10 @@ ReadBackup(const BackupTask *task, MemoryContext context, Backup *backup)
 	MemoryContext caller = CurrentMemoryContext;
 	bool found;
 
-	Begin();
+	WorkerTransactionBegin();
 	MemoryContextSwitchTo(context);
 	found = BackupRead(task->backup, backup);
-	End();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(caller);
 	return found;
 }
@@ -98,7 +83,7 @@ RunBackup(const BackupTask *task, MemoryContext context)
 		(void) BackupTake(&backup, AccessShareLock);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 /* The table that is to be loaded; NULL where it has been dropped, or is loaded. */
@@ -115,7 +100,7 @@ EmptyTarget(const BackupTask *task)
 {
 	Table *table;
 
-	Begin();
+	WorkerTransactionBegin();
 	table = OpenTarget(task);
 	if (table != NULL)
 	{
@@ -123,7 +108,7 @@ EmptyTarget(const BackupTask *task)
 		              table->definition.name);
 		TableEmpty(table);
 	}
-	End();
+	WorkerTransactionCommit();
 }
 
 /* In a transaction that has no snapshot yet. */
@@ -155,11 +140,11 @@ RunRestore(const BackupTask *task, MemoryContext context)
 		RestoreToTime(task);
 		PushActiveSnapshot(GetTransactionSnapshot());
 		BackupTaskDone(task->id);
-		End();
+		WorkerTransactionCommit();
 		return;
 	}
 	found = ReadBackup(task, context, &backup);
-	Begin();
+	WorkerTransactionBegin();
 	table = OpenTarget(task);
 	if (table != NULL && !found)
 		ereport(ERROR,
@@ -168,7 +153,7 @@ RunRestore(const BackupTask *task, MemoryContext context)
 	if (table != NULL)
 		BackupLoad(&backup, table);
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 /* As the table's owner, who has asked for it. */
@@ -201,16 +186,16 @@ RunLastBackup(const BackupTask *task, MemoryContext context)
 	if (made)
 		DropSource(task->relation);
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 static void
 RunDeletion(const BackupTask *task, MemoryContext context)
 {
-	Begin();
+	WorkerTransactionBegin();
 	BackupForget(task->backup);
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 /* The transaction has no snapshot before the export's own. */
@@ -221,10 +206,10 @@ RunExport(const BackupTask *task, MemoryContext context)
 	Export export;
 	bool found;
 
-	Begin();
+	WorkerTransactionBegin();
 	MemoryContextSwitchTo(context);
 	found = ExportRead(task->backup, &export);
-	End();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(caller);
 	found = found && export.status == EXPORT_IN_PROGRESS;
 	if (found)
@@ -234,7 +219,7 @@ RunExport(const BackupTask *task, MemoryContext context)
 		ExportRun(&export);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 /* An export that meets an error has failed, as the service's. */
@@ -266,12 +251,12 @@ static const struct
 static void
 RecordFailure(const BackupTask *task, const ErrorData *error, bool of_kind)
 {
-	Begin();
+	WorkerTransactionBegin();
 	if (of_kind && kinds[task->kind].fail != NULL)
 		kinds[task->kind].fail(task, error);
 	else
 		BackupTaskFailed(task->id, error->message);
-	End();
+	WorkerTransactionCommit();
 }
 
 /* In a PG_CATCH: ends the transaction, and with it the role that it had. */
@@ -315,9 +300,9 @@ IsToBeDone(int64 id, BackupTask *task)
 	MemoryContext caller = CurrentMemoryContext;
 	bool found;
 
-	Begin();
+	WorkerTransactionBegin();
 	found = BackupTaskRead(id, task);
-	End();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(caller);
 	return found;
 }
@@ -369,13 +354,13 @@ TasksDue(MemoryContext context)
 	MemoryContext caller = CurrentMemoryContext;
 	List *tasks = NIL;
 
-	Begin();
+	WorkerTransactionBegin();
 	if (CatalogExists())
 	{
 		MemoryContextSwitchTo(context);
 		tasks = BackupTasksDue();
 	}
-	End();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(caller);
 	return tasks;
 }

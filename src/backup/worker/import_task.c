@@ -7,24 +7,10 @@
 #include "utils/snapmgr.h"
 
 #include "error/error.h"
+#include "session/worker_session.h"
 #include "transfer/import/import_run.h"
 #include "operation/import/bulk_run.h"
 #include "transfer/store/store.h"
-
-static void
-Begin(void)
-{
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
-End(void)
-{
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	CommitTransactionCommand();
-}
 
 static bool
 ReadJob(const BackupTask *task, MemoryContext context, ImportJob *job)
@@ -32,10 +18,10 @@ ReadJob(const BackupTask *task, MemoryContext context, ImportJob *job)
 	MemoryContext caller = CurrentMemoryContext;
 	bool found;
 
-	Begin();
+	WorkerTransactionBegin();
 	MemoryContextSwitchTo(context);
 	found = ImportJobRead(task->backup, job);
-	End();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(caller);
 	return found && job->ended == 0;
 }
@@ -43,20 +29,20 @@ ReadJob(const BackupTask *task, MemoryContext context, ImportJob *job)
 static void
 EndTask(const BackupTask *task)
 {
-	Begin();
+	WorkerTransactionBegin();
 	BackupTaskDone(task->id);
-	End();
+	WorkerTransactionCommit();
 }
 
 static void
 EndFailed(ImportJob *job)
 {
-	Begin();
+	WorkerTransactionBegin();
 	if (job->kind == JOB_IMPORT)
 		ImportEndFailed(job);
 	else
 		BulkEndFailed(job);
-	End();
+	WorkerTransactionCommit();
 }
 
 void

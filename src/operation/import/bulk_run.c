@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "error/error.h"
+#include "session/worker_session.h"
 #include "transfer/import/job_input.h"
 #include "operation/import/bulk_report.h"
 #include "operation/import/put_batch.h"
@@ -43,18 +44,9 @@ typedef struct BulkState
 } BulkState;
 
 static void
-Begin(void)
-{
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
 Commit(MemoryContext context)
 {
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	CommitTransactionCommand();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(context);
 }
 
@@ -149,7 +141,7 @@ PutInTransaction(BulkState *state)
 	CallerRole caller;
 	bool whole;
 
-	Begin();
+	WorkerTransactionBegin();
 	CheckTableIsThere(state->job);
 	caller = BecomeRole(state->job->owner);
 	whole = PutBatchRun(&state->batch);
@@ -192,7 +184,7 @@ IsCancelled(BulkState *state)
 	ImportJob job;
 	bool cancelled;
 
-	Begin();
+	WorkerTransactionBegin();
 	cancelled = ImportJobRead(state->job->id, &job) && job.status == JOB_CANCELLING;
 	Commit(context);
 	if (cancelled)
@@ -237,7 +229,7 @@ BeginAttempt(BulkState *state)
 	if (job->attempts >= MAX_ATTEMPTS)
 		ereport(ERROR, (errcode(ERRCODE_OPERATOR_INTERVENTION),
 		                errmsg("the bulk put was interrupted %d times", job->attempts)));
-	Begin();
+	WorkerTransactionBegin();
 	ImportJobBegin(job);
 	StoreAuthorize(job->owner, state->options.bucket, state->options.prefix, STORE_READ);
 	if (bucket.data != NULL)
@@ -255,7 +247,7 @@ OpenInput(BulkState *state)
 	job->total = InputSourceTotal(source);
 	if (job->progress.object != NULL)
 		InputSourceSkip(source, job->progress.object, job->progress.number);
-	Begin();
+	WorkerTransactionBegin();
 	ImportJobSetTotal(job);
 	Commit(context);
 	state->batch.source = source;
@@ -280,7 +272,7 @@ End(BulkState *state)
 	MemoryContext context = CurrentMemoryContext;
 	ImportJob *job = state->job;
 
-	Begin();
+	WorkerTransactionBegin();
 	MemoryContextSwitchTo(context);
 	ReportsWrite(job, state->request);
 	if (job->status == JOB_CANCELLING)
