@@ -47,7 +47,7 @@ typedef struct OperationContext
  */
 extern OperationContext OperationContextOfSession(void);
 
-/* Whose request this process serves from now on, which outlives that; NULL: nobody's. */
+/* Sets whose request this process serves; it must outlive that. NULL: the process serves none. */
 extern void OperationContextServe(const Identity *identity);
 
 /* Of one of dynamo's own jobs in this process. */

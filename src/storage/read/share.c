@@ -1,7 +1,7 @@
 /*
  * A segment's share of the entries of an index: those whose partition attributes
  * hash to it, however the rest of the scan is ordered. So an entry belongs to one
- * segment at any time, whatever is written meanwhile.
+ * segment at any time, also while others write.
  *
  * Entries of other shares are passed over by their columns, without a look at their
  * rows, and those of an index partition that has many by a seek to its end.

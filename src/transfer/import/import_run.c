@@ -1,5 +1,5 @@
 /*
- * The table is CREATING while it is loaded, so that nobody sees it, and the load takes several
+ * The table is CREATING while it is loaded: requests do not read it, and the load takes several
  * transactions, with each of which the counts in the job's row advance. What a crash interrupts is
  * begun again with an empty table. The indexes are built in the last transaction, which also makes
  * the table ACTIVE.
@@ -20,6 +20,7 @@
 #include "auth/policy/resource_policy.h"
 #include "compat.h"
 #include "error/error.h"
+#include "session/worker_session.h"
 #include "error/guard.h"
 #include "transfer/import/job_input.h"
 #include "item/encoding.h"
@@ -57,18 +58,9 @@ typedef struct ImportState
 } ImportState;
 
 static void
-Begin(void)
-{
-	StartTransactionCommand();
-	PushActiveSnapshot(GetTransactionSnapshot());
-}
-
-static void
 Commit(MemoryContext context)
 {
-	if (ActiveSnapshotSet())
-		PopActiveSnapshot();
-	CommitTransactionCommand();
+	WorkerTransactionCommit();
 	MemoryContextSwitchTo(context);
 }
 
@@ -205,7 +197,7 @@ LoadSome(ImportState *state)
 	CallerRole caller;
 	bool more;
 
-	Begin();
+	WorkerTransactionBegin();
 	transaction = CurrentMemoryContext;
 	state->table = RequireTarget(state->job);
 	caller = BecomeTableOwner(state->table);
@@ -228,7 +220,7 @@ Restart(ImportState *state)
 {
 	MemoryContext context = CurrentMemoryContext;
 
-	Begin();
+	WorkerTransactionBegin();
 	TableEmpty(RequireTarget(state->job));
 	ImportErrorsForget(state->job->id);
 	state->job->progress = (ImportProgress){ 0 };
@@ -255,7 +247,7 @@ Finish(ImportState *state)
 
 	pgstat_report_activity(STATE_RUNNING, psprintf("import of table \"%.*s\": building indexes",
 	                                               BYTES_ARGS(job->table)));
-	Begin();
+	WorkerTransactionBegin();
 	FinishTable(RequireTarget(job));
 	if (job->progress.errors > 0)
 		ImportJobSetFailure(job, ITEM_ERRORS_CODE, ITEM_ERRORS_MESSAGE);
@@ -274,7 +266,7 @@ BeginAttempt(ImportJob *job)
 	if (job->attempts >= MAX_ATTEMPTS)
 		ereport(ERROR, (errcode(ERRCODE_OPERATOR_INTERVENTION),
 		                errmsg("the import was interrupted %d times", job->attempts)));
-	Begin();
+	WorkerTransactionBegin();
 	ImportJobBegin(job);
 	Commit(context);
 }

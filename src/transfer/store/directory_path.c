@@ -1,6 +1,6 @@
 /*
  * No path leads out of the directory: each part of a key is checked, and opened by openat() without
- * following symbolic links, whatever other processes do to the tree meanwhile.
+ * following symbolic links, also while other processes change the tree.
  */
 #include "transfer/store/directory_path.h"
 
