@@ -7,6 +7,7 @@
 #   make check-bare        make run and make check on a bare Debian (SUITE=trixie)
 #   make check-assert      the suites on a PostgreSQL with assertions, built from Debian's sources
 #   make replay            the changes of 200,000 random operations, replayed
+#   make soak              hours of concurrent clients under faults, and planted bugs that they must show
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
 #   make sanitize          tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -16,13 +17,13 @@
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check check-bare check-assert replay bench counts sanitize valgrind
+TASKS = run stop destroy check check-bare check-assert replay soak bench counts sanitize valgrind
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
 run stop destroy:
 	@test/harness/cluster $@
-check check-bare check-assert replay bench counts:
+check check-bare check-assert replay soak bench counts:
 	@test/harness/$@
 sanitize valgrind:
 	@test/harness/instrumented $@
