@@ -1256,6 +1256,66 @@ AS 'MODULE_PATHNAME', 'dynamo_delete_scaling_policy';
 COMMENT ON FUNCTION dynamo.delete_scaling_policy(text, text, text) IS
 'ends a scaling policy; the target stays registered';
 
+CREATE FUNCTION dynamo.register_scalable_target(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.register_scalable_target(jsonb) IS
+'RegisterScalableTarget: makes throughput scalable, or changes its bounds';
+
+CREATE FUNCTION dynamo.deregister_scalable_target(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.deregister_scalable_target(jsonb) IS
+'DeregisterScalableTarget: forgets a scalable target with its policy';
+
+CREATE FUNCTION dynamo.describe_scalable_targets(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_scalable_targets(jsonb) IS
+'DescribeScalableTargets: lists scalable targets';
+
+CREATE FUNCTION dynamo.put_scaling_policy(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.put_scaling_policy(jsonb) IS
+'PutScalingPolicy: keeps a scalable target at a share of use';
+
+CREATE FUNCTION dynamo.delete_scaling_policy(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.delete_scaling_policy(jsonb) IS
+'DeleteScalingPolicy: ends a scaling policy';
+
+CREATE FUNCTION dynamo.describe_scaling_policies(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_scaling_policies(jsonb) IS
+'DescribeScalingPolicies: lists scaling policies';
+
+CREATE FUNCTION dynamo.describe_scaling_activities(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_scaling_activities(jsonb) IS
+'DescribeScalingActivities: lists changes of throughput by scalable targets';
+
+CREATE FUNCTION dynamo.list_tags_for_resource(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_tags_for_resource(jsonb) IS
+'ListTagsForResource: the tags of a scalable target';
+
+CREATE FUNCTION dynamo.tag_scalable_target(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.tag_scalable_target(jsonb) IS
+'TagResource of Application Auto Scaling: tags a scalable target';
+
+CREATE FUNCTION dynamo.untag_scalable_target(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.untag_scalable_target(jsonb) IS
+'UntagResource of Application Auto Scaling: takes tags off a scalable target';
+
 --
 -- For operators
 --

@@ -15,6 +15,7 @@ typedef enum ShapeType
 	SHAPE_BOOLEAN,
 	SHAPE_BLOB,
 	SHAPE_TIME,
+	SHAPE_DOUBLE,
 	SHAPE_LIST,
 	SHAPE_MAP,
 	SHAPE_STRUCTURE,
@@ -124,6 +125,16 @@ SHAPE(UpdateItemInput);
 SHAPE(UpdateKinesisStreamingDestinationInput);
 SHAPE(UpdateTableInput);
 SHAPE(UpdateTimeToLiveInput);
+SHAPE(RegisterScalableTargetRequest);
+SHAPE(DeregisterScalableTargetRequest);
+SHAPE(DescribeScalableTargetsRequest);
+SHAPE(PutScalingPolicyRequest);
+SHAPE(DeleteScalingPolicyRequest);
+SHAPE(DescribeScalingPoliciesRequest);
+SHAPE(DescribeScalingActivitiesRequest);
+SHAPE(ListTagsForResourceRequest);
+SHAPE(ScalingTagResourceRequest);
+SHAPE(ScalingUntagResourceRequest);
 #undef SHAPE
 
 #endif

@@ -221,11 +221,14 @@ typedef struct Listing
 	JsonWriter *response;
 } Listing;
 
-/* A token is the last name that was shown, as "TABLE/INDEX". */
+/*
+ * A token is the last name that was shown, as "TABLE,INDEX". A comma is less than what names may
+ * have, so that tokens are in the order of the visit.
+ */
 static char *
 Position(Bytes table, Bytes index)
 {
-	return psprintf("%.*s/%.*s", BYTES_ARGS(table), index.data != NULL ? index.length : 0,
+	return psprintf("%.*s,%.*s", BYTES_ARGS(table), index.data != NULL ? index.length : 0,
 	                index.data != NULL ? index.data : "");
 }
 
@@ -303,7 +306,7 @@ RunListContributorInsights(const OperationContext *context, const Structure *req
 		listing.only = RequestTableName(request);
 		CheckTableExists(listing.only);
 	}
-	if (listing.after.data != NULL && BytesFind(listing.after, '/') == NULL)
+	if (listing.after.data != NULL && BytesFind(listing.after, ',') == NULL)
 		ValidationError(TEXT_TOKEN_INVALID);
 	JsonBeginObject(response);
 	JsonName(response, "ContributorInsightsSummaries");
