@@ -21,7 +21,7 @@ typedef enum DynamoException
 typedef struct ExceptionInfo
 {
 	const char *name;
-	const char *name_space; /* __type is name_space#name */
+	const char *name_space; /* __type is name_space#name; empty: the name alone */
 	const char *sqlstate;   /* five characters */
 	int http_status;
 } ExceptionInfo;

@@ -566,6 +566,16 @@
 #define TEXT_SCALING_NO_TARGET                                                                     \
 	"No scalable target %s for service namespace: dynamodb, resource ID: %s, scalable dimension: " \
 	"%s"
+#define TEXT_SCALING_NO_TABLE "DynamoDB table does not exist: %.*s"
+#define TEXT_SCALING_NO_ARN "No scalable target found for ARN: %.*s"
+#define TEXT_SCALING_TAGS "A scalable target can have at most %d tags"
+#define TEXT_SCALING_SUSPENDED \
+	"Scaling activities cannot be suspended here; delete the policy instead"
+#define TEXT_SCALING_TYPE "Policy type %.*s is not supported for service namespace: dynamodb"
+#define TEXT_SCALING_NO_CONFIGURATION "TargetTrackingScalingPolicyConfiguration must be specified"
+#define TEXT_SCALING_METRIC_NONE \
+	"A target tracking policy must have a PredefinedMetricSpecification, and no other metric"
+#define TEXT_SCALING_METRIC "The predefined metric type must be %s for scalable dimension: %s"
 #define TEXT_SCALING_MINIMUM "Minimum capacity cannot be less than 1"
 #define TEXT_SCALING_MAXIMUM "Maximum capacity cannot be less than minimum capacity"
 #define TEXT_SCALING_ON_DEMAND "a scalable target needs a table whose BillingMode is PROVISIONED"
@@ -908,5 +918,10 @@
 #define TEXT_DESTINATION_UPDATE_NONE                                  \
 	"Streaming destination cannot be updated with given parameters: " \
 	"UpdateKinesisStreamingConfiguration cannot be null or contain only null values"
+
+/* Contributor Insights: why they fail. */
+#define TEXT_INSIGHTS_NO_ROOM                                                                \
+	"As many tables and indexes as dynamo.max_contributor_insights have their keys counted " \
+	"now. Disable Contributor Insights for other tables or indexes, or raise the setting."
 
 #endif

@@ -70,7 +70,8 @@ MessageMember(const ExceptionInfo *exception)
 {
 	if (IsOfSignature(exception))
 		return "message";
-	if (strcmp(exception->name_space, "com.amazon.coral.service") == 0 ||
+	if (exception->name_space[0] == '\0' ||
+	    strcmp(exception->name_space, "com.amazon.coral.service") == 0 ||
 	    exception == ExceptionDescribe(EXCEPTION_TRANSACTION_CANCELED))
 		return "Message";
 	return "message";
@@ -107,7 +108,9 @@ AnswerException(HttpRequest *request, const ExceptionInfo *exception, const char
 	JsonWriterInit(&writer, &request->body, false);
 	JsonBeginObject(&writer);
 	JsonName(&writer, "__type");
-	JsonCString(&writer, psprintf("%s#%s", exception->name_space, exception->name));
+	JsonCString(&writer, exception->name_space[0] == '\0'
+	                         ? exception->name
+	                         : psprintf("%s#%s", exception->name_space, exception->name));
 	if (members != NULL)
 		SpliceMembers(&request->body, members);
 	if (message[0] != '\0')

@@ -28,6 +28,7 @@ static const char *const java_types[] = {
 	[SHAPE_STRING] = "java.lang.String",  [SHAPE_INTEGER] = "java.lang.Integer",
 	[SHAPE_LONG] = "java.lang.Long",      [SHAPE_BOOLEAN] = "java.lang.Boolean",
 	[SHAPE_BLOB] = "java.nio.ByteBuffer", [SHAPE_TIME] = "java.util.Date",
+	[SHAPE_DOUBLE] = "java.lang.Double",
 };
 
 static bool
@@ -45,6 +46,7 @@ ScalarHasType(const Shape *shape, const JsonNode *node)
 		case SHAPE_LONG:
 			return node->type == JSON_NODE_NUMBER && ShapeReadInteger(node, &value);
 		case SHAPE_TIME:
+		case SHAPE_DOUBLE:
 			return node->type == JSON_NODE_NUMBER;
 		default:
 			return node->type == JSON_NODE_STRING;

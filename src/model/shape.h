@@ -15,6 +15,7 @@ typedef enum ShapeType
 	SHAPE_BOOLEAN,
 	SHAPE_BLOB,
 	SHAPE_TIME,
+	SHAPE_DOUBLE,
 	SHAPE_LIST,
 	SHAPE_MAP,
 	SHAPE_STRUCTURE,
@@ -81,6 +82,7 @@ SHAPE(DeleteTableInput);
 SHAPE(DescribeBackupInput);
 SHAPE(DescribeBulkOperationInput);
 SHAPE(DescribeContinuousBackupsInput);
+SHAPE(DescribeContributorInsightsInput);
 SHAPE(DescribeEndpointsRequest);
 SHAPE(DescribeImportInput);
 SHAPE(DescribeKinesisStreamingDestinationInput);
@@ -99,6 +101,7 @@ SHAPE(GetShardIteratorInput);
 SHAPE(ImportTableInput);
 SHAPE(KinesisStreamingDestinationInput);
 SHAPE(ListBackupsInput);
+SHAPE(ListContributorInsightsInput);
 SHAPE(ListExportsInput);
 SHAPE(ListImportsInput);
 SHAPE(ListBulkOperationsInput);
@@ -117,10 +120,21 @@ SHAPE(TransactGetItemsInput);
 SHAPE(TransactWriteItemsInput);
 SHAPE(UntagResourceInput);
 SHAPE(UpdateContinuousBackupsInput);
+SHAPE(UpdateContributorInsightsInput);
 SHAPE(UpdateItemInput);
 SHAPE(UpdateKinesisStreamingDestinationInput);
 SHAPE(UpdateTableInput);
 SHAPE(UpdateTimeToLiveInput);
+SHAPE(RegisterScalableTargetRequest);
+SHAPE(DeregisterScalableTargetRequest);
+SHAPE(DescribeScalableTargetsRequest);
+SHAPE(PutScalingPolicyRequest);
+SHAPE(DeleteScalingPolicyRequest);
+SHAPE(DescribeScalingPoliciesRequest);
+SHAPE(DescribeScalingActivitiesRequest);
+SHAPE(ListTagsForResourceRequest);
+SHAPE(ScalingTagResourceRequest);
+SHAPE(ScalingUntagResourceRequest);
 #undef SHAPE
 
 #endif

@@ -30,7 +30,8 @@ enum
 	KIND_Structure,
 	KIND_Value,
 	KIND_Blob,
-	KIND_Time
+	KIND_Time,
+	KIND_Double
 };
 
 /* What members.def says of a member, and what its shape is. */
@@ -92,6 +93,11 @@ enum
 	{                               \
 		SHAPE_KIND_##id = KIND_Time \
 	};
+#define DOUBLE(id)                    \
+	enum                              \
+	{                                 \
+		SHAPE_KIND_##id = KIND_Double \
+	};
 #define LIST(id, of, min, max)      \
 	enum                            \
 	{                               \
@@ -130,6 +136,8 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_insights.def"
+#include "model/shapes_scaling.def"
 
 #undef STRING
 #undef NAME
@@ -141,6 +149,7 @@ enum
 #undef BOOLEAN
 #undef BLOB
 #undef TIME
+#undef DOUBLE
 #undef LIST
 #undef MAP
 #undef MAP_AS_JSON
@@ -168,6 +177,7 @@ enum
 #define BOOLEAN(id)
 #define BLOB(id)
 #define TIME(id)
+#define DOUBLE(id)
 #define LIST(id, of, min, max)
 #define MAP(id, from, to, min, max)
 #define MAP_AS_JSON MAP
@@ -190,6 +200,8 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_insights.def"
+#include "model/shapes_scaling.def"
 
 #undef STRING
 #undef NAME
@@ -201,6 +213,7 @@ enum
 #undef BOOLEAN
 #undef BLOB
 #undef TIME
+#undef DOUBLE
 #undef LIST
 #undef MAP
 #undef MAP_AS_JSON
@@ -234,6 +247,7 @@ enum
 #define BOOLEAN(id) DEFINE(id, SHAPE_BOOLEAN, ANY, ANY, )
 #define BLOB(id) DEFINE(id, SHAPE_BLOB, ANY, ANY, )
 #define TIME(id) DEFINE(id, SHAPE_TIME, ANY, ANY, )
+#define DOUBLE(id) DEFINE(id, SHAPE_DOUBLE, ANY, ANY, )
 #define LIST(id, of, min, max) DEFINE(id, SHAPE_LIST, min, max, .element = &shape_##of)
 #define MAP(id, from, to, min, max) \
 	DEFINE(id, SHAPE_MAP, min, max, .key = &shape_##from, .element = &shape_##to)
@@ -269,3 +283,5 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_insights.def"
+#include "model/shapes_scaling.def"

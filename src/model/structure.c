@@ -82,18 +82,29 @@ StructureInteger(const Structure *structure, IntegerMember member, int64 absent)
 	return node == NULL ? absent : JsonNodeInteger(node);
 }
 
-TimestampTz
-StructureTime(const Structure *structure, TimeMember member, TimestampTz absent)
+double
+StructureDouble(const Structure *structure, DoubleMember member, double absent)
 {
 	const JsonNode *node = FindOfType(structure, member.id, JSON_NODE_NUMBER);
 	char *digits;
-	double seconds;
+	double value;
 
 	if (node == NULL)
 		return absent;
 	digits = pnstrdup(node->text, node->count);
-	seconds = strtod(digits, NULL);
+	value = strtod(digits, NULL);
 	pfree(digits);
+	return value;
+}
+
+TimestampTz
+StructureTime(const Structure *structure, TimeMember member, TimestampTz absent)
+{
+	double seconds;
+
+	if (!StructureHas(structure, member.id))
+		return absent;
+	seconds = StructureDouble(structure, (DoubleMember){ member.id }, 0);
 	seconds = Min(Max(seconds, 0), MAX_SECONDS);
 	return (TimestampTz) rint((seconds - UNIX_SECONDS_OF_EPOCH) * USECS_PER_SEC);
 }

@@ -46,6 +46,11 @@ typedef struct TimeMember
 	MemberId id;
 } TimeMember;
 
+typedef struct DoubleMember
+{
+	MemberId id;
+} DoubleMember;
+
 typedef struct ListMember
 {
 	MemberId id;
@@ -99,6 +104,8 @@ extern bool StructureBoolean(const Structure *structure, BooleanMember member, b
 extern int64 StructureInteger(const Structure *structure, IntegerMember member, int64 absent);
 /* Microseconds; beyond years 1970 to 9999 it is the next of these. */
 extern TimestampTz StructureTime(const Structure *structure, TimeMember member, TimestampTz absent);
+/* The nearest double; infinite beyond their range. */
+extern double StructureDouble(const Structure *structure, DoubleMember member, double absent);
 extern const Structure *StructureStructure(const Structure *structure, StructureMember member);
 /* A node of type JSON_NODE_ARRAY, none of whose elements is null. */
 extern const JsonNode *StructureList(const Structure *structure, ListMember member);

@@ -8,7 +8,9 @@
 #include "operation/backup_operations.h"
 #include "operation/export_operations.h"
 #include "operation/import_operations.h"
+#include "operation/insights_operations.h"
 #include "operation/item_operations.h"
+#include "operation/scaling_operations.h"
 #include "operation/stream_operations.h"
 #include "operation/table_operations.h"
 
@@ -20,6 +22,13 @@
 
 static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20120810") };
 static const Service service_STREAMS = { "dynamodb", BYTES_LITERAL("DynamoDBStreams_20120810") };
+static const Service service_SCALING = { "application-autoscaling",
+	                                     BYTES_LITERAL("AnyScaleFrontendService") };
+
+/* The function of an operation, by its service: two of them have operations of the same name. */
+#define FUNCTION_DYNAMODB(name) Run##name
+#define FUNCTION_STREAMS(name) Run##name
+#define FUNCTION_SCALING(name) RunScaling##name
 
 static const Operation operations[] = {
 #define OPERATION(name, sql_name, input, writes, stored, changes_table, style, service, resources, \
@@ -27,7 +36,7 @@ static const Operation operations[] = {
 	{ { #name, sizeof(#name) - 1 },                                                                \
 	  #sql_name,                                                                                   \
 	  &shape_##input,                                                                              \
-	  Run##name,                                                                                   \
+	  FUNCTION_##service(name),                                                                    \
 	  writes,                                                                                      \
 	  stored,                                                                                      \
 	  changes_table,                                                                               \
@@ -61,15 +70,20 @@ const Operation *
 OperationFindTarget(Bytes target)
 {
 	const char *dot = BytesFind(target, '.');
-	const Operation *operation;
+	Bytes service;
+	Bytes name;
 
 	if (dot == NULL)
 		return NULL;
-	operation = OperationFind((Bytes){ dot + 1, target.data + target.length - dot - 1 });
-	if (operation == NULL ||
-	    !BytesEqual(operation->service->target, (Bytes){ target.data, dot - target.data }))
-		return NULL;
-	return operation;
+	service = (Bytes){ target.data, dot - target.data };
+	name = (Bytes){ dot + 1, target.data + target.length - dot - 1 };
+	for (int i = 0; i < lengthof(operations); i++)
+	{
+		if (BytesEqual(operations[i].name, name) &&
+		    BytesEqual(operations[i].service->target, service))
+			return &operations[i];
+	}
+	return NULL;
 }
 
 const Operation *
@@ -91,6 +105,15 @@ OperationStart(void)
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 
+/* What policies call it; QuestionCreate knows those of DynamoDB by their names alone. */
+static const char *
+ActionOf(const Operation *operation)
+{
+	if (operation->service != &service_SCALING)
+		return operation->name.data;
+	return psprintf("%s:%s", operation->service->name, operation->name.data);
+}
+
 void
 OperationRun(const OperationContext *context, const Operation *operation, const Structure *request,
              StringInfo answer)
@@ -105,7 +128,7 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 	PG_TRY();
 	{
 		OperationStart();
-		AuthorizationBegin(&own, &authorization, operation->name.data);
+		AuthorizationBegin(&own, &authorization, ActionOf(operation));
 		operation->run(&own, request, &response);
 		AuthorizationEnd(&own);
 		PopActiveSnapshot();

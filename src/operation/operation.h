@@ -35,7 +35,9 @@ typedef struct Operation
 /* All operations. */
 extern const Operation *OperationList(int *count);
 
-/* The operation of this name, that X-Amz-Target names, or that an SQL function stands for; or NULL.
+/*
+ * The operation of this name, DynamoDB's where another service has one of it, that X-Amz-Target
+ * names, or that an SQL function stands for; or NULL.
  */
 extern const Operation *OperationFind(Bytes name);
 extern const Operation *OperationFindTarget(Bytes target);

@@ -35,7 +35,7 @@ def shapes():
 
 
 SHAPES = shapes()
-TARGETS = {"DYNAMODB": "DynamoDB_20120810.", "STREAMS": "DynamoDBStreams_20120810."}
+TARGETS = {"DYNAMODB": "DynamoDB_20120810.", "STREAMS": "DynamoDBStreams_20120810.", "SCALING": "AnyScaleFrontendService."}
 # By the name in SQL: what X-Amz-Target names, and the input's shape.
 OPERATIONS = {sql: (TARGETS[service] + api, shape)
               for _, (api, sql, shape, _, _, _, _, service, *_) in lines("operation/operations.def")}
@@ -67,6 +67,8 @@ def made(name, dice, depth=0):
         return dice.choice(TEXTS)
     if shape.kind == "BOOLEAN":
         return dice.random() < 0.5
+    if shape.kind == "DOUBLE":
+        return dice.choice((0, 70, 70.5, -1, 1e-300, 1e300))
     if shape.kind == "TIME":
         return dice.choice((0, -1, 1.5, 1795737600, 1795737600.123456, 1e300, -1e300))
     if shape.kind in ("INTEGER", "LONG"):

@@ -6,6 +6,7 @@
 #include "json/kept_json.h"
 
 #define MAX_CAPACITY (INT64CONST(1) << 53)
+#define MAX_TIME (INT64CONST(1) << 53) /* milliseconds are less */
 
 static const char *const kind_names[] = { "Read", "Write" };
 
@@ -30,6 +31,7 @@ ReadPolicy(const JsonNode *node)
 	policy.scale_in_cooldown = KeptGetInteger(node, "ScaleInCooldown", 0, PG_INT32_MAX);
 	policy.scale_out_cooldown = KeptGetInteger(node, "ScaleOutCooldown", 0, PG_INT32_MAX);
 	policy.disable_scale_in = KeptGetBoolean(node, "DisableScaleIn");
+	policy.created = KeptGetInteger(node, "Created", 0, MAX_TIME);
 	return policy;
 }
 
@@ -41,7 +43,18 @@ ReadTarget(const JsonNode *node)
 		                     .kind = KindFromName(KeptNeedString(node, "Dimension")),
 		                     .min_capacity = KeptGetInteger(node, "Min", 1, MAX_CAPACITY),
 		                     .max_capacity = KeptGetInteger(node, "Max", 1, MAX_CAPACITY),
-		                     .policy = ReadPolicy(KeptGet(node, "Policy", JSON_NODE_OBJECT)) };
+		                     .policy = ReadPolicy(KeptGet(node, "Policy", JSON_NODE_OBJECT)),
+		                     .created = KeptGetInteger(node, "Created", 0, MAX_TIME),
+		                     .tags = ResourceTagsRead(KeptGet(node, "Tags", JSON_NODE_ARRAY)) };
+}
+
+static void
+WriteCreated(JsonWriter *writer, int64 created)
+{
+	if (created == 0)
+		return;
+	JsonName(writer, "Created");
+	JsonInteger(writer, created);
 }
 
 static void
@@ -58,6 +71,7 @@ WritePolicy(JsonWriter *writer, const ScalingPolicy *policy)
 	JsonInteger(writer, policy->scale_out_cooldown);
 	JsonName(writer, "DisableScaleIn");
 	JsonBoolean(writer, policy->disable_scale_in);
+	WriteCreated(writer, policy->created);
 	JsonEndObject(writer);
 }
 
@@ -94,6 +108,12 @@ WriteTarget(JsonWriter *writer, const ScalableTarget *target)
 	{
 		JsonName(writer, "Policy");
 		WritePolicy(writer, &target->policy);
+	}
+	WriteCreated(writer, target->created);
+	if (target->tags.count > 0)
+	{
+		JsonName(writer, "Tags");
+		ResourceTagsWrite(writer, &target->tags);
 	}
 	JsonEndObject(writer);
 }

@@ -8,6 +8,7 @@
 
 #include "json/json.h"
 #include "operation/throughput/consumption.h"
+#include "operation/throughput/resource_tags.h"
 
 /* A target tracking policy; where there is none, `name` has no data. */
 typedef struct ScalingPolicy
@@ -17,6 +18,7 @@ typedef struct ScalingPolicy
 	int scale_in_cooldown; /* seconds */
 	int scale_out_cooldown;
 	bool disable_scale_in;
+	int64 created; /* milliseconds since 1970; 0: by an older version */
 } ScalingPolicy;
 
 /* Reads or writes of a global index, or of the table where `index` has no data. */
@@ -27,6 +29,8 @@ typedef struct ScalableTarget
 	int64 min_capacity;
 	int64 max_capacity;
 	ScalingPolicy policy;
+	int64 created; /* as a policy's */
+	ResourceTags tags;
 } ScalableTarget;
 
 typedef struct ScalableTargets
