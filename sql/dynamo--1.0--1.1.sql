@@ -1527,3 +1527,26 @@ RETURNS dynamo.vector_code LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'dynamo_vector_code';
 COMMENT ON FUNCTION dynamo.vector_code(jsonb, text) IS
 'what a vector index of this form holds of an item; null where it does not hold it';
+
+CREATE FUNCTION dynamo.search_vectors(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.search_vectors(jsonb) IS
+'SearchVectors: the items whose vectors are nearest to one';
+
+-- A number that is written with fewer digits would be another vector.
+CREATE FUNCTION dynamo.nearest(table_name text, index_name text, vector real[], k integer,
+	condition text DEFAULT NULL, names jsonb DEFAULT NULL, "values" jsonb DEFAULT NULL)
+RETURNS TABLE (item jsonb, score double precision) LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
+AS $$
+	SELECT dynamo.to_item(result -> 'Item'), (result ->> 'Score')::double precision
+	FROM jsonb_array_elements(dynamo.search_vectors(jsonb_strip_nulls(jsonb_build_object(
+		'TableName', table_name, 'IndexName', index_name, 'TopK', k,
+		'SearchVector', (SELECT jsonb_agg(jsonb_build_object('N', element::text) ORDER BY place)
+			FROM unnest(vector) WITH ORDINALITY elements (element, place)),
+		'SearchConditionExpression', condition, 'ExpressionAttributeNames', names,
+		'ExpressionAttributeValues', "values"))) -> 'SearchResults') results (result)
+$$;
+COMMENT ON FUNCTION dynamo.nearest(text, text, real[], integer, text, jsonb, jsonb) IS
+'the k items of a vector index that are nearest to a vector, the nearest first, and their scores';

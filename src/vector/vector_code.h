@@ -18,8 +18,6 @@
 
 #include "utils/jsonb.h"
 
-#define VECTOR_CODE_HEAD (3 * (int) sizeof(double))
-
 /*
  * The code of a stored item, palloc'd; false where an index of this form does not hold it: it has
  * no such vector, or a value of another type in an attribute of the filters. Never raises.

@@ -6,9 +6,7 @@
 #include "lib/stringinfo.h"
 
 #include "text/escape.h"
-#include "vector/vector_code.h"
 
-#define MOST_FILTER_BYTES 32  /* a number is whole */
 #define LEAST_FILTER_BYTES 16 /* for which 8 bits are kept */
 #define FILTER_HEAD 2
 
@@ -35,7 +33,7 @@ VectorFormFit(VectorForm *form, int space)
 
 	form->bits = room >= (form->filter_count == 0 ? 0 : LEAST_FILTER_BYTES) ? 8 : 4;
 	room = FilterRoom(form, form->bits, space);
-	form->filter_bytes = form->filter_count == 0 || room <= 0 ? 0 : Min(room, MOST_FILTER_BYTES);
+	form->filter_bytes = form->filter_count == 0 || room <= 0 ? 0 : Min(room, MAX_FILTER_BYTES);
 }
 
 int
@@ -141,7 +139,7 @@ VectorFormParse(Bytes text, VectorForm *form)
 	if (!NextWord(&text, &attribute) || !UnescapeName(attribute, &form->attribute) ||
 	    !NextNumber(&text, 1, MAX_VECTOR_DIMENSIONS, &form->dimensions) ||
 	    !NextNumber(&text, 4, 8, &form->bits) || (form->bits != 4 && form->bits != 8) ||
-	    !NextNumber(&text, 0, MOST_FILTER_BYTES, &form->filter_bytes))
+	    !NextNumber(&text, 0, MAX_FILTER_BYTES, &form->filter_bytes))
 		return false;
 	while (text.length > 0)
 	{

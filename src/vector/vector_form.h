@@ -8,6 +8,8 @@
 
 #define MAX_VECTOR_DIMENSIONS 4096
 #define MAX_VECTOR_FILTERS 18
+#define MAX_FILTER_BYTES 32                         /* a number is whole */
+#define VECTOR_CODE_HEAD (3 * (int) sizeof(double)) /* of an entry's code: vector_code.h */
 
 /* An attribute that searches may filter on. */
 typedef struct VectorFilter

@@ -17,7 +17,8 @@ typedef struct PageRequest
 	Table *table;
 	const TableIndex *index;
 	bool consistent;
-	int64 limit; /* items to be evaluated; 0: any number */
+	bool of_partition; /* a Query's, else a Scan's */
+	int64 limit;       /* items to be evaluated; 0: any number */
 	CapacityDetail detail;
 	SelectKind select;
 	BoundExpression *projection; /* NULL: none */

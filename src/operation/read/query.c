@@ -67,6 +67,7 @@ RunQuery(const OperationContext *context, const Structure *request, JsonWriter *
 	bindings = ParametersBindings(request, &query_rules);
 	ParametersCheckUsed(request, bindings);
 	page = PageRequestOf(request);
+	page.of_partition = true;
 	query.start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);
 	page.filter = ParameterFilter(request, member_QueryFilter, bindings);

@@ -28,7 +28,8 @@ typedef struct ConsumedCapacity
 	ConsumptionKind kind;
 	const TableThroughput *throughput; /* NULL: units are not tracked */
 	double table_units;
-	double *index_units; /* one for each index of the definition; NULL: units are not counted */
+	double *index_units;  /* one for each index of the definition; NULL: units are not counted */
+	double *vector_bytes; /* the same of vector indexes; NULL: not asked for */
 	const char *units_member; /* repeats the units, as transactions do; NULL: none */
 } ConsumedCapacity;
 
