@@ -88,6 +88,134 @@ AS 'MODULE_PATHNAME', 'dynamo_from_item';
 COMMENT ON FUNCTION dynamo.from_item(jsonb) IS
 'a stored item as DynamoDB JSON';
 
+-- Vectors
+
+CREATE FUNCTION dynamo.vector_of(item jsonb, name text)
+RETURNS real[] LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_vector_of';
+COMMENT ON FUNCTION dynamo.vector_of(jsonb, text) IS
+'the vector in an item''s attribute; null where that is no list of 1 to 4096 numbers in the range of real';
+
+CREATE FUNCTION dynamo.cosine_distance(a real[], b real[])
+RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_cosine_distance';
+COMMENT ON FUNCTION dynamo.cosine_distance(real[], real[]) IS
+'1 - the cosine of the angle between two vectors; 1 where either is zero';
+
+CREATE FUNCTION dynamo.euclidean_distance(a real[], b real[])
+RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_euclidean_distance';
+COMMENT ON FUNCTION dynamo.euclidean_distance(real[], real[]) IS
+'the Euclidean distance of two vectors';
+
+CREATE FUNCTION dynamo.dot_product(a real[], b real[])
+RETURNS double precision LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_dot_product';
+COMMENT ON FUNCTION dynamo.dot_product(real[], real[]) IS
+'the dot product of two vectors';
+
+CREATE TYPE dynamo.vector_code;
+
+CREATE FUNCTION dynamo.vector_code_in(cstring)
+RETURNS dynamo.vector_code LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteain';
+COMMENT ON FUNCTION dynamo.vector_code_in(cstring) IS 'input of dynamo.vector_code';
+
+CREATE FUNCTION dynamo.vector_code_out(dynamo.vector_code)
+RETURNS cstring LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'byteaout';
+COMMENT ON FUNCTION dynamo.vector_code_out(dynamo.vector_code) IS 'output of dynamo.vector_code';
+
+-- Entries of an index have it as it is, so nothing may compress it.
+CREATE TYPE dynamo.vector_code (
+	INPUT = dynamo.vector_code_in, OUTPUT = dynamo.vector_code_out,
+	INTERNALLENGTH = VARIABLE, ALIGNMENT = int4, STORAGE = plain
+);
+COMMENT ON TYPE dynamo.vector_code IS
+'what a vector index holds of an item: its vector in steps, and values of filters';
+
+CREATE FUNCTION dynamo.vector_code_lt(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS boolean LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'bytealt';
+COMMENT ON FUNCTION dynamo.vector_code_lt(dynamo.vector_code, dynamo.vector_code) IS
+'implementation of < operator';
+
+CREATE FUNCTION dynamo.vector_code_le(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS boolean LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'byteale';
+COMMENT ON FUNCTION dynamo.vector_code_le(dynamo.vector_code, dynamo.vector_code) IS
+'implementation of <= operator';
+
+CREATE FUNCTION dynamo.vector_code_eq(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS boolean LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'byteaeq';
+COMMENT ON FUNCTION dynamo.vector_code_eq(dynamo.vector_code, dynamo.vector_code) IS
+'implementation of = operator';
+
+CREATE FUNCTION dynamo.vector_code_ge(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS boolean LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'byteage';
+COMMENT ON FUNCTION dynamo.vector_code_ge(dynamo.vector_code, dynamo.vector_code) IS
+'implementation of >= operator';
+
+CREATE FUNCTION dynamo.vector_code_gt(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS boolean LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'byteagt';
+COMMENT ON FUNCTION dynamo.vector_code_gt(dynamo.vector_code, dynamo.vector_code) IS
+'implementation of > operator';
+
+CREATE FUNCTION dynamo.vector_code_cmp(a dynamo.vector_code, b dynamo.vector_code)
+RETURNS integer LANGUAGE internal IMMUTABLE STRICT LEAKPROOF PARALLEL SAFE AS 'byteacmp';
+COMMENT ON FUNCTION dynamo.vector_code_cmp(dynamo.vector_code, dynamo.vector_code) IS
+'less-equal-greater, by bytes';
+
+CREATE OPERATOR dynamo.< (
+	FUNCTION = dynamo.vector_code_lt, LEFTARG = dynamo.vector_code, RIGHTARG = dynamo.vector_code,
+	COMMUTATOR = OPERATOR(dynamo.>), NEGATOR = OPERATOR(dynamo.>=),
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR dynamo.< (dynamo.vector_code, dynamo.vector_code) IS
+'order of codes by bytes';
+
+CREATE OPERATOR dynamo.<= (
+	FUNCTION = dynamo.vector_code_le, LEFTARG = dynamo.vector_code, RIGHTARG = dynamo.vector_code,
+	COMMUTATOR = OPERATOR(dynamo.>=), NEGATOR = OPERATOR(dynamo.>),
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR dynamo.<= (dynamo.vector_code, dynamo.vector_code) IS
+'order of codes by bytes';
+
+CREATE OPERATOR dynamo.= (
+	FUNCTION = dynamo.vector_code_eq, LEFTARG = dynamo.vector_code, RIGHTARG = dynamo.vector_code,
+	COMMUTATOR = OPERATOR(dynamo.=),
+	RESTRICT = eqsel, JOIN = eqjoinsel
+);
+COMMENT ON OPERATOR dynamo.= (dynamo.vector_code, dynamo.vector_code) IS
+'order of codes by bytes';
+
+CREATE OPERATOR dynamo.>= (
+	FUNCTION = dynamo.vector_code_ge, LEFTARG = dynamo.vector_code, RIGHTARG = dynamo.vector_code,
+	COMMUTATOR = OPERATOR(dynamo.<=), NEGATOR = OPERATOR(dynamo.<),
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR dynamo.>= (dynamo.vector_code, dynamo.vector_code) IS
+'order of codes by bytes';
+
+CREATE OPERATOR dynamo.> (
+	FUNCTION = dynamo.vector_code_gt, LEFTARG = dynamo.vector_code, RIGHTARG = dynamo.vector_code,
+	COMMUTATOR = OPERATOR(dynamo.<), NEGATOR = OPERATOR(dynamo.<=),
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR dynamo.> (dynamo.vector_code, dynamo.vector_code) IS
+'order of codes by bytes';
+
+-- Without a function that says that equal ones are the same image, btree does not deduplicate.
+CREATE OPERATOR CLASS dynamo.vector_code_ops DEFAULT FOR TYPE dynamo.vector_code USING btree AS
+	OPERATOR 1 dynamo.<, OPERATOR 2 dynamo.<=, OPERATOR 3 dynamo.=, OPERATOR 4 dynamo.>=,
+	OPERATOR 5 dynamo.>,
+	FUNCTION 1 dynamo.vector_code_cmp(dynamo.vector_code, dynamo.vector_code);
+COMMENT ON OPERATOR CLASS dynamo.vector_code_ops USING btree IS 'order of codes by bytes';
+COMMENT ON OPERATOR FAMILY dynamo.vector_code_ops USING btree IS 'order of codes by bytes';
+
+CREATE FUNCTION dynamo.vector_code(item jsonb, form text)
+RETURNS dynamo.vector_code LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'dynamo_vector_code';
+COMMENT ON FUNCTION dynamo.vector_code(jsonb, text) IS
+'what a vector index of this form holds of an item; null where it does not hold it';
+
 -- Storage: schemas, catalog, access method
 
 CREATE SCHEMA dynamo_tables;
@@ -590,6 +718,29 @@ RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.query(jsonb) IS
 'Query: reads items of one partition key, from the table or an index';
+
+CREATE FUNCTION dynamo.search_vectors(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.search_vectors(jsonb) IS
+'SearchVectors: the items whose vectors are nearest to one';
+
+-- A number that is written with fewer digits would be another vector.
+CREATE FUNCTION dynamo.nearest(table_name text, index_name text, vector real[], k integer,
+	condition text DEFAULT NULL, names jsonb DEFAULT NULL, "values" jsonb DEFAULT NULL)
+RETURNS TABLE (item jsonb, score double precision) LANGUAGE sql VOLATILE PARALLEL UNSAFE ROWS 10
+SET search_path = pg_catalog, pg_temp SET extra_float_digits = 1
+AS $$
+	SELECT dynamo.to_item(result -> 'Item'), (result ->> 'Score')::double precision
+	FROM jsonb_array_elements(dynamo.search_vectors(jsonb_strip_nulls(jsonb_build_object(
+		'TableName', table_name, 'IndexName', index_name, 'TopK', k,
+		'SearchVector', (SELECT jsonb_agg(jsonb_build_object('N', element::text) ORDER BY place)
+			FROM unnest(vector) WITH ORDINALITY elements (element, place)),
+		'SearchConditionExpression', condition, 'ExpressionAttributeNames', names,
+		'ExpressionAttributeValues', "values"))) -> 'SearchResults') results (result)
+$$;
+COMMENT ON FUNCTION dynamo.nearest(text, text, real[], integer, text, jsonb, jsonb) IS
+'the k items of a vector index that are nearest to a vector, the nearest first, and their scores';
 
 CREATE FUNCTION dynamo.scan(request jsonb)
 RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

@@ -160,6 +160,32 @@
 #define TEXT_FILTER_OF_KEY \
 	"%s can only contain non-primary key attributes: Primary key attribute: %.*s"
 #define TEXT_NO_INDEX "The table does not have the specified index: %.*s"
+#define TEXT_VECTOR_BACKFILLING "Cannot search backfilling vector index: %.*s"
+#define TEXT_QUERY_OF_VECTORS "Query operation not supported on this index type."
+#define TEXT_SCAN_OF_VECTORS "Scan operation not supported on this index type"
+#define TEXT_TOP_K                       \
+	"Provided TopK value '" INT64_FORMAT \
+	"' is out of valid range. The value must be between 1 and %d inclusive"
+#define TEXT_SEARCH_VECTOR                                                              \
+	"Search vector contains invalid values. All values in the search vector must be a " \
+	"32-bit floating-point number attribute"
+#define TEXT_SEARCH_DIMENSIONS \
+	"Input search vector dimension %d does not match vector index dimension %d"
+#define TEXT_SEARCH_OPERATOR "Invalid operator used in SearchConditionExpression"
+#define TEXT_SEARCH_NESTED "SearchConditionExpression cannot have conditions on nested attributes"
+#define TEXT_SEARCH_ATTRIBUTE                                                                 \
+	"SearchConditionExpression must not contain any attributes that is not in SearchSchema. " \
+	"Invalid attribute: %.*s"
+#define TEXT_SEARCH_NO_CONDITION \
+	"SearchConditionExpression must be provided when SearchSchema has a HASH key"
+#define TEXT_SEARCH_NO_HASH \
+	"SearchConditionExpression must have all HASH attributes in configured SearchSchema"
+#define TEXT_SEARCH_TYPE                                                                 \
+	"Type of '%.*s' attribute in SearchConditionExpression (%s) does not match type in " \
+	"search schema (%s)"
+#define TEXT_SEARCH_HASH_EMPTY                                                            \
+	"One or more parameter values are not valid. The AttributeValue for a key attribute " \
+	"cannot contain an empty %s value. Key: %.*s"
 #define TEXT_CONSISTENT_GLOBAL "Consistent reads are not supported on global secondary indexes"
 #define TEXT_INDEX_BACKFILLING "Cannot read from backfilling global secondary index: %.*s"
 #define TEXT_SEGMENT_MISSING                                                               \
@@ -342,6 +368,44 @@
 #define TEXT_UPDATE_INDEX_TWICE \
 	INVALID_PARAMETERS          \
 	"Only one global secondary index update per index is allowed simultaneously. Index: %.*s"
+/* Vector indexes. */
+#define TEXT_VECTOR_PROVISIONED \
+	INVALID_PARAMETERS "Vector indexes are only supported for PAY_PER_REQUEST tables"
+#define TEXT_VECTOR_COUNT INVALID_PARAMETERS "VectorIndex count exceeds the per-table limit of %d"
+#define TEXT_VECTOR_LIMIT \
+	"Subscriber limit exceeded: Number of vector secondary indexes exceeds per-table limit of %d"
+#define TEXT_VECTOR_DIMENSIONS \
+	INVALID_PARAMETERS "Number of dimensions must be between 1 and %d inclusive."
+#define TEXT_VECTOR_DIMENSIONS_DIFFER                                                 \
+	INVALID_PARAMETERS                                                                \
+	    "Conflicting attribute definition for '%.*s'. All VectorIndexes on the same " \
+	    "vector attribute must use the same dimensions."
+#define TEXT_VECTOR_ATTRIBUTE_DEFINED                                                  \
+	INVALID_PARAMETERS                                                                 \
+	    "Conflicting attribute definition for '%.*s'. An attribute cannot be defined " \
+	    "in AttributeDefinitions when used as a VectorAttribute."
+#define TEXT_VECTOR_ATTRIBUTE_IS_KEY                                                            \
+	INVALID_PARAMETERS                                                                          \
+	"Attributes cannot be redefined. Please check that your attribute has the same type as "    \
+	"previously defined. Existing schema: Schema:[SchemaElement: key{%.*s:%s:%s}] New schema: " \
+	"VectorIndexSchema:[VectorAttribute: key{%.*s:L:%d}]"
+#define TEXT_VECTOR_PROJECTED \
+	INVALID_PARAMETERS "Number of projected attributes in a vector index exceeds the limit of %d"
+#define TEXT_SEARCH_SCHEMA_UNDEFINED \
+	INVALID_PARAMETERS "One element in SearchSchema is not defined in attribute definitions"
+#define TEXT_SEARCH_SCHEMA_TWICE INVALID_PARAMETERS "Duplicate attribute in SearchSchema: %.*s"
+#define TEXT_SEARCH_SCHEMA_HASHES                                                           \
+	ENVELOPE "Value at 'searchSchema' failed to satisfy constraint: Member must have HASH " \
+	         "count less than or equal to 1"
+#define TEXT_SEARCH_SCHEMA_FILTERS \
+	INVALID_PARAMETERS "Number of INLINE_FILTER elements in SearchSchema exceeds the limit of %d"
+#define TEXT_VECTOR_UPDATE_NONE                                                                 \
+	INVALID_PARAMETERS "One of VectorIndexUpdate.Create, VectorIndexUpdate.Delete must not be " \
+	                   "null"
+#define TEXT_VECTOR_UPDATE_SEVERAL \
+	INVALID_PARAMETERS "Only one of VectorIndexUpdate.Create, VectorIndexUpdate.Delete may be set"
+#define TEXT_INDEX_BEING_CREATED STILL_IN_USE "Index is being created.  Table: %.*s Index: %.*s"
+
 #define TEXT_ONE_ONLINE_INDEX                                                                      \
 	"Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per " \
 	"table"
@@ -729,6 +793,30 @@
 	INVALID_PARAMETERS "Cannot update attribute %.*s. This attribute is part of the key"
 #define TEXT_INDEX_KEY_UPDATED \
 	"The update expression attempted to update the secondary index key to unsupported type"
+/* Vectors of items; the service has two wordings, of which this is the newer one. */
+#define NOT_VALID "One or more parameter values are not valid. "
+#define INVALID_VECTOR NOT_VALID "One or more parameter values were invalid . "
+#define TEXT_VECTOR_SIZE \
+	INVALID_VECTOR "Invalid size for parameter %.*s, Expected: %d, Actual: %d. IndexName: %.*s"
+#define TEXT_VECTOR_NO_LIST \
+	INVALID_VECTOR "Invalid type for parameter %.*s, Expected: L, Actual: %s. IndexName: %.*s"
+#define TEXT_VECTOR_ELEMENT_TYPE                                                           \
+	INVALID_VECTOR "Invalid type for parameter %.*s[%d], Expected: 32-bit floating point " \
+	               "number, Actual: %s. IndexName: %.*s"
+#define TEXT_VECTOR_ELEMENT_RANGE                                                            \
+	INVALID_VECTOR "Invalid value for parameter %.*s[%d], Value: %s is outside valid range " \
+	               "[-3.4028235E38, 3.4028235E38]. IndexName: %.*s"
+#define TEXT_VECTOR_ATTRIBUTE_TYPE                                                              \
+	"One or more parameter values were invalid. Attribute '%.*s' type mismatch. Expected: %s, " \
+	"Actual: %s. IndexName: %.*s"
+#define TEXT_VECTOR_HASH_EMPTIED                                                              \
+	NOT_VALID                                                                                 \
+	    "The update expression attempted to update a secondary index key to a value that is " \
+	    "not supported. The AttributeValue for a key attribute cannot contain an empty %s "   \
+	    "value."
+#define TEXT_VECTOR_HASH_SIZE                                                                \
+	INVALID_PARAMETERS "Aggregate size for HASH key attributes exceeds the maximum of 2048 " \
+	                   "bytes"
 #define TEXT_INDEX_KEY_EMPTIED                                                                 \
 	"One or more parameter values are not valid. The update expression attempted to update a " \
 	"secondary index key to a value that is not supported. The AttributeValue for a key "      \

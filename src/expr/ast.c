@@ -19,6 +19,7 @@ ExpressionKindName(ExpressionKind kind)
 		[EXPRESSION_CONDITION] = "ConditionExpression",
 		[EXPRESSION_FILTER] = "FilterExpression",
 		[EXPRESSION_KEY_CONDITION] = "KeyConditionExpression",
+		[EXPRESSION_SEARCH_CONDITION] = "SearchConditionExpression",
 		[EXPRESSION_UPDATE] = "UpdateExpression",
 		[EXPRESSION_PROJECTION] = "ProjectionExpression",
 	};

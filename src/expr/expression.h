@@ -21,7 +21,8 @@ typedef enum ExpressionKind
 	EXPRESSION_FILTER,
 	EXPRESSION_KEY_CONDITION,
 	EXPRESSION_UPDATE,
-	EXPRESSION_PROJECTION
+	EXPRESSION_PROJECTION,
+	EXPRESSION_SEARCH_CONDITION
 } ExpressionKind;
 
 /* The names and values of one request, and which of them were used. Opaque. */

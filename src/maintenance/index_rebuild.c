@@ -47,9 +47,9 @@ FindIndex(const TableDefinition *definition, int number, const TableIndex **inde
 	*index = NULL;
 	if (number == 0)
 		return true;
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].number == number)
-			*index = &definition->indexes[i];
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		if (AnyIndex(definition, i)->number == number)
+			*index = AnyIndex(definition, i);
 	if (definition->time_to_live != NULL && definition->time_to_live->number == number)
 		*index = definition->time_to_live;
 	return *index != NULL;

@@ -114,6 +114,7 @@ SHAPE(QueryInput);
 SHAPE(RestoreTableFromBackupInput);
 SHAPE(RestoreTableToPointInTimeInput);
 SHAPE(ScanInput);
+SHAPE(SearchVectorsInput);
 SHAPE(StartBulkPutItemsInput);
 SHAPE(TagResourceInput);
 SHAPE(TransactGetItemsInput);

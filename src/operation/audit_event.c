@@ -30,6 +30,7 @@ static const char *const item_operations[] = {
 	"PutItem",
 	"Query",
 	"Scan",
+	"SearchVectors",
 	"TransactGetItems",
 	"TransactWriteItems",
 	"UpdateItem",

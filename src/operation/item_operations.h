@@ -20,6 +20,8 @@ extern void RunQuery(const OperationContext *context, const Structure *request,
                      JsonWriter *response);
 extern void RunScan(const OperationContext *context, const Structure *request,
                     JsonWriter *response);
+extern void RunSearchVectors(const OperationContext *context, const Structure *request,
+                             JsonWriter *response);
 extern void RunBatchGetItem(const OperationContext *context, const Structure *request,
                             JsonWriter *response);
 extern void RunBatchWriteItem(const OperationContext *context, const Structure *request,

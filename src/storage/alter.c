@@ -125,25 +125,47 @@ AddAttributes(TableDefinition *definition, const KeyAttribute *attributes, int c
 }
 
 static void
+AppendIndexTo(TableIndex **indexes, int *count, const TableIndex *index, int number)
+{
+	TableIndex *all = palloc_array(TableIndex, *count + 1);
+	TableIndex *added = &all[*count];
+
+	if (*count > 0)
+		memcpy(all, *indexes, *count * sizeof(TableIndex));
+	*added = *index;
+	added->number = number;
+	added->status = STATUS_CREATING;
+	added->backfilling = false;
+	*indexes = all;
+	(*count)++;
+}
+
+static void
 AppendIndex(Change *change, const TableIndex *index)
 {
 	TableDefinition *definition = &change->definition;
-	TableIndex *all = palloc_array(TableIndex, definition->index_count + 1);
-	TableIndex *added = &all[definition->index_count];
+	int number = change->next_index++;
 
-	memcpy(all, definition->indexes, definition->index_count * sizeof(TableIndex));
-	*added = *index;
-	added->number = change->next_index++;
-	added->status = STATUS_CREATING;
-	added->backfilling = false;
-	definition->indexes = all;
-	definition->index_count++;
+	if (index->vector != NULL)
+		AppendIndexTo(&definition->vectors, &definition->vector_count, index, number);
+	else
+		AppendIndexTo(&definition->indexes, &definition->index_count, index, number);
 }
 
 static const TableIndex *
 LastIndex(const TableDefinition *definition)
 {
 	return &definition->indexes[definition->index_count - 1];
+}
+
+/* What the last index has beside its relations; of vectors nothing is known to SQL. */
+static void
+AddKeys(const Change *change)
+{
+	ReplaceRules(change);
+	IndexStatisticsCreate(&change->definition, LastIndex(&change->definition), change->row.relation,
+	                      change->row.leaves);
+	ViewDefine(&change->definition, change->row.relation);
 }
 
 void
@@ -157,24 +179,28 @@ TableAddIndex(Table *table, const TableIndex *index, const KeyAttribute *attribu
 	AddAttributes(&change.definition, attributes, attribute_count);
 	AppendIndex(&change, index);
 	change.row.status = STATUS_UPDATING;
-	ReplaceRules(&change);
-	IndexStatisticsCreate(&change.definition, LastIndex(&change.definition), change.row.relation,
-	                      change.row.leaves);
-	ViewDefine(&change.definition, change.row.relation);
+	if (index->vector == NULL)
+		AddKeys(&change);
 	EndChange(&change);
 	BuildWorkerStart(table->relation);
 }
 
 static void
-RemoveIndex(TableDefinition *definition, int number)
+RemoveIndexFrom(TableIndex *indexes, int *count, int number)
 {
-	TableIndex *indexes = definition->indexes;
 	int kept = 0;
 
-	for (int i = 0; i < definition->index_count; i++)
+	for (int i = 0; i < *count; i++)
 		if (indexes[i].number != number)
 			indexes[kept++] = indexes[i];
-	definition->index_count = kept;
+	*count = kept;
+}
+
+static void
+RemoveIndex(TableDefinition *definition, int number)
+{
+	RemoveIndexFrom(definition->indexes, &definition->index_count, number);
+	RemoveIndexFrom(definition->vectors, &definition->vector_count, number);
 }
 
 static void
@@ -191,8 +217,8 @@ RemoveUnusedAttributes(TableDefinition *definition)
 static bool
 AllIndexesActive(const TableDefinition *definition)
 {
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].status != STATUS_ACTIVE)
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		if (AnyIndex(definition, i)->status != STATUS_ACTIVE)
 			return false;
 	return true;
 }
@@ -272,9 +298,9 @@ TableSetIndexState(Table *table, int number, ResourceStatus status, bool backfil
 	Change change;
 
 	BeginChange(&change, table);
-	for (int i = 0; i < change.definition.index_count; i++)
+	for (int i = 0; i < AllIndexCount(&change.definition); i++)
 	{
-		TableIndex *index = &change.definition.indexes[i];
+		TableIndex *index = AnyIndex(&change.definition, i);
 
 		if (index->number != number)
 			continue;

@@ -77,9 +77,9 @@ CreateIndexes(const TableDefinition *definition, const Oid *leaves)
 {
 	for (int leaf = 0; leaf < definition->partitions; leaf++)
 		CreateLeafIndex(definition, NULL, leaf, leaves[leaf]);
-	for (int i = 0; i < definition->index_count; i++)
+	for (int i = 0; i < AllIndexCount(definition); i++)
 		for (int leaf = 0; leaf < definition->partitions; leaf++)
-			CreateLeafIndex(definition, &definition->indexes[i], leaf, leaves[leaf]);
+			CreateLeafIndex(definition, AnyIndex(definition, i), leaf, leaves[leaf]);
 }
 
 static Oid *
@@ -98,12 +98,15 @@ WithNumberedIndexes(const TableDefinition *definition)
 	TableDefinition numbered = *definition;
 
 	numbered.indexes = palloc_array(TableIndex, definition->index_count);
-	for (int i = 0; i < definition->index_count; i++)
+	numbered.vectors = palloc_array(TableIndex, definition->vector_count);
+	for (int i = 0; i < AllIndexCount(definition); i++)
 	{
-		numbered.indexes[i] = definition->indexes[i];
-		numbered.indexes[i].number = i + 1;
-		numbered.indexes[i].status = STATUS_ACTIVE;
-		numbered.indexes[i].backfilling = false;
+		TableIndex *index = AnyIndex(&numbered, i);
+
+		*index = *AnyIndex(definition, i);
+		index->number = i + 1;
+		index->status = STATUS_ACTIVE;
+		index->backfilling = false;
 	}
 	return numbered;
 }
@@ -130,7 +133,7 @@ Create(const TableDefinition *definition, ResourceStatus status)
 	CommentOnTable(&numbered, relation);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
 		CommentOnLeaf(&numbered, leaf, leaves[leaf]);
-	CatalogInsertTable(&numbered, relation, leaves, status, numbered.index_count + 1);
+	CatalogInsertTable(&numbered, relation, leaves, status, AllIndexCount(&numbered) + 1);
 	return TableOpen(definition->name, 0);
 }
 

@@ -45,6 +45,7 @@
 #include "storage/read/leaf_scan.h"
 #include "session/preload.h"
 #include "storage/query/relation_name.h"
+#include "storage/index/index_entry.h"
 #include "storage/statistics.h"
 
 #define STATISTICS_NAME "table_statistics"
@@ -169,9 +170,27 @@ SizeInIndex(const Table *table, const TableIndex *index, const Jsonb *item, int 
 }
 
 static void
+CountVectors(const Table *table, const Jsonb *item, Count *count)
+{
+	for (int i = 0; i < table->definition.vector_count; i++)
+	{
+		const TableIndex *index = &table->definition.vectors[i];
+		int part = table->definition.index_count + i + 1;
+		IndexProjection projection;
+
+		if (!IndexHolds(index, item))
+			continue;
+		projection = IndexProjectionOf(table, index);
+		count->items[part]++;
+		count->bytes[part] += VectorEntrySize(index, &projection, item);
+	}
+}
+
+static void
 CountItem(const Table *table, const Jsonb *item, Count *count)
 {
-	int size = StoredItemSize(item);
+	int stored = StoredItemSize(item);
+	int size = SizeWithVectors(table, item, stored);
 
 	count->items[0]++;
 	count->bytes[0] += size;
@@ -183,8 +202,9 @@ CountItem(const Table *table, const Jsonb *item, Count *count)
 		    !HasAttributes(item, index->key.sort, index->key.sort_count))
 			continue;
 		count->items[i + 1]++;
-		count->bytes[i + 1] += SizeInIndex(table, index, item, size);
+		count->bytes[i + 1] += SizeInIndex(table, index, item, stored);
 	}
+	CountVectors(table, item, count);
 }
 
 static bool
@@ -272,12 +292,12 @@ CountLeaves(const Table *table, bool gives_way, Count *count)
 static Count
 CountTable(const Table *table, bool gives_way)
 {
-	Count count = NewCount(table->definition.index_count + 1);
+	Count count = NewCount(AllIndexCount(&table->definition) + 1);
 
 	count.counted = GetCurrentTimestamp();
 	count.changes = ChangeCounter(table);
-	for (int i = 0; i < table->definition.index_count; i++)
-		count.numbers[i + 1] = table->definition.indexes[i].number;
+	for (int i = 0; i < AllIndexCount(&table->definition); i++)
+		count.numbers[i + 1] = AnyIndex(&table->definition, i)->number;
 	CountLeaves(table, gives_way, &count);
 	count.seconds = TimestampDifferenceMilliseconds(count.counted, GetCurrentTimestamp()) / 1000.0;
 	return count;
@@ -443,12 +463,12 @@ StatisticsForget(Oid relation)
 static bool
 HasAllParts(const Count *count, const Table *table)
 {
-	for (int i = 0; i < table->definition.index_count; i++)
+	for (int i = 0; i < AllIndexCount(&table->definition); i++)
 	{
 		int part = 1;
 
 		while (part < count->part_count &&
-		       count->numbers[part] != table->definition.indexes[i].number)
+		       count->numbers[part] != AnyIndex(&table->definition, i)->number)
 			part++;
 		if (part == count->part_count)
 			return false;

@@ -194,9 +194,9 @@ static void
 FindLeafIndexes(Table *table, int leaf)
 {
 	table->leaves[leaf].key_index = LeafIndexFind(table, NULL, leaf);
-	for (int i = 0; i < table->definition.index_count; i++)
+	for (int i = 0; i < AllIndexCount(&table->definition); i++)
 	{
-		TableIndex *index = &table->definition.indexes[i];
+		TableIndex *index = AnyIndex(&table->definition, i);
 
 		index->leaf_indexes[leaf] = LeafIndexFind(table, index, leaf);
 	}
@@ -210,8 +210,8 @@ FindLeaves(Table *table, const CatalogRow *row)
 {
 	table->definition.partitions = row->leaf_count;
 	table->leaves = palloc_array(TableLeaf, row->leaf_count);
-	for (int i = 0; i < table->definition.index_count; i++)
-		table->definition.indexes[i].leaf_indexes = palloc_array(Oid, row->leaf_count);
+	for (int i = 0; i < AllIndexCount(&table->definition); i++)
+		AnyIndex(&table->definition, i)->leaf_indexes = palloc_array(Oid, row->leaf_count);
 	if (table->definition.time_to_live != NULL)
 		table->definition.time_to_live->leaf_indexes = palloc_array(Oid, row->leaf_count);
 	for (int leaf = 0; leaf < row->leaf_count; leaf++)
@@ -529,6 +529,15 @@ TableFindIndex(const Table *table, Bytes name)
 	for (int i = 0; i < table->definition.index_count; i++)
 		if (BytesEqual(table->definition.indexes[i].name, name))
 			return &table->definition.indexes[i];
+	return NULL;
+}
+
+TableIndex *
+TableFindVectorIndex(const Table *table, Bytes name)
+{
+	for (int i = 0; i < table->definition.vector_count; i++)
+		if (BytesEqual(table->definition.vectors[i].name, name))
+			return &table->definition.vectors[i];
 	return NULL;
 }
 

@@ -16,7 +16,7 @@
 static void (*const grammars[])(Parser *) = {
 	[EXPRESSION_CONDITION] = ParseCondition,     [EXPRESSION_FILTER] = ParseCondition,
 	[EXPRESSION_KEY_CONDITION] = ParseCondition, [EXPRESSION_UPDATE] = ParseUpdate,
-	[EXPRESSION_PROJECTION] = ParseProjection,
+	[EXPRESSION_PROJECTION] = ParseProjection,   [EXPRESSION_SEARCH_CONDITION] = ParseCondition,
 };
 
 /* Shows the token between its neighbours, as they are spaced in the text. */
@@ -94,6 +94,7 @@ AtGrammarKeyword(const Parser *parser)
 		[EXPRESSION_KEY_CONDITION] = of_conditions,
 		[EXPRESSION_UPDATE] = of_updates,
 		[EXPRESSION_PROJECTION] = none,
+		[EXPRESSION_SEARCH_CONDITION] = of_conditions,
 	};
 
 	for (const char *const *keyword = keywords[parser->result->kind]; *keyword != NULL; keyword++)

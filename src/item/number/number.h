@@ -54,6 +54,12 @@ extern char *NumberToString(Numeric number);
 #define NUMBER_ORDERED_SIZE 32
 extern int NumberOrderedBytes(Numeric number, char *buffer);
 
+/*
+ * The 32-bit float that is nearest to the number, of two the even one; false, and nothing set,
+ * where that is not finite, or the numeric is none of DynamoDB's.
+ */
+extern bool NumberToFloat(Numeric number, float *value);
+
 /* Bytes that the number counts for in an item's size. */
 extern int NumberSize(Numeric number);
 

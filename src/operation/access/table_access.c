@@ -364,6 +364,18 @@ AccessScan(TableAccess *access)
 }
 
 void
+AccessWhole(TableAccess *access)
+{
+	PendingAccess *pending = access->pending;
+
+	if (pending == NULL)
+		return;
+	pending->decided = true; /* a refusal is raised, and leaves nothing open */
+	pending->question->policy.pending |= PENDING_KEYS;
+	QuestionRequire(pending->question);
+}
+
+void
 AccessGiveUp(TableAccess *access)
 {
 	if (access->pending != NULL)

@@ -87,6 +87,12 @@ extern void AccessRange(TableAccess *access, const RangeQuery *query);
 /* The caller reads all partitions. */
 extern void AccessScan(TableAccess *access);
 
+/*
+ * No keys or attributes of the request will be known: what policies say by those does not allow it.
+ * Raises AccessDeniedException.
+ */
+extern void AccessWhole(TableAccess *access);
+
 /* Nothing has been done with the table, nor will be: a statement that uses it has failed. */
 extern void AccessGiveUp(TableAccess *access);
 

@@ -6,6 +6,7 @@
 #include "json/json_member.h"
 #include "text/unix_time.h"
 #include "operation/arn.h"
+#include "operation/index/vector_definition.h"
 #include "operation/table/table_description.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/catalog/definition.h"
@@ -124,6 +125,23 @@ WriteIndexes(JsonWriter *response, bool local, const TableDefinition *definition
 }
 
 static void
+WriteVectorIndexes(JsonWriter *response, const TableDefinition *definition)
+{
+	if (definition->vector_count == 0)
+		return;
+	JsonName(response, "VectorIndexes");
+	JsonBeginArray(response);
+	for (int i = 0; i < definition->vector_count; i++)
+	{
+		JsonBeginObject(response);
+		VectorIndexWrite(response, &definition->vectors[i]);
+		DescriptionWriteProjection(response, &definition->vectors[i]);
+		JsonEndObject(response);
+	}
+	JsonEndArray(response);
+}
+
+static void
 WriteStream(JsonWriter *response, const TableStream *stream)
 {
 	if (!StreamIsEnabled(stream))
@@ -157,6 +175,7 @@ WriteFeatures(JsonWriter *response, const TableDefinition *definition,
 	JsonBeginObject(response);
 	WriteIndexes(response, true, definition, settings);
 	WriteIndexes(response, false, definition, settings);
+	WriteVectorIndexes(response, definition);
 	WriteStream(response, definition->stream);
 	WriteTimeToLive(response, definition->time_to_live);
 	DescriptionWriteEncryption(response, settings);

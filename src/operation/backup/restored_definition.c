@@ -4,7 +4,8 @@
 #include "operation/backup/restored_definition.h"
 
 #include "error/error.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
+#include "operation/index/vector_definition.h"
 #include "operation/table/table_options.h"
 #include "operation/throughput/quota.h"
 #include "operation/throughput/throughput.h"
@@ -98,6 +99,60 @@ AddIndexes(const JsonNode *overrides, bool local, const TableDefinition *source,
 }
 
 static bool
+SameForm(const TableIndex *a, const TableIndex *b)
+{
+	const VectorForm *form = &a->vector->form;
+	const VectorForm *other = &b->vector->form;
+
+	if (!BytesEqual(form->attribute, other->attribute) || form->dimensions != other->dimensions ||
+	    a->vector->function != b->vector->function || form->filter_count != other->filter_count)
+		return false;
+	for (int i = 0; i < form->filter_count; i++)
+		if (!BytesEqual(form->filters[i].name, other->filters[i].name))
+			return false;
+	return true;
+}
+
+/* The source's vector index that an element of an override names. */
+static const TableIndex *
+SourceVectorIndex(const TableDefinition *source, const TableIndex *wanted)
+{
+	for (int i = 0; i < source->vector_count; i++)
+	{
+		const TableIndex *index = &source->vectors[i];
+
+		if (BytesEqual(index->name, wanted->name) && SameKey(&index->key, &wanted->key) &&
+		    SameProjection(index, wanted) && SameForm(index, wanted))
+			return index;
+	}
+	ValidationError(TEXT_RESTORE_INDEX, BYTES_ARGS(wanted->name));
+}
+
+static void
+RestoreVectorIndexes(const JsonNode *overrides, const TableDefinition *source,
+                     TableDefinition *restored)
+{
+	int count = overrides != NULL ? overrides->count : source->vector_count;
+
+	if (count > MAX_VECTOR_INDEXES)
+		ValidationError(TEXT_VECTOR_COUNT, MAX_VECTOR_INDEXES);
+	restored->vector_count = 0;
+	restored->vectors = palloc_array(TableIndex, count);
+	for (int i = 0; i < count; i++)
+	{
+		TableIndex wanted;
+
+		if (overrides == NULL)
+		{
+			restored->vectors[restored->vector_count++] = source->vectors[i];
+			continue;
+		}
+		wanted = VectorIndexRead(NodeStructure(&overrides->elements[i]), source);
+		restored->vectors[restored->vector_count++] = *SourceVectorIndex(source, &wanted);
+	}
+}
+
+static bool
 HasIndex(const TableDefinition *definition, Bytes name)
 {
 	for (int i = 0; i < definition->index_count; i++)
@@ -129,8 +184,12 @@ RestoreIndexes(const Structure *request, TableDefinition *definition, TableSetti
 	    palloc_array(TableIndex, definition->index_count + local_count + global_count + 1);
 	AddIndexes(local, true, definition, &restored, settings);
 	AddIndexes(global, false, definition, &restored, settings);
+	RestoreVectorIndexes(StructureList(request, member_VectorIndexOverride), definition, &restored);
+	if (restored.vector_count > 0 && !settings->on_demand)
+		RaiseVectorsNeedOnDemand();
 	ForgetOthers(&restored, settings);
 	IndexesCheck(&restored);
+	VectorIndexesCheck(&restored);
 	*definition = restored;
 }
 

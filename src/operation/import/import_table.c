@@ -12,7 +12,8 @@
 #include "operation/access/authorization.h"
 #include "operation/import/import_description.h"
 #include "operation/import/import_request.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
+#include "operation/index/vector_definition.h"
 #include "operation/table/table_options.h"
 #include "operation/throughput/quota.h"
 #include "operation/throughput/throughput.h"
@@ -61,6 +62,8 @@ ReadDefinition(const Structure *parameters, TableDefinition *definition)
 	}
 	definition->index_count = count;
 	IndexesCheck(definition);
+	VectorIndexesRead(StructureList(parameters, member_VectorIndexes), settings->on_demand,
+	                  definition);
 	AttributesCheckUsed(definition);
 	TableOptionsApply(parameters, settings);
 	QuotaCheck(NULL, settings);

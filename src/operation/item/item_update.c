@@ -74,8 +74,9 @@ CheckIndexKeys(const TableDefinition *definition, const AttributeValue *item)
 	}
 }
 
+/* `before` is NULL where there was no item. */
 static void
-CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
+CheckUpdated(const ItemUpdate *update, const AttributeValue *before, const AttributeValue *item)
 {
 	int size = ItemRulesCheck(item);
 
@@ -83,7 +84,7 @@ CheckUpdated(const ItemUpdate *update, const AttributeValue *item)
 		ValidationError(TEXT_ITEM_SIZE_UPDATE);
 	if (!update->legacy)
 		CheckIndexKeys(&update->table->definition, item);
-	(void) TableCheckItem(update->table, item);
+	(void) TableCheckUpdatedItem(update->table, item, before);
 }
 
 /*
@@ -107,6 +108,6 @@ ItemUpdateApply(const ItemUpdate *update, const Jsonb *current, UpdatedItem *upd
 	                     : updated->before;
 	if (RemovesFromNothing(update, current, &updated->after))
 		return;
-	CheckUpdated(update, &updated->after);
+	CheckUpdated(update, current != NULL ? &updated->before : NULL, &updated->after);
 	updated->stored = ItemEncode(&updated->after);
 }

@@ -50,6 +50,16 @@ PageRequestOf(const Structure *request)
 	};
 }
 
+pg_noreturn static void
+RaiseOfVectors(const PageRequest *page)
+{
+	if (!page->of_partition)
+		ValidationError(TEXT_SCAN_OF_VECTORS);
+	if (page->consistent)
+		ValidationError(TEXT_CONSISTENT_GLOBAL);
+	ValidationError(TEXT_QUERY_OF_VECTORS);
+}
+
 const TableIndex *
 PageIndex(const PageRequest *page, Bytes name)
 {
@@ -58,6 +68,8 @@ PageIndex(const PageRequest *page, Bytes name)
 	if (name.data == NULL)
 		return NULL;
 	index = TableFindIndex(page->table, name);
+	if (index == NULL && TableFindVectorIndex(page->table, name) != NULL)
+		RaiseOfVectors(page);
 	if (index == NULL)
 		ValidationError(TEXT_NO_INDEX, BYTES_ARGS(name));
 	if (!index->local && page->consistent)

@@ -17,6 +17,7 @@ typedef struct PageRequest
 	Table *table;
 	const TableIndex *index;
 	bool consistent;
+	bool of_partition;  /* a Query's, else a Scan's */
 	const ItemKey *key; /* the item that is read, or the range; NULL: neither is known */
 	const RangeQuery *range;
 	int64 limit; /* items to be evaluated; 0: any number */

@@ -66,6 +66,7 @@ QueryPrepare(const OperationContext *context, const Structure *request, Prepared
 	bindings = ParametersBindings(request, &query_rules);
 	ParametersCheckUsed(request, bindings);
 	*page = PageRequestOf(request);
+	page->of_partition = true;
 	page->range = query;
 	query->start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);

@@ -98,6 +98,7 @@ ParametersCheckUsed(const Structure *request, ExpressionBindings *bindings)
 		{ { MEMBER_ConditionExpression }, EXPRESSION_CONDITION },
 		{ { MEMBER_KeyConditionExpression }, EXPRESSION_KEY_CONDITION },
 		{ { MEMBER_FilterExpression }, EXPRESSION_FILTER },
+		{ { MEMBER_SearchConditionExpression }, EXPRESSION_SEARCH_CONDITION },
 		{ { MEMBER_ProjectionExpression }, EXPRESSION_PROJECTION },
 	};
 

@@ -16,6 +16,8 @@ StatementCheckIndex(const Statement *statement, const Table *table, bool consist
 	Bytes name = statement->index;
 	const TableIndex *index = name.data != NULL ? TableFindIndex(table, name) : NULL;
 
+	if (name.data != NULL && index == NULL && TableFindVectorIndex(table, name) != NULL)
+		ValidationError(TEXT_SCAN_OF_VECTORS);
 	if (name.data != NULL && index == NULL)
 		ValidationError(TEXT_NO_SUCH_INDEX);
 	if (index != NULL && (index->key.partition_count > 1 || index->key.sort_count > 1))

@@ -11,7 +11,7 @@
 
 #include "compat.h"
 #include "operation/arn.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/adopt.h"
 

@@ -5,7 +5,7 @@
 
 #include "error/error.h"
 #include "operation/access/resource_access.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 #include "operation/throughput/quota.h"
 #include "operation/table/resource_policy.h"
 #include "operation/table/stream_specification.h"
@@ -13,6 +13,7 @@
 #include "operation/table/table_options.h"
 #include "operation/table/tags.h"
 #include "operation/throughput/throughput.h"
+#include "operation/index/vector_definition.h"
 #include "storage/storage.h"
 
 static void
@@ -46,6 +47,8 @@ ReadIndexes(const Structure *request, TableDefinition *definition, TableSettings
 	for (int i = 0; i < local_count; i++)
 		definition->indexes[i] = LocalIndexRead(NodeStructure(&local->elements[i]), definition);
 	IndexesCheck(definition);
+	VectorIndexesRead(StructureList(request, member_VectorIndexes), settings->on_demand,
+	                  definition);
 }
 
 void

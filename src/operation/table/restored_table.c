@@ -16,7 +16,7 @@
 
 #include "json/kept_json.h"
 #include "operation/arn.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/query/ddl.h"
 #include "storage/stream/upkeep_start.h"

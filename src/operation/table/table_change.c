@@ -50,10 +50,10 @@ RaiseTableNotFound(Bytes name)
 const TableIndex *
 IndexBeingBuilt(const Table *table)
 {
-	for (int i = 0; i < table->definition.index_count; i++)
+	for (int i = 0; i < AllIndexCount(&table->definition); i++)
 	{
-		if (table->definition.indexes[i].status == STATUS_CREATING)
-			return &table->definition.indexes[i];
+		if (AnyIndex(&table->definition, i)->status == STATUS_CREATING)
+			return AnyIndex(&table->definition, i);
 	}
 	return NULL;
 }

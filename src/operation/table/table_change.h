@@ -17,7 +17,7 @@ extern Table *TableOpenToChange(Bytes name, bool missing_ok);
 /* ResourceNotFoundException, as the operations on tables say it. */
 pg_noreturn extern void RaiseTableNotFound(Bytes name);
 
-/* The global index that UpdateTable has created and that is not ACTIVE yet, or NULL. */
+/* The index that UpdateTable has created and that is not ACTIVE yet, or NULL. */
 extern const TableIndex *IndexBeingBuilt(const Table *table);
 
 /* ResourceInUseException. */

@@ -6,9 +6,10 @@
 #include "json/json_member.h"
 #include "text/unix_time.h"
 #include "operation/throughput/change_limit.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 #include "operation/arn.h"
 #include "operation/throughput/throughput.h"
+#include "operation/index/vector_definition.h"
 #include "storage/catalog/definition.h"
 #include "storage/catalog/stream.h"
 
@@ -236,6 +237,40 @@ WriteIndexes(JsonWriter *response, Table *table, bool local, const TableSettings
 		JsonEndArray(response);
 }
 
+static void
+WriteVectorIndex(JsonWriter *response, Table *table, const TableIndex *index, ResourceStatus status)
+{
+	TableStatistics statistics = TableGetStatistics(table, index);
+	bool rebuilt = IndexIsBeingRebuilt(&table->definition, index->number);
+
+	JsonBeginObject(response);
+	VectorIndexWrite(response, index);
+	DescriptionWriteProjection(response, index);
+	if (status != STATUS_CREATING)
+		status = rebuilt && index->status == STATUS_ACTIVE ? STATUS_UPDATING : index->status;
+	JsonCStringMember(response, "IndexStatus", ResourceStatusName(status));
+	if (index->status == STATUS_CREATING)
+		JsonBooleanMember(response, "Backfilling", index->backfilling);
+	JsonIntegerMember(response, "IndexSizeBytes", statistics.size_bytes);
+	JsonIntegerMember(response, "ItemCount", statistics.item_count);
+	JsonCStringMember(response, "IndexArn", IndexArn(table->definition.name, index->name));
+	JsonEndObject(response);
+}
+
+static void
+WriteVectorIndexes(JsonWriter *response, Table *table, ResourceStatus status)
+{
+	const TableDefinition *definition = &table->definition;
+
+	if (definition->vector_count == 0)
+		return;
+	JsonName(response, "VectorIndexes");
+	JsonBeginArray(response);
+	for (int i = 0; i < definition->vector_count; i++)
+		WriteVectorIndex(response, table, &definition->vectors[i], status);
+	JsonEndArray(response);
+}
+
 /* --- the rest --- */
 
 /* A table that was created on demand has been so since its creation, a moment after the request. */
@@ -350,6 +385,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteThroughput(response, settings, &settings->capacity, status);
 	WriteIndexes(response, table, true, settings, status);
 	WriteIndexes(response, table, false, settings, status);
+	WriteVectorIndexes(response, table, status);
 	WriteStream(response, &table->definition);
 	WriteRestore(response, &settings->restored, status);
 	DescriptionWriteEncryption(response, settings);

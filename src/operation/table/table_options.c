@@ -21,8 +21,6 @@ static const UnsupportedMember unsupported_members[] = {
 	{ MEMBER_GlobalTableSourceArn, ONE_REGION },
 	{ MEMBER_GlobalTableWitnessUpdates, ONE_REGION },
 	{ MEMBER_MultiRegionConsistency, ONE_REGION },
-	{ MEMBER_VectorIndexes, "vector indexes are not available" },
-	{ MEMBER_VectorIndexUpdates, "vector indexes are not available" },
 };
 
 static void

@@ -94,6 +94,7 @@ ChangesOf(const Structure *request)
 	int changes = BillingChange(request);
 
 	changes |= IndexChanges(StructureList(request, member_GlobalSecondaryIndexUpdates));
+	changes |= IndexChanges(StructureList(request, member_VectorIndexUpdates));
 	if (StructureHas(request, MEMBER_SSESpecification))
 		changes |= CHANGE_ENCRYPTION;
 	if (StructureHas(request, MEMBER_TableClass))

@@ -6,7 +6,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "operation/access/resource_access.h"
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 #include "operation/throughput/quota.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_change.h"
@@ -14,19 +14,15 @@
 #include "operation/table/table_options.h"
 #include "operation/table/update_combination.h"
 #include "operation/throughput/throughput.h"
-
-/* What a request does to global indexes: at most one of create and drop. */
-typedef struct IndexChange
-{
-	const Structure *create;
-	TableIndex *drop;
-} IndexChange;
+#include "operation/index/vector_definition.h"
+#include "operation/table/vector_update.h"
 
 static const MemberId effective_members[] = {
 	MEMBER_BillingMode,
 	MEMBER_ProvisionedThroughput,
 	MEMBER_TableClass,
 	MEMBER_GlobalSecondaryIndexUpdates,
+	MEMBER_VectorIndexUpdates,
 	MEMBER_SSESpecification,
 	MEMBER_DeletionProtectionEnabled,
 	MEMBER_WarmThroughput,
@@ -106,12 +102,6 @@ FindGlobalIndex(const Table *table, Bytes name, const char *verb)
 	return index;
 }
 
-pg_noreturn static void
-RaiseOneIndexAtATime(void)
-{
-	DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
-}
-
 /* Before any of them is looked for. */
 static void
 CheckOneIndexAtATime(const JsonNode *updates)
@@ -121,7 +111,7 @@ CheckOneIndexAtATime(const JsonNode *updates)
 	for (int i = 0; i < updates->count; i++)
 		changes += !StructureHas(NodeStructure(&updates->elements[i]), MEMBER_Update);
 	if (changes > 1)
-		RaiseOneIndexAtATime();
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
 }
 
 static void
@@ -144,7 +134,7 @@ ReadIndexUpdate(const Structure *node, const Table *table, TableSettings *settin
 		change->drop = FindGlobalIndex(table, StructureString(drop, member_IndexName), "delete");
 	/* What is being built may be deleted (API reference, Backfilling). */
 	if (built != NULL && change->drop != built)
-		RaiseOneIndexAtATime();
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
 }
 
 static void
@@ -188,7 +178,8 @@ AddIndex(Table *table, const Structure *request, const Structure *create, TableS
 	TableDefinition definition = table->definition;
 	TableIndex *index;
 
-	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL)
+	if (TableFindIndex(table, StructureString(create, member_IndexName)) != NULL ||
+	    TableFindVectorIndex(table, StructureString(create, member_IndexName)) != NULL)
 		ValidationError(TEXT_INDEX_EXISTS);
 	CheckIndexCreate(&definition, request, create);
 	definition.indexes = palloc(sizeof(TableIndex) * (definition.index_count + 1));
@@ -199,6 +190,7 @@ AddIndex(Table *table, const Structure *request, const Structure *create, TableS
 	index = &definition.indexes[definition.index_count++];
 	*index = GlobalIndexRead(create, &definition);
 	IndexesCheck(&definition);
+	VectorIndexesCheck(&definition);
 	IndexThroughputCreate(create, false, settings);
 	TableAddIndex(table, index, definition.attributes, definition.attribute_count);
 }
@@ -216,7 +208,7 @@ DropIndex(Table *table, TableIndex *index, TableSettings *settings)
 static bool
 Deletes(const JsonNode *updates, const TableIndex *index)
 {
-	return updates->count == 1 &&
+	return updates != NULL && updates->count == 1 &&
 	       StructureHas(NodeStructure(&updates->elements[0]), MEMBER_Delete) &&
 	       BytesEqual(UpdatedIndex(NodeStructure(&updates->elements[0])), index->name);
 }
@@ -226,12 +218,13 @@ pg_noreturn static void
 RaiseIndexPrepared(const Table *table, const TableIndex *index, const Structure *request)
 {
 	const JsonNode *updates = StructureList(request, member_GlobalSecondaryIndexUpdates);
+	const JsonNode *vector_updates = StructureList(request, member_VectorIndexUpdates);
 
-	if (updates != NULL && Deletes(updates, index))
+	if (Deletes(index->vector != NULL ? vector_updates : updates, index))
 		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_DELETE_PREPARED_INDEX,
 		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
-	if (updates != NULL)
-		RaiseOneIndexAtATime();
+	if (updates != NULL || (vector_updates != NULL && vector_updates->count > 0))
+		DynamoError(EXCEPTION_LIMIT_EXCEEDED, TEXT_ONE_ONLINE_INDEX);
 	if (StructureHas(request, MEMBER_StreamSpecification))
 		DynamoError(EXCEPTION_RESOURCE_IN_USE, TEXT_STREAM_WHILE_INDEXING,
 		            BYTES_ARGS(table->definition.name), BYTES_ARGS(index->name));
@@ -309,15 +302,28 @@ WriteAnswer(JsonWriter *response, const Structure *request, Table *table,
 	JsonEndObject(response);
 }
 
+static TableIndex *
+CopyDeleting(TableIndex *indexes, int count, const TableIndex *index)
+{
+	TableIndex *copies = palloc(sizeof(TableIndex) * Max(count, 1));
+
+	for (int i = 0; i < count; i++)
+	{
+		copies[i] = indexes[i];
+		if (&indexes[i] == index)
+			copies[i].status = STATUS_DELETING;
+	}
+	return copies;
+}
+
 static Table
 WithIndexDeleting(const Table *table, const TableIndex *index)
 {
+	const TableDefinition *definition = &table->definition;
 	Table shown = *table;
-	int count = table->definition.index_count;
 
-	shown.definition.indexes = palloc(sizeof(TableIndex) * count);
-	memcpy(shown.definition.indexes, table->definition.indexes, sizeof(TableIndex) * count);
-	shown.definition.indexes[index - table->definition.indexes].status = STATUS_DELETING;
+	shown.definition.indexes = CopyDeleting(definition->indexes, definition->index_count, index);
+	shown.definition.vectors = CopyDeleting(definition->vectors, definition->vector_count, index);
 	return shown;
 }
 
@@ -325,7 +331,7 @@ void
 RunUpdateTable(const OperationContext *context, const Structure *request, JsonWriter *response)
 {
 	Bytes name = AccessRequestTable(context, request);
-	IndexChange change = { NULL, NULL };
+	IndexChange change = { 0 };
 	TableSettings *settings;
 	TableSettings *before;
 	StreamChange stream;
@@ -342,6 +348,7 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	settings = TableSettingsRead(&table->definition);
 	EncryptionUpdateCheck(request, before);
 	ThroughputUpdate(request, &table->definition, settings);
+	VectorUpdatesRead(request, table, settings, &change);
 	ReadIndexUpdates(request, table, settings, &change);
 	TableOptionsApply(request, settings);
 	if (change.drop != NULL)
@@ -353,6 +360,8 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	}
 	if (change.create != NULL)
 		AddIndex(table, request, change.create, settings);
+	if (change.create_vector != NULL)
+		VectorIndexAdd(table, request, change.create_vector);
 	QuotaCheck(before, settings);
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));

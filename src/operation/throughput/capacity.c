@@ -30,6 +30,8 @@ ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table, Con
 	capacity.throughput = TableThroughputTracked(table);
 	if (detail != CAPACITY_NONE || capacity.throughput != NULL)
 		capacity.index_units = palloc0(sizeof(double) * Max(table->definition.index_count, 1));
+	if (detail == CAPACITY_INDEXES && table->definition.vector_count > 0)
+		capacity.vector_bytes = palloc0(sizeof(double) * table->definition.vector_count);
 	return capacity;
 }
 
@@ -87,10 +89,16 @@ IndexWriteUnits(const Table *table, const TableIndex *index, const Jsonb *before
 }
 
 static int64
-TableWriteUnits(const Jsonb *before, const Jsonb *after)
+WrittenBytes(const Table *table, const Jsonb *item)
 {
-	int64 before_bytes = before != NULL ? StoredItemSize(before) : 0;
-	int64 after_bytes = after != NULL ? StoredItemSize(after) : 0;
+	return item != NULL ? SizeWithVectors(table, item, StoredItemSize(item)) : 0;
+}
+
+static int64
+TableWriteUnits(const Table *table, const Jsonb *before, const Jsonb *after)
+{
+	int64 before_bytes = WrittenBytes(table, before);
+	int64 after_bytes = WrittenBytes(table, after);
 
 	return Units(Max(before_bytes, after_bytes), WRITE_UNIT);
 }
@@ -99,7 +107,38 @@ void
 ConsumedCapacityAddFailedWrite(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
 {
 	if (ConsumedCapacityIsCounted(capacity))
-		capacity->table_units += TableWriteUnits(before, after);
+		capacity->table_units += TableWriteUnits(capacity->table, before, after);
+}
+
+/* What it costs a vector index; `before` and `after` are NULL where there is none. */
+static double
+VectorWriteBytes(const Table *table, const TableIndex *index, const Jsonb *before,
+                 const Jsonb *after)
+{
+	IndexProjection projection = IndexProjectionOf(table, index);
+	int bytes = 0;
+
+	before = before != NULL && IndexHolds(index, before) ? before : NULL;
+	after = after != NULL && IndexHolds(index, after) ? after : NULL;
+	if (before == NULL && after == NULL)
+		return 0;
+	if (before != NULL && after != NULL && VectorEntriesEqual(index, &projection, before, after))
+		return 0;
+	if (before != NULL)
+		bytes = VectorEntrySize(index, &projection, before);
+	if (after != NULL)
+		bytes = Max(bytes, VectorEntrySize(index, &projection, after));
+	return Max(bytes, WRITE_UNIT);
+}
+
+static void
+AddVectorWrites(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
+{
+	const TableDefinition *definition = &capacity->table->definition;
+
+	for (int i = 0; capacity->vector_bytes != NULL && i < definition->vector_count; i++)
+		capacity->vector_bytes[i] +=
+		    VectorWriteBytes(capacity->table, &definition->vectors[i], before, after);
 }
 
 /* Of an entry that changes: the key that it has then, or had. */
@@ -124,7 +163,8 @@ ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const 
 
 	if (!ConsumedCapacityIsCounted(capacity))
 		return;
-	capacity->table_units += TableWriteUnits(before, after);
+	capacity->table_units += TableWriteUnits(capacity->table, before, after);
+	AddVectorWrites(capacity, before, after);
 	definition = &capacity->table->definition;
 	for (int i = 0; i < definition->index_count; i++)
 	{
@@ -155,6 +195,10 @@ ConsumedCapacityAdd(ConsumedCapacity *capacity, const ConsumedCapacity *part, in
 	capacity->table_units += part->table_units * times;
 	for (int i = 0; i < capacity->table->definition.index_count; i++)
 		capacity->index_units[i] += part->index_units[i];
+	for (int i = 0; capacity->vector_bytes != NULL && part->vector_bytes != NULL &&
+	                i < capacity->table->definition.vector_count;
+	     i++)
+		capacity->vector_bytes[i] += part->vector_bytes[i];
 }
 
 static double
@@ -212,6 +256,32 @@ WriteIndexes(JsonWriter *writer, const ConsumedCapacity *capacity, bool local, c
 		JsonEndObject(writer);
 }
 
+static void
+WriteVectorIndexes(JsonWriter *writer, const ConsumedCapacity *capacity)
+{
+	const TableDefinition *definition = &capacity->table->definition;
+	bool begun = false;
+
+	for (int i = 0; capacity->vector_bytes != NULL && i < definition->vector_count; i++)
+	{
+		if (capacity->vector_bytes[i] == 0)
+			continue;
+		if (!begun)
+		{
+			JsonName(writer, "VectorIndexes");
+			JsonBeginObject(writer);
+			begun = true;
+		}
+		JsonNameBytes(writer, definition->vectors[i].name);
+		JsonBeginObject(writer);
+		JsonName(writer, "VectorWriteRequestBytes");
+		JsonDouble(writer, capacity->vector_bytes[i]);
+		JsonEndObject(writer);
+	}
+	if (begun)
+		JsonEndObject(writer);
+}
+
 void
 ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity)
 {
@@ -225,6 +295,7 @@ ConsumedCapacityWrite(JsonWriter *writer, const ConsumedCapacity *capacity)
 		WriteUnitsObject(writer, capacity, capacity->table_units);
 		WriteIndexes(writer, capacity, true, "LocalSecondaryIndexes");
 		WriteIndexes(writer, capacity, false, "GlobalSecondaryIndexes");
+		WriteVectorIndexes(writer, capacity);
 	}
 	JsonEndObject(writer);
 }

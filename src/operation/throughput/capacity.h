@@ -29,7 +29,8 @@ typedef struct ConsumedCapacity
 	ConsumptionKind kind;
 	const TableThroughput *throughput; /* NULL: units are not tracked */
 	double table_units;
-	double *index_units; /* one for each index of the definition; NULL: units are not counted */
+	double *index_units;  /* one for each index of the definition; NULL: units are not counted */
+	double *vector_bytes; /* the same of vector indexes; NULL: not asked for */
 	/* What it is about, for those that count keys: an item, or a range; NULL: neither. */
 	const ItemKey *key;
 	const RangeQuery *range;

@@ -7,10 +7,16 @@
  *                 "partition": ["Year"], "sort": [], "projection": "INCLUDE",
  *                 "include": ["Genre"], "status": "ACTIVE",
  *                 "backfilling": false}, ...],
+ *    "vectors": [{"name": "ByEmbedding", "number": 3, "attribute": "Embedding",
+ *                 "dimensions": 768, "function": "COSINE", "bits": 8, "filter_bytes": 32,
+ *                 "partition": ["Tenant"], "hash_position": 0, "filters": ["Genre"],
+ *                 "projection": "ALL", "include": [], "status": "ACTIVE",
+ *                 "backfilling": false}, ...],
  *    "time_to_live": {"attribute": "Expires", "number": 2, "status": "ACTIVE"},
  *    "rebuilds": [{"number": 1, "next_leaf": 0}, ...]}
  *
- * without time_to_live where that is disabled, and without rebuilds where no index is built anew.
+ * without vectors where there are none, without time_to_live where that is disabled, and without
+ * rebuilds where no index is built anew.
  */
 #include "postgres.h"
 
@@ -60,6 +66,15 @@ ProjectionTypeName(ProjectionType type)
 }
 
 static bool
+VectorUses(const VectorForm *form, Bytes name)
+{
+	for (int i = 0; i < form->filter_count; i++)
+		if (BytesEqual(form->filters[i].name, name))
+			return true;
+	return false;
+}
+
+static bool
 SchemaUses(const KeySchema *key, Bytes name)
 {
 	for (int i = 0; i < key->partition_count; i++)
@@ -78,6 +93,10 @@ DefinitionUses(const TableDefinition *definition, Bytes name)
 		return true;
 	for (int i = 0; i < definition->index_count; i++)
 		if (SchemaUses(&definition->indexes[i].key, name))
+			return true;
+	for (int i = 0; i < definition->vector_count; i++)
+		if (SchemaUses(&definition->vectors[i].key, name) ||
+		    VectorUses(&definition->vectors[i].vector->form, name))
 			return true;
 	return false;
 }
@@ -125,17 +144,10 @@ WriteAttributes(JsonWriter *writer, const TableDefinition *definition)
 	JsonEndArray(writer);
 }
 
+/* What indexes of each kind have. */
 static void
-WriteIndex(JsonWriter *writer, const TableIndex *index)
+WriteProjectionAndState(JsonWriter *writer, const TableIndex *index)
 {
-	JsonBeginObject(writer);
-	JsonName(writer, "name");
-	JsonString(writer, index->name);
-	JsonName(writer, "number");
-	JsonInteger(writer, index->number);
-	JsonName(writer, "local");
-	JsonBoolean(writer, index->local);
-	WriteKeySchema(writer, &index->key);
 	JsonName(writer, "projection");
 	JsonCString(writer, ProjectionTypeName(index->projection));
 	JsonName(writer, "include");
@@ -147,7 +159,71 @@ WriteIndex(JsonWriter *writer, const TableIndex *index)
 	JsonCString(writer, ResourceStatusName(index->status));
 	JsonName(writer, "backfilling");
 	JsonBoolean(writer, index->backfilling);
+}
+
+static void
+WriteIdentity(JsonWriter *writer, const TableIndex *index)
+{
+	JsonName(writer, "name");
+	JsonString(writer, index->name);
+	JsonName(writer, "number");
+	JsonInteger(writer, index->number);
+}
+
+static void
+WriteIndex(JsonWriter *writer, const TableIndex *index)
+{
+	JsonBeginObject(writer);
+	WriteIdentity(writer, index);
+	JsonName(writer, "local");
+	JsonBoolean(writer, index->local);
+	WriteKeySchema(writer, &index->key);
+	WriteProjectionAndState(writer, index);
 	JsonEndObject(writer);
+}
+
+static void
+WriteNumber(JsonWriter *writer, const char *name, int number)
+{
+	JsonName(writer, name);
+	JsonInteger(writer, number);
+}
+
+static void
+WriteVectorIndex(JsonWriter *writer, const TableIndex *index)
+{
+	const VectorIndex *vector = index->vector;
+
+	JsonBeginObject(writer);
+	WriteIdentity(writer, index);
+	JsonName(writer, "attribute");
+	JsonString(writer, vector->form.attribute);
+	WriteNumber(writer, "dimensions", vector->form.dimensions);
+	JsonName(writer, "function");
+	JsonCString(writer, VectorFunctionName(vector->function));
+	WriteNumber(writer, "bits", vector->form.bits);
+	WriteNumber(writer, "filter_bytes", vector->form.filter_bytes);
+	WriteNames(writer, "partition", index->key.partition, index->key.partition_count);
+	WriteNumber(writer, "hash_position", vector->hash_position);
+	JsonName(writer, "filters");
+	JsonBeginArray(writer);
+	for (int i = 0; i < vector->form.filter_count; i++)
+		JsonString(writer, vector->form.filters[i].name);
+	JsonEndArray(writer);
+	WriteProjectionAndState(writer, index);
+	JsonEndObject(writer);
+}
+
+static void
+WriteVectorIndexes(JsonWriter *writer, const TableDefinition *definition)
+{
+	if (definition->vector_count == 0)
+		return;
+	JsonName(writer, "vectors");
+	JsonBeginArray(writer);
+	for (int i = 0; i < definition->vector_count; i++)
+		WriteVectorIndex(writer, &definition->vectors[i]);
+	JsonEndArray(writer);
 }
 
 static void
@@ -203,6 +279,7 @@ DefinitionToJsonb(const TableDefinition *definition, int next_index)
 	for (int i = 0; i < definition->index_count; i++)
 		WriteIndex(&writer, &definition->indexes[i]);
 	JsonEndArray(&writer);
+	WriteVectorIndexes(&writer, definition);
 	WriteTimeToLive(&writer, definition->time_to_live);
 	WriteRebuilds(&writer, definition);
 	JsonEndObject(&writer);
@@ -286,17 +363,81 @@ ReadInclude(const JsonNode *include, TableIndex *index)
 }
 
 static void
+ReadProjectionAndState(const JsonNode *node, TableIndex *index)
+{
+	index->projection = FindName(projection_names, lengthof(projection_names),
+	                             KeptNeedString(node, "projection"), "projection");
+	ReadInclude(KeptNeed(node, "include", JSON_NODE_ARRAY), index);
+	index->status = ResourceStatusFromName(KeptNeedString(node, "status"));
+	index->backfilling = KeptGetBoolean(node, "backfilling");
+}
+
+static void
 ReadIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *index)
 {
 	index->name = KeptNeedString(node, "name");
 	index->number = ReadNumber(node, "number");
 	index->local = KeptGetBoolean(node, "local");
 	ReadKeySchema(node, definition, index->local ? 1 : MAX_KEY_ATTRIBUTES, &index->key);
-	index->projection = FindName(projection_names, lengthof(projection_names),
-	                             KeptNeedString(node, "projection"), "projection");
-	ReadInclude(KeptNeed(node, "include", JSON_NODE_ARRAY), index);
-	index->status = ResourceStatusFromName(KeptNeedString(node, "status"));
-	index->backfilling = KeptGetBoolean(node, "backfilling");
+	ReadProjectionAndState(node, index);
+}
+
+/* Of a stored one it is taken as it is: the index of each partition has been made so. */
+static int
+ReadWithin(const JsonNode *object, const char *name, int least, int most)
+{
+	int64 number = KeptGetInteger(object, name, -1, most);
+
+	if (number < least)
+		KeptFault(name, "is out of range");
+	return (int) number;
+}
+
+static void
+ReadFilters(const JsonNode *names, const TableDefinition *definition, VectorForm *form)
+{
+	if (names->count > MAX_VECTOR_FILTERS)
+		KeptFault("filters", "has a wrong number of elements");
+	form->filter_count = names->count;
+	for (int i = 0; i < names->count; i++)
+	{
+		form->filters[i].name = KeptString(&names->elements[i], "filters");
+		form->filters[i].type = TypeOf(definition, form->filters[i].name);
+	}
+}
+
+static void
+ReadVectorIndex(const JsonNode *node, const TableDefinition *definition, TableIndex *index)
+{
+	VectorIndex *vector = palloc0_object(VectorIndex);
+	VectorForm *form = &vector->form;
+
+	index->vector = vector;
+	index->name = KeptNeedString(node, "name");
+	index->number = ReadNumber(node, "number");
+	form->attribute = KeptNeedString(node, "attribute");
+	form->dimensions = ReadWithin(node, "dimensions", 1, MAX_VECTOR_DIMENSIONS);
+	if (!VectorFunctionFromName(KeptNeedString(node, "function"), &vector->function))
+		KeptFault("function", "is unknown");
+	form->bits = ReadWithin(node, "bits", 4, 8) == 8 ? 8 : 4;
+	form->filter_bytes = ReadWithin(node, "filter_bytes", 0, MAX_FILTER_BYTES);
+	vector->hash_position = ReadWithin(node, "hash_position", 0, MAX_VECTOR_FILTERS);
+	index->key.partition_count =
+	    ReadKeyAttributes(node, "partition", 0, 1, definition, index->key.partition);
+	ReadFilters(KeptNeed(node, "filters", JSON_NODE_ARRAY), definition, form);
+	ReadProjectionAndState(node, index);
+}
+
+static void
+ReadVectorIndexes(const JsonNode *array, TableDefinition *definition)
+{
+	definition->vector_count = array != NULL ? array->count : 0;
+	definition->vectors = palloc0_array(TableIndex, definition->vector_count);
+	for (int i = 0; i < definition->vector_count; i++)
+	{
+		KeptCheck(&array->elements[i], JSON_NODE_OBJECT, "vectors");
+		ReadVectorIndex(&array->elements[i], definition, &definition->vectors[i]);
+	}
 }
 
 TableIndex *
@@ -349,6 +490,7 @@ DefinitionFromJsonb(Jsonb *jsonb, TableDefinition *definition, int *next_index)
 	definition->indexes = palloc0_array(TableIndex, indexes->count);
 	for (int i = 0; i < indexes->count; i++)
 		ReadIndex(&indexes->elements[i], definition, &definition->indexes[i]);
+	ReadVectorIndexes(KeptGet(root, "vectors", JSON_NODE_ARRAY), definition);
 	definition->time_to_live = ReadTimeToLive(KeptGet(root, "time_to_live", JSON_NODE_OBJECT));
 	ReadRebuilds(KeptGet(root, "rebuilds", JSON_NODE_ARRAY), definition);
 }

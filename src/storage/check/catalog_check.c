@@ -250,9 +250,9 @@ CheckIndexes(CheckedTable *checked, int leaf)
 	const TableIndex *expiry = definition->time_to_live;
 
 	CheckIndex(checked, NULL, leaf);
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].status != STATUS_CREATING)
-			CheckIndex(checked, &definition->indexes[i], leaf);
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		if (AnyIndex(definition, i)->status != STATUS_CREATING)
+			CheckIndex(checked, AnyIndex(definition, i), leaf);
 	if (expiry != NULL && expiry->status != STATUS_CREATING && expiry->status != STATUS_DELETING)
 		CheckIndex(checked, expiry, leaf);
 }

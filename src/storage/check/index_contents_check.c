@@ -85,8 +85,8 @@ CheckIndexes(CheckedTable *checked, Oid function, int leaf)
 	const TableDefinition *definition = &checked->table.definition;
 
 	CheckIndex(checked, function, NULL, leaf);
-	for (int i = 0; i < definition->index_count; i++)
-		CheckIndex(checked, function, &definition->indexes[i], leaf);
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		CheckIndex(checked, function, AnyIndex(definition, i), leaf);
 	if (definition->time_to_live != NULL)
 		CheckIndex(checked, function, definition->time_to_live, leaf);
 }

@@ -92,8 +92,8 @@ IndexStates(const TableDefinition *definition)
 	initStringInfo(&text);
 	JsonWriterInit(&writer, &text, true);
 	JsonBeginObject(&writer);
-	for (int i = 0; i < definition->index_count; i++)
-		WriteStatus(&writer, definition, &definition->indexes[i]);
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		WriteStatus(&writer, definition, AnyIndex(definition, i));
 	if (definition->time_to_live != NULL)
 		WriteStatus(&writer, definition, definition->time_to_live);
 	if (IndexIsBeingRebuilt(definition, 0))

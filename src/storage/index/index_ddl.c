@@ -10,6 +10,7 @@
 #include "storage/index/index_ddl.h"
 #include "storage/relation/key_expression.h"
 #include "storage/query/relation_name.h"
+#include "storage/vector/vector_index.h"
 
 static void
 AppendSecondaryIndex(StringInfo sql, const KeySchema *index_key, const KeySchema *table_key)
@@ -57,6 +58,8 @@ LeafIndexCommand(const TableDefinition *definition, const TableIndex *index, int
 		AppendTableKey(&sql, &definition->key);
 	else if (index->of_expiry)
 		AppendExpiryIndex(&sql, &index->key.partition[0]);
+	else if (index->vector != NULL)
+		AppendVectorIndex(&sql, index);
 	else
 		AppendSecondaryIndex(&sql, &index->key, &definition->key);
 	return sql.data;

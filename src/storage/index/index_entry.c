@@ -8,6 +8,7 @@
 #include "item/item_rules.h"
 #include "item/key.h"
 #include "item/size.h"
+#include "vector/vector_elements.h"
 
 KeyAttributeList
 KeyAttributesOf(const KeySchema *key)
@@ -69,20 +70,33 @@ SortUnique(Bytes *names, int count)
 	return kept;
 }
 
+/* The vector is none of them: an index on vectors has it in any case. */
+static void
+AddNonKeys(IndexProjection *projection, const TableIndex *index)
+{
+	const VectorForm *form = index->vector != NULL ? &index->vector->form : NULL;
+	int includes = index->projection == PROJECTION_INCLUDE ? index->include_count : 0;
+
+	for (int i = 0; i < includes; i++)
+		if (form == NULL || !BytesEqual(index->include[i], form->attribute))
+			projection->names[projection->count++] = index->include[i];
+	for (int i = 0; form != NULL && i < form->filter_count; i++)
+		projection->names[projection->count++] = form->filters[i].name;
+}
+
 IndexProjection
 IndexProjectionOf(const Table *table, const TableIndex *index)
 {
 	IndexProjection projection = { .all = index->projection == PROJECTION_ALL };
 	KeyAttributeList keys = PositionAttributesOf(table, index);
-	int includes = index->projection == PROJECTION_INCLUDE ? index->include_count : 0;
 
 	if (projection.all)
 		return projection;
-	projection.names = palloc(sizeof(Bytes) * (keys.count + includes));
+	projection.names =
+	    palloc(sizeof(Bytes) * (keys.count + index->include_count + MAX_VECTOR_FILTERS));
 	for (int i = 0; i < keys.count; i++)
 		projection.names[projection.count++] = keys.attributes[i]->name;
-	for (int i = 0; i < includes; i++)
-		projection.names[projection.count++] = index->include[i];
+	AddNonKeys(&projection, index);
 	projection.count = SortUnique(projection.names, projection.count);
 	return projection;
 }
@@ -94,12 +108,22 @@ IndexProjects(const IndexProjection *projection, Bytes name)
 	                                  CompareNames) != NULL;
 }
 
+static bool
+HoldsVector(const VectorForm *form, const Jsonb *item)
+{
+	float elements[MAX_VECTOR_DIMENSIONS];
+
+	return VectorOfItem(item, form->attribute, form->dimensions, elements);
+}
+
 bool
 IndexHolds(const TableIndex *index, const Jsonb *item)
 {
 	KeyAttributeList keys = KeyAttributesOf(&index->key);
 	AttributeValue value;
 
+	if (index->vector != NULL && !HoldsVector(&index->vector->form, item))
+		return false;
 	for (int i = 0; i < keys.count; i++)
 	{
 		if (!KeyValueOfItem(item, keys.attributes[i]->name, keys.attributes[i]->type, &value))
@@ -136,6 +160,60 @@ IndexEntrySize(const IndexProjection *projection, const Jsonb *item)
 		return StoredItemSize(item);
 	entry = IndexEntry(projection, item);
 	return ItemSize(&entry);
+}
+
+/* What is counted less of a vector that is kept as floats; 0 where the item has none. */
+static int
+SavedByFloats(const VectorForm *form, const Jsonb *item)
+{
+	AttributeValue value;
+
+	if (!HoldsVector(form, item) || !ItemGetAttribute(item, form->attribute, &value))
+		return 0;
+	return AttributeValueSize(&value) - (int) sizeof(float) * form->dimensions;
+}
+
+int
+VectorEntrySize(const TableIndex *index, const IndexProjection *projection, const Jsonb *item)
+{
+	const VectorForm *form = &index->vector->form;
+
+	if (projection->all)
+		return StoredItemSize(item) - SavedByFloats(form, item);
+	return IndexEntrySize(projection, item) + form->attribute.length +
+	       (int) sizeof(float) * form->dimensions;
+}
+
+bool
+VectorEntriesEqual(const TableIndex *index, const IndexProjection *projection, const Jsonb *a,
+                   const Jsonb *b)
+{
+	Bytes name = index->vector->form.attribute;
+	IndexProjection vector = { .count = 1, .names = &name };
+
+	return IndexEntriesEqual(projection, a, b) && IndexEntriesEqual(&vector, a, b);
+}
+
+/* Whether an index before this one is on the same attribute; their dimensions are the same. */
+static bool
+IsCounted(const TableDefinition *definition, int position)
+{
+	for (int i = 0; i < position; i++)
+		if (BytesEqual(definition->vectors[i].vector->form.attribute,
+		               definition->vectors[position].vector->form.attribute))
+			return true;
+	return false;
+}
+
+int
+SizeWithVectors(const Table *table, const Jsonb *item, int size)
+{
+	const TableDefinition *definition = &table->definition;
+
+	for (int i = 0; i < definition->vector_count; i++)
+		if (!IsCounted(definition, i))
+			size -= SavedByFloats(&definition->vectors[i].vector->form, item);
+	return size;
 }
 
 static bool

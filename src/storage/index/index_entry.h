@@ -19,7 +19,10 @@ typedef struct IndexProjection
 extern IndexProjection IndexProjectionOf(const Table *table, const TableIndex *index);
 extern bool IndexProjects(const IndexProjection *projection, Bytes name);
 
-/* Whether the index has an entry for the item: a value for each of the index's key attributes. */
+/*
+ * Whether the index has an entry for the item: a value for each of the index's key attributes, and
+ * a vector where it is on vectors.
+ */
 extern bool IndexHolds(const TableIndex *index, const Jsonb *item);
 
 /*
@@ -40,6 +43,18 @@ extern int64 ItemSizeWithLocalEntries(const Table *table, const AttributeValue *
 
 /* Raises ValidationException where they are more. */
 extern void LocalEntriesCheck(const Table *table, const AttributeValue *item, int size);
+
+/*
+ * The same of an index on vectors: the vector, which counts with its name and four bytes a
+ * dimension, and the projected attributes.
+ */
+extern int VectorEntrySize(const TableIndex *index, const IndexProjection *projection,
+                           const Jsonb *item);
+extern bool VectorEntriesEqual(const TableIndex *index, const IndexProjection *projection,
+                               const Jsonb *a, const Jsonb *b);
+
+/* Bytes of an item of `size` bytes, where vectors that are in an index count so, too. */
+extern int SizeWithVectors(const Table *table, const Jsonb *item, int size);
 
 /* Whether the entries for two items are the same. */
 extern bool IndexEntriesEqual(const IndexProjection *projection, const Jsonb *a, const Jsonb *b);

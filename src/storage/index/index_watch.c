@@ -12,10 +12,12 @@
 #include "utils/memutils.h"
 #include "utils/relcache.h"
 
+#include "item/key.h"
 #include "text/escape.h"
 #include "session/clean_session.h"
 #include "storage/index/index_watch.h"
 #include "storage/relation/key_expression.h"
+#include "storage/vector/vector_index.h"
 
 /* While an IndexWatch is worked out. */
 typedef struct WatchBuilder
@@ -87,24 +89,56 @@ AddKeyExpression(WatchBuilder *builder, Node *node, int numbers[2])
 	return part_count;
 }
 
+/* An attribute that a code depends on, whose value is compared as a whole. */
+static bool
+AddWhole(WatchBuilder *builder, Bytes name)
+{
+	WatchedPart part = { ANY_KEY_TYPE, KEY_SUFFIX_LIMIT, EscapeName(name) };
+
+	(void) AddPart(builder, &part);
+	return true;
+}
+
+/* The same of the expression of an index of vectors. */
+static bool
+AddVectorExpression(WatchBuilder *builder, Node *node)
+{
+	VectorForm form;
+	AttrNumber column;
+
+	if (!VectorExpressionParse(node, &column, &form))
+		return false;
+	if (builder->column == InvalidAttrNumber)
+		builder->column = column;
+	if (builder->column != column)
+		return false;
+	for (int i = 0; i < form.filter_count; i++)
+		AddWhole(builder, form.filters[i].name);
+	return AddWhole(builder, form.attribute);
+}
+
+static bool
+AddExpression(WatchBuilder *builder, Node *node)
+{
+	int numbers[2];
+
+	return AddKeyExpression(builder, node, numbers) > 0 || AddVectorExpression(builder, node);
+}
+
 /* `key expression IS NOT NULL`. */
 static bool
 AddPredicate(WatchBuilder *builder, Node *node)
 {
-	int numbers[2];
-
-	return IsA(node, NullTest) &&
-	       AddKeyExpression(builder, (Node *) ((NullTest *) node)->arg, numbers) > 0;
+	return IsA(node, NullTest) && AddExpression(builder, (Node *) ((NullTest *) node)->arg);
 }
 
 static bool
 AddKeyIndex(WatchBuilder *builder, List *expressions, List *predicate)
 {
-	int numbers[2];
 	ListCell *cell;
 
 	foreach (cell, expressions)
-		if (AddKeyExpression(builder, lfirst(cell), numbers) == 0)
+		if (!AddExpression(builder, lfirst(cell)))
 			return false;
 	foreach (cell, predicate)
 		if (!AddPredicate(builder, lfirst(cell)))

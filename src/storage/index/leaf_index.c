@@ -13,6 +13,7 @@
 #include "catalog/pg_collation.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
+#include "commands/defrem.h"
 #include "nodes/makefuncs.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -27,6 +28,7 @@
 #include "storage/index/index_layout.h"
 #include "storage/relation/key_expression.h"
 #include "storage/index/leaf_index.h"
+#include "storage/vector/vector_index.h"
 
 /* What the catalog says of an index; in the memory of the look-up. */
 typedef struct StoredIndex
@@ -200,13 +202,83 @@ IsKey(const StoredIndex *stored)
 	       stored->predicate == NIL;
 }
 
+/* --- indexes of vectors --- */
+
+static bool
+IsVectorCode(const StoredIndex *stored, Node *node, const VectorForm *form)
+{
+	VectorForm found;
+	AttrNumber column;
+
+	return VectorExpressionParse(node, &column, &found) && IsItemColumn(stored, column) &&
+	       strcmp(VectorFormText(&found), VectorFormText(form)) == 0;
+}
+
+/* Whether the column holds codes, in the order of their type. */
+static bool
+HoldsCodes(const StoredIndex *stored, int number)
+{
+	Oid type = VectorCodeType();
+
+	return OidIsValid(type) && get_atttype(stored->form->indexrelid, number + 1) == type &&
+	       stored->classes->values[number] == GetDefaultOpClass(type, BTREE_AM_OID) &&
+	       stored->options->values[number] == 0;
+}
+
+/* Only the HASH attribute, if there is one. */
+static IndexLayout
+HashLayout(const Table *table, const TableIndex *index)
+{
+	IndexLayout layout = { .table = table, .limit = VECTOR_HASH_LIMIT };
+
+	layout.attribute_count = layout.column_count = index->key.partition_count;
+	layout.names[0] = index->key.partition[0].name;
+	layout.types[0] = index->key.partition[0].type;
+	return layout;
+}
+
+static bool
+HasVectorPredicate(const StoredIndex *stored, const IndexLayout *hash, const VectorForm *form)
+{
+	int count = hash->column_count;
+	const NullTest *last;
+
+	if (list_length(stored->predicate) != count + 1)
+		return false;
+	last = llast(stored->predicate);
+	return (count == 0 || IsNotNull(stored, linitial(stored->predicate), hash, 0)) &&
+	       IsA(last, NullTest) && last->nulltesttype == IS_NOT_NULL && !last->argisrow &&
+	       IsVectorCode(stored, (Node *) last->arg, form);
+}
+
+static bool
+IsVectorIndexOf(const StoredIndex *stored, const Table *table, const TableIndex *index)
+{
+	IndexLayout hash = HashLayout(table, index);
+	const VectorForm *form = &index->vector->form;
+	int count = hash.column_count;
+
+	if (stored->form->indisunique || stored->form->indnatts != count + 1 ||
+	    stored->form->indnkeyatts != count + 1 || list_length(stored->expressions) != count + 1)
+		return false;
+	if (count > 0 && (!HasOrder(stored, 0, hash.types[0]) ||
+	                  !IsAttribute(stored, linitial(stored->expressions), &hash, 0)))
+		return false;
+	return HoldsCodes(stored, count) && IsVectorCode(stored, llast(stored->expressions), form) &&
+	       HasVectorPredicate(stored, &hash, form);
+}
+
+/* --- finding them --- */
+
 static bool
 IsIndexOf(StoredIndex *stored, const Table *table, const TableIndex *index)
 {
 	IndexLayout layout;
 
-	IndexLayoutInit(&layout, table, index);
 	ReadIndex(stored);
+	if (index != NULL && index->vector != NULL)
+		return IsVectorIndexOf(stored, table, index);
+	IndexLayoutInit(&layout, table, index);
 	if (!HasColumns(stored, &layout))
 		return false;
 	return index == NULL ? IsKey(stored)

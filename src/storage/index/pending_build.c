@@ -21,9 +21,9 @@ FirstUnfinishedIndex(const TableDefinition *definition)
 {
 	const TableIndex *expiry = definition->time_to_live;
 
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].status == STATUS_CREATING)
-			return &definition->indexes[i];
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		if (AnyIndex(definition, i)->status == STATUS_CREATING)
+			return AnyIndex(definition, i);
 	return expiry != NULL && expiry->status != STATUS_ACTIVE ? expiry : NULL;
 }
 

@@ -67,6 +67,8 @@ KindOfIndex(const TableIndex *index)
 		return pstrdup("key");
 	if (index->of_expiry)
 		return pstrdup("time to live");
+	if (index->vector != NULL)
+		return psprintf("vector index \"%.*s\"", BYTES_ARGS(index->name));
 	return psprintf("%s \"%.*s\"", index->local ? LOCAL_INDEX : "global secondary index",
 	                BYTES_ARGS(index->name));
 }

@@ -24,6 +24,7 @@
 #include "storage/relation/key_expression.h"
 #include "storage/query/relation_name.h"
 #include "storage/relation/rules.h"
+#include "storage/relation/vector_rules.h"
 
 PG_FUNCTION_INFO_V1(dynamo_check_item);
 
@@ -131,10 +132,21 @@ CheckItem(const AttributeValue *item)
 }
 
 int
+TableCheckUpdatedItem(const Table *table, const AttributeValue *item, const AttributeValue *before)
+{
+	int size;
+
+	VisitRules(&table->definition, CheckRuleOfMap, unconstify(AttributeValue *, item));
+	size = CheckItem(item);
+	if (table->definition.vector_count > 0)
+		VectorRulesCheck(table, item, before);
+	return size;
+}
+
+int
 TableCheckItem(const Table *table, const AttributeValue *item)
 {
-	VisitRules(&table->definition, CheckRuleOfMap, unconstify(AttributeValue *, item));
-	return CheckItem(item);
+	return TableCheckUpdatedItem(table, item, NULL);
 }
 
 int

@@ -12,6 +12,8 @@
 #define DYNAMO_TABLE_H
 
 #include "item/value.h"
+#include "vector/distance.h"
+#include "vector/vector_form.h"
 
 #include "datatype/timestamp.h"
 #include "utils/acl.h"
@@ -49,12 +51,21 @@ typedef enum ResourceStatus
 	STATUS_DELETING
 } ResourceStatus;
 
+/* What an index on vectors has beside the rest. Its key is the HASH attribute, or none at all. */
+typedef struct VectorIndex
+{
+	VectorFunction function;
+	VectorForm form;
+	int hash_position; /* of the HASH attribute among the elements of the search schema */
+} VectorIndex;
+
 typedef struct TableIndex
 {
 	Bytes name;
 	int number;     /* unique in its table's life; part of the leaf indexes' names */
 	bool local;     /* LSI, else GSI */
 	bool of_expiry; /* time to live's: no secondary index, has no name and no columns but the one */
+	const VectorIndex *vector; /* NULL: it is on keys */
 	KeySchema key;
 	ProjectionType projection;
 	int include_count; /* of NonKeyAttributes */
@@ -114,6 +125,8 @@ typedef struct TableDefinition
 	KeyAttribute *attributes;
 	int index_count;
 	TableIndex *indexes;
+	int vector_count;
+	TableIndex *vectors;
 	/*
 	 * The index on the number in the attribute of time to live; NULL: disabled.
 	 * CREATING while it is being enabled, DELETING while it is being disabled.
@@ -125,6 +138,21 @@ typedef struct TableDefinition
 	int partitions;      /* leaves */
 	Jsonb *settings;     /* what only the operations know: billing, tags, ...; may be NULL */
 } TableDefinition;
+
+/* All of `indexes` and `vectors`. */
+static inline int
+AllIndexCount(const TableDefinition *definition)
+{
+	return definition->index_count + definition->vector_count;
+}
+
+static inline TableIndex *
+AnyIndex(const TableDefinition *definition, int number)
+{
+	return number < definition->index_count
+	           ? &definition->indexes[number]
+	           : &definition->vectors[number - definition->index_count];
+}
 
 typedef struct TableRouting TableRouting; /* storage's own: partition hashing and the like */
 
@@ -167,8 +195,9 @@ extern void TableCheckReadable(const Table *table);
 /* The same unless it owns the table. */
 extern void TableCheckOwner(const Table *table);
 
-/* The index of this name, or NULL. */
+/* The index on keys, or on vectors, of this name; or NULL. */
 extern TableIndex *TableFindIndex(const Table *table, Bytes name);
+extern TableIndex *TableFindVectorIndex(const Table *table, Bytes name);
 
 /* Names in order, those after `after` (data NULL: from the first), at most `limit`. */
 extern Bytes *TableList(Bytes after, int limit, int *count);
@@ -280,6 +309,13 @@ extern TableStatistics TableGetStatistics(Table *table, const TableIndex *index)
  * before it is written; the relation's constraint judges by the same rules. Returns its size.
  */
 extern int TableCheckItem(const Table *table, const AttributeValue *item);
+
+/*
+ * The same of an item that an update has made of `before` (NULL: of none). What it leaves as it was
+ * need not be what a vector index wants.
+ */
+extern int TableCheckUpdatedItem(const Table *table, const AttributeValue *item,
+                                 const AttributeValue *before);
 
 /* The same of a put in a batch, which tells what is wrong with the table's key as of a key. */
 extern int TableCheckItemOfBatch(const Table *table, const AttributeValue *item);

@@ -13,6 +13,7 @@
 
 #include "session/clean_session.h"
 #include "storage/index/index_layout.h"
+#include "storage/vector/vector_index.h"
 #include "storage/write/write_leaf.h"
 
 /* The index of the table's definition that `index` is on this leaf, or NULL. */
@@ -21,9 +22,9 @@ OwnIndex(const LeafWriter *writer, Oid index)
 {
 	const TableDefinition *definition = &writer->table->definition;
 
-	for (int i = 0; i < definition->index_count; i++)
-		if (definition->indexes[i].leaf_indexes[writer->leaf_number] == index)
-			return &definition->indexes[i];
+	for (int i = 0; i < AllIndexCount(definition); i++)
+		if (AnyIndex(definition, i)->leaf_indexes[writer->leaf_number] == index)
+			return AnyIndex(definition, i);
 	if (definition->time_to_live != NULL &&
 	    definition->time_to_live->leaf_indexes[writer->leaf_number] == index)
 		return definition->time_to_live;
@@ -75,6 +76,32 @@ Unchanged(const IndexLayout *layout, const LeafWriter *writer, const Jsonb *old,
 	return true;
 }
 
+/* As Unchanged says it. */
+static bool
+SameVector(const TableIndex *definition, const Jsonb *old, const Datum *columns, int count)
+{
+	Datum old_columns[MAX_VECTOR_COLUMNS];
+
+	if (old == NULL || VectorColumnsOfItem(definition, old, old_columns) != count)
+		return false;
+	for (int i = 0; i < count; i++)
+		if (!datumIsEqual(columns[i], old_columns[i], false, -1))
+			return false;
+	return true;
+}
+
+static void
+InsertVectorEntry(LeafWriter *writer, Relation index, const TableIndex *definition,
+                  const Jsonb *item, const Jsonb *old)
+{
+	Datum columns[MAX_INDEX_COLUMNS];
+	int count = VectorColumnsOfItem(definition, item, columns);
+
+	if (count > 0)
+		InsertEntry(writer, index, columns, UNIQUE_CHECK_NO,
+		            SameVector(definition, old, columns, count));
+}
+
 static void
 InsertOwnEntry(LeafWriter *writer, Relation index, const TableIndex *definition, const Jsonb *item,
                const Jsonb *old)
@@ -82,6 +109,11 @@ InsertOwnEntry(LeafWriter *writer, Relation index, const TableIndex *definition,
 	IndexLayout layout;
 	Datum columns[MAX_INDEX_COLUMNS];
 
+	if (definition->vector != NULL)
+	{
+		InsertVectorEntry(writer, index, definition, item, old);
+		return;
+	}
 	IndexLayoutInit(&layout, writer->table, definition);
 	if (IndexLayoutOfItem(&layout, item, writer->key, columns))
 		InsertEntry(writer, index, columns, UNIQUE_CHECK_NO,

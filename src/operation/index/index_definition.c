@@ -2,12 +2,14 @@
  * Rules of CreateTable's and UpdateTable's key schemas and indexes (API
  * reference, CreateTable; developer guide, "Quotas").
  */
-#include "operation/table/index_definition.h"
+#include "operation/index/index_definition.h"
 
 #include "compat.h"
 #include "error/error.h"
 #include "item/hash_order.h"
 #include "operation/arn.h"
+#include "operation/index/projection.h"
+#include "operation/index/vector_definition.h"
 #include "storage/catalog/definition.h"
 
 #define MAX_LOCAL_INDEXES 5
@@ -193,51 +195,13 @@ TableKeyRead(const JsonNode *key_schema, TableDefinition *definition)
 	definition->key = ReadKey(key_schema, definition, false);
 }
 
-static ProjectionType
-ReadProjectionType(Bytes name)
-{
-	if (TextIs(name, "ALL"))
-		return PROJECTION_ALL;
-	if (TextIs(name, "KEYS_ONLY"))
-		return PROJECTION_KEYS_ONLY;
-	return PROJECTION_INCLUDE;
-}
-
-static void
-ReadProjection(const Structure *projection, TableIndex *index)
-{
-	Bytes type = StructureString(projection, member_ProjectionType);
-	const JsonNode *include = StructureList(projection, member_NonKeyAttributes);
-
-	if (type.data == NULL)
-		ValidationError(TEXT_PROJECTION_TYPE_NULL);
-	index->projection = ReadProjectionType(type);
-	if (index->projection == PROJECTION_INCLUDE && include == NULL)
-		ValidationError(TEXT_INCLUDE_NO_ATTRIBUTES);
-	if (index->projection != PROJECTION_INCLUDE && include != NULL)
-		ValidationError(TEXT_ATTRIBUTES_NO_INCLUDE, BYTES_ARGS(type));
-	if (include == NULL)
-		return;
-	index->include_count = include->count;
-	index->include = palloc(sizeof(Bytes) * include->count);
-	for (int i = 0; i < include->count; i++)
-	{
-		index->include[i] = JsonNodeString(&include->elements[i]);
-		for (int j = 0; j < i; j++)
-		{
-			if (BytesEqual(index->include[i], index->include[j]))
-				ValidationError(TEXT_NON_KEY_TWICE, BYTES_ARGS(index->include[i]));
-		}
-	}
-}
-
 static TableIndex
 ReadIndex(const Structure *node, const TableDefinition *definition, bool local)
 {
 	TableIndex index = { .name = StructureString(node, member_IndexName), .local = local };
 
 	index.key = ReadKey(StructureList(node, member_KeySchema), definition, !local);
-	ReadProjection(StructureStructure(node, member_Projection), &index);
+	IndexProjectionRead(StructureStructure(node, member_Projection), &index);
 	return index;
 }
 
@@ -303,11 +267,11 @@ RaiseUnused(const TableDefinition *definition, const KeyAttribute *used, int use
 	                KeyNamesText(used, used_count));
 }
 
-/* Marks the attributes that a key schema names. */
+/* Marks the attributes that a key schema, or a search schema, names; NULL: none. */
 static void
 MarkUsed(const JsonNode *key_schema, const TableDefinition *definition, bool *used)
 {
-	for (int i = 0; i < key_schema->count; i++)
+	for (int i = 0; key_schema != NULL && i < key_schema->count; i++)
 	{
 		const Structure *element = NodeStructure(&key_schema->elements[i]);
 		const KeyAttribute *attribute =
@@ -319,11 +283,11 @@ MarkUsed(const JsonNode *key_schema, const TableDefinition *definition, bool *us
 }
 
 static void
-MarkUsedByIndexes(const JsonNode *indexes, const TableDefinition *definition, bool *used)
+MarkUsedByIndexes(const JsonNode *indexes, ListMember schema, const TableDefinition *definition,
+                  bool *used)
 {
 	for (int i = 0; indexes != NULL && i < indexes->count; i++)
-		MarkUsed(StructureList(NodeStructure(&indexes->elements[i]), member_KeySchema), definition,
-		         used);
+		MarkUsed(StructureList(NodeStructure(&indexes->elements[i]), schema), definition, used);
 }
 
 void
@@ -332,20 +296,24 @@ AttributesCheckRequested(const Structure *request, const TableDefinition *defini
 	const JsonNode *key_schema = StructureList(request, member_KeySchema);
 	const JsonNode *local = StructureList(request, member_LocalSecondaryIndexes);
 	const JsonNode *global = StructureList(request, member_GlobalSecondaryIndexes);
+	const JsonNode *vectors = StructureList(request, member_VectorIndexes);
 	int count = definition->attribute_count;
 	KeyAttribute *named = palloc_array(KeyAttribute, Max(count, 1));
 	bool *used = palloc0_array(bool, Max(count, 1));
 	int named_count = 0;
 
-	if (local == NULL && global == NULL && count > key_schema->count)
+	if (local == NULL && global == NULL && vectors == NULL && count > key_schema->count)
 		RaiseUnusedAttributes();
 	/* Of too many indexes IndexCountsCheck tells. */
-	if ((local == NULL && global == NULL) || (local != NULL && local->count > MAX_LOCAL_INDEXES) ||
-	    (global != NULL && global->count > MAX_GLOBAL_INDEXES))
+	if ((local == NULL && global == NULL && vectors == NULL) ||
+	    (local != NULL && local->count > MAX_LOCAL_INDEXES) ||
+	    (global != NULL && global->count > MAX_GLOBAL_INDEXES) ||
+	    (vectors != NULL && vectors->count > MAX_VECTOR_INDEXES))
 		return;
 	MarkUsed(key_schema, definition, used);
-	MarkUsedByIndexes(local, definition, used);
-	MarkUsedByIndexes(global, definition, used);
+	MarkUsedByIndexes(local, member_KeySchema, definition, used);
+	MarkUsedByIndexes(global, member_KeySchema, definition, used);
+	MarkUsedByIndexes(vectors, member_SearchSchema, definition, used);
 	for (int i = 0; i < count; i++)
 	{
 		if (used[i])
@@ -368,7 +336,7 @@ AttributesCheckUsed(const TableDefinition *definition)
 	}
 	if (count == definition->attribute_count)
 		return;
-	if (definition->index_count == 0)
+	if (AllIndexCount(definition) == 0)
 		RaiseUnusedAttributes();
 	RaiseUnused(definition, used, count);
 }
@@ -386,5 +354,11 @@ DefinitionCheck(const TableDefinition *definition)
 	}
 	IndexCountsCheck(local, definition->index_count - local);
 	IndexesCheck(definition);
+	for (int i = 0; i < definition->vector_count; i++)
+		if (!TableNameIsWellFormed(definition->vectors[i].name))
+			ValidationError(TEXT_INDEX_NAME_INVALID);
+	if (definition->vector_count > MAX_VECTOR_INDEXES)
+		ValidationError(TEXT_VECTOR_COUNT, MAX_VECTOR_INDEXES);
+	VectorIndexesCheck(definition);
 	AttributesCheckUsed(definition);
 }
