@@ -8,6 +8,7 @@
 
 #include "error/client_error.h"
 #include "http/process/exposure.h"
+#include "http/process/settings.h"
 #include "http/sts/sts_error.h"
 #include "json/json.h"
 #include "operation/arn.h"
@@ -21,6 +22,7 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 	request->exception = NULL;
 	request->content_type = content_type;
 	request->coding = CODING_IDENTITY;
+	request->closes = false;
 	if (request->body.data == NULL)
 	{
 		MemoryContext saved = MemoryContextSwitchTo(http_answer_context);
@@ -147,6 +149,7 @@ AnswerNothing(HttpRequest *request, int status)
 	request->exception = NULL;
 	request->content_type = NULL;
 	request->coding = CODING_IDENTITY;
+	request->closes = false;
 	if (request->body.data != NULL)
 		resetStringInfo(&request->body);
 }
@@ -182,10 +185,15 @@ AnswerTooLarge(HttpRequest *request)
 	appendStringInfoString(&request->body, "request entity is too large");
 }
 
+/*
+ * A program that waits for a 400 may leave its body unread (@shelf/jest-dynamodb does), and an open
+ * connection would keep it from ending.
+ */
 void
 AnswerHealthy(HttpRequest *request)
 {
-	AnswerStart(request, 200, NULL);
+	AnswerStart(request, http_health_status, NULL);
+	request->closes = http_health_status != 200;
 	appendStringInfo(&request->body, "healthy: dynamodb.%s.amazonaws.com ", RegionName());
 	if (ExposureIsRefused())
 		appendStringInfo(&request->body, "(not beyond this machine: %s)", ExposureLacks());

@@ -46,6 +46,19 @@ $server->create_table('Music');
 is($server->request('PutItem', $put)->{status}, 200, 'and it writes');
 until_workers(2);
 
+# What tools take for the sign of DynamoDB Local; the connection ends with it.
+set('dynamo.http_health_status', '400');
+DynamoServer::until_true('status 400', sub { return $server->health_status == 400; });
+my $unread = $server->connect;
+print $unread "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+my $answered = '';
+while ($answered !~ /\r\n\r\n\z/ && (my $byte = DynamoServer::read_bytes($unread, 1)) ne '') { $answered .= $byte; }
+like($answered, qr{^HTTP/1\.1 400 }, 'HEAD has the same status as GET');
+ok(DynamoServer::is_closed($unread), 'and the connection closes');
+is($server->request('GetItem', $get)->{status}, 200, 'requests are served as ever');
+set('dynamo.http_health_status', '200');
+$server->wait_until_healthy;
+
 # Workers come and go; those that stay keep their clients.
 my @before = $server->worker_pids;
 set('dynamo.http_workers', 5);

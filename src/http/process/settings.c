@@ -27,12 +27,19 @@ int http_idle_timeout = 60;
 int http_transfer_timeout = 300;
 int http_memory = 128;
 int http_durability_timeout = 10000;
+int http_health_status = 200;
 bool http_preloaded = false;
 
 static const struct config_enum_entry authentications[] = {
 	{ "required", AUTHENTICATION_REQUIRED, false },
 	{ "warn", AUTHENTICATION_WARN, false },
 	{ "off", AUTHENTICATION_OFF, false },
+	{ NULL, 0, false },
+};
+
+static const struct config_enum_entry health_statuses[] = {
+	{ "200", 200, false },
+	{ "400", 400, false },
 	{ NULL, 0, false },
 };
 
@@ -226,6 +233,10 @@ DefineSessionSettings(void)
 	    "dynamo.http_durability_timeout",
 	    "Longest time that an answer waits for the disk and for synchronous standbys.", NULL,
 	    &http_durability_timeout, 10000, 0, INT_MAX, PGC_SIGHUP, GUC_UNIT_MS, NULL, NULL, NULL);
+	DefineCustomEnumVariable(
+	    "dynamo.http_health_status", "Status that a healthy HTTP API answers GET / with.",
+	    "400 is for tools that take it for the sign of DynamoDB Local.", &http_health_status, 200,
+	    health_statuses, PGC_SIGHUP, 0, NULL, NULL, NULL);
 }
 
 void

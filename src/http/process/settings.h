@@ -36,6 +36,7 @@ extern int http_request_timeout;    /* milliseconds; 0: none */
 extern int http_idle_timeout;       /* seconds */
 extern int http_transfer_timeout;   /* seconds */
 extern int http_durability_timeout; /* milliseconds; 0: none */
+extern int http_health_status;      /* 200 or 400: what GET / is answered with where all is well */
 extern int http_memory;             /* megabytes */
 
 /* Whether the library was loaded at server start, so that settings and workers exist. */

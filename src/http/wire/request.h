@@ -131,6 +131,7 @@ typedef struct HttpRequest
 	int status;                            /* 0: not answered yet */
 	const struct ExceptionInfo *exception; /* that the answer is; NULL: none */
 	const char *content_type;              /* NULL: no such header */
+	bool closes;                           /* the connection ends after the answer */
 	StringInfoData body;                   /* data NULL: none yet */
 	Coding coding;                         /* of body */
 	bool secret;                           /* it has a secret: its memory is overwritten */

@@ -210,7 +210,7 @@ Send(HttpRequest *request)
 	ConnectionNextStep(connection);
 	if (connection->transport != NULL)
 		TlsTransportGather(connection->transport, ANSWER_HEAD + request->body.len);
-	return HttpRespond(request, connection->wire, draining) ? MHD_YES : MHD_NO;
+	return HttpRespond(request, connection->wire, draining || request->closes) ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result
