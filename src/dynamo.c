@@ -22,6 +22,7 @@
 #include "session/preload.h"
 #include "session/progress.h"
 #include "storage/storage.h"
+#include "transfer/migrate/migration_start.h"
 #include "transfer/store/store.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
@@ -63,6 +64,7 @@ _PG_init(void)
 	EndpointAddressInit();
 	EndpointCallInit();
 	StoreInit();
+	MigrationsInit();
 	DestinationsInit();
 	TriggerStartInit();
 	HttpInit();
