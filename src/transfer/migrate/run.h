@@ -30,6 +30,8 @@ typedef struct MigrationRun
 	TimestampTz stream_listed; /* when the stream was described last; 0: not in this turn */
 	bool list_shards;          /* a shard has ended: describe the stream again */
 	bool images;               /* records of the stream have new items */
+	TimestampTz round_began;   /* of the stream */
+	bool caught_up;            /* its shards have had no more than a page, so far */
 	bool at_end;               /* the last round of the stream found nothing, in any shard */
 	TimestampTz drain_since;   /* since when; 0: it did not */
 	uint64 drain_from;         /* WAL that has the writers' last changes; 0: not taken yet */

@@ -23,6 +23,7 @@
 #define LONGEST_GAP (23 * 3600 * 1000) /* ms */
 #define SAVE_INTERVAL 60000            /* ms after which a round without records is noted, too */
 #define FOLLOW_PAUSE 200               /* ms; an endpoint allows five reads of a shard a second */
+#define FULL_PAGE 200                  /* records of a page behind which there are more, likely */
 #define EMPTY_ANSWERS 2                /* in a row, of each shard at the end */
 
 bool
@@ -356,8 +357,11 @@ ReadShards(MigrationRun *run, ShardPlace **shards, int count)
 	for (int i = 0; i < count; i++)
 	{
 		TakePage(run, shards[i], &calls[i], &records);
+		run->caught_up &= AnswerCount(calls[i].answer, "Records") < FULL_PAGE;
 		empty = empty && shards[i]->empty >= EMPTY_ANSWERS && !shards[i]->done;
 	}
+	if (run->caught_up)
+		run->job.caught_up = run->round_began;
 	if (records.count > 0)
 		Apply(run, &records);
 	return empty;
@@ -397,8 +401,6 @@ NoteRound(MigrationRun *run, TimestampTz began)
 	TimestampTz before = run->position.stream.read;
 
 	run->position.stream.read = began;
-	if (run->at_end)
-		run->job.caught_up = began;
 	if (before == 0 || TimestampDifferenceExceeds(run->stream_saved, began, SAVE_INTERVAL))
 	{
 		run->stream_saved = began;
@@ -428,7 +430,8 @@ StreamRound(MigrationRun *run)
 		else
 			waiting += !shard->done;
 	}
-	run->at_end = count > 0 && waiting == 0;
+	run->at_end = run->caught_up = count > 0 && waiting == 0;
+	run->round_began = began;
 	for (int i = 0; i < count; i += SHARDS_AT_ONCE)
 		run->at_end &= ReadSome(run, shards + i, Min(SHARDS_AT_ONCE, count - i));
 	NoteRound(run, began);

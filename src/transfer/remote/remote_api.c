@@ -187,7 +187,10 @@ IsThrottling(Bytes exception)
 	return false;
 }
 
-/* The answer as JSON; of an error's, which may come from anything on the way, NULL where none. */
+/*
+ * The answer as JSON; NULL where it is no object, as an error's may be, which can come from
+ * anything on the way. Some operations answer nothing at all.
+ */
 static const JsonNode *
 Parse(const EndpointResult *result)
 {
@@ -196,7 +199,9 @@ Parse(const EndpointResult *result)
 
 	memcpy(copy, result->body.data, result->body.length);
 	copy[result->body.length] = '\0';
-	if (result->status != 200 && (result->body.length == 0 || copy[0] != '{'))
+	if (result->status == 200 && result->body.length == 0)
+		return JsonParse(BYTES_LITERAL("{}"));
+	if (result->body.length == 0 || copy[0] != '{')
 		return NULL;
 	node = JsonParse((Bytes){ copy, result->body.length });
 	return node->type == JSON_NODE_OBJECT ? node : NULL;
