@@ -23,6 +23,7 @@
 #include "session/preload.h"
 #include "session/progress.h"
 #include "storage/storage.h"
+#include "transfer/migrate/migration_start.h"
 #include "transfer/store/store.h"
 #include "trigger/endpoint/endpoint_address.h"
 #include "trigger/endpoint/endpoint_call.h"
@@ -65,6 +66,7 @@ _PG_init(void)
 	EndpointAddressInit();
 	EndpointCallInit();
 	StoreInit();
+	MigrationsInit();
 	DestinationsInit();
 	TriggerStartInit();
 	HttpInit();

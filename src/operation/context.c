@@ -37,5 +37,5 @@ OperationContextOfJob(void)
 void
 AnswerWriterInit(const OperationContext *context, JsonWriter *writer, StringInfo answer)
 {
-	JsonWriterInit(writer, answer, context->source == SOURCE_SQL);
+	JsonWriterInit(writer, answer, context->source == SOURCE_SQL && !context->plain_json);
 }

@@ -34,6 +34,7 @@ typedef struct OperationContext
 	Bytes host;       /* the address that it reached this server at; data NULL: not known */
 	Bytes user_agent; /* of an HTTP client; data NULL: not known */
 	bool secure;      /* an HTTP client speaks TLS, as far as is known */
+	bool plain_json;  /* an answer of SOURCE_SQL is read as JSON, and not made jsonb */
 	bool internal;    /* one of dynamo's own jobs asks: no caller, whom policies would narrow */
 	struct DecisionNote *note;           /* where decisions of policies are noted; NULL: nowhere */
 	struct Authorization *authorization; /* of the operation that runs; NULL: none does */

@@ -30,6 +30,7 @@ static const char *const kind_names[] = {
 	[WORKERS_MAINTENANCE] = "maintenance, a worker for each job",
 	[WORKERS_INDEX_BUILD] = "index builds",
 	[WORKERS_BACKUP] = "backups",
+	[WORKERS_MIGRATIONS] = "migrations",
 	[WORKERS_TRIGGERS] = "triggers",
 };
 

@@ -7,13 +7,11 @@
 #include "operation/import/bulk_run.h"
 
 #include "access/xact.h"
-#include "commands/trigger.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/latch.h"
 #include "storage/lmgr.h"
-#include "utils/guc.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
@@ -48,22 +46,6 @@ Commit(MemoryContext context)
 {
 	WorkerTransactionCommit();
 	MemoryContextSwitchTo(context);
-}
-
-/* Triggers that are deferred to the commit would run with the worker's rights. */
-static CallerRole
-BecomeRole(Oid role)
-{
-	CallerRole caller;
-
-	GetUserIdAndSecContext(&caller.role, &caller.security);
-	caller.settings = NewGUCNestLevel();
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
-	                         GUC_ACTION_SAVE, true, 0, false);
-	AfterTriggerSetState(makeNode(ConstraintsSetStmt));
-	SetUserIdAndSecContext(role, caller.security | SECURITY_LOCAL_USERID_CHANGE |
-	                                 SECURITY_RESTRICTED_OPERATION);
-	return caller;
 }
 
 /* --- refused records --- */

@@ -13,6 +13,7 @@
 #define COUNT_LOCK_CLASS 4
 #define UPKEEP_LOCK_CLASS 5
 #define BACKUP_LOCK_CLASS 6
+#define MIGRATION_LOCK_CLASS 7
 
 /* Where an object's lock has the number of a column. PostgreSQL locks none this way. */
 #define CHANGE_LOCK 1
@@ -61,6 +62,16 @@ BackupTaskLock(int64 task)
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (task >> 32), (uint32) task,
 	                     BACKUP_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+MigrationLock(int64 migration)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (migration >> 32), (uint32) migration,
+	                     MIGRATION_LOCK_CLASS);
 	return tag;
 }
 

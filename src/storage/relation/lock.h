@@ -33,6 +33,9 @@ extern LOCKTAG CountLock(Oid relation);
 /* Of a worker's task of backups, by the task's number; held as ExclusiveLock at session level. */
 extern LOCKTAG BackupTaskLock(int64 task);
 
+/* Of a worker's turn at a migration, by its number; the same. */
+extern LOCKTAG MigrationLock(int64 migration);
+
 /* Of a worker that keeps the database's streams up, and of one that waits to be the next; both are
  * held at session level, by none that holds another lock. */
 extern LOCKTAG StreamUpkeepLock(void);

@@ -4,6 +4,7 @@
 #include "postgres.h"
 
 #include "access/table.h"
+#include "commands/trigger.h"
 #include "miscadmin.h"
 #include "utils/guc.h"
 #include "utils/rel.h"
@@ -37,6 +38,21 @@ BecomeTableOwner(const Table *table)
 		                         GUC_ACTION_SAVE, true, 0, false);
 	}
 	SetUserIdAndSecContext(owner, security);
+	return caller;
+}
+
+CallerRole
+BecomeRole(Oid role)
+{
+	CallerRole caller;
+
+	GetUserIdAndSecContext(&caller.role, &caller.security);
+	caller.settings = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+	                         GUC_ACTION_SAVE, true, 0, false);
+	AfterTriggerSetState(makeNode(ConstraintsSetStmt));
+	SetUserIdAndSecContext(role, caller.security | SECURITY_LOCAL_USERID_CHANGE |
+	                                 SECURITY_RESTRICTED_OPERATION);
 	return caller;
 }
 

@@ -24,6 +24,14 @@ typedef struct CallerRole
  * (sub)transaction ends this, too.
  */
 extern CallerRole BecomeTableOwner(const Table *table);
+
+/*
+ * In a transaction of a worker: from here on the current role is the one that has asked for the
+ * work, with its privileges and policies alone, and restricted as above. Triggers do not wait for
+ * the commit, at which they would run with the worker's rights.
+ */
+extern CallerRole BecomeRole(Oid role);
+
 extern void ReturnToCaller(const CallerRole *caller);
 
 #endif
