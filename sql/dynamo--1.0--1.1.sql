@@ -803,6 +803,8 @@ CREATE TABLE dynamo.backup_catalog
 	bytes bigint NOT NULL DEFAULT 0,
 	chunks bigint NOT NULL DEFAULT 0,
 	checksum bigint NOT NULL DEFAULT 0,
+	location text COLLATE "C",
+	file_bytes bigint NOT NULL DEFAULT 0,
 	CONSTRAINT backup_catalog_pkey PRIMARY KEY (id),
 	CONSTRAINT backup_catalog_arn UNIQUE (identifier, table_name)
 );
@@ -854,13 +856,15 @@ REVOKE ALL ON dynamo.backup_catalog, dynamo.backup_chunk, dynamo.backup_task, dy
 
 CREATE VIEW dynamo.backups WITH (security_barrier = true) AS
 SELECT b.table_name, b.name, b.identifier, b.type, b.status, b.created, b.expires, b.items, b.bytes,
-	(SELECT pg_catalog.sum(pg_catalog.octet_length(content)) FROM dynamo.backup_chunk WHERE backup = b.id)::bigint AS stored_bytes,
-	t.tries, t.next_try, t.error
+	CASE WHEN b.location IS NULL THEN
+		(SELECT pg_catalog.sum(pg_catalog.octet_length(content)) FROM dynamo.backup_chunk WHERE backup = b.id)::bigint
+		ELSE b.file_bytes END AS stored_bytes,
+	t.tries, t.next_try, t.error, b.location
 FROM dynamo.backup_catalog b
 	LEFT JOIN dynamo.backup_task t ON t.backup = b.id AND t.kind IN ('backup', 'last backup')
 WHERE b.status <> 'DELETED' AND pg_catalog.pg_has_role(b.owner, 'USAGE');
 COMMENT ON VIEW dynamo.backups IS
-	'backups of the caller''s, what they take, and why one that is CREATING has failed the last time';
+	'backups of the caller''s, what they take and where, and why one that is CREATING has failed the last time';
 GRANT SELECT ON dynamo.backups TO PUBLIC;
 
 CREATE VIEW dynamo.restores WITH (security_barrier = true) AS

@@ -6,6 +6,7 @@
 #include "auth/audit/audit.h"
 #include "auth/key/key_upkeep.h"
 #include "auth/policy/evaluate.h"
+#include "backup/backup_location.h"
 #include "backup/worker_start.h"
 #include "change/capture/capture_state.h"
 #include "change/upkeep/upkeep.h"
@@ -46,6 +47,7 @@ _PG_init(void)
 	PreloadInit();
 	ProgressInit();
 	StorageInit();
+	BackupLocationInit();
 	BackupWorkerInit();
 	CaptureStateInit();
 	ConsumptionInit();

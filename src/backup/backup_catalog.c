@@ -10,6 +10,7 @@
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
+#include "backup/backup_location.h"
 #include "backup/task.h"
 #include "text/unix_time.h"
 #include "storage/query/ddl.h"
@@ -20,7 +21,7 @@
 #define COLUMNS                                                                   \
 	"id, identifier, table_name, table_id, relation, owner, name, type, status,"  \
 	" created, expires, table_created, partitions, definition, settings, stream," \
-	" items, bytes, chunks, checksum"
+	" items, bytes, location, file_bytes, chunks, checksum"
 #define SELECT_BACKUPS "SELECT " COLUMNS " FROM dynamo.backup_catalog "
 
 /* Of SELECT_BACKUPS. */
@@ -44,6 +45,8 @@ enum
 	COLUMN_STREAM,
 	COLUMN_ITEMS,
 	COLUMN_BYTES,
+	COLUMN_LOCATION,
+	COLUMN_FILE_BYTES,
 	COLUMN_CHUNKS,
 	COLUMN_CHECKSUM,
 	COLUMN_COUNT = COLUMN_CHECKSUM
@@ -51,7 +54,7 @@ enum
 
 #define NULLABLE                                                            \
 	(OWN_QUERY_COLUMN(COLUMN_EXPIRES) | OWN_QUERY_COLUMN(COLUMN_SETTINGS) | \
-	 OWN_QUERY_COLUMN(COLUMN_STREAM))
+	 OWN_QUERY_COLUMN(COLUMN_STREAM) | OWN_QUERY_COLUMN(COLUMN_LOCATION))
 
 static const char *const status_names[] = {
 	[BACKUP_CREATING] = "CREATING",
@@ -129,6 +132,9 @@ ReadBackup(HeapTuple row, TupleDesc descriptor, Backup *backup)
 		.table_created = DatumGetTimestampTz(values[COLUMN_TABLE_CREATED - 1]),
 		.items = DatumGetInt64(values[COLUMN_ITEMS - 1]),
 		.bytes = DatumGetInt64(values[COLUMN_BYTES - 1]),
+		.location =
+		    nulls[COLUMN_LOCATION - 1] ? NULL : TextDatumGetCString(values[COLUMN_LOCATION - 1]),
+		.file_bytes = DatumGetInt64(values[COLUMN_FILE_BYTES - 1]),
 		.chunks = DatumGetInt64(values[COLUMN_CHUNKS - 1]),
 		.checksum = DatumGetInt64(values[COLUMN_CHECKSUM - 1]),
 	};
@@ -164,14 +170,27 @@ BackupFind(Bytes table, Bytes identifier, Backup *backup)
 	                   &query, ReadOne, backup) > 0;
 }
 
-bool
-BackupRead(int64 id, Backup *backup)
+static bool
+ReadById(int64 id, bool deleted, Backup *backup)
 {
 	OwnQuery query = { .nullable = NULLABLE };
 
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(id));
-	return OwnQueryRun(SELECT_BACKUPS "WHERE id = $1 AND status <> 'DELETED'", &query, ReadOne,
-	                   backup) > 0;
+	OwnQueryAdd(&query, BOOLOID, BoolGetDatum(deleted));
+	return OwnQueryRun(SELECT_BACKUPS "WHERE id = $1 AND (status = 'DELETED') = $2", &query,
+	                   ReadOne, backup) > 0;
+}
+
+bool
+BackupRead(int64 id, Backup *backup)
+{
+	return ReadById(id, false, backup);
+}
+
+bool
+BackupReadDeleted(int64 id, Backup *backup)
+{
+	return ReadById(id, true, backup);
 }
 
 List *
@@ -242,6 +261,7 @@ BackupInsert(Backup *backup)
 	backup->identifier = NewIdentifier(backup->created);
 	backup->owner = GetUserId();
 	backup->status = BACKUP_CREATING;
+	backup->location = BackupLocationNow();
 	OwnQueryAddText(&query, BytesFromCString(backup->identifier));
 	OwnQueryAddText(&query, backup->table);
 	OwnQueryAdd(&query, UUIDOID, UUIDPGetDatum(&backup->table_id));
@@ -260,11 +280,12 @@ BackupInsert(Backup *backup)
 	AddJsonb(&query, backup->definition);
 	AddJsonb(&query, backup->settings);
 	AddJsonb(&query, backup->stream);
+	OwnQueryAddCString(&query, backup->location);
 	(void) OwnQueryRun("INSERT INTO dynamo.backup_catalog (identifier, table_name, table_id,"
 	                   " relation, owner, name, type, status, created, expires, table_created,"
-	                   " partitions, definition, settings, stream)"
-	                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-	                   " RETURNING id",
+	                   " partitions, definition, settings, stream, location)"
+	                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,"
+	                   " $16) RETURNING id",
 	                   &query, ReadId, &backup->id);
 }
 
@@ -283,9 +304,10 @@ BackupUpdate(const Backup *backup)
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup->bytes));
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup->chunks));
 	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup->checksum));
+	OwnQueryAdd(&query, INT8OID, Int64GetDatum(backup->file_bytes));
 	(void) OwnQueryRun("UPDATE dynamo.backup_catalog SET status = $2, partitions = $3,"
 	                   " definition = $4, settings = $5, stream = $6, items = $7, bytes = $8,"
-	                   " chunks = $9, checksum = $10 WHERE id = $1",
+	                   " chunks = $9, checksum = $10, file_bytes = $11 WHERE id = $1",
 	                   &query, NULL, NULL);
 }
 

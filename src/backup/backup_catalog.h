@@ -45,9 +45,11 @@ typedef struct Backup
 	Jsonb *settings;   /* NULL: none */
 	Jsonb *stream;     /* the same */
 	int64 items;
-	int64 bytes; /* of the items, as the service counts them */
-	int64 chunks;
-	int64 checksum; /* of the chunks, in their order */
+	int64 bytes;          /* of the items, as the service counts them */
+	const char *location; /* of its files (backup_location.h); NULL: in the database */
+	int64 file_bytes;     /* of them */
+	int64 chunks;         /* or files of items */
+	int64 checksum;       /* of the chunks, in their order, or of the list of the files */
 } Backup;
 
 /* The API's words. */
@@ -70,6 +72,9 @@ typedef struct BackupFilter
 extern bool BackupFind(Bytes table, Bytes identifier, Backup *backup);
 extern bool BackupRead(int64 id, Backup *backup);
 
+/* One that is DELETED, and has not been forgotten yet; the same. */
+extern bool BackupReadDeleted(int64 id, Backup *backup);
+
 /* Those of roles whose privileges the current role has: a list of palloc'd Backup. */
 extern List *BackupList(const BackupFilter *filter);
 
@@ -77,7 +82,8 @@ extern List *BackupList(const BackupFilter *filter);
 extern bool BackupIsOwn(const Backup *backup);
 
 /*
- * Makes a row of status CREATING, of the current role: sets its id, identifier, owner and creation.
+ * Makes a row of status CREATING, of the current role: sets its id, identifier, owner, creation and
+ * location, which is that of the setting.
  */
 extern void BackupInsert(Backup *backup);
 

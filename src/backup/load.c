@@ -5,31 +5,27 @@
 
 #include "access/xact.h"
 
-#include "backup/image.h"
 #include "session/progress.h"
 #include "storage/load.h"
 #include "storage/relation/table_owner.h"
 
+static void
+LoadItem(void *load, int leaf, const Jsonb *item)
+{
+	TableLoadItem(load, leaf, item);
+}
+
 void
-BackupLoad(const Backup *backup, Table *table)
+BackupLoad(const Backup *backup, const BackupPlace *place, Table *table)
 {
 	CallerRole caller = BecomeTableOwner(table);
 	TableLoad *load = TableLoadBegin(table);
-	ImageReader reader;
-	const Jsonb *item;
-	int leaf;
+	bool whole;
 
 	ProgressBeginPhase(PROGRESS_LOADING, backup->items);
-	ImageReaderOpen(&reader, backup->id);
-	while ((item = ImageNext(&reader, &leaf)) != NULL)
-	{
-		TableLoadItem(load, leaf, item);
-		ProgressAdd(1, VARSIZE(item));
-	}
-	ImageReaderClose(&reader);
+	whole = place->read(backup, LoadItem, load);
 	TableLoadEnd(load);
-	if (reader.items != backup->items || reader.chunks != backup->chunks ||
-	    reader.checksum != backup->checksum)
+	if (!whole)
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
 		                errmsg("the backup \"%.*s\" of table \"%.*s\" is not as it was written",
 		                       BYTES_ARGS(backup->name), BYTES_ARGS(backup->table)),

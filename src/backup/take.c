@@ -14,16 +14,18 @@
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 
-#include "backup/image.h"
 #include "backup/leaf_items.h"
 #include "backup/task.h"
+#include "item/size.h"
 #include "session/progress.h"
 #include "storage/access_method.h"
 #include "storage/catalog/catalog.h"
 
 typedef struct Copy
 {
-	ImageWriter *writer;
+	Backup *backup;
+	const BackupPlace *place;
+	void *writer;
 	int leaf;
 } Copy;
 
@@ -31,10 +33,12 @@ static void
 CopyItem(void *argument, const Jsonb *item)
 {
 	const Copy *copy = argument;
-	int64 bytes = copy->writer->bytes;
+	int64 bytes = StoredItemSize(item);
 
-	ImageAppend(copy->writer, copy->leaf, item);
-	ProgressAdd(1, copy->writer->bytes - bytes);
+	copy->place->add(copy->writer, copy->leaf, item);
+	copy->backup->items++;
+	copy->backup->bytes += bytes;
+	ProgressAdd(1, bytes);
 }
 
 static Relation
@@ -107,82 +111,71 @@ CheckMaker(const Backup *backup, Oid owner)
 		                       BYTES_ARGS(backup->table))));
 }
 
-/* The image; false where the table is gone. */
-static bool
-WriteImage(Backup *backup, LOCKMODE lock)
+/* The open leaves of the table, and about how many items they have. */
+static Relation *
+OpenLeaves(const Backup *backup, const CatalogRow *row, LOCKMODE lock, int64 *expected)
 {
+	Relation *leaves = palloc_array(Relation, row->leaf_count);
+
+	*expected = 0;
+	for (int leaf = 0; leaf < row->leaf_count; leaf++)
+	{
+		leaves[leaf] = OpenLeaf(backup, row->leaves[leaf], lock);
+		*expected += LeafItemsEstimate(leaves[leaf]);
+	}
+	return leaves;
+}
+
+/* False where the table is gone. */
+static bool
+WriteItems(Backup *backup, const BackupPlace *place, LOCKMODE lock)
+{
+	Copy copy = { .backup = backup, .place = place };
 	CatalogRow row;
 	Relation *leaves;
 	Snapshot snapshot;
-	ImageWriter writer;
-	int64 expected = 0;
+	int64 expected;
 
 	LockRelationOid(backup->relation, AccessShareLock);
 	if (!LockSource(backup, &row))
 		return false;
 	CheckMaker(backup, OwnerOf(backup->relation));
-	leaves = palloc_array(Relation, row.leaf_count);
-	for (int leaf = 0; leaf < row.leaf_count; leaf++)
-	{
-		leaves[leaf] = OpenLeaf(backup, row.leaves[leaf], lock);
-		expected += LeafItemsEstimate(leaves[leaf]);
-	}
+	leaves = OpenLeaves(backup, &row, lock, &expected);
 	snapshot = RegisterSnapshot(GetLatestSnapshot());
 	UnlockRelationOid(backup->relation, ShareUpdateExclusiveLock);
 	TakeDefinition(backup, &row);
+	backup->items = 0;
+	backup->bytes = 0;
 	ProgressBeginPhase(PROGRESS_READING, expected);
-	ImageWriterOpen(&writer, backup->id);
-	for (int leaf = 0; leaf < row.leaf_count; leaf++)
+	copy.writer = place->begin(backup);
+	for (copy.leaf = 0; copy.leaf < row.leaf_count; copy.leaf++)
 	{
-		LeafItemsRead(leaves[leaf], snapshot, CopyItem, &(Copy){ .writer = &writer, .leaf = leaf });
-		relation_close(leaves[leaf], NoLock);
+		LeafItemsRead(leaves[copy.leaf], snapshot, CopyItem, &copy);
+		relation_close(leaves[copy.leaf], NoLock);
 	}
-	ImageWriterClose(&writer);
+	place->end(copy.writer, backup);
 	UnregisterSnapshot(snapshot);
-	backup->items = writer.items;
-	backup->bytes = writer.bytes;
-	backup->chunks = writer.chunks;
-	backup->checksum = writer.checksum;
 	return true;
 }
 
-bool
-BackupVerify(const Backup *backup)
-{
-	ImageReader reader;
-	const Jsonb *item;
-	int leaf;
-
-	ImageReaderOpen(&reader, backup->id);
-	ProgressBeginPhase(PROGRESS_VERIFYING, backup->items);
-	while ((item = ImageNext(&reader, &leaf)) != NULL)
-	{
-		if (leaf < 0 || leaf >= backup->partitions)
-			return false;
-		ProgressAdd(1, VARSIZE(item));
-	}
-	ImageReaderClose(&reader);
-	return reader.items == backup->items && reader.chunks == backup->chunks &&
-	       reader.checksum == backup->checksum;
-}
-
 static void
-VerifyImage(const Backup *backup)
+Verify(const Backup *backup, const BackupPlace *place)
 {
 	CommandCounterIncrement();
-	if (!BackupVerify(backup))
+	ProgressBeginPhase(PROGRESS_VERIFYING, backup->items);
+	if (!place->read(backup, NULL, NULL))
 		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED),
 		                errmsg("the backup of table \"%.*s\" does not read back as it was written",
 		                       BYTES_ARGS(backup->table))));
 }
 
 bool
-BackupTake(Backup *backup, LOCKMODE lock)
+BackupTake(Backup *backup, const BackupPlace *place, LOCKMODE lock)
 {
-	bool written = WriteImage(backup, lock);
+	bool written = WriteItems(backup, place, lock);
 
 	if (written)
-		VerifyImage(backup);
+		Verify(backup, place);
 	else
 		ereport(WARNING, (errcode(ERRCODE_UNDEFINED_TABLE),
 		                  errmsg("table \"%.*s\" was dropped before its backup \"%.*s\" was made",

@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import {
-	CreateTableCommand, DeleteTableCommand, DescribeContinuousBackupsCommand, DescribeExportCommand, DynamoDBClient,
-	ExportTableToPointInTimeCommand, ListExportsCommand, UpdateContinuousBackupsCommand,
+	CreateBackupCommand, CreateTableCommand, DeleteBackupCommand, DeleteTableCommand, DescribeBackupCommand, DescribeContinuousBackupsCommand,
+	DescribeExportCommand, DescribeTableCommand, DynamoDBClient, ExportTableToPointInTimeCommand, ListExportsCommand, RestoreTableFromBackupCommand,
+	UpdateContinuousBackupsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { SignatureV4 } from "@smithy/signature-v4";
 import S3rver from "s3rver";
@@ -151,6 +152,26 @@ async function prepare() {
 	await set("dynamo.s3_endpoint", url);
 }
 
+// A backup there, too: put by whole files, restored, and deleted to the last one.
+async function backUp() {
+	const kept = async () => (await (await fetch(`http://127.0.0.1:${inner.address().port}/exports?list-type=2&prefix=kept/`)).text()).match(/<Key>/g)?.length ?? 0;
+	const status = async () => (await client.send(new DescribeBackupCommand({ BackupArn }))).BackupDescription.BackupDetails.BackupStatus;
+	await set("dynamo.backup_location", "s3://exports/kept");
+	partsPut.clear();
+	const { BackupDetails: { BackupArn } } = await client.send(new CreateBackupCommand({ TableName, BackupName: "kept" }));
+	await until("the backup", async () => (await status()) === "AVAILABLE");
+	assert.ok((await kept()) > 7, "its files are in the bucket");
+	assert.equal(partsPut.size, 0, "no file is put by parts");
+	await set("dynamo.backup_location", "");
+	await client.send(new RestoreTableFromBackupCommand({ BackupArn, TargetTableName: "Kept" }));
+	await until("the restore", async () => (await client.send(new DescribeTableCommand({ TableName: "Kept" }))).Table.TableStatus === "ACTIVE");
+	assert.equal(sql(`SELECT count(*) FROM (SELECT item FROM dynamo_tables."${TableName}" EXCEPT SELECT item FROM dynamo_tables."Kept") AS lost`), "0");
+	assert.equal(sql(`SELECT count(*) FROM dynamo_tables."Kept"`), `${items}`);
+	await client.send(new DeleteBackupCommand({ BackupArn }));
+	await until("the end of its files", async () => (await kept()) === 0);
+	await client.send(new DeleteTableCommand({ TableName: "Kept" }));
+}
+
 const outcome = ({ ExportStatus, FailureCode }) => [ExportStatus, FailureCode].join(" ");
 
 async function run() {
@@ -163,6 +184,7 @@ async function run() {
 	const { ExportSummaries } = await client.send(new ListExportsCommand({ TableArn, MaxResults: 1 }));
 	assert.deepEqual(ExportSummaries, [{ ExportArn: whole.ExportArn, ExportStatus: "COMPLETED", ExportType: "FULL_EXPORT" }]);
 
+	await backUp();
 	Object.assign(fault, { status: 503, left: 3, seen: 0 });
 	assert.equal(outcome(await exported({})), "COMPLETED ", "some faults pass");
 	assert.equal(fault.seen, 3);
@@ -204,7 +226,7 @@ try {
 	// The server may have wal_level = replica.
 	if (error.name !== "ContinuousBackupsUnavailableException") throw error;
 } finally {
-	sql(...["s3_endpoint", "s3_credential_file", "endpoint_addresses"].map((name) => `ALTER SYSTEM RESET dynamo.${name}`), "SELECT pg_reload_conf()");
+	sql(...["s3_endpoint", "s3_credential_file", "endpoint_addresses", "backup_location"].map((name) => `ALTER SYSTEM RESET dynamo.${name}`), "SELECT pg_reload_conf()");
 	server.close();
 	inner.close();
 	rmSync(directory, { recursive: true });

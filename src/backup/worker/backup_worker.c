@@ -18,13 +18,17 @@
 #include "utils/snapmgr.h"
 
 #include "auth/policy/resource_policy.h"
+#include "backup/image/image_place.h"
 #include "backup/load.h"
 #include "backup/take.h"
 #include "backup/task.h"
 #include "backup/undo.h"
 #include "backup/worker/import_task.h"
 #include "backup/worker_start.h"
+#include "transfer/backup/file_place.h"
 #include "transfer/export/export_run.h"
+#include "error/error.h"
+#include "error/guard.h"
 #include "maintenance/maintenance.h"
 #include "session/progress.h"
 #include "session/worker_session.h"
@@ -58,6 +62,12 @@ ReadBackup(const BackupTask *task, MemoryContext context, Backup *backup)
 	return found;
 }
 
+static const BackupPlace *
+PlaceOf(const Backup *backup)
+{
+	return backup->location != NULL ? &file_place : &image_place;
+}
+
 /* Ends in TryTask. */
 static void
 BeginProgress(ProgressKind kind, const BackupTask *task, Oid owner, Bytes table)
@@ -80,7 +90,7 @@ RunBackup(const BackupTask *task, MemoryContext context)
 		BeginProgress(PROGRESS_BACKUP, task, backup.owner, backup.table);
 	StartTransactionCommand();
 	if (found)
-		(void) BackupTake(&backup, AccessShareLock);
+		(void) BackupTake(&backup, PlaceOf(&backup), AccessShareLock);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	BackupTaskDone(task->id);
 	WorkerTransactionCommit();
@@ -151,7 +161,7 @@ RunRestore(const BackupTask *task, MemoryContext context)
 		        (errcode(ERRCODE_DATA_CORRUPTED), errmsg("the backup of table \"%.*s\" is gone",
 		                                                 BYTES_ARGS(table->definition.name))));
 	if (table != NULL)
-		BackupLoad(&backup, table);
+		BackupLoad(&backup, PlaceOf(&backup), table);
 	BackupTaskDone(task->id);
 	WorkerTransactionCommit();
 }
@@ -181,7 +191,7 @@ RunLastBackup(const BackupTask *task, MemoryContext context)
 		BeginProgress(PROGRESS_BACKUP, task, backup.owner, backup.table);
 	StartTransactionCommand();
 	if (found)
-		made = BackupTake(&backup, ShareLock);
+		made = BackupTake(&backup, PlaceOf(&backup), ShareLock);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	if (made)
 		DropSource(task->relation);
@@ -189,10 +199,66 @@ RunLastBackup(const BackupTask *task, MemoryContext context)
 	WorkerTransactionCommit();
 }
 
+/*
+ * The making of a backup that has failed is tried again while the backup is deleted: what deletes
+ * it waits until no worker is at that, so that none writes more files then.
+ */
+static void
+EndMaking(const BackupTask *task)
+{
+	BackupTask making;
+	LOCKTAG tag;
+
+	if (!BackupTaskFind(TASK_BACKUP, task->backup, InvalidOid, &making))
+		return;
+	tag = BackupTaskLock(making.id);
+	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_IN_USE),
+		                errmsg("the backup that is to be deleted is being made")));
+	BackupTaskDone(making.id);
+}
+
+static void
+DeleteFiles(void *backup)
+{
+	BackupFilesDelete(backup);
+}
+
+static bool
+IsMissingBucket(const ErrorData *error)
+{
+	return error->sqlerrcode == ExceptionSqlState(EXCEPTION_S3_NO_SUCH_BUCKET);
+}
+
+static bool
+NoErrors(const ErrorData *error)
+{
+	return false;
+}
+
+/* What was never made has left nothing where there is no bucket; else it is tried again later. */
+static void
+DeleteFilesOf(Backup *backup)
+{
+	bool was_made = backup->chunks > 0 || backup->items > 0;
+	ErrorData *error = Guard(DeleteFiles, backup, was_made ? NoErrors : IsMissingBucket);
+
+	if (error != NULL)
+		ereport(LOG, (errmsg("the bucket of the backup \"%.*s\", which failed, is missing",
+		                     BYTES_ARGS(backup->name)),
+		              errdetail("%s", error->message)));
+}
+
+/* The files go first: what is interrupted finds the row again. */
 static void
 RunDeletion(const BackupTask *task, MemoryContext context)
 {
+	Backup backup;
+
 	WorkerTransactionBegin();
+	EndMaking(task);
+	if (BackupReadDeleted(task->backup, &backup) && backup.location != NULL)
+		DeleteFilesOf(&backup);
 	BackupForget(task->backup);
 	BackupTaskDone(task->id);
 	WorkerTransactionCommit();

@@ -123,7 +123,8 @@ WriteItems(const Table *table, Export *export)
 	Copy copy = { .export = export, .noticed = GetCurrentTimestamp() };
 
 	ProgressBeginPhase(PROGRESS_READING, EstimateItems(table));
-	ExportWriteBegin(export, &copy.files);
+	ExportWriteBegin(export, StoreOpen(export->specification.bucket, (Bytes){ NULL, 0 }),
+	                 &copy.files);
 	for (int leaf = 0; leaf < table->definition.partitions; leaf++)
 	{
 		Relation relation = LeafItemsOpen(table, leaf);

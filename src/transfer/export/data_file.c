@@ -52,21 +52,6 @@ CreateTools(void)
 	return tools;
 }
 
-static void
-DeleteLeftovers(const ExportFiles *files)
-{
-	const char *last = NULL;
-	List *objects;
-	ListCell *cell;
-
-	while ((objects = StoreList(files->store, files->start, last)) != NIL)
-		foreach (cell, objects)
-		{
-			last = ((const StoreObject *) lfirst(cell))->key;
-			StoreDelete(files->store, last);
-		}
-}
-
 void
 ExportFilesOpen(ExportFiles *files, Store *store, const char *start,
                 const ExportSpecification *specification)
@@ -74,10 +59,11 @@ ExportFilesOpen(ExportFiles *files, Store *store, const char *start,
 	*files = (ExportFiles){ .store = store,
 		                    .start = start,
 		                    .suffix = specification->is_ion ? "ion.gz" : "json.gz",
+		                    .full = FILE_FULL,
 		                    .tools = CreateTools() };
 	initStringInfo(&files->text);
 	initStringInfo(&files->manifest);
-	DeleteLeftovers(files);
+	StoreDeleteAll(store, start);
 }
 
 /* --- one file --- */
@@ -155,11 +141,14 @@ WriteFile(ExportFiles *files)
 	Pack(files, &packed);
 	StorePutWhole(files->store, key, "application/gzip", packed.data, packed.len, &written);
 	pfree(packed.data);
-	Verify(files, key, &written);
+	if (!files->is_read_later)
+		Verify(files, key, &written);
 	AddToManifest(files, key, &written);
 	pfree(key);
 	resetStringInfo(&files->text);
 	files->number++;
+	files->count++;
+	files->packed += written.size;
 	files->in_file = 0;
 }
 
@@ -178,7 +167,7 @@ ExportFilesAdded(ExportFiles *files, int64 bytes)
 	files->in_file++;
 	files->items++;
 	files->bytes += bytes;
-	if (files->text.len >= FILE_FULL)
+	if (files->text.len >= files->full)
 		WriteFile(files);
 }
 

@@ -14,6 +14,8 @@ typedef struct ExportFiles
 	Store *store;
 	const char *start;  /* of the keys of this export's data files, and of no others */
 	const char *suffix; /* "json.gz" */
+	int full;           /* bytes of lines from which on a file is written */
+	bool is_read_later; /* by the caller, who verifies the files then */
 	int leaf;           /* of the file that is gathered */
 	int number;         /* of it, within the leaf, from 0 */
 	int64 in_file;      /* lines */
@@ -22,7 +24,9 @@ typedef struct ExportFiles
 	struct FileTools *tools;
 	/* Of what has been written. */
 	int64 items;
-	int64 bytes; /* as the service counts them */
+	int64 bytes;  /* as the service counts them */
+	int64 count;  /* files */
+	int64 packed; /* bytes of them */
 } ExportFiles;
 
 /* Deletes what an earlier attempt has left. Lives in the current context. */

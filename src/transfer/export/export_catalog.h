@@ -44,6 +44,7 @@ typedef struct Export
 	pg_uuid_t table_id;
 	Oid relation;
 	Oid owner;
+	bool is_backup; /* in no catalog: the files are those of the backup of the identifier */
 	ExportStatus status;
 	TimestampTz started;
 	TimestampTz ended;     /* 0: not yet */

@@ -135,7 +135,9 @@ ExportRun(Export *export)
 
 	CheckRights(export);
 	run.filter = ExportFilterBind(export->specification.filter, table);
-	ExportWriteBegin(export, &run.files);
+	ExportWriteBegin(export,
+	                 StoreOpen(export->specification.bucket, export->specification.bucket_owner),
+	                 &run.files);
 	past = PastTableBegin(table, export->specification.is_incremental ? export->from_time
 	                                                                  : export->to_time);
 	/* How many items have changed is not known. */

@@ -25,8 +25,8 @@ ExportStart(const ExportSpecification *specification)
 	return psprintf("%.*s%sAWSDynamoDB/", BYTES_ARGS(prefix), prefix.length > 0 ? "/" : "");
 }
 
-static char *
-KeyOf(const Export *export, const char *name)
+char *
+ExportKey(const Export *export, const char *name)
 {
 	return psprintf("%s%s/%s", ExportStart(&export->specification), export->identifier, name);
 }
@@ -58,15 +58,15 @@ EncryptionOf(const ExportSpecification *specification)
 }
 
 void
-ExportWriteBegin(const Export *export, ExportFiles *files)
+ExportWriteBegin(const Export *export, Store *store, ExportFiles *files)
 {
 	const ExportSpecification *specification = &export->specification;
-	Store *store = StoreOpen(specification->bucket, specification->bucket_owner);
 	StoreEncryption encryption = EncryptionOf(specification);
 	StoreWritten written;
 
 	StoreSetEncryption(store, &encryption);
-	StorePutWhole(store, KeyOf(export, "_started"), "application/octet-stream", "", 0, &written);
+	StorePutWhole(store, ExportKey(export, "_started"), "application/octet-stream", "", 0,
+	              &written);
 	ExportFilesOpen(files, store, DataStart(export), specification);
 }
 
@@ -109,7 +109,10 @@ WriteTimes(JsonWriter *writer, const Export *export)
 static void
 WriteTable(JsonWriter *writer, const Export *export)
 {
-	JsonCStringMember(writer, "exportArn", ExportArn(export->table, export->identifier));
+	if (export->is_backup)
+		JsonCStringMember(writer, "backupArn", BackupArn(export->table, export->identifier));
+	else
+		JsonCStringMember(writer, "exportArn", ExportArn(export->table, export->identifier));
 	JsonCStringMember(writer, "startTime", TimeText(export->started));
 	JsonCStringMember(writer, "endTime", TimeText(export->ended));
 	JsonCStringMember(writer, "tableArn", TableArn(export->table));
@@ -134,7 +137,7 @@ WriteSummary(StringInfo out, const Export *export)
 	WriteText(&writer, "s3Prefix", specification->prefix);
 	WriteText(&writer, "s3SseAlgorithm", specification->sse_algorithm);
 	WriteText(&writer, "s3SseKmsKeyId", specification->sse_kms_key);
-	JsonCStringMember(&writer, "manifestFilesS3Key", KeyOf(export, "manifest-files.json"));
+	JsonCStringMember(&writer, "manifestFilesS3Key", ExportKey(export, "manifest-files.json"));
 	JsonIntegerMember(&writer, "billedSizeBytes", export->bytes);
 	JsonIntegerMember(&writer, "itemCount", export->items);
 	JsonCStringMember(&writer, "outputFormat", ExportFormatName(specification));
@@ -151,10 +154,10 @@ PutManifest(const Export *export, Store *store, const char *name, const StringIn
 	Bytes md5;
 	StoreWritten checksum;
 
-	StorePutWhole(store, KeyOf(export, psprintf("%s.json", name)), JSON_TYPE, text->data, text->len,
-	              &written);
+	StorePutWhole(store, ExportKey(export, psprintf("%s.json", name)), JSON_TYPE, text->data,
+	              text->len, &written);
 	md5 = Base64ToText((Bytes){ (const char *) written.md5, STORE_MD5_SIZE });
-	StorePutWhole(store, KeyOf(export, psprintf("%s.md5", name)), "text/plain", md5.data,
+	StorePutWhole(store, ExportKey(export, psprintf("%s.md5", name)), "text/plain", md5.data,
 	              md5.length, &checksum);
 }
 
@@ -170,7 +173,7 @@ ExportWriteEnd(Export *export, ExportFiles *files)
 	initStringInfo(&summary);
 	WriteSummary(&summary, export);
 	PutManifest(export, files->store, "manifest-summary", &summary);
-	export->manifest = KeyOf(export, "manifest-summary.json");
+	export->manifest = ExportKey(export, "manifest-summary.json");
 	export->status = EXPORT_COMPLETED;
 	StoreClose(files->store);
 }

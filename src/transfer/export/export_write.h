@@ -16,10 +16,13 @@
 /* What all keys of exports with the specification begin with: "PREFIX/AWSDynamoDB/", palloc'd. */
 extern char *ExportStart(const ExportSpecification *specification);
 
-/* Opens the store, and puts _started, which shows that it can be written to. */
-extern void ExportWriteBegin(const Export *export, ExportFiles *files);
+/* The keys of one export: "PREFIX/AWSDynamoDB/ID/NAME"; palloc'd. */
+extern char *ExportKey(const Export *export, const char *name);
 
-/* Puts the manifests, the summary last, and sets what the export has come to. */
+/* Puts _started, which shows that the store can be written to, and takes the store. */
+extern void ExportWriteBegin(const Export *export, Store *store, ExportFiles *files);
+
+/* Puts the manifests, the summary last, sets what the export has come to, and closes the store. */
 extern void ExportWriteEnd(Export *export, ExportFiles *files);
 
 #endif

@@ -245,30 +245,13 @@ IsPassed(const Listing *listing, const char *directory)
 	       strncmp(directory, listing->after, strlen(directory)) != 0;
 }
 
+/* What is in a directory, in no order. */
 static List *
-AddEntry(List *entries, int directory, const char *name)
+ReadNames(int directory)
 {
-	struct stat status;
-	Entry *entry;
-
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-	    strncmp(name, UNFINISHED_PREFIX, strlen(UNFINISHED_PREFIX)) == 0 ||
-	    fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-	    !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
-		return entries;
-	entry = palloc_object(Entry);
-	entry->name = S_ISDIR(status.st_mode) ? psprintf("%s/", name) : pstrdup(name);
-	entry->size = status.st_size;
-	return lappend(entries, entry);
-}
-
-/* Takes the descriptor, which is not one that the context closes. */
-static List *
-ReadEntries(int directory)
-{
-	int copy = fcntl(directory, F_DUPFD_CLOEXEC, 0);
+	int copy = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
-	List *entries = NIL;
+	List *names = NIL;
 
 	if (stream == NULL)
 	{
@@ -283,7 +266,8 @@ ReadEntries(int directory)
 		while ((found = readdir(stream)) != NULL)
 		{
 			CHECK_FOR_INTERRUPTS();
-			entries = AddEntry(entries, directory, found->d_name);
+			if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
+				names = lappend(names, pstrdup(found->d_name));
 		}
 	}
 	PG_FINALLY();
@@ -291,6 +275,32 @@ ReadEntries(int directory)
 		(void) closedir(stream);
 	}
 	PG_END_TRY();
+	return names;
+}
+
+/* Those that are objects, or may have some below them. */
+static List *
+ReadEntries(int directory)
+{
+	List *entries = NIL;
+	ListCell *cell;
+
+	foreach (cell, ReadNames(directory))
+	{
+		const char *name = lfirst(cell);
+		struct stat status;
+		Entry *entry;
+
+		CHECK_FOR_INTERRUPTS();
+		if (strncmp(name, UNFINISHED_PREFIX, strlen(UNFINISHED_PREFIX)) == 0 ||
+		    fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !(S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)))
+			continue;
+		entry = palloc_object(Entry);
+		entry->name = S_ISDIR(status.st_mode) ? psprintf("%s/", name) : pstrdup(name);
+		entry->size = status.st_size;
+		entries = lappend(entries, entry);
+	}
 	list_sort(entries, CompareEntries);
 	return entries;
 }
@@ -373,6 +383,52 @@ Remove(Store *store, const char *key)
 	MemoryContextDelete(context);
 }
 
+/* Follows no link: what is no directory is removed as it stands there. */
+static void
+RemoveBelow(int directory, int depth)
+{
+	ListCell *cell;
+
+	foreach (cell, ReadNames(directory))
+	{
+		const char *name = lfirst(cell);
+		StoreFile *below;
+
+		CHECK_FOR_INTERRUPTS();
+		if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
+			continue;
+		below = depth < MAX_DEPTH ? StoreFileOpen(directory, name, O_RDONLY | O_DIRECTORY) : NULL;
+		if (below == NULL)
+			RaiseFileError("remove the file", name);
+		RemoveBelow(below->fd, depth + 1);
+		StoreFileClose(below);
+		if (unlinkat(directory, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+			RaiseFileError("remove the directory", name);
+	}
+}
+
+static void
+RemoveAll(Store *store, const char *start)
+{
+	MemoryContext context =
+	    AllocSetContextCreate(store->context, "dynamo removed objects", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(context);
+	char *key = pnstrdup(start, strlen(start) - 1);
+	const char *name;
+	StoreFile *parent = StoreDirectoryOfKey(BucketOf(store), key, false, &name);
+	StoreFile *directory =
+	    parent == NULL ? NULL : StoreFileOpen(parent->fd, name, O_RDONLY | O_DIRECTORY);
+
+	if (directory != NULL)
+		RemoveBelow(directory->fd, 0);
+	else if (parent != NULL && errno != ENOENT)
+		RaiseFileError("open the directory", key);
+	if (directory != NULL && unlinkat(parent->fd, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+		RaiseFileError("remove the directory", key);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(context);
+}
+
 const StoreBackend directory_backend = {
 	.open = Open,
 	.put_begin = PutBegin,
@@ -383,4 +439,5 @@ const StoreBackend directory_backend = {
 	.get_read = GetRead,
 	.list = ListPage,
 	.remove = Remove,
+	.remove_all = RemoveAll,
 };

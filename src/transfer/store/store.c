@@ -77,8 +77,8 @@ IsBucketName(Bytes name)
 	return true;
 }
 
-Store *
-StoreOpen(Bytes bucket, Bytes owner)
+static Store *
+OpenOf(const StoreBackend *backend, Bytes bucket, Bytes owner)
 {
 	MemoryContext context =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo object store", ALLOCSET_DEFAULT_SIZES);
@@ -87,17 +87,37 @@ StoreOpen(Bytes bucket, Bytes owner)
 
 	if (!IsBucketName(bucket))
 		DynamoError(EXCEPTION_S3_NO_SUCH_BUCKET, "The specified bucket is not valid");
+	store->context = context;
+	store->bucket = BytesToCString(bucket);
+	store->owner = owner.data != NULL ? BytesToCString(owner) : NULL;
+	store->backend = backend;
+	store->state = store->backend->open(store);
+	MemoryContextSwitchTo(caller);
+	return store;
+}
+
+Store *
+StoreOpen(Bytes bucket, Bytes owner)
+{
 	if (!StoreIsConfigured())
 		ereport(ERROR, (errcode(ExceptionSqlState(EXCEPTION_S3_NO_SUCH_BUCKET)),
 		                errmsg("the server has no object store"),
 		                errhint("Set dynamo.export_directory or dynamo.s3_endpoint.")));
-	store->context = context;
-	store->bucket = BytesToCString(bucket);
-	store->owner = owner.data != NULL ? BytesToCString(owner) : NULL;
-	store->backend = S3StoreIsConfigured() ? &s3_backend : &directory_backend;
-	store->state = store->backend->open(store);
-	MemoryContextSwitchTo(caller);
-	return store;
+	return OpenOf(S3StoreIsConfigured() ? &s3_backend : &directory_backend, bucket, owner);
+}
+
+Store *
+StoreOpenOfKind(StoreKind kind, Bytes bucket)
+{
+	bool is_s3 = kind == STORE_S3;
+
+	if (is_s3 ? !S3StoreIsConfigured() : !DirectoryStoreIsConfigured())
+		ereport(ERROR,
+		        (errcode(ExceptionSqlState(EXCEPTION_S3_NO_SUCH_BUCKET)),
+		         errmsg("the server has no %s",
+		                is_s3 ? "S3-compatible endpoint" : "directory of object stores"),
+		         errhint("Set %s.", is_s3 ? "dynamo.s3_endpoint" : "dynamo.export_directory")));
+	return OpenOf(is_s3 ? &s3_backend : &directory_backend, bucket, (Bytes){ NULL, 0 });
 }
 
 void
@@ -291,4 +311,30 @@ StoreDelete(Store *store, const char *key)
 	CHECK_FOR_INTERRUPTS();
 	CheckKey(key);
 	store->backend->remove(store, key);
+}
+
+static void
+DeleteListed(Store *store, const char *start)
+{
+	const char *last = NULL;
+	List *objects;
+	ListCell *cell;
+
+	while ((objects = StoreList(store, start, last)) != NIL)
+		foreach (cell, objects)
+		{
+			last = ((const StoreObject *) lfirst(cell))->key;
+			StoreDelete(store, last);
+		}
+}
+
+void
+StoreDeleteAll(Store *store, const char *start)
+{
+	size_t length = strlen(start);
+
+	if (store->backend->remove_all != NULL && length > 0 && start[length - 1] == '/')
+		store->backend->remove_all(store, start);
+	else
+		DeleteListed(store, start);
 }

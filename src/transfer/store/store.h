@@ -25,6 +25,12 @@ typedef struct Store Store;
 typedef struct StorePut StorePut;
 typedef struct StoreGet StoreGet;
 
+typedef enum StoreKind
+{
+	STORE_DIRECTORY,
+	STORE_S3
+} StoreKind;
+
 /* Defines the settings. */
 extern void StoreInit(void);
 
@@ -46,6 +52,9 @@ extern const char *StoreFailureCode(const ErrorData *error);
  * first object.
  */
 extern Store *StoreOpen(Bytes bucket, Bytes owner);
+
+/* The same of one of the kinds, of any account. Raises S3NoSuchBucket where no setting names it. */
+extern Store *StoreOpenOfKind(StoreKind kind, Bytes bucket);
 extern void StoreClose(Store *store);
 
 /* --- writing --- */
@@ -84,5 +93,11 @@ extern List *StoreList(Store *store, const char *prefix, const char *after);
 
 /* One that is not there is no error. */
 extern void StoreDelete(Store *store, const char *key);
+
+/*
+ * Deletes all objects whose keys begin with `start`. Where that ends with "/" and the store is a
+ * directory, also what a crash has left there of some that were being put, and the directories.
+ */
+extern void StoreDeleteAll(Store *store, const char *start);
 
 #endif

@@ -37,6 +37,8 @@ typedef struct StoreBackend
 
 	List *(*list)(Store *store, const char *prefix, const char *after);
 	void (*remove)(Store *store, const char *key);
+	void (*remove_all)(Store *store,
+	                   const char *start); /* ends with "/"; NULL: each that is listed */
 } StoreBackend;
 
 /* Objects of other names are in no list. */

@@ -1,7 +1,7 @@
 /*
  * See image_pack.h.
  */
-#include "backup/image_pack.h"
+#include "backup/image/image_pack.h"
 
 #include <zstd.h>
 

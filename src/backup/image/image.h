@@ -30,8 +30,6 @@ typedef struct ImageWriter
 	int leaf;     /* of the chunk */
 	int in_chunk; /* items */
 	/* What has been written. */
-	int64 items;
-	int64 bytes; /* of items, as the service counts them */
 	int64 chunks;
 	int64 checksum; /* over the checksums of chunks, in their order */
 } ImageWriter;

@@ -1,7 +1,7 @@
 /*
  * See image.h.
  */
-#include "backup/image.h"
+#include "backup/image/image.h"
 
 #include "access/htup_details.h"
 #include "access/table.h"
@@ -12,9 +12,8 @@
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
 
-#include "backup/image_pack.h"
+#include "backup/image/image_pack.h"
 #include "compat.h"
-#include "item/size.h"
 #include "storage/query/ddl.h"
 #include "storage/query/own_row.h"
 #include "storage/query/relation_name.h"
@@ -115,8 +114,6 @@ ImageAppend(ImageWriter *writer, int leaf, const Jsonb *item)
 	appendBinaryStringInfo(&writer->chunk, (const char *) item, length);
 	appendBinaryStringInfo(&writer->chunk, padding, INTALIGN(length) - length);
 	writer->in_chunk++;
-	writer->items++;
-	writer->bytes += StoredItemSize(item);
 	if (writer->chunk.len >= IMAGE_CHUNK_FULL)
 		WriteChunk(writer);
 }
