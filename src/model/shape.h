@@ -121,6 +121,19 @@ SHAPE(UpdateItemInput);
 SHAPE(UpdateKinesisStreamingDestinationInput);
 SHAPE(UpdateTableInput);
 SHAPE(UpdateTimeToLiveInput);
+
+/* Those of the console's. */
+SHAPE(AccessKeyInput);
+SHAPE(ConsoleListInput);
+SHAPE(ConsolePolicyInput);
+SHAPE(DeleteDeadLettersInput);
+SHAPE(ExplainStatementInput);
+SHAPE(ListOfTriggerInput);
+SHAPE(PutPolicyInput);
+SHAPE(ReplayTriggerInput);
+SHAPE(RolePolicyInput);
+SHAPE(SimulatePolicyInput);
+SHAPE(TriggerInput);
 #undef SHAPE
 
 #endif

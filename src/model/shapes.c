@@ -130,6 +130,7 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"
 
 #undef STRING
 #undef NAME
@@ -190,6 +191,7 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"
 
 #undef STRING
 #undef NAME
@@ -269,3 +271,4 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"

@@ -6,6 +6,7 @@
 #include "operation/access/authorization.h"
 #include "operation/access/authorization_end.h"
 #include "operation/backup_operations.h"
+#include "operation/console_operations.h"
 #include "operation/export_operations.h"
 #include "operation/import_operations.h"
 #include "operation/item_operations.h"
@@ -18,8 +19,14 @@
 /* An item has at most 19 MB of text: lists of 1E-130, which is written with all its zeros. */
 #define MAX_ANSWER_TEXT (64 * 1024 * 1024)
 
-static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20120810") };
-static const Service service_STREAMS = { "dynamodb", BYTES_LITERAL("DynamoDBStreams_20120810") };
+#define API_SERVICE "dynamodb"
+
+static const Service service_DYNAMODB = { API_SERVICE, API_SERVICE,
+	                                      BYTES_LITERAL("DynamoDB_20120810") };
+static const Service service_STREAMS = { API_SERVICE, API_SERVICE,
+	                                     BYTES_LITERAL("DynamoDBStreams_20120810") };
+static const Service service_CONSOLE = { "dynamo-console", API_SERVICE,
+	                                     BYTES_LITERAL("DynamoConsole_20261127") };
 
 static const Operation operations[] = {
 #define OPERATION(name, sql_name, input, writes, stored, changes_table, style, service, resources, \
@@ -37,6 +44,20 @@ static const Operation operations[] = {
 	  actions },
 #include "operation/operations.def"
 #undef OPERATION
+#define CONSOLE_OPERATION(name, input, writes) \
+	{ { #name, sizeof(#name) - 1 },            \
+	  NULL,                                    \
+	  &shape_##input,                          \
+	  Run##name,                               \
+	  writes,                                  \
+	  true,                                    \
+	  false,                                   \
+	  STYLE_CURRENT,                           \
+	  &service_CONSOLE,                        \
+	  MEMBER_NONE,                             \
+	  #name },
+#include "operation/console_operations.def"
+#undef CONSOLE_OPERATION
 };
 
 const Operation *
@@ -77,7 +98,7 @@ OperationFindSql(const char *sql_name)
 {
 	for (int i = 0; i < lengthof(operations); i++)
 	{
-		if (strcmp(operations[i].sql_name, sql_name) == 0)
+		if (operations[i].sql_name != NULL && strcmp(operations[i].sql_name, sql_name) == 0)
 			return &operations[i];
 	}
 	return NULL;
@@ -89,6 +110,17 @@ OperationStart(void)
 	/* An operation sees what the transaction's earlier ones wrote. */
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetTransactionSnapshot());
+}
+
+/* Of another service than the API's own, policies know it by the service's name, too. */
+static const char *
+AuthorizedAction(const Operation *operation)
+{
+	const Service *service = operation->service;
+
+	if (strcmp(service->name, API_SERVICE) == 0)
+		return operation->name.data;
+	return psprintf("%s:%s", service->name, operation->name.data);
 }
 
 void
@@ -105,7 +137,7 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 	PG_TRY();
 	{
 		OperationStart();
-		AuthorizationBegin(&own, &authorization, operation->name.data);
+		AuthorizationBegin(&own, &authorization, AuthorizedAction(operation));
 		operation->run(&own, request, &response);
 		AuthorizationEnd(&own);
 		PopActiveSnapshot();

@@ -14,7 +14,7 @@ typedef struct PendingAccess PendingAccess; /* table_access.c */
 
 struct Authorization
 {
-	const char *action;     /* the operation's own, "GetItem" */
+	const char *action;     /* the operation's own, "GetItem": see QuestionCreate */
 	bool asked;             /* whether anything has been asked */
 	PendingAccess *pending; /* the tables of which the first question has not decided */
 };

@@ -23,7 +23,8 @@ QuestionCreate(const OperationContext *context, const char *action, const char *
 	Question *question = palloc0(sizeof(Question));
 
 	question->policy.identity = &context->identity;
-	question->policy.action = BytesFromCString(psprintf("dynamodb:%s", action));
+	question->policy.action =
+	    BytesFromCString(strchr(action, ':') != NULL ? action : psprintf("dynamodb:%s", action));
 	question->policy.resource = BytesFromCString(resource);
 	question->note = context->note;
 	SetWay(question, context);
