@@ -129,6 +129,7 @@ SHAPE(ConsolePolicyInput);
 SHAPE(DeleteDeadLettersInput);
 SHAPE(ExplainStatementInput);
 SHAPE(ListOfTriggerInput);
+SHAPE(ListTriggersInput);
 SHAPE(PutPolicyInput);
 SHAPE(ReplayTriggerInput);
 SHAPE(RolePolicyInput);
