@@ -20,6 +20,8 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = content_type;
+	request->entity_tag = NULL;
+	request->answer_field_count = 0;
 	request->coding = CODING_IDENTITY;
 	if (request->body.data == NULL)
 	{
@@ -143,6 +145,8 @@ AnswerNothing(HttpRequest *request, int status)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = NULL;
+	request->entity_tag = NULL;
+	request->answer_field_count = 0;
 	request->coding = CODING_IDENTITY;
 	if (request->body.data != NULL)
 		resetStringInfo(&request->body);
