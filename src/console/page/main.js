@@ -44,5 +44,20 @@
 // style stands in style/screens.css under a class that begins with its name.
 import { start } from "./frame/shell.js";
 import { tablesScreen } from "./tables/list.js";
+import { statementsScreen } from "./statements/screen.js";
+import { streamsScreen } from "./streams/list.js";
+import { streamScreen } from "./streams/tail.js";
+import { triggersScreen } from "./triggers/list.js";
+import { triggerScreen } from "./triggers/detail.js";
+import { workScreen } from "./work/screen.js";
+import { keysScreen } from "./access/keys.js";
+import { policiesScreen } from "./access/policies.js";
+import { simulatorScreen } from "./access/simulator.js";
 
-start([tablesScreen]);
+start([
+	tablesScreen,
+	statementsScreen,
+	streamsScreen, streamScreen, triggersScreen, triggerScreen,
+	workScreen,
+	keysScreen, policiesScreen, simulatorScreen,
+]);

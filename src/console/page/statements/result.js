@@ -66,7 +66,7 @@ function column(name) {
 		const value = row.item[name];
 		return value === undefined ? h("span", { class: "faint" }, "") : h("span", { class: `value-${Object.keys(value)[0]}` }, shortValue(value));
 	};
-	return { title: name, width: "minmax(8rem, 16rem)", render };
+	return { title: name, width: [9, 1], render };
 }
 
 export function showItem(item, title = "Item") {

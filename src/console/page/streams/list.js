@@ -12,9 +12,9 @@ import { emptyState } from "../parts/state.js";
 const linkOf = (row) => href.query(["streams", row.TableName], { arn: row.StreamArn });
 
 const columns = [
-	{ title: "Table", width: "minmax(12rem, 2fr)", render: (row) => h("a", { href: linkOf(row), tabindex: "-1" }, row.TableName), compare: (a, b) => (a.TableName < b.TableName ? -1 : 1) },
-	{ title: "Enabled at", width: "minmax(13rem, 1fr)", render: (row) => row.StreamLabel, compare: (a, b) => (a.StreamLabel < b.StreamLabel ? -1 : 1) },
-	{ title: "ARN", width: "minmax(20rem, 3fr)", render: (row) => row.StreamArn },
+	{ title: "Table", width: [12, 2], render: (row) => h("a", { href: linkOf(row), tabindex: "-1" }, row.TableName), compare: (a, b) => (a.TableName < b.TableName ? -1 : 1) },
+	{ title: "Enabled at", width: [13, 1], render: (row) => row.StreamLabel, compare: (a, b) => (a.StreamLabel < b.StreamLabel ? -1 : 1) },
+	{ title: "ARN", width: [20, 3], render: (row) => row.StreamArn },
 ];
 
 const none = () => emptyState({ title: "There are no streams", text: "A stream has the changes of a table's items. Enable one in the settings of a table." });

@@ -19,12 +19,12 @@ const timeOf = (record) => new Date(record.dynamodb.ApproximateCreationDateTime 
 const keysOf = (record) => Object.entries(record.dynamodb.Keys ?? {}).map(([name, value]) => `${name} = ${shortValue(value)}`).join(", ");
 
 const columns = [
-	{ title: "Time", width: "6.5rem", render: (row) => timeOf(row.record) },
-	{ title: "Event", width: "6.5rem", render: (row) => badge(row.record.eventName, kinds[row.record.eventName]) },
-	{ title: "Keys", width: "minmax(14rem, 3fr)", render: (row) => keysOf(row.record) },
-	{ title: "By", width: "minmax(7rem, 1fr)", render: (row) => row.record.userIdentity?.principalId ?? "" },
-	{ title: "Size", width: "5rem", number: true, render: (row) => bytes(row.record.dynamodb.SizeBytes) },
-	{ title: "Sequence number", width: "minmax(14rem, 1fr)", render: (row) => row.record.dynamodb.SequenceNumber },
+	{ title: "Time", width: [6.5, 0], render: (row) => timeOf(row.record) },
+	{ title: "Event", width: [6.5, 0], render: (row) => badge(row.record.eventName, kinds[row.record.eventName]) },
+	{ title: "Keys", width: [14, 3], render: (row) => keysOf(row.record) },
+	{ title: "By", width: [7, 1], render: (row) => row.record.userIdentity?.principalId ?? "" },
+	{ title: "Size", width: [5, 0], number: true, render: (row) => bytes(row.record.dynamodb.SizeBytes) },
+	{ title: "Sequence number", width: [14, 1], render: (row) => row.record.dynamodb.SequenceNumber },
 ];
 
 function image(title, item) {

@@ -19,14 +19,14 @@ const byText = (name) => (a, b) => (a[name] < b[name] ? -1 : 1);
 const byNumber = (name) => (a, b) => (a[name] ?? -1) - (b[name] ?? -1);
 
 const columns = [
-	{ title: "Name", width: "minmax(10rem, 1.5fr)", render: (row) => h("a", { href: href("triggers", row.name), tabindex: "-1" }, row.name), compare: byText("name") },
-	{ title: "State", width: "7rem", render: stateBadge, compare: byText("state") },
-	{ title: "Table", width: "minmax(8rem, 1fr)", render: (row) => row.table_name, compare: byText("table_name") },
-	{ title: "Target", width: "minmax(12rem, 2fr)", render: (row) => row.target },
-	{ title: "Behind", width: "6rem", number: true, render: lagText, compare: byNumber("lag_seconds") },
-	{ title: "Records", width: "7rem", number: true, render: (row) => count(row.records), compare: byNumber("records") },
-	{ title: "Dead letters", width: "7rem", number: true, render: (row) => count(row.dead_letters), compare: byNumber("dead_letters") },
-	{ title: "Last error", width: "minmax(12rem, 2fr)", render: (row) => row.last_error ?? "" },
+	{ title: "Name", width: [10, 1.5], render: (row) => h("a", { href: href("triggers", row.name), tabindex: "-1" }, row.name), compare: byText("name") },
+	{ title: "State", width: [7, 0], render: stateBadge, compare: byText("state") },
+	{ title: "Table", width: [8, 1], render: (row) => row.table_name, compare: byText("table_name") },
+	{ title: "Target", width: [12, 2], render: (row) => row.target },
+	{ title: "Behind", width: [6, 0], number: true, render: lagText, compare: byNumber("lag_seconds") },
+	{ title: "Records", width: [7, 0], number: true, render: (row) => count(row.records), compare: byNumber("records") },
+	{ title: "Dead letters", width: [7, 0], number: true, render: (row) => count(row.dead_letters), compare: byNumber("dead_letters") },
+	{ title: "Last error", width: [12, 2], render: (row) => row.last_error ?? "" },
 ];
 
 const none = () => emptyState({ title: "There are no triggers of yours", text: "A trigger has a function or an HTTP endpoint called with the changes of a table's items: SELECT dynamo.create_trigger(...)." });
