@@ -43,6 +43,7 @@
 // Colours, distances and sizes are the variables of style/tokens.css, for light and dark alike. A screen's own
 // style stands in style/screens.css under a class that begins with its name.
 import { start } from "./frame/shell.js";
+import { itemsScreen } from "./items/explorer.js";
 import { tablesScreen } from "./tables/list.js";
 import { statementsScreen } from "./statements/screen.js";
 import { streamsScreen } from "./streams/list.js";
@@ -55,7 +56,7 @@ import { policiesScreen } from "./access/policies.js";
 import { simulatorScreen } from "./access/simulator.js";
 
 start([
-	tablesScreen,
+	tablesScreen, itemsScreen,
 	statementsScreen,
 	streamsScreen, streamScreen, triggersScreen, triggerScreen,
 	workScreen,

@@ -15,7 +15,7 @@ async function act(action, dialog, errors) {
 	try {
 		if ((await action.run?.()) !== false) dialog.close(action.label);
 	} catch (error) {
-		if (error?.name === "AbortError") return;
+		if (error?.name === "AbortError" || error?.quiet) return;
 		errors.replaceChildren(errorView(error));
 		errors.scrollIntoView({ block: "nearest" });
 	}

@@ -32,6 +32,6 @@ export function errorText(error) {
 }
 
 export function reportError(error) {
-	if (error?.name === "AbortError") return;
+	if (error?.name === "AbortError" || error?.quiet) return;
 	toast(errorText(error), "error");
 }

@@ -1,9 +1,9 @@
 // How a statement reaches its items, in words.
 import { h, replace } from "../frame/dom.js";
+import { preview } from "../items/value.js";
 import { button } from "../parts/button.js";
 import { count } from "../parts/format.js";
 import { badge, facts } from "../parts/state.js";
-import { shortValue } from "./result.js";
 
 const ways = {
 	ITEMS: ["By key", "good", (plan) => `Reads ${plan.Reads === 1 ? "one item by its whole key" : `${count(plan.Reads)} items by their whole keys`}.`],
@@ -13,15 +13,15 @@ const ways = {
 
 function bound(key) {
 	return [
-		key.Lower && `${key.Lower.Inclusive ? "≥" : ">"} ${shortValue(key.Lower.Value)}`,
-		key.Upper && `${key.Upper.Inclusive ? "≤" : "<"} ${shortValue(key.Upper.Value)}`,
-		key.Prefix && `begins with ${shortValue(key.Prefix)}`,
+		key.Lower && `${key.Lower.Inclusive ? "≥" : ">"} ${preview(key.Lower.Value)}`,
+		key.Upper && `${key.Upper.Inclusive ? "≤" : "<"} ${preview(key.Upper.Value)}`,
+		key.Prefix && `begins with ${preview(key.Prefix)}`,
 	].filter(Boolean).join(" and ");
 }
 
 function keyText(key) {
 	if (!key.Values) return bound(key);
-	const shown = key.Values.slice(0, 10).map(shortValue).join(", ");
+	const shown = key.Values.slice(0, 10).map(preview).join(", ");
 	return `${key.Values.length > 1 ? "one of " : ""}${shown}${key.Values.length > 10 ? `, and ${key.Values.length - 10} more` : ""}`;
 }
 

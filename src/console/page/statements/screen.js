@@ -9,7 +9,7 @@ import { screenHead } from "../parts/head.js";
 import { emptyState, errorView, loading } from "../parts/state.js";
 import { tabPanel } from "../parts/tabs.js";
 import { planView } from "./plan.js";
-import { itemGrid, plainItem, pretty } from "./result.js";
+import { itemGrid, jsonView } from "./result.js";
 
 const EXAMPLE = 'SELECT * FROM "Music" WHERE Artist = ?';
 
@@ -32,7 +32,7 @@ function parametersOf(text) {
 
 function form(params) {
 	return {
-		statement: areaField("Statement", { rows: 5, value: params.statement ?? "", placeholder: EXAMPLE, "aria-keyshortcuts": "Control+Enter", autofocus: true }),
+		statement: areaField("Statement", { rows: 5, value: params.statement ?? "", placeholder: EXAMPLE, "aria-keyshortcuts": "Control+Enter" }),
 		parameters: areaField("Parameters", { rows: 2, placeholder: '[{"S": "Acme Band"}]', hint: "A list of values in DynamoDB JSON, one for each question mark." }),
 		limit: selectField("Items read at most", [["", "as many as a page holds"], "10", "100", "1000"]),
 	};
@@ -86,7 +86,7 @@ class Statements {
 		const next = token && h("div", null, button("Next page", () => this.attempt(() => this.read(token)), { icon: "right" }));
 		const panels = tabPanel("Result", [
 			{ label: "Grid", body: () => (items.length ? itemGrid(items) : emptyState({ title: "No items", text: token ? "None on this page; there is more to read." : "The statement gives none." })) },
-			{ label: "JSON", body: () => codeView({ "DynamoDB JSON": () => pretty(items), "Plain JSON": () => pretty(items.map(plainItem)) }, "Forms of JSON") },
+			{ label: "JSON", body: () => jsonView(items) },
 			{ label: "Plan", body: () => this.later(() => this.plan(this.shown)) },
 			{ label: "SQL", body: () => this.later(() => this.sql(this.shown)) },
 		]);

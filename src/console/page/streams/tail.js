@@ -1,6 +1,7 @@
 // The records of a stream as they come.
 import { h, replace } from "../frame/dom.js";
 import { poll } from "../frame/poll.js";
+import { preview } from "../items/value.js";
 import { button } from "../parts/button.js";
 import { codeView } from "../parts/code.js";
 import { openDialog } from "../parts/dialog.js";
@@ -10,13 +11,13 @@ import { grid } from "../parts/grid.js";
 import { screenHead } from "../parts/head.js";
 import { badge, emptyState, errorView } from "../parts/state.js";
 import { toast } from "../parts/toast.js";
-import { plainItem, pretty, shortValue } from "../statements/result.js";
+import { plainText, typedText } from "../statements/result.js";
 import { StreamReader } from "./reader.js";
 
 const MOST_KEPT = 1000;
 const kinds = { INSERT: "good", MODIFY: "info", REMOVE: "bad" };
 const timeOf = (record) => new Date(record.dynamodb.ApproximateCreationDateTime * 1000).toLocaleTimeString();
-const keysOf = (record) => Object.entries(record.dynamodb.Keys ?? {}).map(([name, value]) => `${name} = ${shortValue(value)}`).join(", ");
+const keysOf = (record) => Object.entries(record.dynamodb.Keys ?? {}).map(([name, value]) => `${name} = ${preview(value)}`).join(", ");
 
 const columns = [
 	{ title: "Time", width: [6.5, 0], render: (row) => timeOf(row.record) },
@@ -28,7 +29,7 @@ const columns = [
 ];
 
 function image(title, item) {
-	return h("section", { class: "stack" }, h("h3", null, title), item ? codeView({ JSON: () => pretty(plainItem(item)) }) : h("p", { class: "faint" }, "The record does not have it."));
+	return h("section", { class: "stack" }, h("h3", null, title), item ? codeView({ JSON: () => plainText(item) }) : h("p", { class: "faint" }, "The record does not have it."));
 }
 
 function showRecord({ record, shard }) {
@@ -36,7 +37,7 @@ function showRecord({ record, shard }) {
 	openDialog({ title: `${record.eventName} ${keysOf(record)}`.slice(0, 200), size: "wide", body: [
 		h("p", { class: "faint" }, `Sequence number ${record.dynamodb.SequenceNumber}, shard ${shard}`),
 		OldImage || NewImage ? h("div", { class: "tail-images" }, image("Before", OldImage), image("After", NewImage)) : image("Keys", Keys),
-		h("details", null, h("summary", null, "The whole record"), codeView({ JSON: () => pretty(record) })),
+		h("details", null, h("summary", null, "The whole record"), codeView({ JSON: () => typedText(record) })),
 	] });
 }
 
