@@ -44,6 +44,8 @@
 // style stands in style/screens.css under a class that begins with its name.
 import { start } from "./frame/shell.js";
 import { itemsScreen } from "./items/explorer.js";
+import { createTableScreen } from "./tables/create.js";
+import { tableScreen } from "./tables/detail.js";
 import { tablesScreen } from "./tables/list.js";
 
-start([tablesScreen, itemsScreen]);
+start([tablesScreen, createTableScreen, tableScreen, itemsScreen]);
