@@ -44,21 +44,9 @@
 // style stands in style/screens.css under a class that begins with its name.
 import { start } from "./frame/shell.js";
 import { itemsScreen } from "./items/explorer.js";
+import { createTableScreen } from "./tables/create.js";
+import { tableScreen } from "./tables/detail.js";
 import { tablesScreen } from "./tables/list.js";
-import { statementsScreen } from "./statements/screen.js";
-import { streamsScreen } from "./streams/list.js";
-import { streamScreen } from "./streams/tail.js";
-import { triggersScreen } from "./triggers/list.js";
-import { triggerScreen } from "./triggers/detail.js";
-import { workScreen } from "./work/screen.js";
-import { keysScreen } from "./access/keys.js";
-import { policiesScreen } from "./access/policies.js";
-import { simulatorScreen } from "./access/simulator.js";
+import { operatorScreens } from "./operator_screens.js";
 
-start([
-	tablesScreen, itemsScreen,
-	statementsScreen,
-	streamsScreen, streamScreen, triggersScreen, triggerScreen,
-	workScreen,
-	keysScreen, policiesScreen, simulatorScreen,
-]);
+start([tablesScreen, createTableScreen, tableScreen, itemsScreen, ...operatorScreens]);

@@ -67,7 +67,7 @@ function show() {
 	}
 	document.title = `${found.screen.title(found.params)} · dynamo`;
 	render(found.screen, found.params, root);
-	(root.querySelector("h1") ?? main).focus({ preventScroll: true });
+	if (!root.contains(document.activeElement)) (root.querySelector("h1") ?? main).focus({ preventScroll: true });
 	scrollTo(0, 0);
 }
 

@@ -75,7 +75,12 @@ function views(items, { fixed, withForm }) {
 async function readWhole(table, item, signal) {
 	const { Item } = await call("GetItem", { TableName: table.TableName, Key: keyOf(item, keysOf(table)), ConsistentRead: true }, { signal });
 	if (!Item) throw Object.assign(new Error("The item has been deleted since it was read."), { name: "NotFound" });
-	return itemOf(Item);
+	return keyFirst(table, itemOf(Item));
+}
+
+// The item with its key's attributes before the others.
+function keyFirst(table, item) {
+	return Object.assign(keyOf(item, keysOf(table)), item);
 }
 
 // Saves; where there is a conflict asks, and saves again where it is to be overwritten. False: go on editing.
@@ -91,7 +96,7 @@ async function saveOrAsk(table, state, mine, show) {
 			if (choice === "Go on editing") return false;
 			if (choice === "Take what is stored") {
 				state.read = error.stored ?? state.read;
-				if (error.stored) show([error.stored]);
+				if (error.stored) show([keyFirst(table, error.stored)]);
 				return error.stored === null;
 			}
 			if (error.stored === null) return overwriteDeleted(table, mine);

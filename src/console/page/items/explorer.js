@@ -59,7 +59,7 @@ class Explorer {
 		this.items = (answer.Items ?? []).map(itemOf);
 		this.starts[this.page + 1] = answer.LastEvaluatedKey;
 		const capacity = answer.ConsumedCapacity?.CapacityUnits;
-		this.status.textContent = [plural(this.items.length, "item"), answer.ScannedCount !== answer.Count && `of ${count(answer.ScannedCount)} read`, capacity !== undefined && `${capacity} capacity units`, `${Math.round(ms)} ms`].filter(Boolean).join(" · ");
+		this.status.textContent = [plural(this.items.length, "item"), answer.ScannedCount !== answer.Count && `of ${count(answer.ScannedCount)} read`, capacity !== undefined && plural(capacity, "capacity unit"), `${Math.round(ms)} ms`].filter(Boolean).join(" · ");
 		this.learn();
 		this.drawPager();
 		this.draw();
