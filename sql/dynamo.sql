@@ -757,6 +757,58 @@ COMMENT ON FUNCTION dynamo.batch_write_item(
 	jsonb, text, text) IS
 'BatchWriteItem: puts or deletes up to 25 items';
 
+-- Sets of items as rows
+
+CREATE FUNCTION dynamo.items(table_name text)
+RETURNS TABLE (item jsonb) LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE ROWS 1000
+AS 'MODULE_PATHNAME', 'dynamo_scan_items';
+COMMENT ON FUNCTION dynamo.items(text) IS
+'all items of a table as rows, in their stored form';
+
+CREATE FUNCTION dynamo.query_items(
+	table_name text,
+	key_condition_expression text,
+	expression_attribute_values jsonb DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	filter_expression text DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	scan_index_forward boolean DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	"limit" integer DEFAULT NULL)
+RETURNS TABLE (item jsonb) LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 100
+AS 'MODULE_PATHNAME', 'dynamo_query_items';
+COMMENT ON FUNCTION dynamo.query_items(
+	text, text, jsonb, jsonb, text, text, text, boolean, boolean, integer) IS
+'the items of a Query as rows, in their stored form: all of them, or so many as limit says';
+
+CREATE FUNCTION dynamo.scan_items(
+	table_name text,
+	filter_expression text DEFAULT NULL,
+	expression_attribute_values jsonb DEFAULT NULL,
+	expression_attribute_names jsonb DEFAULT NULL,
+	projection_expression text DEFAULT NULL,
+	index_name text DEFAULT NULL,
+	consistent_read boolean DEFAULT NULL,
+	"limit" integer DEFAULT NULL)
+RETURNS TABLE (item jsonb) LANGUAGE c VOLATILE PARALLEL UNSAFE ROWS 1000
+AS 'MODULE_PATHNAME', 'dynamo_scan_items';
+COMMENT ON FUNCTION dynamo.scan_items(
+	text, text, jsonb, jsonb, text, text, boolean, integer) IS
+'the items of a Scan as rows, in their stored form: all of them, or so many as limit says';
+
+CREATE FUNCTION dynamo.put_items(table_name text, query text) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_put_items';
+COMMENT ON FUNCTION dynamo.put_items(text, text) IS
+'puts the items, in their stored form, that the rows of a query are; how many';
+
+CREATE FUNCTION dynamo.put_items(table_name text, items jsonb[]) RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_put_items_of_array';
+COMMENT ON FUNCTION dynamo.put_items(text, jsonb[]) IS
+'puts the items, in their stored form, of an array; how many';
+
 -- PartiQL
 
 CREATE FUNCTION dynamo.execute_statement(request jsonb)
@@ -1040,6 +1092,43 @@ WHERE u.index = 0 OR i.name IS NOT NULL;
 COMMENT ON VIEW dynamo.consumed_capacity IS
 	'capacity units consumed, and requests throttled, by table and global index; tables that are gone are left out';
 GRANT SELECT ON dynamo.consumed_capacity TO PUBLIC;
+
+--
+-- Contributor Insights
+--
+CREATE FUNCTION dynamo.update_contributor_insights(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.update_contributor_insights(jsonb) IS
+'UpdateContributorInsights: begins or ends counting the keys of a table or global index';
+
+CREATE FUNCTION dynamo.describe_contributor_insights(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.describe_contributor_insights(jsonb) IS
+'DescribeContributorInsights: tells whether the keys of a table or global index are counted';
+
+CREATE FUNCTION dynamo.list_contributor_insights(request jsonb)
+RETURNS jsonb LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'dynamo_operation';
+COMMENT ON FUNCTION dynamo.list_contributor_insights(jsonb) IS
+'ListContributorInsights: lists tables and global indexes whose keys are or were counted';
+
+CREATE FUNCTION dynamo.hot_key_counts(OUT table_name text, OUT index_name text,
+	OUT window_start timestamptz, OUT kind text, OUT rank integer, OUT key jsonb, OUT cut boolean,
+	OUT count bigint, OUT error_bound bigint, OUT total bigint)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED
+	AS 'MODULE_PATHNAME', 'dynamo_hot_key_counts';
+COMMENT ON FUNCTION dynamo.hot_key_counts() IS
+	'the rows of dynamo.hot_keys: of tables that the caller may read';
+
+CREATE VIEW dynamo.hot_keys AS
+SELECT table_name, index_name, window_start, kind, rank, key, cut, count, error_bound, total
+FROM dynamo.hot_key_counts();
+COMMENT ON VIEW dynamo.hot_keys IS
+	'the keys most often accessed and throttled, by quarters of an hour, of tables with Contributor Insights that the caller may read; count is at most error_bound too high';
+GRANT SELECT ON dynamo.hot_keys TO PUBLIC;
 
 --
 -- Scaling: target tracking by the words of Application Auto Scaling

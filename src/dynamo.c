@@ -13,6 +13,7 @@
 #include "maintenance/launcher.h"
 #include "maintenance/time_to_live.h"
 #include "maintenance/upkeep.h"
+#include "metrics/hotkeys/hot_keys.h"
 #include "model/resource_name.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
@@ -47,6 +48,7 @@ _PG_init(void)
 	BackupWorkerInit();
 	CaptureStateInit();
 	ConsumptionInit();
+	HotKeysInit();
 	ResourceNameInit();
 	AccessKeysInit();
 	PolicyInit();

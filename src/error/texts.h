@@ -909,4 +909,9 @@
 	"Streaming destination cannot be updated with given parameters: " \
 	"UpdateKinesisStreamingConfiguration cannot be null or contain only null values"
 
+/* Contributor Insights: why they fail. */
+#define TEXT_INSIGHTS_NO_ROOM                                                                \
+	"As many tables and indexes as dynamo.max_contributor_insights have their keys counted " \
+	"now. Disable Contributor Insights for other tables or indexes, or raise the setting."
+
 #endif

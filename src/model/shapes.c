@@ -131,6 +131,7 @@ enum
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
 #include "model/shapes_console.def"
+#include "model/shapes_insights.def"
 
 #undef STRING
 #undef NAME
@@ -192,6 +193,7 @@ enum
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
 #include "model/shapes_console.def"
+#include "model/shapes_insights.def"
 
 #undef STRING
 #undef NAME
@@ -272,3 +274,4 @@ enum
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
 #include "model/shapes_console.def"
+#include "model/shapes_insights.def"

@@ -9,6 +9,7 @@
 #include "operation/console_operations.h"
 #include "operation/export_operations.h"
 #include "operation/import_operations.h"
+#include "operation/insights_operations.h"
 #include "operation/item_operations.h"
 #include "operation/stream_operations.h"
 #include "operation/table_operations.h"

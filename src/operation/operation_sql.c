@@ -9,6 +9,7 @@
 #include "model/read.h"
 #include "operation/audit_event.h"
 #include "operation/slow_log.h"
+#include "operation/sql_arguments.h"
 
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -26,46 +27,8 @@
 typedef struct SqlOperation
 {
 	const Operation *operation;
-	int argument_count;
-	Bytes *members; /* the request's member that each argument is */
-	Oid *types;
+	SqlArguments arguments;
 } SqlOperation;
-
-/* table_name is TableName: every member of the API is spelled so. */
-static Bytes
-MemberOfArgument(const char *argument)
-{
-	char *name = palloc(strlen(argument) + 1);
-	int length = 0;
-
-	for (int i = 0; argument[i] != '\0'; i++)
-	{
-		if (argument[i] != '_')
-			name[length++] = i == 0 || argument[i - 1] == '_'
-			                     ? pg_toupper((unsigned char) argument[i])
-			                     : argument[i];
-	}
-	return (Bytes){ name, length };
-}
-
-static void
-DescribeArguments(Oid function, SqlOperation *sql)
-{
-	HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	char **names;
-	char *modes;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", function);
-	sql->argument_count = get_func_arg_info(tuple, &sql->types, &names, &modes);
-	ReleaseSysCache(tuple);
-	if (names == NULL)
-		ereport(ERROR, (errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
-		                errmsg("dynamo's operations need names for their arguments")));
-	sql->members = palloc(sizeof(Bytes) * sql->argument_count);
-	for (int i = 0; i < sql->argument_count; i++)
-		sql->members[i] = MemberOfArgument(names[i]);
-}
 
 static const SqlOperation *
 SqlOperationOf(FunctionCallInfo fcinfo)
@@ -80,7 +43,7 @@ SqlOperationOf(FunctionCallInfo fcinfo)
 
 		if (name == NULL || (sql->operation = OperationFindSql(name)) == NULL)
 			DynamoError(EXCEPTION_UNKNOWN_OPERATION, "Unknown operation");
-		DescribeArguments(flinfo->fn_oid, sql);
+		sql->arguments = SqlArgumentsOf(flinfo->fn_oid);
 		flinfo->fn_extra = sql;
 		MemoryContextSwitchTo(old);
 	}
@@ -215,67 +178,6 @@ dynamo_operation(PG_FUNCTION_ARGS)
 	return RunToJsonb(sql->operation, JsonFromJsonb(PG_GETARG_JSONB_P(0)));
 }
 
-static JsonNode
-TextNode(Datum value)
-{
-	text *string = DatumGetTextPP(value);
-
-	return (
-	    JsonNode){ JSON_NODE_STRING, VARSIZE_ANY_EXHDR(string), { .text = VARDATA_ANY(string) } };
-}
-
-static JsonNode
-IntegerNode(Datum value)
-{
-	char *digits = psprintf("%d", DatumGetInt32(value));
-
-	return (JsonNode){ JSON_NODE_NUMBER, strlen(digits), { .text = digits } };
-}
-
-static JsonNode
-BooleanNode(Datum value)
-{
-	return (JsonNode){ JSON_NODE_BOOLEAN, 0, { .boolean = DatumGetBool(value) } };
-}
-
-static JsonNode
-ArgumentNode(Oid type, Datum value)
-{
-	switch (type)
-	{
-		case TEXTOID:
-			return TextNode(value);
-		case INT4OID:
-			return IntegerNode(value);
-		case BOOLOID:
-			return BooleanNode(value);
-		case JSONBOID:
-			return *JsonFromJsonb(DatumGetJsonbP(value));
-		default:
-			elog(ERROR, "unexpected argument type %u", type);
-	}
-}
-
-/* The request that the arguments make. A null argument is an absent member. */
-static JsonNode
-RequestOfArguments(const SqlOperation *sql, FunctionCallInfo fcinfo)
-{
-	JsonNode request = { JSON_NODE_OBJECT, 0 };
-
-	request.members = palloc(sizeof(JsonMember) * sql->argument_count);
-	for (int i = 0; i < sql->argument_count; i++)
-	{
-		JsonMember *member = &request.members[request.count];
-
-		if (PG_ARGISNULL(i))
-			continue;
-		member->name = sql->members[i];
-		member->value = ArgumentNode(sql->types[i], PG_GETARG_DATUM(i));
-		request.count++;
-	}
-	return request;
-}
-
 /*
  * PostgreSQL takes an untyped literal, as in dynamo.scan('{"TableName": ...}'),
  * for text rather than jsonb and so calls the function with named arguments. No
@@ -294,7 +196,7 @@ Datum
 dynamo_operation_named(PG_FUNCTION_ARGS)
 {
 	const SqlOperation *sql = SqlOperationOf(fcinfo);
-	JsonNode request = RequestOfArguments(sql, fcinfo);
+	JsonNode request = SqlArgumentsRequest(&sql->arguments, fcinfo);
 
 	if (IsWholeRequest(&request))
 	{

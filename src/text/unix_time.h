@@ -17,4 +17,11 @@ UnixMilliseconds(TimestampTz time)
 	return time / 1000 + UNIX_SECONDS_OF_EPOCH * 1000;
 }
 
+/* The time that is so many milliseconds. */
+static inline TimestampTz
+TimestampOfUnix(int64 milliseconds)
+{
+	return (milliseconds - UNIX_SECONDS_OF_EPOCH * 1000) * 1000;
+}
+
 #endif

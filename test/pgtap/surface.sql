@@ -39,6 +39,16 @@ SELECT columns_are('dynamo', 'scalable_targets', ARRAY['resource_id', 'scalable_
 SELECT columns_are('dynamo', 'scaling_activities', ARRAY['activity_id', 'resource_id', 'scalable_dimension', 'table_name', 'index_name',
 	'start_time', 'end_time', 'from_capacity', 'to_capacity', 'description', 'cause', 'status_code', 'status_message']);
 
+-- Items as rows, and rows as items.
+SELECT has_function('dynamo', 'items', ARRAY['text']);
+SELECT has_function('dynamo', 'query_items', ARRAY['text', 'text', 'jsonb', 'jsonb', 'text', 'text', 'text', 'boolean', 'boolean', 'integer']);
+SELECT has_function('dynamo', 'scan_items', ARRAY['text', 'text', 'jsonb', 'jsonb', 'text', 'text', 'boolean', 'integer']);
+SELECT has_function('dynamo', 'put_items', ARRAY['text', 'text']);
+SELECT has_function('dynamo', 'put_items', ARRAY['text', 'jsonb[]']);
+
+-- Hot keys.
+SELECT columns_are('dynamo', 'hot_keys', ARRAY['table_name', 'index_name', 'window_start', 'kind', 'rank', 'key', 'cut', 'count', 'error_bound', 'total']);
+
 -- Operators see what there is and what is broken.
 SELECT columns_are('dynamo', 'tables', ARRAY['name', 'relation', 'leaves', 'status', 'items', 'size_bytes', 'indexes', 'broken']);
 SELECT columns_are('dynamo', 'key_cache', ARRAY['places', 'hits', 'misses', 'hit_ratio']);

@@ -31,6 +31,8 @@ refuses(q(SELECT dynamo.create_access_key('app')), 'there is no master key that 
 refuses('SELECT * FROM dynamo.consumed_capacity', 'consumed capacity is only counted where dynamo is preloaded');
 refuses(q(SELECT dynamo.put_scaling_policy('mine', 'table/Things', 'dynamodb:table:ReadCapacityUnits', 70)),
 	'a scaling policy needs dynamo in shared_preload_libraries');
+refuses(q(SELECT dynamo.update_contributor_insights('{"TableName": "Things", "ContributorInsightsAction": "ENABLE"}')), 'keys are not counted on this server');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM dynamo.hot_keys'), '0', 'and there are none');
 my ($status, $out, $error) = $node->psql('postgres',
 	q(SELECT dynamo.update_continuous_backups('{"TableName": "Things", "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": true}}')));
 like($error, qr/ERROR:  Continuous backups are unavailable: the server needs dynamo in shared_preload_libraries/, 'nothing captures changes');

@@ -145,6 +145,7 @@ RestoredDefinition(const Structure *request, Bytes name, Jsonb *settings,
 	restored->table_class = (Bytes){ NULL, 0 };
 	restored->table_class_changed = 0;
 	memset(&restored->scalable, 0, sizeof(restored->scalable));
+	memset(&restored->insights, 0, sizeof(restored->insights));
 	restored->restored = *source;
 	ThroughputRestore(request, restored);
 	EncryptionRestore(request, restored);

@@ -141,11 +141,16 @@ AnswerKey(BatchGet *batch, TableKeys *keys, const ItemKey *key)
 
 /* Each key is admitted for itself. */
 static bool
-AdmitKey(BatchGet *batch, const TableKeys *keys)
+AdmitKey(BatchGet *batch, TableKeys *keys)
 {
+	keys->capacity.key = &keys->keys[keys->answered];
 	if (ThrottleAdmits(&keys->capacity, NULL, &batch->throttle))
 		return true;
-	ThrottleCount(&batch->throttle, keys->key_nodes->count - keys->answered - 1);
+	for (int i = keys->answered + 1; i < keys->key_nodes->count; i++)
+	{
+		keys->capacity.key = &keys->keys[i];
+		ThrottleCount(&batch->throttle, 1);
+	}
 	return false;
 }
 

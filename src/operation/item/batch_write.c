@@ -152,6 +152,7 @@ EntryDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 
 	entry->consumed = ConsumedCapacityStart(capacity->detail, capacity->table_name, capacity->table,
 	                                        CONSUMPTION_WRITE);
+	entry->consumed.key = &entry->key;
 	ConsumedCapacityAddWrite(&entry->consumed, current, entry->item);
 	if (!entry->settled && !ThrottleAdmitsIndexes(&entry->consumed, &entry->throttle))
 		return WRITE_ABANDON;
@@ -165,6 +166,7 @@ EntryDecide(void *arg, const Jsonb *current, Jsonb **replacement)
 static bool
 WriteEntry(TableWrites *writes, BatchWriteEntry *entry)
 {
+	writes->capacity.key = &entry->key;
 	if (!entry->settled && !ThrottleAdmits(&writes->capacity, NULL, &entry->throttle))
 		return false;
 	if (entry->put)

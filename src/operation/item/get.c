@@ -57,6 +57,7 @@ RunGetItem(const OperationContext *context, const Structure *request, JsonWriter
 	key = AccessKey(&access, &key_map);
 	capacity =
 	    ConsumedCapacityStart(CapacityDetailOf(request), name, access.table, CONSUMPTION_READ);
+	capacity.key = &key;
 	ThrottleCheck(&capacity, NULL);
 	item = ItemRead(access.table, &key);
 	if (ConsumedCapacityIsCounted(&capacity))

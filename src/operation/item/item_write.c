@@ -109,6 +109,7 @@ ItemWriteRun(ItemWriteState *state, const ItemKey *key, WriteDecision decide, vo
 {
 	JsonWriter *response = state->response;
 
+	state->capacity.key = key;
 	ThrottleCheck(&state->capacity, NULL);
 	JsonBeginObject(response);
 	state->mark_length = response->out->len;
@@ -128,8 +129,7 @@ RewindResponse(ItemWriteState *state)
 	out->len = state->mark_length;
 	out->data[out->len] = '\0';
 	state->response->need_comma = state->mark_comma;
-	state->capacity = ConsumedCapacityStart(state->detail, state->capacity.table_name,
-	                                        state->access.table, CONSUMPTION_WRITE);
+	ConsumedCapacityRestart(&state->capacity);
 }
 
 void

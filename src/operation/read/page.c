@@ -215,6 +215,8 @@ StartConsumed(PageState *state)
 
 	*consumed =
 	    ConsumedCapacityStart(page->detail, page->table_name, page->table, CONSUMPTION_READ);
+	consumed->key = page->key;
+	consumed->range = page->range;
 	ThrottleCheck(consumed, page->index);
 }
 
@@ -294,12 +296,6 @@ PageReadJson(const PageRequest *page, const Selection *selection, ItemSource *so
 	return result;
 }
 
-typedef struct CursorSource
-{
-	ItemSource source;
-	ItemCursor *cursor;
-} CursorSource;
-
 static const Jsonb *
 NextOfCursor(ItemSource *source)
 {
@@ -308,13 +304,20 @@ NextOfCursor(ItemSource *source)
 }
 
 void
+CursorSourceInit(CursorSource *source, ItemCursor *cursor)
+{
+	*source = (CursorSource){ { .next = NextOfCursor, .part_count = 1 }, cursor };
+	ItemCursorLimit(cursor, &source->source.limit);
+}
+
+void
 PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *cursor, Bytes purpose,
           JsonWriter *response)
 {
-	CursorSource source = { { .next = NextOfCursor, .part_count = 1 }, cursor };
+	CursorSource source;
 	PageResult result;
 
-	ItemCursorLimit(cursor, &source.source.limit);
+	CursorSourceInit(&source, cursor);
 	JsonBeginObject(response);
 	if (selection->kind != SELECT_COUNT)
 		JsonName(response, "Items");

@@ -17,6 +17,8 @@ typedef struct PageRequest
 	Table *table;
 	const TableIndex *index;
 	bool consistent;
+	const ItemKey *key; /* the item that is read, or the range; NULL: neither is known */
+	const RangeQuery *range;
 	int64 limit; /* items to be evaluated; 0: any number */
 	CapacityDetail detail;
 	SelectKind select;
@@ -51,6 +53,16 @@ struct ItemSink
 	/* Whether the page is to end with the item taken last; NULL: the sink takes any number. */
 	bool (*is_full)(const ItemSink *sink);
 };
+
+/* The items of a cursor, in one part. */
+typedef struct CursorSource
+{
+	ItemSource source;
+	ItemCursor *cursor;
+} CursorSource;
+
+/* `source` stays where it is until the cursor is closed. */
+extern void CursorSourceInit(CursorSource *source, ItemCursor *cursor);
 
 /* What became of a page. */
 typedef struct PageResult

@@ -6,7 +6,7 @@
 #include "error/error.h"
 #include "operation/read/filter_projection.h"
 #include "operation/read/key_query.h"
-#include "operation/read/page.h"
+#include "operation/read/prepared_read.h"
 #include "operation/request/parameters.h"
 #include "operation/read/start_key.h"
 
@@ -51,37 +51,51 @@ CheckFilterLeavesKey(const Structure *request, const BoundExpression *filter, co
 }
 
 void
-RunQuery(const OperationContext *context, const Structure *request, JsonWriter *response)
+QueryPrepare(const OperationContext *context, const Structure *request, PreparedRead *read)
 {
-	PageRequest page;
-	RangeQuery query = { .forward = StructureBoolean(request, member_ScanIndexForward, true) };
+	PageRequest *page = &read->page;
+	RangeQuery *query = &read->query;
 	ExpressionBindings *bindings;
 	KeyCondition *conditions;
 	const KeySchema *key;
 	TableAccess access;
-	Selection selection;
-	Bytes purpose;
 	int count;
 
+	*query = (RangeQuery){ .forward = StructureBoolean(request, member_ScanIndexForward, true) };
 	ParametersCheckMixed(request, &query_rules);
 	bindings = ParametersBindings(request, &query_rules);
 	ParametersCheckUsed(request, bindings);
-	page = PageRequestOf(request);
-	query.start_after = StartKeyParse(request);
+	*page = PageRequestOf(request);
+	page->range = query;
+	query->start_after = StartKeyParse(request);
 	conditions = ReadKeyConditions(request, bindings, &count);
-	page.filter = ParameterFilter(request, member_QueryFilter, bindings);
-	page.projection = ParameterProjection(request, bindings);
+	page->filter = ParameterFilter(request, member_QueryFilter, bindings);
+	page->projection = ParameterProjection(request, bindings);
 
 	access =
-	    PageOpen(context, &page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
-	query.index = page.index;
-	key = page.index != NULL ? &page.index->key : &page.table->definition.key;
-	selection = PageSelection(&page);
-	KeyQueryBuild(key, conditions, count, StructureHas(request, MEMBER_KeyConditions), &query);
-	AccessRange(&access, &query);
-	CheckFilterLeavesKey(request, page.filter, key);
-	if (page.filter != NULL && page.index != NULL && !page.index->local)
-		FilterCheckProjected(page.table, page.index, page.filter);
-	purpose = StartKeyOfQuery(&context->identity, page.table, &query);
-	PageWrite(&page, &selection, ItemCursorQuery(page.table, &query), purpose, response);
+	    PageOpen(context, page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
+	query->index = page->index;
+	key = page->index != NULL ? &page->index->key : &page->table->definition.key;
+	read->selection = PageSelection(page);
+	KeyQueryBuild(key, conditions, count, StructureHas(request, MEMBER_KeyConditions), query);
+	AccessRange(&access, query);
+	CheckFilterLeavesKey(request, page->filter, key);
+	if (page->filter != NULL && page->index != NULL && !page->index->local)
+		FilterCheckProjected(page->table, page->index, page->filter);
+	read->purpose = StartKeyOfQuery(&context->identity, page->table, query);
+}
+
+ItemCursor *
+QueryCursor(const PreparedRead *read)
+{
+	return ItemCursorQuery(read->page.table, &read->query);
+}
+
+void
+RunQuery(const OperationContext *context, const Structure *request, JsonWriter *response)
+{
+	PreparedRead read;
+
+	QueryPrepare(context, request, &read);
+	PageWrite(&read.page, &read.selection, QueryCursor(&read), read.purpose, response);
 }

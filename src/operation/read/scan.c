@@ -4,7 +4,7 @@
 #include "operation/item_operations.h"
 
 #include "error/error.h"
-#include "operation/read/page.h"
+#include "operation/read/prepared_read.h"
 #include "operation/request/parameters.h"
 #include "operation/read/start_key.h"
 
@@ -32,29 +32,42 @@ ReadSegment(const Structure *request, SegmentScan *scan)
 }
 
 void
-RunScan(const OperationContext *context, const Structure *request, JsonWriter *response)
+ScanPrepare(const OperationContext *context, const Structure *request, PreparedRead *read)
 {
-	PageRequest page;
-	SegmentScan scan = { 0 };
+	PageRequest *page = &read->page;
+	SegmentScan *scan = &read->scan;
 	ExpressionBindings *bindings;
 	TableAccess access;
-	Selection selection;
-	Bytes purpose;
 
+	*scan = (SegmentScan){ 0 };
 	ParametersCheckMixed(request, &scan_rules);
 	bindings = ParametersBindings(request, &scan_rules);
-	ReadSegment(request, &scan);
-	page = PageRequestOf(request);
-	scan.start_after = StartKeyParse(request);
-	page.filter = ParameterFilter(request, member_ScanFilter, bindings);
-	page.projection = ParameterProjection(request, bindings);
+	ReadSegment(request, scan);
+	*page = PageRequestOf(request);
+	scan->start_after = StartKeyParse(request);
+	page->filter = ParameterFilter(request, member_ScanFilter, bindings);
+	page->projection = ParameterProjection(request, bindings);
 	ExpressionBindingsCheckUsed(bindings);
 
 	access =
-	    PageOpen(context, &page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
+	    PageOpen(context, page, StructureString(request, member_IndexName), (AccessRequest){ 0 });
 	AccessScan(&access);
-	scan.index = page.index;
-	selection = PageSelection(&page);
-	purpose = StartKeyOfScan(&context->identity, page.table, &scan);
-	PageWrite(&page, &selection, ItemCursorScan(page.table, &scan), purpose, response);
+	scan->index = page->index;
+	read->selection = PageSelection(page);
+	read->purpose = StartKeyOfScan(&context->identity, page->table, scan);
+}
+
+ItemCursor *
+ScanCursor(const PreparedRead *read)
+{
+	return ItemCursorScan(read->page.table, &read->scan);
+}
+
+void
+RunScan(const OperationContext *context, const Structure *request, JsonWriter *response)
+{
+	PreparedRead read;
+
+	ScanPrepare(context, request, &read);
+	PageWrite(&read.page, &read.selection, ScanCursor(&read), read.purpose, response);
 }

@@ -217,6 +217,7 @@ Read(BatchStatement *statement)
 
 	*consumed = ConsumedCapacityStart(statement->detail, statement->statement->table, table,
 	                                  CONSUMPTION_READ);
+	consumed->key = &statement->write.key;
 	if (!ThrottleAdmits(consumed, NULL, &statement->write.throttle))
 	{
 		TakeThrottle(statement);

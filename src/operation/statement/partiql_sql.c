@@ -1,14 +1,12 @@
 /*
  * A PartiQL statement as a set of rows: its items in the form that tables store.
- * They are collected in a tuplestore, which goes to disk where they do not fit
- * work_mem.
  */
 #include "operation/operation.h"
 
-#include "item/encoding.h"
 #include "model/read.h"
 #include "operation/access/authorization.h"
 #include "operation/access/authorization_end.h"
+#include "operation/read/row_sink.h"
 #include "operation/statement/plan_source.h"
 #include "operation/statement/statement_read.h"
 #include "operation/statement/statement_request.h"
@@ -19,45 +17,16 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/snapmgr.h"
-#include "utils/tuplestore.h"
-
-static void
-AddRow(ReturnSetInfo *result, const ItemView *item, const BoundExpression *projection)
-{
-	AttributeValue map;
-	bool null = false;
-	Datum value;
-
-	if (projection == NULL && item->stored != NULL)
-		value = JsonbPGetDatum(item->stored);
-	else
-	{
-		map = projection != NULL ? ProjectionApply(projection, item) : *item->map;
-		value = JsonbPGetDatum(ItemEncode(&map));
-	}
-	tuplestore_putvalues(result->setResult, result->setDesc, &value, &null);
-}
-
-typedef struct RowSink
-{
-	ItemSink sink;
-	ReturnSetInfo *result;
-} RowSink;
-
-static void
-TakeAsRow(ItemSink *sink, const ItemView *item, const BoundExpression *projection)
-{
-	AddRow(((RowSink *) sink)->result, item, projection);
-}
 
 /* Page after page, as a client that follows NextToken reads them. */
 static void
 AddItems(const OperationContext *context, ReturnSetInfo *result, const Statement *statement)
 {
-	RowSink sink = { { TakeAsRow }, result };
+	RowSink sink;
 	StatementRead read;
 	ItemSource *source;
 
+	RowSinkInit(&sink, result, 0);
 	StatementReadOpen(context, statement, NULL, &read);
 	source = PlanSourceOpen(read.page.table, &read.plan, NULL);
 	while (PageRead(&read.page, &read.selection, source, &sink.sink).last != NULL)
@@ -69,11 +38,13 @@ static void
 AddReturned(const OperationContext *context, ReturnSetInfo *result, const Statement *statement)
 {
 	StatementWrite write;
+	RowSink sink;
 
+	RowSinkInit(&sink, result, 0);
 	StatementWriteOpen(context, statement, NULL, CAPACITY_NONE, &write);
 	StatementWriteOrFail(context, &write);
 	if (write.returns)
-		AddRow(result, &write.returned, NULL);
+		RowSinkAdd(&sink, &write.returned, NULL);
 }
 
 /* The request of ExecuteStatement that the arguments are. */

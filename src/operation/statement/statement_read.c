@@ -55,18 +55,37 @@ StatementReadOpen(const OperationContext *context, const Statement *statement,
 		FilterCheckProjected(page->table, page->index, statement->where);
 }
 
+/* What of the plan's keys is counted: a statement that reads one item or one range has one. */
+static void
+SetCounted(const ReadPlan *plan, PageRequest *page, ItemKey *key, RangeQuery *range)
+{
+	if (plan->scan || plan->part_count != 1 || TableThroughputTracked(page->table) == NULL)
+		return;
+	if (PlanPartIsItem(plan, 0, key))
+	{
+		page->key = key;
+		return;
+	}
+	*range = PlanPart(plan, 0);
+	page->range = range;
+}
+
 void
 StatementReadRun(const OperationContext *context, const StatementRead *read,
                  const Structure *request, JsonWriter *response)
 {
-	const PageRequest *page = &read->page;
+	PageRequest own = read->page;
+	const PageRequest *page = &own;
 	const AttributeValue *start =
 	    NextTokenRead(&context->identity, request, page->table, page->index);
 	ItemSource *source = PlanSourceOpen(page->table, &read->plan, start);
 	PageResult result;
+	RangeQuery range;
+	ItemKey key;
 
 	if (source == NULL)
 		NextTokenInvalid();
+	SetCounted(&read->plan, &own, &key, &range);
 	JsonBeginObject(response);
 	JsonName(response, "Items");
 	result = PageReadJson(page, &read->selection, source, response);

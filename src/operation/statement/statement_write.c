@@ -196,6 +196,7 @@ RestartConsumed(StatementWrite *write)
 {
 	write->consumed = ConsumedCapacityStart(write->detail, write->statement->table, write->table,
 	                                        CONSUMPTION_WRITE);
+	write->consumed.key = &write->key;
 }
 
 static void

@@ -208,6 +208,7 @@ DropIndex(Table *table, TableIndex *index, TableSettings *settings)
 {
 	IndexCapacityRemove(settings, index->name);
 	ScalableTargetsRemoveIndex(&settings->scalable, index->name);
+	TableInsightsRemoveIndex(&settings->insights, index->name);
 	TableDropIndex(table, index);
 }
 

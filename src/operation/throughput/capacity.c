@@ -33,6 +33,16 @@ ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table, Con
 	return capacity;
 }
 
+void
+ConsumedCapacityRestart(ConsumedCapacity *capacity)
+{
+	const ConsumedCapacity before = *capacity;
+
+	*capacity = ConsumedCapacityStart(before.detail, before.table_name, before.table, before.kind);
+	capacity->key = before.key;
+	capacity->range = before.range;
+}
+
 static int64
 Units(int64 bytes, int unit)
 {
@@ -92,6 +102,21 @@ ConsumedCapacityAddFailedWrite(ConsumedCapacity *capacity, const Jsonb *before, 
 		capacity->table_units += TableWriteUnits(before, after);
 }
 
+/* Of an entry that changes: the key that it has then, or had. */
+static void
+NoteEntryKey(ConsumedCapacity *capacity, int place, const Jsonb *before, const Jsonb *after)
+{
+	const TableDefinition *definition = &capacity->table->definition;
+
+	if (capacity->throughput == NULL ||
+	    capacity->throughput->indexes[place].insights == INSIGHTS_NONE)
+		return;
+	if (capacity->entry_keys == NULL)
+		capacity->entry_keys = palloc0(sizeof(EntryKeys *) * definition->index_count);
+	capacity->entry_keys[place] =
+	    EntryKeysOfItem(&definition->indexes[place], after != NULL ? after : before);
+}
+
 void
 ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const Jsonb *after)
 {
@@ -106,9 +131,12 @@ ConsumedCapacityAddWrite(ConsumedCapacity *capacity, const Jsonb *before, const 
 		const TableIndex *index = &definition->indexes[i];
 		bool held = before != NULL && IndexHolds(index, before);
 		bool holds = after != NULL && IndexHolds(index, after);
-
-		capacity->index_units[i] +=
+		double units =
 		    IndexWriteUnits(capacity->table, index, held ? before : NULL, holds ? after : NULL);
+
+		capacity->index_units[i] += units;
+		if (units > 0 && !index->local)
+			NoteEntryKey(capacity, i, held ? before : NULL, holds ? after : NULL);
 	}
 }
 

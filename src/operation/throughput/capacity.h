@@ -9,8 +9,9 @@
 #define DYNAMO_CAPACITY_H
 
 #include "model/structure.h"
+#include "operation/throughput/entry_keys.h"
 #include "operation/throughput/throughput_limits.h"
-#include "storage/relation/table.h"
+#include "storage/read/read.h"
 
 typedef enum CapacityDetail
 {
@@ -29,6 +30,10 @@ typedef struct ConsumedCapacity
 	const TableThroughput *throughput; /* NULL: units are not tracked */
 	double table_units;
 	double *index_units; /* one for each index of the definition; NULL: units are not counted */
+	/* What it is about, for those that count keys: an item, or a range; NULL: neither. */
+	const ItemKey *key;
+	const RangeQuery *range;
+	EntryKeys **entry_keys; /* by index, where it changes an entry and keys are counted, or NULL */
 	const char *units_member; /* repeats the units, as transactions do; NULL: none */
 } ConsumedCapacity;
 
@@ -47,6 +52,9 @@ ConsumedCapacityIsCounted(const ConsumedCapacity *capacity)
 
 /* Units for reading so many bytes at once; at least one unit's worth. */
 extern double ReadUnits(int64 bytes, bool consistent);
+
+/* Begins anew with the same request, of which nothing has been counted. */
+extern void ConsumedCapacityRestart(ConsumedCapacity *capacity);
 
 /*
  * Adds what a write costs that replaced `before` by `after` (NULL: there is

@@ -157,6 +157,7 @@ TableSettingsFromJsonb(Jsonb *jsonb)
 	ReadIndexes(KeptGet(node, "Indexes", JSON_NODE_OBJECT), settings);
 	settings->tags = ResourceTagsRead(KeptGet(node, "Tags", JSON_NODE_ARRAY));
 	settings->scalable = ScalableTargetsRead(KeptGet(node, "Scaling", JSON_NODE_ARRAY));
+	settings->insights = TableInsightsRead(KeptGet(node, "Insights", JSON_NODE_ARRAY));
 	settings->restored = ReadRestored(KeptGet(node, "Restored", JSON_NODE_OBJECT));
 	return settings;
 }
@@ -196,6 +197,15 @@ WriteScalable(JsonWriter *writer, const TableSettings *settings)
 }
 
 static void
+WriteInsights(JsonWriter *writer, const TableSettings *settings)
+{
+	if (settings->insights.count == 0)
+		return;
+	JsonName(writer, "Insights");
+	TableInsightsWrite(writer, &settings->insights);
+}
+
+static void
 WriteRestored(JsonWriter *writer, const RestoreSource *source)
 {
 	if (source->time == 0)
@@ -230,6 +240,7 @@ TableSettingsWrite(const TableSettings *settings)
 	JsonName(&writer, "Tags");
 	ResourceTagsWrite(&writer, &settings->tags);
 	WriteScalable(&writer, settings);
+	WriteInsights(&writer, settings);
 	WriteRestored(&writer, &settings->restored);
 	JsonEndObject(&writer);
 	return JsonToJsonb(&text);

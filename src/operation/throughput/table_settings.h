@@ -8,6 +8,7 @@
 
 #include "operation/throughput/resource_tags.h"
 #include "operation/throughput/scalable_target.h"
+#include "operation/throughput/table_insights.h"
 #include "storage/relation/table.h"
 
 /*
@@ -61,6 +62,7 @@ typedef struct TableSettings
 	bool encryption_updating; /* in the answer to its change, and not kept */
 	ResourceTags tags;
 	ScalableTargets scalable;
+	TableInsights insights;
 	RestoreSource restored;
 } TableSettings;
 

@@ -6,6 +6,7 @@
 #include "operation/throughput/throttle.h"
 
 #include "operation/arn.h"
+#include "operation/throughput/counted_keys.h"
 
 /* How the two billing modes refuse a request. */
 static const struct ThrottleWords
@@ -78,15 +79,22 @@ Take(const ConsumedCapacity *capacity, const TableIndex *index, double units)
 		ConsumptionAdd(ConsumerOf(capacity, index), capacity->kind, units, RateOf(capacity, index));
 }
 
+static void
+CountThrottled(const ConsumedCapacity *capacity, const TableIndex *index, int64 count)
+{
+	ConsumptionThrottled(ConsumerOf(capacity, index), capacity->kind, count);
+	CountedKeysThrottled(capacity, index, count);
+}
+
 void
 ThrottleCount(const Throttle *throttle, int64 count)
 {
 	const ConsumedCapacity *capacity = throttle->capacity;
 
 	if (throttle->index_count == 0)
-		ConsumptionThrottled(ConsumerOf(capacity, NULL), capacity->kind, count);
+		CountThrottled(capacity, NULL, count);
 	for (int i = 0; i < throttle->index_count; i++)
-		ConsumptionThrottled(ConsumerOf(capacity, throttle->indexes[i]), capacity->kind, count);
+		CountThrottled(capacity, throttle->indexes[i], count);
 }
 
 static void
@@ -133,8 +141,10 @@ ThrottleAdmitsIndexes(const ConsumedCapacity *capacity, Throttle *throttle)
 void
 ThrottleTake(const ConsumedCapacity *capacity, double units)
 {
-	if (capacity->throughput != NULL)
-		Take(capacity, NULL, units);
+	if (capacity->throughput == NULL)
+		return;
+	Take(capacity, NULL, units);
+	CountedKeysAccessed(capacity);
 }
 
 void
@@ -153,6 +163,7 @@ ThrottleSettleTracked(const ConsumedCapacity *capacity, int times)
 			Take(capacity, index, capacity->index_units[i]);
 	}
 	Take(capacity, NULL, table_units);
+	CountedKeysAccessed(capacity);
 }
 
 /* --- exceptions --- */

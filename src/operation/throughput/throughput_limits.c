@@ -3,6 +3,7 @@
  */
 #include "operation/throughput/throughput_limits.h"
 
+#include "metrics/hotkeys/hot_keys.h"
 #include "operation/throughput/table_settings.h"
 
 #include "miscadmin.h"
@@ -33,13 +34,17 @@ ThroughputLimitsInit(void)
 }
 
 static ThroughputLimit
-LimitOf(const TableSettings *settings, const Capacity *capacity)
+LimitOf(const TableSettings *settings, Bytes index, const Capacity *capacity)
 {
+	ThroughputLimit limit = { .insights = INSIGHTS_NONE };
+
+	if (HotKeysCanCount())
+		limit.insights = TableInsightsMode(&settings->insights, index);
 	if (capacity == NULL)
-		return (ThroughputLimit){ { 0 } };
-	if (settings->on_demand)
-		return (ThroughputLimit){ { capacity->max_read, capacity->max_write } };
-	return (ThroughputLimit){ { capacity->read, capacity->write } };
+		return limit;
+	limit.rates[CONSUMPTION_READ] = settings->on_demand ? capacity->max_read : capacity->read;
+	limit.rates[CONSUMPTION_WRITE] = settings->on_demand ? capacity->max_write : capacity->write;
+	return limit;
 }
 
 static TableThroughput *
@@ -51,12 +56,18 @@ ReadThroughput(const Table *table)
 	    table->context,
 	    offsetof(TableThroughput, indexes) + sizeof(ThroughputLimit) * definition->index_count);
 
-	throughput->scaled = ConsumptionIsShared() && ScalableTargetsTrack(&settings->scalable);
 	throughput->on_demand = settings->on_demand;
-	throughput->table = LimitOf(settings, &settings->capacity);
+	throughput->table = LimitOf(settings, (Bytes){ NULL, 0 }, &settings->capacity);
+	throughput->counts_keys = throughput->table.insights != INSIGHTS_NONE;
 	for (int i = 0; i < definition->index_count; i++)
-		throughput->indexes[i] =
-		    LimitOf(settings, IndexCapacity(settings, definition->indexes[i].name));
+	{
+		Bytes name = definition->indexes[i].name;
+
+		throughput->indexes[i] = LimitOf(settings, name, IndexCapacity(settings, name));
+		throughput->counts_keys |= throughput->indexes[i].insights != INSIGHTS_NONE;
+	}
+	throughput->tracked = throughput->counts_keys ||
+	                      (ConsumptionIsShared() && ScalableTargetsTrack(&settings->scalable));
 	return throughput;
 }
 

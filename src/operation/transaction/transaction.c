@@ -88,6 +88,7 @@ CheckAndTakeKey(void *state)
 	check->check(check->item);
 	check->item->key = AccessKey(&check->item->access, &check->item->map);
 	check->item->has_key = true;
+	check->item->consumed.key = &check->item->key;
 }
 
 bool

@@ -126,10 +126,7 @@ Judge(void *state)
 static void
 RestartConsumed(TransactionItem *item)
 {
-	const ConsumedCapacity *consumed = &item->consumed;
-
-	item->consumed =
-	    ConsumedCapacityStart(consumed->detail, consumed->table_name, item->table, consumed->kind);
+	ConsumedCapacityRestart(&item->consumed);
 }
 
 static void
