@@ -7,7 +7,7 @@ import { session } from "../frame/session.js";
 import { button } from "../parts/button.js";
 import { codeView } from "../parts/code.js";
 import { confirmDialog, openDialog } from "../parts/dialog.js";
-import { plural, time } from "../parts/format.js";
+import { ago, plural, time } from "../parts/format.js";
 import { grid } from "../parts/grid.js";
 import { screenHead } from "../parts/head.js";
 import { badge, emptyState } from "../parts/state.js";
@@ -15,17 +15,18 @@ import { toast } from "../parts/toast.js";
 
 const kinds = { Active: "good", Inactive: "", Expired: "warn" };
 const when = (text) => (text === null || text === "infinity" ? "never" : time(new Date(text)));
+const past = (text) => (text === null ? "never" : h("span", { title: when(text) }, ago(Date.parse(text) / 1000)));
 
 function columns(act) {
 	return [
-		{ title: "Access key ID", width: [12, 1], render: (row) => [row.access_key_id, row.access_key_id === session.accessKeyId && " (yours)"].filter(Boolean).join("") },
-		{ title: "Role", width: [8, 1], render: (row) => row.role, compare: (a, b) => (a.role < b.role ? -1 : 1) },
+		{ title: "Access key ID", width: [14, 1], render: (row) => [row.access_key_id, row.access_key_id === session.accessKeyId && " (yours)"].filter(Boolean).join("") },
+		{ title: "Role", width: [7, 1], render: (row) => row.role, compare: (a, b) => (a.role < b.role ? -1 : 1) },
 		{ title: "Status", width: [6, 0], render: (row) => badge(row.status, kinds[row.status]), compare: (a, b) => (a.status < b.status ? -1 : 1) },
-		{ title: "Session", width: [8, 1], render: (row) => row.session_name ?? "" },
-		{ title: "Created", width: [12, 0], render: (row) => when(row.created), compare: (a, b) => (a.created < b.created ? -1 : 1) },
-		{ title: "Expires", width: [12, 0], render: (row) => when(row.expires) },
-		{ title: "Last used", width: [12, 0], render: (row) => when(row.last_used) },
-		{ title: "", width: [12, 0], render: act },
+		{ title: "Session", width: [5, 0.5], render: (row) => row.session_name ?? "" },
+		{ title: "Created", width: [7, 0], render: (row) => past(row.created), compare: (a, b) => (a.created < b.created ? -1 : 1) },
+		{ title: "Expires", width: [11, 0], render: (row) => when(row.expires) },
+		{ title: "Last used", width: [7, 0], render: (row) => past(row.last_used) },
+		{ title: "", width: [11.5, 0], render: act },
 	];
 }
 

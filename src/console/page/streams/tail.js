@@ -20,7 +20,7 @@ const timeOf = (record) => new Date(record.dynamodb.ApproximateCreationDateTime 
 const keysOf = (record) => Object.entries(record.dynamodb.Keys ?? {}).map(([name, value]) => `${name} = ${preview(value)}`).join(", ");
 
 const columns = [
-	{ title: "Time", width: [6.5, 0], render: (row) => timeOf(row.record) },
+	{ title: "Time", width: [7.5, 0], render: (row) => timeOf(row.record) },
 	{ title: "Event", width: [6.5, 0], render: (row) => badge(row.record.eventName, kinds[row.record.eventName]) },
 	{ title: "Keys", width: [14, 3], render: (row) => keysOf(row.record) },
 	{ title: "By", width: [7, 1], render: (row) => row.record.userIdentity?.principalId ?? "" },

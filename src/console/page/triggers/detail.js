@@ -16,7 +16,7 @@ import { toast } from "../parts/toast.js";
 import { lagText, stateBadge } from "./list.js";
 
 const EVERY = 5000;
-const MOST_SHOWN = 200;
+const MOST_SHOWN = 100;
 const when = (text) => (text === null ? "–" : time(new Date(text)));
 
 async function find(name, signal) {
@@ -29,7 +29,7 @@ function settings(row) {
 	return facts([
 		["State", stateBadge(row)], ["Table", row.table_name], ["Target", row.target], ["Owner", row.owner],
 		["Behind", lagText(row)], ["Records", count(row.records)], ["Last success", when(row.last_success)],
-		["Batches", `up to ${plural(row.batch_size, "record")}, or after ${row.batching_window}`],
+		["Batches", `up to ${plural(row.batch_size, "record")}${row.batching_window === "00:00:00" ? "" : `, gathered for ${row.batching_window}`}`],
 		["Tries", row.maximum_retry_attempts < 0 ? "any number" : count(row.maximum_retry_attempts + 1)],
 		["Oldest record taken", row.maximum_record_age ?? "any"], ["Halves a batch that fails", row.bisect_batch_on_error ? "yes" : "no"],
 		["Begins at", row.starting_position], row.credential && ["Credential", row.credential],
@@ -57,7 +57,7 @@ function deadLetterTable(rows) {
 		{ title: "Reason", render: (row) => row.reason },
 		{ title: "Error", render: (row) => row.error ?? "" },
 		{ title: "Tries", number: true, render: (row) => count(row.attempts) },
-		{ title: "Sequence numbers", render: (row) => `${row.first_sequence_number} – ${row.last_sequence_number}` },
+		{ title: "First sequence number", render: (row) => row.first_sequence_number },
 	], rows);
 }
 
@@ -69,6 +69,7 @@ class TriggerDetail {
 		this.signal = signal;
 		this.body = h("div", { class: "stack" });
 		this.problem = h("div");
+		this.toggleButton = button("Enable", () => this.toggle(), { hidden: true });
 	}
 
 	list(operation) {
@@ -79,7 +80,8 @@ class TriggerDetail {
 		const [row, shards, letters] = await Promise.all([find(this.name, this.signal), this.list("ListTriggerShards"), this.list("ListDeadLetters")]);
 		this.row = row;
 		this.problem.replaceChildren();
-		if (document.activeElement?.closest(".trigger-body") && document.activeElement.tagName === "BUTTON") return;
+		this.tell();
+		if (this.body.contains(document.activeElement)) return; // what holds the focus stays as it is
 		replace(this.body, section("Settings", {}, settings(row), row.filters && codeView({ Filters: () => JSON.stringify(row.filters, null, 2) })), lastError(row),
 			section("Shards", { note: more(shards) }, shards.rows.length ? shardTable(shards.rows.slice(0, MOST_SHOWN)) : h("p", { class: "faint" }, "None yet.")),
 			section("Dead letters", { note: more(letters), actions: letters.rows.length > 0 && button("Delete all", () => this.deleteLetters(letters.rows.length), { kind: "danger" }) },
@@ -92,8 +94,13 @@ class TriggerDetail {
 		refresh();
 	}
 
+	tell() {
+		this.toggleButton.textContent = this.row.enabled ? "Disable" : "Enable";
+		this.toggleButton.hidden = false;
+	}
+
 	toggle() {
-		return this.row?.enabled ? this.disable() : this.change("EnableTrigger", `${this.name} is enabled.`);
+		return this.row.enabled ? this.disable() : this.change("EnableTrigger", `${this.name} is enabled.`);
 	}
 
 	disable() {
@@ -126,7 +133,7 @@ export const triggerScreen = {
 	title: (params) => `Trigger ${params.name}`,
 	render(root, params, { signal }) {
 		const detail = new TriggerDetail(params.name, signal);
-		const actions = [button("Replay", () => detail.replay(), { icon: "play" }), button("Enable or disable", () => detail.toggle())];
+		const actions = [button("Replay", () => detail.replay(), { icon: "play" }), detail.toggleButton];
 		root.append(screenHead({ title: params.name, crumbs: [["Triggers", "#/triggers"]], actions }), detail.problem, detail.body);
 		return poll(() => detail.load(), { signal, every: EVERY, onError: (error) => replace(detail.problem, errorView(error)) });
 	},

@@ -132,7 +132,7 @@ class Work {
 export const workScreen = {
 	route: "/work",
 	title: () => "Backups and transfers",
-	nav: { label: "Backups and transfers", icon: "backup", section: "Operations" },
+	nav: { label: "Backups", icon: "backup", section: "Operations" },
 	render(root, params, { signal }) {
 		const work = new Work(signal);
 		const again = () => work.read(work.list);
