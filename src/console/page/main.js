@@ -24,6 +24,7 @@
 //                     console's own target; both sign, and throw ApiError { name, message, status, requestId,
 //                     members }. pages(operation, input, listName, tokens, { signal }) is an async generator.
 //   frame/session.js  session.signed, session.accessKeyId, session.region
+//   frame/poll.js     poll(run, { signal, every }): asks again and again; frame/rows.js  allRows(operation, input) of the console's own
 //   parts/head.js     screenHead({ title, crumbs, actions, note })
 //   parts/grid.js     grid({ label, columns, ... }): rows by the ten thousand, virtual, with keys and selection
 //   parts/table.js    table(label, columns, rows): a plain one

@@ -147,7 +147,7 @@ export async function editItem(table, shown, signal) {
 
 function blank(table) {
 	const types = Object.fromEntries(table.AttributeDefinitions.map((each) => [each.AttributeName, each.AttributeType]));
-	return itemOf(Object.fromEntries(keysOf(table).map((name) => [name, { [types[name]]: "" }])));
+	return itemOf(Object.fromEntries(keysOf(table).map((name) => [name, { [types[name]]: types[name] === "N" ? "0" : "" }])));
 }
 
 // A new item, or several where JSON lists them; `copied` is what the form begins with. True where some were written.

@@ -10,7 +10,7 @@ import { preview, typeNames, typeOf } from "./value.js";
 const LONG = 80;
 const TALL = 2000;
 
-const emptyOf = { S: { S: "" }, N: { N: "" }, B: { B: "" }, BOOL: { BOOL: true }, NULL: { NULL: true }, L: { L: [] }, M: { M: {} }, SS: { SS: [""] }, NS: { NS: [""] }, BS: { BS: [""] } };
+const emptyOf = { S: { S: "" }, N: { N: "0" }, B: { B: "" }, BOOL: { BOOL: true }, NULL: { NULL: true }, L: { L: [] }, M: { M: {} }, SS: { SS: [""] }, NS: { NS: ["0"] }, BS: { BS: [""] } };
 
 // Marks the input and throws, so that the form is not taken.
 function refuse(input, problem) {

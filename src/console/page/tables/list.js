@@ -5,10 +5,12 @@ import { go, href, refresh } from "../frame/router.js";
 import { button, linkButton } from "../parts/button.js";
 import { searchField } from "../parts/field.js";
 import { bytes, count, plural } from "../parts/format.js";
+import { sparkline } from "../parts/chart.js";
 import { grid } from "../parts/grid.js";
 import { screenHead } from "../parts/head.js";
 import { emptyState, statusBadge } from "../parts/state.js";
 import { describer } from "./describer.js";
+import { watchTraffic } from "./traffic.js";
 
 // Of a row { name, table }: `table` is missing until it is described, and null where that failed.
 function columns() {
@@ -22,6 +24,16 @@ function columns() {
 		{ title: "Size", width: [6.5, 0], number: true, render: of((table) => bytes(table.TableSizeBytes)) },
 		{ title: "", width: [5.5, 0], render: (row) => h("a", { href: href("items", row.name), tabindex: "-1", "aria-label": `Items of ${row.name}` }, "Items") },
 	];
+}
+
+// rates: of watchTraffic().
+function trafficColumn(rates) {
+	return { title: "Traffic", width: [11, 0], render: ({ name }) => {
+		const values = rates.get(name);
+		if (!values) return "";
+		const text = `${values.at(-1).toFixed(1)} units/s`;
+		return [sparkline(values, `${text} now`), " ", text];
+	} };
 }
 
 function none() {
@@ -55,6 +67,15 @@ class TableList {
 		this.note.textContent = this.filter ? `${count(shown.length)} of ${plural(this.rows.length, "table")}` : plural(this.rows.length, "table");
 	}
 
+	// The traffic stands in a column of its own from the first sample on.
+	showTraffic(rates) {
+		if (!this.traffic) {
+			this.traffic = trafficColumn(rates);
+			const all = columns();
+			this.grid.setColumns([...all.slice(0, -1), this.traffic, all.at(-1)]);
+		} else this.grid.redraw();
+	}
+
 	async load(root) {
 		for await (const names of pages("ListTables", {}, "TableNames", ["LastEvaluatedTableName", "ExclusiveStartTableName"], { signal: this.signal })) {
 			this.rows = this.rows.concat(names.map((name) => ({ name })));
@@ -72,6 +93,8 @@ export const tablesScreen = {
 		const list = new TableList(signal);
 		const body = h("div", { class: "stack" }, h("div", { class: "toolbar" }, list.search.element), list.grid.element);
 		root.append(screenHead({ title: "Tables", note: list.note, actions: [button("Refresh", refresh, { icon: "refresh" }), linkButton("Create table", "#/create", { kind: "primary", icon: "plus" })] }), body);
-		return list.load(body);
+		const loaded = list.load(body);
+		watchTraffic(signal, (rates) => list.showTraffic(rates)).catch(() => {});
+		return loaded;
 	},
 };
