@@ -18,6 +18,9 @@ const seen = (signal) => new Promise((resolve) => {
 // Errors after which there is no sense in asking again.
 const isFinal = (error) => error.status >= 400 && error.status < 500 && !/Throttl|LimitExceeded|Throughput/.test(error.name);
 
+// Whether the service no longer takes the key: a screen throws such an error, so that the person is asked for another.
+export const isLostKey = (error) => /^(MissingAuthenticationToken|UnrecognizedClient|ExpiredToken)Exception$/.test(error.name);
+
 // Runs `run` until the signal aborts, `every` milliseconds after its last end: each time twice as long after an error
 // that may pass, which `onError` gets. `run` may return another pause. Ends with any other error, which it throws.
 export async function poll(run, { signal, every, onError = () => {} }) {

@@ -1,7 +1,7 @@
 // Operations: consumed capacity and throttling as charts, hot keys, what runs now.
 import { allRows } from "../frame/rows.js";
 import { h, replace } from "../frame/dom.js";
-import { poll } from "../frame/poll.js";
+import { isLostKey, poll } from "../frame/poll.js";
 import { lineChart } from "../parts/chart.js";
 import { count, duration } from "../parts/format.js";
 import { screenHead } from "../parts/head.js";
@@ -39,7 +39,10 @@ function part(place, every, signal, show) {
 	const step = async () => {
 		replace(place, await show());
 	};
-	return poll(step, { signal, every, onError: (error) => replace(place, errorView(error)) }).catch((error) => replace(place, errorView(error)));
+	return poll(step, { signal, every, onError: (error) => replace(place, errorView(error)) }).catch((error) => {
+		if (isLostKey(error)) throw error;
+		replace(place, errorView(error));
+	});
 }
 
 const rowsOf = async (operation, signal) => (await allRows(operation, {}, { signal, most: MOST_ROWS })).rows;
@@ -52,12 +55,12 @@ export const operationsScreen = {
 		const note = h("span", { class: "note" });
 		const places = { capacity: h("div", { class: "stack" }), keys: h("div"), requests: h("div") };
 		root.append(screenHead({ title: "Operations", note }), places.capacity, section("Hot keys", { note: "in the current quarter of an hour" }, places.keys), section("Processes", { note: "now" }, places.requests));
-		part(places.capacity, CAPACITY_EVERY, signal, async () => {
+		const capacity = part(places.capacity, CAPACITY_EVERY, signal, async () => {
 			await takeSample(signal);
 			note.textContent = span() > 0 ? `The charts have the last ${duration(span())}, since this tab shows them.` : "The charts begin now.";
 			return [section("Consumed capacity", { note: "since the server has started" }, capacityFacts()), h("div", { class: "charts" }, capacityCharts())];
 		});
-		part(places.keys, KEYS_EVERY, signal, async () => hotKeyTable(await rowsOf("ListHotKeys", signal)));
-		part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal)));
+		const keys = part(places.keys, KEYS_EVERY, signal, async () => hotKeyTable(await rowsOf("ListHotKeys", signal)));
+		return Promise.all([capacity, keys, part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal)))]);
 	},
 };

@@ -1,6 +1,6 @@
 // The records of a stream as they come.
 import { h, replace } from "../frame/dom.js";
-import { poll } from "../frame/poll.js";
+import { isLostKey, poll } from "../frame/poll.js";
 import { preview } from "../items/value.js";
 import { button } from "../parts/button.js";
 import { codeView } from "../parts/code.js";
@@ -10,7 +10,6 @@ import { bytes, count, plural } from "../parts/format.js";
 import { grid } from "../parts/grid.js";
 import { screenHead } from "../parts/head.js";
 import { badge, emptyState, errorView } from "../parts/state.js";
-import { toast } from "../parts/toast.js";
 import { plainText, typedText } from "../statements/result.js";
 import { StreamReader } from "./reader.js";
 
@@ -106,6 +105,7 @@ class Tail {
 			try {
 				await poll(() => this.step(), { signal: this.signal, every: 1000, onError: (error) => replace(this.problem, errorView(error)) });
 			} catch (error) {
+				if (isLostKey(error)) throw error;
 				await new Promise((resolve) => { this.again = resolve; replace(this.problem, errorView(error, () => { this.reader.restart(this.start.value); resolve(); })); });
 			}
 		}
@@ -121,6 +121,6 @@ export const streamScreen = {
 		const tail = new Tail(params.arn, signal);
 		root.append(screenHead({ title: params.table, crumbs: [["Streams", "#/streams"]], note: tail.state, actions: [tail.start.element, tail.toggle, button("Clear", () => tail.clear())] }), tail.problem, tail.empty, tail.grid.element);
 		tail.draw();
-		tail.follow().catch((error) => toast(error.message, "error"));
+		return tail.follow();
 	},
 };

@@ -100,6 +100,9 @@ const lists = {
 	Imports: { read: (signal) => some("ListImports", "ImportSummaryList", ["NextToken", "NextToken"], signal), show: importTableView, none: "An import makes a table of objects in a store: ImportTable." },
 };
 
+// What has yet to end.
+const isUnfinished = (row) => /ING$|^IN_PROGRESS$/.test(row.BackupStatus ?? row.ExportStatus ?? row.ImportStatus ?? "");
+
 class Work {
 	constructor(signal) {
 		this.signal = signal;
@@ -113,18 +116,19 @@ class Work {
 		const { read, show, none } = lists[name];
 		try {
 			const rows = await read(this.signal);
+			this.unfinished = rows.some(isUnfinished);
 			replace(this.places[name], rows.length ? show(rows, () => this.read(name)) : emptyState({ title: `No ${name.toLowerCase()}`, text: none }), rows.length >= MOST_LISTED && h("p", { class: "faint" }, `The first ${MOST_LISTED} are shown.`));
 		} catch (error) {
 			if (error.name !== "AbortError") replace(this.places[name], errorView(error, () => this.read(name)));
 		}
 	}
 
-	// When some work has ended the list that is shown has changed.
+	// The list that is shown changes when some work has begun or ended.
 	async step() {
 		const { Rows: rows } = await callConsole("GetProgress", {}, { signal: this.signal });
 		this.problem.replaceChildren();
 		replace(this.current, rows.length ? workTable(rows) : h("p", { class: "faint" }, "Nothing is under way."));
-		if (this.running !== undefined && this.running !== rows.length) this.read(this.list);
+		if (this.unfinished || (this.running !== undefined && this.running !== rows.length)) await this.read(this.list);
 		this.running = rows.length;
 	}
 }
