@@ -50,7 +50,11 @@ REGRESS_OPTS = --inputdir=test --load-extension=dynamo
 ISOLATION = $(patsubst test/specs/%.spec,%,$(sort $(wildcard test/specs/*.spec)))
 ISOLATION_OPTS = --inputdir=test --outputdir=. --load-extension=dynamo
 
-EXTRA_CLEAN = $(OBJS:.o=.d)
+# The files of the console, as string literals.
+PAGE = $(sort $(wildcard src/console/page/*.* src/console/page/*/*.*))
+PAGE_FILES = src/console/page_files.def
+
+EXTRA_CLEAN = $(OBJS:.o=.d) $(PAGE_FILES)
 
 PG_CONFIG ?= pg_config
 # JIT cannot inline into the hot paths here, and bitcode would make clang a build dependency.
@@ -61,6 +65,17 @@ include $(PGXS)
 -include $(OBJS:.o=.d)
 
 dynamo.so: src/exports.def
+
+# The directories, whose times tell of files that have come or gone.
+$(PAGE_FILES): $(PAGE) src/console/page $(wildcard src/console/page/*/)
+	for file in $(PAGE); do \
+		printf 'PAGE_FILE("%s",\n' "$${file#src/console/page/}" && \
+		od -An -v -tx1 "$$file" | sed 's/ /\\x/g; s/.*/"&"/' && \
+		echo ')' || exit 1; \
+	done >$@.part
+	mv $@.part $@
+
+src/console/page_file.o: $(PAGE_FILES)
 
 sql/dynamo--$(EXTVERSION).sql: sql/dynamo.sql
 	cp $< $@

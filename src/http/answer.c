@@ -21,6 +21,8 @@ AnswerStart(HttpRequest *request, int status, const char *content_type)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = content_type;
+	request->entity_tag = NULL;
+	request->answer_field_count = 0;
 	request->coding = CODING_IDENTITY;
 	request->closes = false;
 	if (request->body.data == NULL)
@@ -148,6 +150,8 @@ AnswerNothing(HttpRequest *request, int status)
 	request->status = status;
 	request->exception = NULL;
 	request->content_type = NULL;
+	request->entity_tag = NULL;
+	request->answer_field_count = 0;
 	request->coding = CODING_IDENTITY;
 	request->closes = false;
 	if (request->body.data != NULL)

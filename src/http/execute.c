@@ -49,7 +49,7 @@ static void
 Answer(HttpRequest *request)
 {
 	CheckExposure(request);
-	if (!OriginIsTrusted(request))
+	if (!OriginIsTrusted(request) && !OriginIsOwn(request, HttpIsSecure(request)))
 		DynamoError(EXCEPTION_ACCESS_DENIED, TEXT_OTHER_ORIGIN);
 	RouteOf(request)(request);
 }

@@ -4,6 +4,7 @@
 #include "http/route.h"
 
 #include "http/answer.h"
+#include "http/console/console.h"
 #include "http/service.h"
 
 static const struct
@@ -27,5 +28,7 @@ RouteOf(const HttpRequest *request)
 		if (HttpMethodIs(request, routes[i].method) && strcmp(request->path, routes[i].path) == 0)
 			return routes[i].route;
 	}
+	if (ConsoleIsAsked(request))
+		return AnswerConsole;
 	return AnswerUnknownTarget;
 }

@@ -216,6 +216,6 @@ AnswerOperation(HttpRequest *request)
 	else if (!ExtensionExists(request) || SessionRanForeignCode())
 		AnswerUnavailable(request);
 	else if (!operation->stored || !AnswerStall(request))
-		RunAuthenticated(request, operation->name.data, operation->service->name, operation->writes,
-		                 RunOperation);
+		RunAuthenticated(request, operation->name.data, operation->service->scope,
+		                 operation->writes, RunOperation);
 }

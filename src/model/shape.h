@@ -136,6 +136,20 @@ SHAPE(DescribeScalingActivitiesRequest);
 SHAPE(ListTagsForResourceRequest);
 SHAPE(ScalingTagResourceRequest);
 SHAPE(ScalingUntagResourceRequest);
+
+/* Those of the console's. */
+SHAPE(AccessKeyInput);
+SHAPE(ConsoleListInput);
+SHAPE(ConsolePolicyInput);
+SHAPE(DeleteDeadLettersInput);
+SHAPE(ExplainStatementInput);
+SHAPE(ListOfTriggerInput);
+SHAPE(ListTriggersInput);
+SHAPE(PutPolicyInput);
+SHAPE(ReplayTriggerInput);
+SHAPE(RolePolicyInput);
+SHAPE(SimulatePolicyInput);
+SHAPE(TriggerInput);
 #undef SHAPE
 
 #endif

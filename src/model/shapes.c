@@ -136,6 +136,7 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"
 #include "model/shapes_insights.def"
 #include "model/shapes_scaling.def"
 
@@ -200,6 +201,7 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"
 #include "model/shapes_insights.def"
 #include "model/shapes_scaling.def"
 
@@ -283,5 +285,6 @@ enum
 #include "model/shapes_backup.def"
 #include "model/shapes_export.def"
 #include "model/shapes_import.def"
+#include "model/shapes_console.def"
 #include "model/shapes_insights.def"
 #include "model/shapes_scaling.def"

@@ -6,6 +6,7 @@
 #include "operation/access/authorization.h"
 #include "operation/access/authorization_end.h"
 #include "operation/backup_operations.h"
+#include "operation/console_operations.h"
 #include "operation/export_operations.h"
 #include "operation/import_operations.h"
 #include "operation/insights_operations.h"
@@ -20,14 +21,21 @@
 /* An item has at most 19 MB of text: lists of 1E-130, which is written with all its zeros. */
 #define MAX_ANSWER_TEXT (64 * 1024 * 1024)
 
-static const Service service_DYNAMODB = { "dynamodb", BYTES_LITERAL("DynamoDB_20120810") };
-static const Service service_STREAMS = { "dynamodb", BYTES_LITERAL("DynamoDBStreams_20120810") };
-static const Service service_SCALING = { "application-autoscaling",
+#define API_SERVICE "dynamodb"
+
+static const Service service_DYNAMODB = { API_SERVICE, API_SERVICE,
+	                                      BYTES_LITERAL("DynamoDB_20120810") };
+static const Service service_STREAMS = { API_SERVICE, API_SERVICE,
+	                                     BYTES_LITERAL("DynamoDBStreams_20120810") };
+static const Service service_CONSOLE = { "dynamo-console", API_SERVICE,
+	                                     BYTES_LITERAL("DynamoConsole_20261127") };
+static const Service service_SCALING = { "application-autoscaling", "application-autoscaling",
 	                                     BYTES_LITERAL("AnyScaleFrontendService") };
 
 /* The function of an operation, by its service: two of them have operations of the same name. */
 #define FUNCTION_DYNAMODB(name) Run##name
 #define FUNCTION_STREAMS(name) Run##name
+#define FUNCTION_CONSOLE(name) Run##name
 #define FUNCTION_SCALING(name) RunScaling##name
 
 static const Operation operations[] = {
@@ -46,6 +54,20 @@ static const Operation operations[] = {
 	  actions },
 #include "operation/operations.def"
 #undef OPERATION
+#define CONSOLE_OPERATION(name, input, writes) \
+	{ { #name, sizeof(#name) - 1 },            \
+	  NULL,                                    \
+	  &shape_##input,                          \
+	  Run##name,                               \
+	  writes,                                  \
+	  true,                                    \
+	  false,                                   \
+	  STYLE_CURRENT,                           \
+	  &service_CONSOLE,                        \
+	  MEMBER_NONE,                             \
+	  #name },
+#include "operation/console_operations.def"
+#undef CONSOLE_OPERATION
 };
 
 const Operation *
@@ -91,7 +113,7 @@ OperationFindSql(const char *sql_name)
 {
 	for (int i = 0; i < lengthof(operations); i++)
 	{
-		if (strcmp(operations[i].sql_name, sql_name) == 0)
+		if (operations[i].sql_name != NULL && strcmp(operations[i].sql_name, sql_name) == 0)
 			return &operations[i];
 	}
 	return NULL;
@@ -105,13 +127,15 @@ OperationStart(void)
 	PushActiveSnapshot(GetTransactionSnapshot());
 }
 
-/* What policies call it; QuestionCreate knows those of DynamoDB by their names alone. */
+/* Of another service than the API's own, policies know it by the service's name, too. */
 static const char *
-ActionOf(const Operation *operation)
+AuthorizedAction(const Operation *operation)
 {
-	if (operation->service != &service_SCALING)
+	const Service *service = operation->service;
+
+	if (strcmp(service->name, API_SERVICE) == 0)
 		return operation->name.data;
-	return psprintf("%s:%s", operation->service->name, operation->name.data);
+	return psprintf("%s:%s", service->name, operation->name.data);
 }
 
 void
@@ -128,7 +152,7 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 	PG_TRY();
 	{
 		OperationStart();
-		AuthorizationBegin(&own, &authorization, ActionOf(operation));
+		AuthorizationBegin(&own, &authorization, AuthorizedAction(operation));
 		operation->run(&own, request, &response);
 		AuthorizationEnd(&own);
 		PopActiveSnapshot();

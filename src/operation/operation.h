@@ -12,14 +12,15 @@
 /* What X-Amz-Target, ARNs and policies call a part of the API. */
 typedef struct Service
 {
-	const char *name; /* "dynamodb" */
-	Bytes target;     /* "DynamoDB_20120810", which the operation's name follows after a dot */
+	const char *name;  /* "dynamodb": what actions of policies begin with */
+	const char *scope; /* the service in the scope of signatures */
+	Bytes target;      /* "DynamoDB_20120810", which the operation's name follows after a dot */
 } Service;
 
 typedef struct Operation
 {
 	Bytes name;           /* "PutItem", terminated */
-	const char *sql_name; /* "put_item" */
+	const char *sql_name; /* "put_item"; NULL: it is no SQL function */
 	const Shape *input;
 	/* `request` was read by the shape. Writes one JSON object. */
 	void (*run)(const OperationContext *context, const Structure *request, JsonWriter *response);

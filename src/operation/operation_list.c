@@ -56,6 +56,7 @@ dynamo_operations(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	for (int i = 0; i < count; i++)
-		PutRow(result, &operations[i]);
+		if (operations[i].sql_name != NULL)
+			PutRow(result, &operations[i]);
 	PG_RETURN_NULL();
 }

@@ -16,6 +16,7 @@ int http_authentication = AUTHENTICATION_REQUIRED;
 int http_port = 0;
 char *http_listen_addresses = "localhost";
 bool http_trust_proxy = false;
+bool http_console = true;
 int http_workers = 2;
 int http_max_connections = 1000;
 char *http_database = "postgres";
@@ -189,6 +190,8 @@ DefineListenerSettings(void)
 	                         "The network reaches the HTTP API only by a proxy that speaks TLS.",
 	                         "The API then listens beyond loopback without TLS of its own.",
 	                         &http_trust_proxy, false, PGC_SIGHUP, 0, NULL, NULL, NULL);
+	DefineCustomBoolVariable("dynamo.console", "The HTTP API serves the console at /console.", NULL,
+	                         &http_console, true, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable("dynamo.http_workers", "Processes that serve the HTTP API.", NULL,
 	                        &http_workers, 2, 1, HTTP_MAX_WORKERS, PGC_SIGHUP, 0, NULL, NULL, NULL);
 	DefineCustomIntVariable(

@@ -26,6 +26,7 @@ extern int http_authentication; /* an HttpAuthentication */
 extern int http_port;           /* 0: the API is off */
 extern char *http_listen_addresses;
 extern bool http_trust_proxy; /* who asks from afar does it by a proxy that speaks TLS */
+extern bool http_console;     /* the console is served */
 extern int http_workers;
 extern int http_max_connections; /* of one worker */
 extern char *http_database;

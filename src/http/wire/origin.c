@@ -9,6 +9,8 @@
 
 #include <ctype.h>
 
+#include "http/process/settings.h"
+
 static const char *const trusted_hosts[] = { "localhost", "127.0.0.1", "[::1]" };
 
 /* The host of scheme://host[:port]. */
@@ -46,6 +48,17 @@ OriginIsTrusted(const HttpRequest *request)
 			return true;
 	}
 	return false;
+}
+
+bool
+OriginIsOwn(const HttpRequest *request, bool secure)
+{
+	Bytes origin = HttpHeader(request, "origin");
+	Bytes host = HttpHeader(request, "host");
+	Bytes scheme = secure ? BYTES_LITERAL("https://") : BYTES_LITERAL("http://");
+
+	return HttpAuthenticationIsRequired() && host.length > 0 && BytesBeginWith(origin, scheme) &&
+	       BytesEqual(host, (Bytes){ origin.data + scheme.length, origin.length - scheme.length });
 }
 
 static void

@@ -9,6 +9,13 @@
 /* No Origin, as of any client but a browser, or one on this machine. */
 extern bool OriginIsTrusted(const HttpRequest *request);
 
+/*
+ * The page comes from this server by the name that the request calls it by. Only where all requests
+ * are signed: elsewhere a stranger's name may be made to resolve to this machine, and what its
+ * pages send is run. `secure`: whether the client speaks TLS.
+ */
+extern bool OriginIsOwn(const HttpRequest *request, bool secure);
+
 #define ORIGIN_MAX_FIELDS 6
 
 /*

@@ -126,6 +126,8 @@ HttpRequestEmpty(HttpRequest *request)
 	request->status = 0;
 	request->exception = NULL;
 	request->content_type = NULL;
+	request->entity_tag = NULL;
+	request->answer_field_count = 0;
 	request->coding = CODING_IDENTITY;
 	request->depends = false;
 	request->writes = false;

@@ -28,7 +28,7 @@
 
 #define HTTP_MAX_FIELDS 100
 #define HTTP_MAX_HEAD (16 * 1024) /* bytes of request line and header lines */
-#define HTTP_MAX_PATH 31          /* bytes of a path that is a route's */
+#define HTTP_MAX_PATH 63          /* bytes of a path that is a route's */
 
 /* A header line. The value has no blanks around it; behind it are blanks and a NUL. */
 typedef struct HttpField
@@ -132,11 +132,14 @@ typedef struct HttpRequest
 	const struct ExceptionInfo *exception; /* that the answer is; NULL: none */
 	const char *content_type;              /* NULL: no such header */
 	bool closes;                           /* the connection ends after the answer */
-	StringInfoData body;                   /* data NULL: none yet */
-	Coding coding;                         /* of body */
-	bool secret;                           /* it has a secret: its memory is overwritten */
-	bool depends;                          /* the answer shows or acknowledges what is stored */
-	bool writes;                           /* it may have changed something */
+	const char *entity_tag;                /* NULL: no such header */
+	const HttpField *answer_fields;        /* further headers, constants of the route */
+	int answer_field_count;
+	StringInfoData body;    /* data NULL: none yet */
+	Coding coding;          /* of body */
+	bool secret;            /* it has a secret: its memory is overwritten */
+	bool depends;           /* the answer shows or acknowledges what is stored */
+	bool writes;            /* it may have changed something */
 	XLogRecPtr durable_at;  /* once it has run: what it shows is durable when WAL is up to here */
 	TimestampTz give_up_at; /* where it is not durable by then the client is told so */
 	int held_bytes;         /* of http_held_bytes */

@@ -62,6 +62,18 @@ AddOrigin(struct MHD_Response *response, const HttpRequest *request)
 		AddHeader(response, fields[i].name.data, fields[i].value.data);
 }
 
+/* What the route of the answer says. */
+static bool
+AddFields(struct MHD_Response *response, const HttpRequest *request)
+{
+	bool added = request->entity_tag == NULL || AddHeader(response, "ETag", request->entity_tag);
+
+	for (int i = 0; added && i < request->answer_field_count; i++)
+		added = AddHeader(response, request->answer_fields[i].name.data,
+		                  request->answer_fields[i].value.data);
+	return added;
+}
+
 static bool
 AddHeaders(struct MHD_Response *response, HttpRequest *request, bool last)
 {
@@ -72,7 +84,8 @@ AddHeaders(struct MHD_Response *response, HttpRequest *request, bool last)
 	       (request->coding == CODING_IDENTITY ||
 	        AddHeader(response, "Content-Encoding", CodingName(request->coding))) &&
 	       AddHeader(response, "x-amzn-RequestId", HttpRequestId(request)) &&
-	       AddChecksum(response, request) && (!last || AddHeader(response, "Connection", "close"));
+	       AddFields(response, request) && AddChecksum(response, request) &&
+	       (!last || AddHeader(response, "Connection", "close"));
 }
 
 bool

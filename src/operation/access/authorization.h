@@ -14,9 +14,8 @@ typedef struct PendingAccess PendingAccess; /* table_access.c */
 
 struct Authorization
 {
-	const char
-	    *action; /* the operation's own, "GetItem"; of another service than DynamoDB with it */
-	bool asked;  /* whether anything has been asked */
+	const char *action;     /* the operation's own, "GetItem": see QuestionCreate */
+	bool asked;             /* whether anything has been asked */
 	PendingAccess *pending; /* the tables of which the first question has not decided */
 };
 

@@ -30,8 +30,8 @@ typedef struct Question
 } Question;
 
 /*
- * Palloc'd. The action is without its service, which is DynamoDB, or with another; the resource is
- * an ARN or "*". The caller's address and the like are known.
+ * Palloc'd. The action is one of dynamodb's without its service, or another one's as a whole; the
+ * resource is an ARN or "*". The caller's address and the like are known.
  */
 extern Question *QuestionCreate(const OperationContext *context, const char *action,
                                 const char *resource);

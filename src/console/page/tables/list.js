@@ -1,0 +1,100 @@
+// The tables: names are listed to the end, sizes are asked for only of what is in sight.
+import { h, replace } from "../frame/dom.js";
+import { pages } from "../frame/api.js";
+import { go, href, refresh } from "../frame/router.js";
+import { button, linkButton } from "../parts/button.js";
+import { searchField } from "../parts/field.js";
+import { bytes, count, plural } from "../parts/format.js";
+import { sparkline } from "../parts/chart.js";
+import { grid } from "../parts/grid.js";
+import { screenHead } from "../parts/head.js";
+import { emptyState, statusBadge } from "../parts/state.js";
+import { describer } from "./describer.js";
+import { watchTraffic } from "./traffic.js";
+
+// Of a row { name, table }: `table` is missing until it is described, and null where that failed.
+function columns() {
+	const of = (read) => (row) => (row.table === undefined ? h("span", { class: "faint" }, "…") : row.table === null ? "–" : read(row.table));
+	return [
+		{ title: "Name", width: [12, 2], render: (row) => h("a", { href: href("tables", row.name), tabindex: "-1" }, row.name), compare: (a, b) => (a.name < b.name ? -1 : 1) },
+		{ title: "Status", width: [6.5, 0.6], render: of((table) => statusBadge(table.TableStatus)) },
+		{ title: "Keys", width: [9, 1], render: of((table) => table.KeySchema.map((key) => key.AttributeName).join(", ")) },
+		{ title: "Indexes", width: [5.5, 0], number: true, render: of((table) => count((table.GlobalSecondaryIndexes?.length ?? 0) + (table.LocalSecondaryIndexes?.length ?? 0))) },
+		{ title: "Items", width: [7, 0], number: true, render: of((table) => count(table.ItemCount)) },
+		{ title: "Size", width: [6.5, 0], number: true, render: of((table) => bytes(table.TableSizeBytes)) },
+		{ title: "", width: [5.5, 0], render: (row) => h("a", { href: href("items", row.name), tabindex: "-1", "aria-label": `Items of ${row.name}` }, "Items") },
+	];
+}
+
+// rates: of watchTraffic().
+function trafficColumn(rates) {
+	return { title: "Traffic", width: [11, 0], render: ({ name }) => {
+		const values = rates.get(name);
+		if (!values) return "";
+		const text = `${values.at(-1).toFixed(1)} units/s`;
+		return [sparkline(values, `${text} now`), " ", text];
+	} };
+}
+
+function none() {
+	return emptyState({
+		title: "There are no tables yet",
+		text: "A table has a name and one or two key attributes; all else is up to each item.",
+		actions: [linkButton("Create a table", "#/create", { kind: "primary", icon: "plus" })],
+	});
+}
+
+class TableList {
+	constructor(signal) {
+		this.signal = signal;
+		this.rows = [];
+		this.filter = "";
+		this.note = h("span", { class: "note", role: "status" });
+		this.describe = describer(signal, (row) => this.grid.refresh(row));
+		this.grid = grid({ label: "Tables", columns: columns(), rowKey: (row) => row.name, onVisible: (rows) => this.describe(rows), onActivate: (row) => go(href("tables", row.name)) });
+		this.search = searchField("Find tables", (text) => this.setFilter(text));
+		this.search.input.addEventListener("keydown", (event) => event.key === "ArrowDown" && this.grid.focus());
+	}
+
+	setFilter(text) {
+		this.filter = text.trim().toLowerCase();
+		this.draw(false);
+	}
+
+	draw(keepPlace) {
+		const shown = this.filter ? this.rows.filter((row) => row.name.toLowerCase().includes(this.filter)) : this.rows;
+		this.grid.setRows(shown, { keepPlace });
+		this.note.textContent = this.filter ? `${count(shown.length)} of ${plural(this.rows.length, "table")}` : plural(this.rows.length, "table");
+	}
+
+	// The traffic stands in a column of its own from the first sample on.
+	showTraffic(rates) {
+		if (!this.traffic) {
+			this.traffic = trafficColumn(rates);
+			const all = columns();
+			this.grid.setColumns([...all.slice(0, -1), this.traffic, all.at(-1)]);
+		} else this.grid.redraw();
+	}
+
+	async load(root) {
+		for await (const names of pages("ListTables", {}, "TableNames", ["LastEvaluatedTableName", "ExclusiveStartTableName"], { signal: this.signal })) {
+			this.rows = this.rows.concat(names.map((name) => ({ name })));
+			this.draw(true);
+		}
+		if (this.rows.length === 0) replace(root, none());
+	}
+}
+
+export const tablesScreen = {
+	route: "/tables",
+	title: () => "Tables",
+	nav: { label: "Tables", icon: "table", section: "Data" },
+	render(root, params, { signal }) {
+		const list = new TableList(signal);
+		const body = h("div", { class: "stack" }, h("div", { class: "toolbar" }, list.search.element), list.grid.element);
+		root.append(screenHead({ title: "Tables", note: list.note, actions: [button("Refresh", refresh, { icon: "refresh" }), linkButton("Create table", "#/create", { kind: "primary", icon: "plus" })] }), body);
+		const loaded = list.load(body);
+		watchTraffic(signal, (rates) => list.showTraffic(rates)).catch(() => {});
+		return loaded;
+	},
+};

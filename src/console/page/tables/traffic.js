@@ -1,0 +1,33 @@
+// What tables consume while somebody looks: capacity units a second, from the counts since the server's start.
+import { poll } from "../frame/poll.js";
+import { allRows } from "../frame/rows.js";
+
+const EVERY = 3000;
+const SAMPLES = 40;
+const MOST_ROWS = 5000;
+
+function totals(rows) {
+	const sums = new Map();
+	for (const row of rows) sums.set(row.table_name, (sums.get(row.table_name) ?? 0) + row.read_units + row.write_units);
+	return sums;
+}
+
+// Calls onSample with a Map of tables' names to their rates, the newest last, after each look but the first, until the
+// signal aborts. Ends at once where the server does not tell: then nothing is ever called.
+export async function watchTraffic(signal, onSample) {
+	const rates = new Map();
+	let before = null;
+	let at = 0;
+	async function look() {
+		const now = totals((await allRows("ListConsumedCapacity", {}, { most: MOST_ROWS, signal })).rows);
+		const time = performance.now();
+		if (before) {
+			for (const [name, sum] of now) rates.set(name, [...(rates.get(name) ?? [0]), Math.max(0, (sum - (before.get(name) ?? 0)) / (time - at)) * 1000].slice(-SAMPLES));
+			onSample(rates);
+		}
+		[before, at] = [now, time];
+	}
+	await poll(look, { signal, every: EVERY }).catch((error) => {
+		if (!(error.status >= 400 && error.status < 500)) throw error;
+	});
+}
