@@ -100,8 +100,7 @@ SELECT pg_temp.create_table(pg_temp.attributes('my-string:S', 'other:S') || pg_t
 -- What is not to be had
 SELECT pg_temp.create_table(member) FROM (VALUES
 	('"GlobalTableSourceArn": "arn:aws:dynamodb:eu-west-1:000000000000:table/zzz-songs"'),
-	('"GlobalTableSettingsReplicationMode": "ENABLED"'),
-	('"VectorIndexes": [{"IndexName": "vec", "VectorAttribute": {"AttributeName": "v"}, "Projection": {}, "Dimensions": 3, "DistanceFunction": "COSINE"}]')) AS m (member);
+	('"GlobalTableSettingsReplicationMode": "ENABLED"')) AS m (member);
 
 -- Encryption and tags
 SELECT pg_temp.create_table(member) FROM (VALUES

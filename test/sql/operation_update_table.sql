@@ -101,7 +101,7 @@ SELECT pg_temp.describe('SSEDescription') IS NULL;
 SELECT pg_temp.update_table(member) FROM (VALUES
 	('"ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}]'), ('"MultiRegionConsistency": "STRONG"'),
 	('"GlobalTableWitnessUpdates": [{"Create": {"RegionName": "eu-west-1"}}]'),
-	('"DisassociationProtectionEnabled": true'), ('"VectorIndexUpdates": [{"Delete": {"IndexName": "abc"}}]')) AS m (member);
+	('"DisassociationProtectionEnabled": true')) AS m (member);
 
 -- Global indexes: rules
 CREATE FUNCTION pg_temp.create_index(name text, attribute text, definitions text) RETURNS text LANGUAGE sql AS $$

@@ -188,23 +188,73 @@ SELECT f, count(*) AS searches, count(*) FILTER (WHERE searched IS DISTINCT FROM
 GROUP BY f ORDER BY f;
 
 -- Updates of other attributes are HOT.
-SELECT dynamo.update_item(jsonb_build_object('TableName', 'Exact', 'Key', '{"id": {"N": "3"}}'::jsonb, 'UpdateExpression', 'SET n = :n',
-	'ExpressionAttributeValues', jsonb_build_object(':n', jsonb_build_object('N', i::text)))) IS NOT NULL AS updated FROM generate_series(1, 2) i;
-SELECT pg_stat_force_next_flush();
-SELECT sum(n_tup_hot_upd) AS hot FROM pg_stat_user_tables WHERE schemaname = 'dynamo_tables' AND relname LIKE 'Exact/%';
+BEGIN;
+SELECT dynamo.update_item('{"TableName": "Vectors", "Key": {"id": {"S": "a"}}, "UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}'::jsonb) IS NOT NULL AS updated;
+SELECT sum(n_tup_hot_upd) AS hot FROM pg_stat_xact_user_tables WHERE schemaname = 'dynamo_tables' AND relname LIKE 'Vectors/%';
+SELECT dynamo.update_item('{"TableName": "Vectors", "Key": {"id": {"S": "a"}}, "UpdateExpression": "SET price = :n", "ExpressionAttributeValues": {":n": {"N": "7"}}}'::jsonb) IS NOT NULL AS updated;
+SELECT sum(n_tup_hot_upd) AS hot FROM pg_stat_xact_user_tables WHERE schemaname = 'dynamo_tables' AND relname LIKE 'Vectors/%';
+-- The transaction's own writes are seen.
+SELECT item -> 'price' AS price FROM dynamo.nearest('Vectors', 'cosine', '{1,0,0}', 1, 'tenant = :t', NULL, '{":t": {"S": "t"}}');
+ROLLBACK;
+SELECT item -> 'price' AS price FROM dynamo.nearest('Vectors', 'cosine', '{1,0,0}', 1, 'tenant = :t', NULL, '{":t": {"S": "t"}}');
+
+-- Changes of definitions; test/t/vectors.pl has what takes a worker.
+CREATE FUNCTION try_update(members jsonb) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN dynamo.update_table('{"TableName": "Vectors"}'::jsonb || members) #>> '{TableDescription,TableStatus}';
+EXCEPTION WHEN OTHERS THEN
+	RETURN sqlstate || ' ' || sqlerrm;
+END $$;
+CREATE FUNCTION updates(VARIADIC updates jsonb[]) RETURNS jsonb LANGUAGE sql AS $$
+	SELECT jsonb_build_object('VectorIndexUpdates', to_jsonb(updates)) $$;
+SELECT try_update('{"VectorIndexUpdates": []}');
+SELECT try_update(updates('{}'));
+SELECT try_update(updates('{"Delete": {"IndexName": "one"}}', '{"Delete": {"IndexName": "two"}}'));
+SELECT try_update(updates('{"Delete": {"IndexName": "one"}}') || '{"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "two"}}]}');
+SELECT try_update(updates('{"Delete": {"IndexName": "none"}}'));
+SELECT try_update(updates(jsonb_build_object('Create', vector_index('cosine'))));
+SELECT try_update(updates(jsonb_build_object('Create', vector_index('new', '{"VectorAttribute": {"AttributeName": "id"}, "Dimensions": 4}'))));
+SELECT try_update(updates(jsonb_build_object('Create', vector_index('new', '{"SearchSchema": [{"AttributeName": "kind", "SearchSchemaElementType": "HASH"}]}'))));
+SELECT try_update(updates(jsonb_build_object('Create', vector_index('new', '{"Dimensions": 4}'))));
+SELECT try_update('{"BillingMode": "PROVISIONED", "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}}');
+SELECT try_update('{"AttributeDefinitions": [{"AttributeName": "g", "AttributeType": "S"}], "GlobalSecondaryIndexUpdates": [{"Create":
+	{"IndexName": "cosine", "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]}');
+SELECT try_update('{"AttributeDefinitions": [{"AttributeName": "v", "AttributeType": "S"}], "GlobalSecondaryIndexUpdates": [{"Create":
+	{"IndexName": "by_v", "KeySchema": [{"AttributeName": "v", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}}]}');
+
+-- Policies: neither keys nor attributes of a search are known.
+CREATE ROLE regress_vector_caller;
+GRANT USAGE ON SCHEMA dynamo TO regress_vector_caller;
+GRANT SELECT ON dynamo_tables."Vectors" TO regress_vector_caller;
+CREATE FUNCTION allow(condition jsonb) RETURNS void LANGUAGE sql AS $$
+	SELECT dynamo.put_policy('search', json_build_object('Version', '2012-10-17', 'Statement', jsonb_build_array(
+		jsonb_build_object('Effect', 'Allow', 'Action', 'dynamodb:SearchVectors', 'Resource', '*') || condition))) $$;
+SELECT allow('{}'), dynamo.attach_role_policy('regress_vector_caller', 'search');
+SET ROLE regress_vector_caller;
+SELECT try_search('euclidean', '[1, 0, 0]');
+RESET ROLE;
+SELECT allow('{"Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["t"]}}}');
+SET ROLE regress_vector_caller;
+SELECT try_search('euclidean', '[1, 0, 0]');
+RESET ROLE;
+SELECT allow('{"Condition": {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["id", "v"]}}}');
+SET ROLE regress_vector_caller;
+SELECT try_search('euclidean', '[1, 0, 0]', '{"ProjectionExpression": "id"}');
+RESET ROLE;
 
 -- Row-level security.
-CREATE ROLE vector_reader;
-GRANT USAGE ON SCHEMA dynamo TO vector_reader;
-GRANT SELECT ON dynamo_tables."Vectors" TO vector_reader;
+CREATE ROLE regress_vector_reader;
+GRANT USAGE ON SCHEMA dynamo TO regress_vector_reader;
+GRANT SELECT ON dynamo_tables."Vectors" TO regress_vector_reader;
 ALTER TABLE dynamo_tables."Vectors" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY t_only ON dynamo_tables."Vectors" FOR SELECT USING (item ->> 'tenant' = 't');
-SET ROLE vector_reader;
-SELECT result #>> '{Item,id,S}' AS id FROM search('euclidean', '[1, 1, 1]');
+SET ROLE regress_vector_reader;
+SELECT result #>> '{Item,id,S}' AS id FROM search('euclidean', '[1, 0.5, 0.5]');
 RESET ROLE;
 
 SELECT dynamo.delete_table('{"TableName": "Vectors"}') IS NOT NULL, dynamo.delete_table('{"TableName": "Exact"}') IS NOT NULL;
-DROP OWNED BY vector_reader;
-DROP ROLE vector_reader;
-DROP FUNCTION vector_index, try_create, try_put, try_search, search, rank_of;
+SELECT dynamo.detach_role_policy('regress_vector_caller', 'search'), dynamo.delete_policy('search');
+DROP OWNED BY regress_vector_reader, regress_vector_caller;
+DROP ROLE regress_vector_reader, regress_vector_caller;
+DROP FUNCTION vector_index, try_create, try_put, try_search, try_update, updates, allow, search, rank_of;
 DROP VIEW vectors;

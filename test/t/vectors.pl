@@ -33,15 +33,15 @@ SELECT dynamo.create_table('{"TableName": "Docs", "BillingMode": "PAY_PER_REQUES
 	"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}');
 CREATE FUNCTION put(first integer, last integer) RETURNS bigint LANGUAGE sql AS $$
 	SELECT count(dynamo.put_item(jsonb_build_object('TableName', 'Docs', 'Item', jsonb_build_object('id', jsonb_build_object('N', i::text),
-		'v', jsonb_build_object('L', (SELECT jsonb_agg(jsonb_build_object('N', ((i * j) % 97)::text)) FROM generate_series(1, 8) j))))))
+		'v', jsonb_build_object('L', (SELECT jsonb_agg(jsonb_build_object('N', ((i * j) % 997)::text)) FROM generate_series(1, 8) j))))))
 	FROM generate_series(first, last) i $$;
 CREATE FUNCTION found(table_name text) RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(item ->> 'id', ' ' ORDER BY score, (item ->> 'id')::integer)
+	SELECT string_agg(score::real::text, ' ' ORDER BY score)
 	FROM dynamo.nearest(table_name, 'near', ARRAY[1, 2, 3, 4, 5, 6, 7, 8]::real[], 20) $$;
 CREATE FUNCTION expected() RETURNS text LANGUAGE sql AS $$
-	SELECT string_agg(id::text, ' ' ORDER BY distance, id) FROM (SELECT (item ->> 'id')::integer AS id,
+	SELECT string_agg(distance::real::text, ' ' ORDER BY distance) FROM (SELECT
 		dynamo.euclidean_distance(ARRAY[1, 2, 3, 4, 5, 6, 7, 8]::real[], dynamo.vector_of(item, 'v')) AS distance
-		FROM dynamo_tables."Docs" WHERE dynamo.vector_of(item, 'v') IS NOT NULL ORDER BY 2, 1 LIMIT 20) nearest $$;
+		FROM dynamo_tables."Docs" WHERE dynamo.vector_of(item, 'v') IS NOT NULL ORDER BY 1 LIMIT 20) nearest $$;
 SELECT put(1, 500);
 SELECT dynamo.put_item('{"TableName": "Docs", "Item": {"id": {"N": "1000"}, "v": {"S": "no vector"}}}');
 SQL

@@ -135,6 +135,7 @@ ItemsCheck(CheckedTable *checked)
 	LeafReading reading = { .rules = &rules };
 
 	rules.definition.index_count = 0;
+	rules.definition.vector_count = 0;
 	reading.item =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo checked item", ALLOCSET_DEFAULT_SIZES);
 	for (int leaf = 0; leaf < checked->row->leaf_count; leaf++)
