@@ -10,6 +10,7 @@
 #   make soak              hours of concurrent clients under faults, and planted bugs that they must show
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
+#   make deb               a Debian package, into deb/; make check-deb tries it
 #   make sanitize          tests under AddressSanitizer and UndefinedBehaviorSanitizer
 #   make valgrind          tests under valgrind's memcheck
 #
@@ -17,13 +18,13 @@
 
 # These install what is missing, PostgreSQL's own makefiles included, so they
 # must not need them.
-TASKS = run stop destroy check check-bare check-assert replay soak bench counts sanitize valgrind
+TASKS = run stop destroy deb check check-deb check-bare check-assert replay soak bench counts sanitize valgrind
 ifneq (,$(filter $(TASKS),$(MAKECMDGOALS)))
 
 .PHONY: $(TASKS)
 run stop destroy:
 	@test/harness/cluster $@
-check check-bare check-assert replay soak bench counts:
+deb check check-deb check-bare check-assert replay soak bench counts:
 	@test/harness/$@
 sanitize valgrind:
 	@test/harness/instrumented $@

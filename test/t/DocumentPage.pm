@@ -154,7 +154,8 @@ sub run
 		my ($line, $kind, $file, $text) = @$block;
 		my ($wrong) = $self->take_block($kind, $file, $text);
 
-		is($wrong, undef, "$page, line $line") or return;
+		# What follows a program that has failed would fail, too.
+		is($wrong, undef, "$page, line $line") or $kind eq 'text' or return;
 		$ran++;
 	}
 	cmp_ok($ran, '>', 1, "$page has examples");
