@@ -180,7 +180,7 @@ MigrationsDue(void)
 	if (TableExists())
 		(void) OwnQueryRun("SELECT id FROM dynamo.migration_job WHERE ended IS NULL"
 		                   " AND next_turn <= pg_catalog.clock_timestamp()"
-		                   " ORDER BY next_turn, id LIMIT 100",
+		                   " ORDER BY wanted = 'nothing', next_turn, id LIMIT 100",
 		                   &query, AddToList, &ids);
 	return ids;
 }
