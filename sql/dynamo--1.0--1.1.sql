@@ -958,6 +958,87 @@ COMMENT ON VIEW dynamo.exports IS
 GRANT SELECT ON dynamo.exports TO PUBLIC;
 
 --
+-- Migrations of tables from and to other endpoints
+--
+CREATE TABLE dynamo.migration_job
+(
+	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+	outward boolean NOT NULL,
+	endpoint text COLLATE "C" NOT NULL,
+	credential text COLLATE "C",
+	source text COLLATE "C" NOT NULL,
+	target text COLLATE "C" NOT NULL,
+	owner oid NOT NULL,
+	options text NOT NULL,
+	phase text COLLATE "C" NOT NULL,
+	resume_phase text COLLATE "C" NOT NULL,
+	wanted text COLLATE "C" NOT NULL,
+	position text NOT NULL,
+	report text,
+	scanned_items bigint NOT NULL DEFAULT 0,
+	applied_changes bigint NOT NULL DEFAULT 0,
+	read_bytes bigint NOT NULL DEFAULT 0,
+	failures integer NOT NULL DEFAULT 0,
+	error text,
+	started timestamptz NOT NULL,
+	ended timestamptz,
+	caught_up timestamptz,
+	drained timestamptz,
+	next_turn timestamptz NOT NULL,
+	CONSTRAINT migration_job_pkey PRIMARY KEY (id)
+);
+COMMENT ON TABLE dynamo.migration_job IS
+	'migrations of tables, which belong to the roles that have asked for them, and where they are';
+REVOKE ALL ON dynamo.migration_job FROM PUBLIC;
+
+CREATE VIEW dynamo.migrations WITH (security_barrier = true) AS
+SELECT j.id, CASE WHEN j.outward THEN 'out' ELSE 'in' END AS direction, j.endpoint, j.source, j.target, j.phase,
+	j.scanned_items, j.applied_changes, j.read_bytes, j.started, j.caught_up, j.drained, j.ended, j.failures, j.error,
+	j.report::jsonb AS report, l.pid
+FROM dynamo.migration_job j
+	LEFT JOIN LATERAL (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+		AND classid::bigint = j.id >> 32 AND objid::bigint = j.id & 4294967295 AND objsubid = 7 LIMIT 1) l ON true
+WHERE pg_catalog.pg_has_role(j.owner, 'USAGE');
+COMMENT ON VIEW dynamo.migrations IS
+	'migrations of the caller''s: their phases, how far they are, and what the comparison of both sides has found';
+GRANT SELECT ON dynamo.migrations TO PUBLIC;
+
+CREATE FUNCTION dynamo.migrate(source text, table_names text[], credential text DEFAULT NULL, options jsonb DEFAULT '{}',
+	dry_run boolean DEFAULT false, OUT table_name text, OUT migration bigint, OUT plan jsonb) RETURNS SETOF record
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_migrate';
+COMMENT ON FUNCTION dynamo.migrate(text, text[], text, jsonb, boolean) IS
+	'begins to copy tables from a DynamoDB endpoint and to follow their changes; dry: tells what would be done';
+REVOKE ALL ON FUNCTION dynamo.migrate(text, text[], text, jsonb, boolean) FROM PUBLIC;
+
+CREATE FUNCTION dynamo.migrate_to(target text, table_names text[], credential text DEFAULT NULL, options jsonb DEFAULT '{}',
+	dry_run boolean DEFAULT false, OUT table_name text, OUT migration bigint, OUT plan jsonb) RETURNS SETOF record
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_migrate_to';
+COMMENT ON FUNCTION dynamo.migrate_to(text, text[], text, jsonb, boolean) IS
+	'begins to copy tables to a DynamoDB endpoint and to follow their changes; dry: tells what would be done';
+REVOKE ALL ON FUNCTION dynamo.migrate_to(text, text[], text, jsonb, boolean) FROM PUBLIC;
+
+CREATE FUNCTION dynamo.cut_over_migration(migration bigint, compare boolean DEFAULT true) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_cut_over_migration';
+COMMENT ON FUNCTION dynamo.cut_over_migration(bigint, boolean) IS
+	'once writers have stopped: applies the last changes, compares both sides, and completes a migration of the caller''s';
+
+CREATE FUNCTION dynamo.cancel_migration(migration bigint) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_cancel_migration';
+COMMENT ON FUNCTION dynamo.cancel_migration(bigint) IS
+	'ends a migration of the caller''s; what it has copied stays';
+
+CREATE FUNCTION dynamo.resume_migration(migration bigint) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_resume_migration';
+COMMENT ON FUNCTION dynamo.resume_migration(bigint) IS
+	'has a migration of the caller''s that has FAILED go on where it was';
+
+--
 -- Progress
 --
 CREATE FUNCTION dynamo.work_in_progress(OUT kind text, OUT task bigint, OUT table_name text, OUT phase text,
@@ -997,9 +1078,13 @@ UNION ALL
 SELECT 'index build', r.name, p.phase, p.pid, NULL, p.tuples_done, NULL, p.tuples_total, NULL, NULL, NULL, NULL
 FROM pg_catalog.pg_stat_progress_create_index p
 	JOIN dynamo.table_catalog r ON p.relid = ANY (r.leaves)
-WHERE p.datname = pg_catalog.current_database() AND p.pid NOT IN (SELECT pid FROM work);
+WHERE p.datname = pg_catalog.current_database() AND p.pid NOT IN (SELECT pid FROM work)
+UNION ALL
+SELECT 'migration', source, pg_catalog.lower(phase), pid, started, scanned_items, read_bytes, NULL, NULL, NULL, NULL, error
+FROM dynamo.migrations
+WHERE ended IS NULL;
 COMMENT ON VIEW dynamo.progress IS
-	'backups, restores, exports and index builds of the caller''s that are under way or waiting: how far their phase is, and when it may end';
+	'backups, restores, exports, migrations and index builds of the caller''s that are under way or waiting: how far their phase is, and when it may end';
 GRANT SELECT ON dynamo.progress TO PUBLIC;
 
 CREATE FUNCTION dynamo.export_items(table_name text, bucket text, prefix text DEFAULT '',
@@ -1237,87 +1322,6 @@ FROM dynamo.hot_key_counts();
 COMMENT ON VIEW dynamo.hot_keys IS
 	'the keys most often accessed and throttled, by quarters of an hour, of tables with Contributor Insights that the caller may read; count is at most error_bound too high';
 GRANT SELECT ON dynamo.hot_keys TO PUBLIC;
-
---
--- Migrations of tables from and to other endpoints
---
-CREATE TABLE dynamo.migration_job
-(
-	id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-	outward boolean NOT NULL,
-	endpoint text COLLATE "C" NOT NULL,
-	credential text COLLATE "C",
-	source text COLLATE "C" NOT NULL,
-	target text COLLATE "C" NOT NULL,
-	owner oid NOT NULL,
-	options text NOT NULL,
-	phase text COLLATE "C" NOT NULL,
-	resume_phase text COLLATE "C" NOT NULL,
-	wanted text COLLATE "C" NOT NULL,
-	position text NOT NULL,
-	report text,
-	scanned_items bigint NOT NULL DEFAULT 0,
-	applied_changes bigint NOT NULL DEFAULT 0,
-	read_bytes bigint NOT NULL DEFAULT 0,
-	failures integer NOT NULL DEFAULT 0,
-	error text,
-	started timestamptz NOT NULL,
-	ended timestamptz,
-	caught_up timestamptz,
-	drained timestamptz,
-	next_turn timestamptz NOT NULL,
-	CONSTRAINT migration_job_pkey PRIMARY KEY (id)
-);
-COMMENT ON TABLE dynamo.migration_job IS
-	'migrations of tables, which belong to the roles that have asked for them, and where they are';
-REVOKE ALL ON dynamo.migration_job FROM PUBLIC;
-
-CREATE VIEW dynamo.migrations WITH (security_barrier = true) AS
-SELECT j.id, CASE WHEN j.outward THEN 'out' ELSE 'in' END AS direction, j.endpoint, j.source, j.target, j.phase,
-	j.scanned_items, j.applied_changes, j.read_bytes, j.started, j.caught_up, j.drained, j.ended, j.failures, j.error,
-	j.report::jsonb AS report, l.pid
-FROM dynamo.migration_job j
-	LEFT JOIN LATERAL (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
-		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-		AND classid::bigint = j.id >> 32 AND objid::bigint = j.id & 4294967295 AND objsubid = 7 LIMIT 1) l ON true
-WHERE pg_catalog.pg_has_role(j.owner, 'USAGE');
-COMMENT ON VIEW dynamo.migrations IS
-	'migrations of the caller''s: their phases, how far they are, and what the comparison of both sides has found';
-GRANT SELECT ON dynamo.migrations TO PUBLIC;
-
-CREATE FUNCTION dynamo.migrate(source text, table_names text[], credential text DEFAULT NULL, options jsonb DEFAULT '{}',
-	dry_run boolean DEFAULT false, OUT table_name text, OUT migration bigint, OUT plan jsonb) RETURNS SETOF record
-	LANGUAGE c VOLATILE PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_migrate';
-COMMENT ON FUNCTION dynamo.migrate(text, text[], text, jsonb, boolean) IS
-	'begins to copy tables from a DynamoDB endpoint and to follow their changes; dry: tells what would be done';
-REVOKE ALL ON FUNCTION dynamo.migrate(text, text[], text, jsonb, boolean) FROM PUBLIC;
-
-CREATE FUNCTION dynamo.migrate_to(target text, table_names text[], credential text DEFAULT NULL, options jsonb DEFAULT '{}',
-	dry_run boolean DEFAULT false, OUT table_name text, OUT migration bigint, OUT plan jsonb) RETURNS SETOF record
-	LANGUAGE c VOLATILE PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_migrate_to';
-COMMENT ON FUNCTION dynamo.migrate_to(text, text[], text, jsonb, boolean) IS
-	'begins to copy tables to a DynamoDB endpoint and to follow their changes; dry: tells what would be done';
-REVOKE ALL ON FUNCTION dynamo.migrate_to(text, text[], text, jsonb, boolean) FROM PUBLIC;
-
-CREATE FUNCTION dynamo.cut_over_migration(migration bigint, compare boolean DEFAULT true) RETURNS void
-	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_cut_over_migration';
-COMMENT ON FUNCTION dynamo.cut_over_migration(bigint, boolean) IS
-	'once writers have stopped: applies the last changes, compares both sides, and completes a migration of the caller''s';
-
-CREATE FUNCTION dynamo.cancel_migration(migration bigint) RETURNS void
-	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_cancel_migration';
-COMMENT ON FUNCTION dynamo.cancel_migration(bigint) IS
-	'ends a migration of the caller''s; what it has copied stays';
-
-CREATE FUNCTION dynamo.resume_migration(migration bigint) RETURNS void
-	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
-	AS 'MODULE_PATHNAME', 'dynamo_resume_migration';
-COMMENT ON FUNCTION dynamo.resume_migration(bigint) IS
-	'has a migration of the caller''s that has FAILED go on where it was';
 
 --
 -- Triggers on changes

@@ -11,6 +11,7 @@
 #include "backup/worker_start.h"
 #include "transfer/export/export_catalog.h"
 #include "transfer/import/import_job.h"
+#include "transfer/migrate/migration_start.h"
 #include "storage/write/client_token.h"
 #include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
@@ -49,6 +50,7 @@ KeepUpDatabase(void)
 	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
+	MigrationsKeepUp();
 }
 
 static const MaintenanceJob upkeep = {

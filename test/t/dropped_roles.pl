@@ -37,6 +37,8 @@ $server->sql(q{SET ROLE gone; SELECT dynamo.import_table('{"S3BucketSource": {"S
 	"TableCreationParameters": {"TableName": "Imported", "BillingMode": "PAY_PER_REQUEST", "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
 	"KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}]}}')});
 DynamoServer::until_true('an import', sub { return $server->sql('SELECT count(*) FROM dynamo.imports WHERE ended IS NOT NULL') == 1; });
+$server->sql(q{GRANT EXECUTE ON FUNCTION dynamo.migrate TO gone});
+$server->sql(q{SET ROLE gone; SELECT dynamo.migrate('http://127.0.0.1:1', '{Nowhere}')});
 $server->sql(q{CREATE FUNCTION public.takes(event jsonb) RETURNS void LANGUAGE sql AS ''});
 $server->sql(q{SET ROLE gone; SELECT dynamo.create_trigger('calls', 'Old', 'function public.takes(jsonb)')});
 
@@ -56,7 +58,7 @@ sub columns_with
 	return join ' ', @found;
 }
 my $all = 'dynamo.access_keys.assumed_by dynamo.access_keys.role dynamo.backup_catalog.owner dynamo.endpoint_credential.owner '
-	. 'dynamo.export_catalog.owner dynamo.import_job.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
+	. 'dynamo.export_catalog.owner dynamo.import_job.owner dynamo.migration_job.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
 is(columns_with($oid), $all, 'a role has rows of all kinds');
 is(join(' ', grep { $_ ne 'dynamo.client_request_tokens.role' } @columns), $all, 'but for client tokens, which live for ten minutes');
 $server->sql(q{SET ROLE gone; SELECT dynamo.delete_table('{"TableName": "Old"}')});
@@ -75,7 +77,7 @@ $node->start;
 $server->sql('CREATE ROLE heir LOGIN');
 is($server->sql(q{SELECT 'heir'::regrole::oid}), $oid, 'another role has its oid');
 is($server->sql("SET ROLE heir; SELECT (SELECT count(*) FROM dynamo.$_)"), 0, "and nothing in dynamo.$_")
-	for qw(access_key role_policies endpoint_credentials backups exports imports store_grants triggers);
+	for qw(access_key role_policies endpoint_credentials backups exports imports migrations store_grants triggers);
 like($server->sql(q{SET ROLE heir; SELECT dynamo.list_backups('{}')}), qr/"BackupSummaries": \[\]/, 'no backup');
 unlike($server->sql(q{SET ROLE heir; SELECT dynamo.list_streams('{}')}), qr/Old/, 'no stream');
 is($server->sql('SELECT count(*) FROM dynamo.backups'), 1, 'a superuser has the backup');

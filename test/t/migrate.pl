@@ -7,11 +7,12 @@ use lib $FindBin::Bin;
 use DynamoServer;
 use JSON::PP;
 use PostgreSQL::Test::Utils;
+use SignedRequest;
 use Test::More;
 use Time::HiRes qw(sleep);
 
 my @settings = ('wal_level = logical', 'max_worker_processes = 24', 'max_wal_senders = 4', 'max_replication_slots = 6',
-	'dynamo.stream_upkeep_interval = 1s', 'dynamo.migration_interval = 1s', 'dynamo.partitions = 2', 'autovacuum = off', 'restart_after_crash = on',
+	'dynamo.stream_upkeep_interval = 1s', 'dynamo.maintenance_interval = 1s', 'dynamo.partitions = 2', 'autovacuum = off', 'restart_after_crash = on', SignedRequest::master_key_setting(),
 	"dynamo.endpoint_addresses = 'loopback'",
 	qx(postgres --describe-config) =~ /^output_plugin_libraries\t/m ? "output_plugin_libraries = 'dynamo'" : ());
 my $old = DynamoServer->new('migrate_old', @settings)->start;
@@ -141,7 +142,6 @@ until_phase($new, $plain, 'FOLLOWING');
 my $report = decode_json(new_sql("SELECT report FROM dynamo.migrations WHERE id = $music"));
 is($report->{differing}, 0, 'both sides are equal while writers go on') or diag(explain($report));
 ok(kill_worker($new, $music), 'the worker is killed while it follows');
-old_sql('SELECT pg_sleep(1)');
 until_phase($new, $music, 'FOLLOWING');
 DynamoServer::until_true('changes to be applied again', sub { new_sql("SELECT failures = 0 AND pid IS NOT NULL AND caught_up > clock_timestamp() - interval '10 s' FROM dynamo.migrations WHERE id = $music") eq 't' });
 
@@ -188,8 +188,9 @@ new_sql(q(CREATE SCHEMA masks;
 	CREATE FUNCTION masks.nothing(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT NULL::text $$;
 	CREATE FUNCTION masks.random(value text) RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT random()::text $$));
 my %masked = (changes => JSON::PP::false, rename => { Back => 'Masked' }, anonymize => { artist => 'masks.artist', label => 'masks.label', text => 'masks.nothing' });
-old_sql('ALTER SYSTEM SET dynamo.authentication = on; SELECT pg_reload_conf()');
-old_sql('CREATE ROLE reader; GRANT USAGE ON SCHEMA dynamo_tables TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA dynamo_tables TO reader');
+old_sql('ALTER SYSTEM SET dynamo.authentication = required');
+old_sql('SELECT pg_reload_conf()');
+old_sql('CREATE ROLE reader LOGIN; GRANT USAGE ON SCHEMA dynamo_tables TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA dynamo_tables TO reader');
 my ($key, $secret) = split /\|/, old_sql("SELECT * FROM dynamo.create_access_key('reader')");
 new_sql("SELECT dynamo.set_endpoint_credential('old', '$key', 'wrong')");
 my ($mask) = migrate($new, 'migrate', url($old), 'Back', \%masked, 'old');

@@ -26,18 +26,18 @@ sub warnings_of
 	return join ' ', @found;
 }
 
-is(warnings_of(), 'max_worker_processes leaves no room for 10 of 17 background workers of dynamo'
-	. ' It is 8, of which others have 1. dynamo wants: supervisor and launcher 2; flusher 1; HTTP 2; streams 2; maintenance, a worker for each job 5; index builds 1; backups 1; triggers 3.'
-	. ' Without room, until another worker ends, are: maintenance, a worker for each job 5; index builds 1; backups 1; triggers 3.'
-	. ' Set max_worker_processes to 18 or, where queries run in parallel, higher.', "PostgreSQL's default has too little room");
-is(warnings_of('max_worker_processes = 18'), '', 'room for all');
+is(warnings_of(), 'max_worker_processes leaves no room for 12 of 19 background workers of dynamo'
+	. ' It is 8, of which others have 1. dynamo wants: supervisor and launcher 2; flusher 1; HTTP 2; streams 2; maintenance, a worker for each job 5; index builds 1; backups 1; migrations 2; triggers 3.'
+	. ' Without room, until another worker ends, are: maintenance, a worker for each job 5; index builds 1; backups 1; migrations 2; triggers 3.'
+	. ' Set max_worker_processes to 20 or, where queries run in parallel, higher.', "PostgreSQL's default has too little room");
+is(warnings_of('max_worker_processes = 20'), '', 'room for all');
 like(warnings_of('dynamo.http_workers = 4', 'dynamo.max_index_builds = 3'),
-	qr/no room for 4 of 21 .* are: backups 1; triggers 3\. Set max_worker_processes to 22 /, 'more workers and builds');
-like(warnings_of("shared_preload_libraries = 'dynamo, pg_prewarm'", 'max_worker_processes = 22'),
-	qr/no room for 1 of 21 .* others have 2\./, 'workers of a library that is loaded later count');
-is(warnings_of('dynamo.http_port = 0', 'max_worker_processes = 18'), '', 'without the HTTP API fewer are wanted');
+	qr/no room for 4 of 23 .* are: migrations 1; triggers 3\. Set max_worker_processes to 24 /, 'more workers and builds');
+like(warnings_of("shared_preload_libraries = 'dynamo, pg_prewarm'", 'max_worker_processes = 24'),
+	qr/no room for 1 of 23 .* others have 2\./, 'workers of a library that is loaded later count');
+is(warnings_of('dynamo.http_port = 0', 'max_worker_processes = 20'), '', 'without the HTTP API fewer are wanted');
 like(warnings_of("shared_preload_libraries = 'dynamo'", "dynamo.http_port = $port", 'max_worker_processes = 5'),
-	qr/no room for 17 of 21 .* are: HTTP 3; streams 2; maintenance, a worker for each job 5; index builds 3; backups 1; triggers 3\./, 'HTTP workers come first');
-like(warnings_of('max_worker_processes = 0'), qr/no room for 21 of 21 .* are: supervisor and launcher 2; flusher 1; /, 'none at all');
+	qr/no room for 19 of 23 .* are: HTTP 3; streams 2; maintenance, a worker for each job 5; index builds 3; backups 1; migrations 2; triggers 3\./, 'HTTP workers come first');
+like(warnings_of('max_worker_processes = 0'), qr/no room for 23 of 23 .* are: supervisor and launcher 2; flusher 1; /, 'none at all');
 
 done_testing();

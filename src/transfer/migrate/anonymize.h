@@ -8,7 +8,7 @@
 #ifndef DYNAMO_MIGRATION_ANONYMIZE_H
 #define DYNAMO_MIGRATION_ANONYMIZE_H
 
-#include "transfer/migrate/change.h"
+#include "transfer/migrate/run.h"
 
 typedef struct Anonymizer Anonymizer;
 

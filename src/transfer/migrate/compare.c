@@ -1,7 +1,11 @@
 /*
- * See compare.h.
+ * Comparing both sides, item by item.
+ *
+ * Each item of the source is looked up at the target, and each one of the target at the source.
+ * Keys that differ are looked at again after further changes have been applied: with writers going
+ * on, what differs for good is what matters.
  */
-#include "transfer/migrate/compare.h"
+#include "transfer/migrate/phase.h"
 
 #include "common/hashfn.h"
 #include "utils/builtins.h"

@@ -2,7 +2,7 @@
  * The first phase: the source's stream is enabled and known before anything is read, and the
  * target's table is made. Every step of it may be done again.
  */
-#include "transfer/migrate/run.h"
+#include "transfer/migrate/phase.h"
 
 #include "access/xact.h"
 

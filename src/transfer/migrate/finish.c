@@ -2,7 +2,7 @@
  * After the copy: global indexes, which are built of the whole table, and in the end what must not
  * work at the target before the cut-over: time to live and the stream.
  */
-#include "transfer/migrate/run.h"
+#include "transfer/migrate/phase.h"
 
 #include "utils/timestamp.h"
 

@@ -23,7 +23,7 @@
 #include "transfer/remote/answer.h"
 #include "transfer/migrate/migration_start.h"
 #include "transfer/migrate/plan.h"
-#include "transfer/migrate/run.h"
+#include "transfer/migrate/phase.h"
 
 #define MAX_TABLES 1000
 #define MAX_MIGRATIONS 1000 /* of a role at once */

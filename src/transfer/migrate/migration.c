@@ -180,7 +180,7 @@ MigrationsDue(void)
 	if (TableExists())
 		(void) OwnQueryRun("SELECT id FROM dynamo.migration_job WHERE ended IS NULL"
 		                   " AND next_turn <= pg_catalog.clock_timestamp()"
-		                   " ORDER BY next_turn, id LIMIT 100",
+		                   " ORDER BY wanted = 'nothing', next_turn, id LIMIT 100",
 		                   &query, AddToList, &ids);
 	return ids;
 }
@@ -204,7 +204,7 @@ MigrationsNextTurn(void)
 		    "SELECT coalesce(pg_catalog.min(CASE WHEN next_turn <= now.at THEN 0 ELSE"
 		    " (extract(epoch FROM next_turn - now.at) * 1000)::bigint END), -1)"
 		    " FROM dynamo.migration_job, (SELECT pg_catalog.clock_timestamp() AS at) AS now"
-		    " WHERE ended IS NULL",
+		    " WHERE ended IS NULL AND pg_catalog.isfinite(next_turn)",
 		    &query, ReadInteger, &milliseconds);
 	return milliseconds;
 }

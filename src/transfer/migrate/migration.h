@@ -74,7 +74,10 @@ extern bool MigrationHasEnded(MigrationPhase phase);
 extern bool MigrationFind(int64 id, Migration *migration);
 extern bool MigrationRead(int64 id, Migration *migration);
 
-/* Those whose turn has come, the one first that has waited the longest: a list of int64 *. */
+/*
+ * Those whose turn has come: a list of int64 *. Those of which sessions want something come first,
+ * then the one that has waited the longest.
+ */
 extern List *MigrationsDue(void);
 
 /* How long until the next turn is due, in milliseconds; -1: none will be. */

@@ -6,7 +6,6 @@
 #include "miscadmin.h"
 #include "utils/guc.h"
 
-#include "maintenance/maintenance.h"
 #include "session/database_worker.h"
 #include "session/shared_memory.h"
 #include "session/worker_budget.h"
@@ -14,7 +13,6 @@
 #include "transfer/migrate/migration.h"
 
 static int max_migrations = 2;
-static int interval = 60;
 static WorkerPlaces places = { .limit = &max_migrations };
 
 static const DatabaseWorker worker = { "dynamo migration", "DynamoMigrationMain",
@@ -64,28 +62,17 @@ MaxMigrations(void)
 	return max_migrations;
 }
 
-/* Those that a crash, or a fault that may pass, has left without a worker. */
-static void
-StartDue(void)
+void
+MigrationsKeepUp(void)
 {
 	MigrationsExpire();
 	if (MigrationsDue() != NIL && WorkerPlaceIsFree(&places))
 		(void) DatabaseWorkerStart(&worker, MyDatabaseId);
 }
 
-static const MaintenanceJob job = {
-	.name = "migrations",
-	.interval = &interval,
-	.database = StartDue,
-};
-
 void
 MigrationsInit(void)
 {
-	DefineCustomIntVariable("dynamo.migration_interval",
-	                        "Time between two looks for migrations that have no worker.", NULL,
-	                        &interval, 60, 1, 3600, PGC_SIGHUP, GUC_UNIT_S, NULL, NULL, NULL);
-	MaintenanceAddJob(&job);
 	if (!process_shared_preload_libraries_in_progress)
 		return;
 	DefineCustomIntVariable("dynamo.max_migrations",

@@ -6,11 +6,17 @@
 
 #include "postgres.h"
 
-/* Defines dynamo.max_migrations, and adds a job of maintenance. */
+/* Defines dynamo.max_migrations; asks for shared memory while the server starts. */
 extern void MigrationsInit(void);
 
 /* Starts a worker of this database once the current transaction has committed. */
 extern void MigrationWorkerStart(void);
+
+/*
+ * In a round of maintenance: forgets old migrations, and starts a worker for those that a crash, or
+ * a fault that may pass, has left without one.
+ */
+extern void MigrationsKeepUp(void);
 
 /* In a worker: whether it may work, beside others. It may until it gives its place up, or ends. */
 extern bool MigrationPlaceTake(void);

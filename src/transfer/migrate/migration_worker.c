@@ -26,12 +26,12 @@
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
 #include "storage/relation/lock.h"
-#include "transfer/migrate/change.h"
 #include "transfer/migrate/migration_start.h"
-#include "transfer/migrate/run.h"
+#include "transfer/migrate/phase.h"
 
 #define WORK "migration"
 #define LOCK_TIMEOUT "10s"
+#define IDLE_TURN 300       /* ms after which one that has nothing to do makes room for them */
 #define TURN 2000           /* ms after which others that are due have theirs */
 #define IDLE_PAUSE 50       /* ms between two steps that found nothing to do */
 #define LONGEST_SLEEP 10000 /* ms while all migrations are put off */
@@ -144,12 +144,22 @@ ReloadSettings(void)
 	ProcessConfigFile(PGC_SIGHUP);
 }
 
+/* Of writers that wait for the last changes no other one has a turn. */
+static bool
+TurnIsOver(const MigrationRun *run, TimestampTz began, bool idle)
+{
+	return run->job.phase != MIGRATION_DRAINING &&
+	       TimestampDifferenceExceeds(began, GetCurrentTimestamp(), idle ? IDLE_TURN : TURN);
+}
+
 static void
 RunTurn(MigrationRun *run)
 {
 	TimestampTz began = GetCurrentTimestamp();
 	MemoryContext step = AllocSetContextCreate(CurrentMemoryContext, "dynamo migration step",
 	                                           ALLOCSET_DEFAULT_SIZES);
+
+	bool idle = false;
 
 	while (!MigrationHasEnded(run->job.phase))
 	{
@@ -160,12 +170,14 @@ RunTurn(MigrationRun *run)
 		others = LookAround(run);
 		if (run->job.wanted == WISH_CANCEL)
 			Cancel(run);
-		else if (others && TimestampDifferenceExceeds(began, GetCurrentTimestamp(), TURN))
+		else if (others && TurnIsOver(run, began, idle))
 		{
 			EndTurn(run);
 			return;
 		}
-		else if (DoStep(run, step) == STEP_IDLE)
+		else
+			idle = DoStep(run, step) == STEP_IDLE;
+		if (idle)
 			MigrationPause(IDLE_PAUSE);
 	}
 }

@@ -37,25 +37,27 @@ typedef struct MigrationRun
 	uint64 drain_from;         /* WAL that has the writers' last changes; 0: not taken yet */
 } MigrationRun;
 
-typedef enum StepResult
-{
-	STEP_MORE, /* the next step may follow at once */
-	STEP_IDLE  /* there is nothing to do for now */
-} StepResult;
-
-/* In a transaction of a worker: reads the row's JSON and opens both sides, in the current context.
- */
-extern void MigrationRunOpen(MigrationRun *run, const Migration *job);
-
-/* Does the next step of the migration's phase, outside of any transaction. */
-extern StepResult MigrationRunStep(MigrationRun *run);
-
 /* Writes the row, in the transaction that is open or one of its own. */
 extern void MigrationRunSave(MigrationRun *run);
 
-/* The steps of phases, each in a file of its name; they change the phase. */
-extern StepResult DefineStep(MigrationRun *run);
-extern StepResult IndexStep(MigrationRun *run);
-extern StepResult FinishStep(MigrationRun *run);
+/* --- items on their way --- */
+
+typedef struct ItemChange
+{
+	const JsonNode *key;  /* an object that has the key's attributes, at the least */
+	const JsonNode *item; /* NULL: it is deleted */
+} ItemChange;
+
+/*
+ * The key that an item or a key has, as JSON of the key's attributes in their order, with numbers
+ * in one spelling: equal keys have equal texts. Palloc'd.
+ */
+extern char *KeyText(const MigrationRun *run, const JsonNode *object);
+
+/* Writes the key's attributes as an object. */
+extern void KeyWrite(const MigrationRun *run, JsonWriter *writer, const JsonNode *object);
+
+/* Waits for the latch or so many milliseconds; interruptibly. */
+extern void MigrationPause(long milliseconds);
 
 #endif

@@ -1,7 +1,5 @@
 /*
- * A page is read after the changes that have been applied so far, and written before any further
- * change is read. So it never has an older state of an item than those changes, and what has
- * changed since it was read comes with the stream: the items converge, whichever was first.
+ * See scan.h.
  */
 #include "transfer/migrate/scan.h"
 
@@ -10,13 +8,11 @@
 
 #include "json/json_member.h"
 #include "transfer/remote/answer.h"
-#include "transfer/migrate/stream.h"
 
 #define KEYS_OF_BATCH 100
 #define TRIES 12
 #define FIRST_PAUSE 50 /* ms */
 #define LAST_PAUSE 2000
-#define STREAM_PAUSE 250 /* ms between two looks at the stream while items are copied */
 #define BYTES_OF_UNIT 4096
 
 /* --- the rate --- */
@@ -259,41 +255,4 @@ ItemsOfKeys(MigrationRun *run, const Side *side, const JsonNode **keys, int coun
 		items[i] = item == NULL ? NULL : item->item;
 	}
 	return items;
-}
-
-/* --- copying --- */
-
-static void
-CopyItems(MigrationRun *run, const JsonNode **items, int count)
-{
-	ItemChange *changes = palloc_array(ItemChange, count + 1);
-
-	for (int i = 0; i < count; i++)
-		changes[i] = (ItemChange){ .key = items[i], .item = items[i] };
-	run->job.scanned += count;
-	if (ScanPlacesAreDone(&run->position.scan))
-		run->job.phase = MIGRATION_INDEXING;
-	ChangesWrite(run, changes, count);
-}
-
-StepResult
-CopyStep(MigrationRun *run)
-{
-	const JsonNode **items;
-	int count;
-
-	if (run->position.scan.count == 0)
-	{
-		MemoryContext step = MemoryContextSwitchTo(run->context);
-
-		ScanPlacesBegin(&run->position.scan, run->options.segments);
-		MemoryContextSwitchTo(step);
-	}
-	if (StreamIsDue(run, STREAM_PAUSE))
-		StreamRound(run);
-	if (ScanMustWait(run))
-		return STEP_IDLE;
-	count = ScanRound(run, &run->source, &run->position.scan, &items);
-	CopyItems(run, items, count);
-	return STEP_MORE;
 }

@@ -4,7 +4,7 @@
 #ifndef DYNAMO_MIGRATION_SCAN_H
 #define DYNAMO_MIGRATION_SCAN_H
 
-#include "transfer/migrate/change.h"
+#include "transfer/migrate/run.h"
 
 /*
  * The next page of each segment that has one, all at once, read consistently: how many items, which
@@ -19,8 +19,5 @@ extern bool ScanMustWait(const MigrationRun *run);
 /* The items of the keys, or NULL where there is none, read consistently; palloc'd. No key twice. */
 extern const JsonNode **ItemsOfKeys(MigrationRun *run, const Side *side, const JsonNode **keys,
                                     int count);
-
-/* The phase MIGRATION_COPYING. */
-extern StepResult CopyStep(MigrationRun *run);
 
 #endif

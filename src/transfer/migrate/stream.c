@@ -16,7 +16,9 @@
 #include "change/log/log_read.h"
 #include "json/json_member.h"
 #include "transfer/remote/answer.h"
+#include "transfer/migrate/phase.h"
 #include "transfer/migrate/scan.h"
+#include "transfer/migrate/write.h"
 
 #define SHARDS_AT_ONCE 16
 #define LIST_INTERVAL 10000            /* ms between two descriptions of the stream */

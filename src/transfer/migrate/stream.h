@@ -4,7 +4,7 @@
 #ifndef DYNAMO_MIGRATION_STREAM_H
 #define DYNAMO_MIGRATION_STREAM_H
 
-#include "transfer/migrate/change.h"
+#include "transfer/migrate/run.h"
 
 /* Whether so many milliseconds have passed since the last round; never without a stream. */
 extern bool StreamIsDue(const MigrationRun *run, int milliseconds);
@@ -15,9 +15,5 @@ extern bool StreamIsDue(const MigrationRun *run, int milliseconds);
  * Raises an error where changes may have been lost.
  */
 extern void StreamRound(MigrationRun *run);
-
-/* The phases MIGRATION_FOLLOWING and MIGRATION_DRAINING. */
-extern StepResult FollowStep(MigrationRun *run);
-extern StepResult DrainStep(MigrationRun *run);
 
 #endif

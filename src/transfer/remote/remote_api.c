@@ -16,7 +16,7 @@
 #include "trigger/endpoint/endpoint_call.h"
 #include "trigger/endpoint/endpoint_credential.h"
 
-#define TRIES 8
+#define TRIES 6
 #define FIRST_PAUSE 100               /* ms; each further one is twice as long */
 #define CALL_TIMEOUT 30000            /* ms */
 #define MAX_ANSWER (40 * 1024 * 1024) /* 16 MB of numbers that are written with their zeros */

@@ -1,15 +1,8 @@
 /*
- * See change.h.
+ * See write.h.
  */
-#include "transfer/migrate/change.h"
+#include "transfer/migrate/write.h"
 
-#include "access/xact.h"
-#include "miscadmin.h"
-#include "pgstat.h"
-#include "storage/latch.h"
-
-#include "item/encoding.h"
-#include "json/json_member.h"
 #include "session/worker_session.h"
 #include "transfer/migrate/anonymize.h"
 #include "transfer/remote/answer.h"
@@ -19,51 +12,6 @@
 #define TRIES 12
 #define FIRST_PAUSE 50 /* ms */
 #define LAST_PAUSE 2000
-
-void
-MigrationPause(long milliseconds)
-{
-	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds,
-	                 PG_WAIT_EXTENSION);
-	ResetLatch(MyLatch);
-	CHECK_FOR_INTERRUPTS();
-}
-
-/* --- keys --- */
-
-char *
-KeyText(const MigrationRun *run, const JsonNode *object)
-{
-	StringInfoData text;
-	JsonWriter writer;
-
-	initStringInfo(&text);
-	JsonWriterInit(&writer, &text, false);
-	JsonBeginObject(&writer);
-	for (int i = 0; i < run->key_count; i++)
-	{
-		AttributeValue value;
-
-		AttributeValueParse(AnswerNeed(object, run->key_names[i], JSON_NODE_OBJECT), &value);
-		JsonName(&writer, run->key_names[i]);
-		AttributeValueWrite(&writer, &value);
-	}
-	JsonEndObject(&writer);
-	appendStringInfoChar(&text, '\0');
-	return text.data;
-}
-
-void
-KeyWrite(const MigrationRun *run, JsonWriter *writer, const JsonNode *object)
-{
-	JsonBeginObject(writer);
-	for (int i = 0; i < run->key_count; i++)
-	{
-		JsonName(writer, run->key_names[i]);
-		AnswerWrite(writer, AnswerNeed(object, run->key_names[i], JSON_NODE_OBJECT));
-	}
-	JsonEndObject(writer);
-}
 
 /* --- requests --- */
 
