@@ -1050,43 +1050,6 @@ CREATE FUNCTION dynamo.work_in_progress(OUT kind text, OUT task bigint, OUT tabl
 COMMENT ON FUNCTION dynamo.work_in_progress() IS
 	'what the view dynamo.progress shows of work that has begun';
 
--- Tasks that no worker counts for, as in a server without the library preloaded, are locked while one is at them.
-CREATE VIEW dynamo.progress WITH (security_barrier = true) AS
-WITH work AS MATERIALIZED
-	(SELECT w.*, extract(epoch FROM pg_catalog.clock_timestamp() - phase_started)::float8 AS seconds FROM dynamo.work_in_progress() w)
-SELECT kind, table_name, phase, pid, started, items, bytes, expected_items,
-	items / nullif(seconds, 0) AS items_per_second, bytes / nullif(seconds, 0) AS bytes_per_second,
-	CASE WHEN items > 0 AND expected_items >= items
-		THEN pg_catalog.clock_timestamp() + seconds * (expected_items - items) / items * interval '1 second' END AS estimated_end,
-	NULL::text AS error
-FROM work
-UNION ALL
-SELECT CASE t.kind WHEN 'last backup' THEN 'backup' ELSE t.kind END, coalesce(b.table_name, e.table_name, r.name),
-	CASE WHEN l.pid IS NOT NULL THEN 'working' WHEN t.error IS NOT NULL THEN 'failed' ELSE 'waiting' END,
-	l.pid, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.error
-FROM dynamo.backup_task t
-	LEFT JOIN dynamo.backup_catalog b ON b.id = t.backup AND t.kind IN ('backup', 'last backup', 'deletion')
-	LEFT JOIN dynamo.export_catalog e ON e.id = t.backup AND t.kind = 'export'
-	LEFT JOIN dynamo.table_catalog r ON r.relation = t.relation AND t.kind = 'restore'
-	LEFT JOIN pg_catalog.pg_class c ON c.oid = r.relation
-	LEFT JOIN LATERAL (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
-		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
-		AND classid::bigint = t.id >> 32 AND objid::bigint = t.id & 4294967295 AND objsubid = 6 LIMIT 1) l ON true
-WHERE NOT EXISTS (SELECT FROM work WHERE work.task = t.id)
-	AND (pg_catalog.pg_has_role(coalesce(b.owner, e.owner, c.relowner), 'USAGE') OR pg_catalog.pg_has_role('pg_monitor', 'USAGE'))
-UNION ALL
-SELECT 'index build', r.name, p.phase, p.pid, NULL, p.tuples_done, NULL, p.tuples_total, NULL, NULL, NULL, NULL
-FROM pg_catalog.pg_stat_progress_create_index p
-	JOIN dynamo.table_catalog r ON p.relid = ANY (r.leaves)
-WHERE p.datname = pg_catalog.current_database() AND p.pid NOT IN (SELECT pid FROM work)
-UNION ALL
-SELECT 'migration', source, pg_catalog.lower(phase), pid, started, scanned_items, read_bytes, NULL, NULL, NULL, NULL, error
-FROM dynamo.migrations
-WHERE ended IS NULL;
-COMMENT ON VIEW dynamo.progress IS
-	'backups, restores, exports, migrations and index builds of the caller''s that are under way or waiting: how far their phase is, and when it may end';
-GRANT SELECT ON dynamo.progress TO PUBLIC;
-
 CREATE FUNCTION dynamo.export_items(table_name text, bucket text, prefix text DEFAULT '',
 	format text DEFAULT 'DYNAMODB_JSON') RETURNS jsonb
 	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
@@ -1154,6 +1117,44 @@ WHERE pg_catalog.pg_has_role(j.owner, 'USAGE');
 COMMENT ON VIEW dynamo.imports IS
 	'imports and bulk puts of the caller''s, and how far they are';
 GRANT SELECT ON dynamo.imports TO PUBLIC;
+
+-- Tasks that no worker counts for, as in a server without the library preloaded, are locked while one is at them.
+CREATE VIEW dynamo.progress WITH (security_barrier = true) AS
+WITH work AS MATERIALIZED
+	(SELECT w.*, extract(epoch FROM pg_catalog.clock_timestamp() - phase_started)::float8 AS seconds FROM dynamo.work_in_progress() w)
+SELECT kind, table_name, phase, pid, started, items, bytes, expected_items,
+	items / nullif(seconds, 0) AS items_per_second, bytes / nullif(seconds, 0) AS bytes_per_second,
+	CASE WHEN items > 0 AND expected_items >= items
+		THEN pg_catalog.clock_timestamp() + seconds * (expected_items - items) / items * interval '1 second' END AS estimated_end,
+	NULL::text AS error
+FROM work
+UNION ALL
+SELECT CASE t.kind WHEN 'last backup' THEN 'backup' ELSE t.kind END, coalesce(b.table_name, e.table_name, i.table_name, r.name),
+	CASE WHEN l.pid IS NOT NULL THEN 'working' WHEN t.error IS NOT NULL THEN 'failed' ELSE 'waiting' END,
+	l.pid, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.error
+FROM dynamo.backup_task t
+	LEFT JOIN dynamo.backup_catalog b ON b.id = t.backup AND t.kind IN ('backup', 'last backup', 'deletion')
+	LEFT JOIN dynamo.export_catalog e ON e.id = t.backup AND t.kind = 'export'
+	LEFT JOIN dynamo.import_job i ON i.id = t.backup AND t.kind IN ('import', 'bulk put')
+	LEFT JOIN dynamo.table_catalog r ON r.relation = t.relation AND t.kind = 'restore'
+	LEFT JOIN pg_catalog.pg_class c ON c.oid = r.relation
+	LEFT JOIN LATERAL (SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND granted
+		AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+		AND classid::bigint = t.id >> 32 AND objid::bigint = t.id & 4294967295 AND objsubid = 6 LIMIT 1) l ON true
+WHERE NOT EXISTS (SELECT FROM work WHERE work.task = t.id)
+	AND (pg_catalog.pg_has_role(coalesce(b.owner, e.owner, i.owner, c.relowner), 'USAGE') OR pg_catalog.pg_has_role('pg_monitor', 'USAGE'))
+UNION ALL
+SELECT 'index build', r.name, p.phase, p.pid, NULL, p.tuples_done, NULL, p.tuples_total, NULL, NULL, NULL, NULL
+FROM pg_catalog.pg_stat_progress_create_index p
+	JOIN dynamo.table_catalog r ON p.relid = ANY (r.leaves)
+WHERE p.datname = pg_catalog.current_database() AND p.pid NOT IN (SELECT pid FROM work)
+UNION ALL
+SELECT 'migration', source, pg_catalog.lower(phase), pid, started, scanned_items, read_bytes, NULL, NULL, NULL, NULL, error
+FROM dynamo.migrations
+WHERE ended IS NULL;
+COMMENT ON VIEW dynamo.progress IS
+	'backups, restores, exports, migrations, imports, bulk puts and index builds of the caller''s that are under way or waiting: how far their phase is, and when it may end';
+GRANT SELECT ON dynamo.progress TO PUBLIC;
 
 CREATE VIEW dynamo.import_errors WITH (security_barrier = true) AS
 SELECT e.job AS import, e.object, e.number AS item_index, e.condition_failed, e.message

@@ -1,7 +1,8 @@
 /*
  * An array of slots in shared memory.
  *
- * The lock is held in exclusive mode to take a slot, to empty it, and to change its phase; in
+ * The lock is held in exclusive mode to take a slot, to empty it, to change its phase and what is
+ * expected of it; in
  * shared mode to read the slots. The two counters are atomic words that the process of the slot
  * alone writes, without the lock. A slot is free while its pid is 0; after a crash all are.
  */
@@ -39,10 +40,9 @@ typedef struct Slot
 } Slot;
 
 static const char *const kind_names[] = {
-	[PROGRESS_BACKUP] = "backup",
-	[PROGRESS_RESTORE] = "restore",
-	[PROGRESS_EXPORT] = "export",
-	[PROGRESS_INDEX_BUILD] = "index build",
+	[PROGRESS_BACKUP] = "backup", [PROGRESS_RESTORE] = "restore",
+	[PROGRESS_EXPORT] = "export", [PROGRESS_INDEX_BUILD] = "index build",
+	[PROGRESS_IMPORT] = "import", [PROGRESS_BULK_PUT] = "bulk put",
 };
 
 static const char *const phase_names[] = {
@@ -147,6 +147,16 @@ ProgressBeginPhase(ProgressPhase phase, int64 expected)
 	own->expected = expected;
 	pg_atomic_write_u64(&own->items, 0);
 	pg_atomic_write_u64(&own->bytes, 0);
+	LWLockRelease(slots_lock);
+}
+
+void
+ProgressExpect(int64 expected)
+{
+	if (own == NULL || depth > 1)
+		return;
+	LWLockAcquire(slots_lock, LW_EXCLUSIVE);
+	own->expected = expected;
 	LWLockRelease(slots_lock);
 }
 

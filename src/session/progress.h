@@ -1,9 +1,9 @@
 /*
  * How far long work is, for the view dynamo.progress.
  *
- * A process that makes a backup, an export, a restore or an index takes a slot in shared memory
- * and counts there. Where the library is not preloaded, or no slot is free, the same calls do
- * nothing: the work goes on and is not shown.
+ * A process that makes a backup, an export, a restore, an import or an index takes a slot in shared
+ * memory and counts there. Where the library is not preloaded, or no slot is free, the same calls
+ * do nothing: the work goes on and is not shown.
  */
 #ifndef DYNAMO_PROGRESS_H
 #define DYNAMO_PROGRESS_H
@@ -15,7 +15,9 @@ typedef enum ProgressKind
 	PROGRESS_BACKUP,
 	PROGRESS_RESTORE,
 	PROGRESS_EXPORT,
-	PROGRESS_INDEX_BUILD
+	PROGRESS_INDEX_BUILD,
+	PROGRESS_IMPORT,
+	PROGRESS_BULK_PUT
 } ProgressKind;
 
 typedef enum ProgressPhase
@@ -51,6 +53,9 @@ extern void ProgressEndAll(void);
 
 /* Begins a phase, which has done nothing yet of about `expected` items (0: not known). */
 extern void ProgressBeginPhase(ProgressPhase phase, int64 expected);
+
+/* Sets how many items the phase will have, where that is known better by now. */
+extern void ProgressExpect(int64 expected);
 
 /* Adds to what the phase has done. Two stores; called for each item. */
 extern void ProgressAdd(int64 items, int64 bytes);

@@ -33,7 +33,7 @@
 #include "storage/relation/view.h"
 #include "storage/stream/destination_catalog.h"
 #include "storage/stream/recovery_catalog.h"
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
 /* The row as it is under the lock, with its definition. */

@@ -8,7 +8,7 @@
 #ifndef DYNAMO_SHARD_PROGRESS_H
 #define DYNAMO_SHARD_PROGRESS_H
 
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 
 typedef struct ShardProgress
 {

@@ -18,7 +18,7 @@
 #include "maintenance/maintenance.h"
 #include "session/worker_session.h"
 #include "storage/catalog/catalog.h"
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 
 PG_FUNCTION_INFO_V1(dynamo_stream_channel);
 

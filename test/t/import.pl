@@ -205,6 +205,7 @@ is(counts('CrashBegin'), $whole, 'all items');
 $session = locked('dynamo.import_error IN ACCESS EXCLUSIVE MODE');
 import_table('CrashLoad', 'crash/', 'DYNAMODB_JSON');
 ok($node->poll_query_until('postgres', $import_worker), 'loading: begins');
+is(sql("SELECT table_name || ' ' || phase || ' ' || (pid IS NOT NULL) FROM dynamo.progress WHERE kind = 'import'"), 'CrashLoad starting true', 'and is shown');
 my $leaf = locked('dynamo_tables."CrashLoad/0" IN ROW EXCLUSIVE MODE');
 $session->quit;
 ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_locks WHERE NOT granted AND relation = 'dynamo_tables."CrashLoad/0"'::regclass)), 'loading: loads');
@@ -289,12 +290,23 @@ $session = $node->background_psql('postgres');
 $session->query_safe(q(BEGIN; UPDATE dynamo_tables."Once" SET item = item || '{"held": true}' WHERE item ->> 'id' = '4000';));
 sql('SET ROLE loader; ' . bulk_request('Once', 'crash/', 'DYNAMODB_JSON'));
 ok($node->poll_query_until('postgres', "SELECT processed_items > 3000 FROM dynamo.imports WHERE table_name = 'Once'"), 'a bulk put comes to an item that is held');
-sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'dynamo backup'");
-$session->query_safe('ROLLBACK');
-$session->quit;
-await_job('Once', 'COMPLETED', 'a bulk put whose worker was ended');
+ok($node->poll_query_until('postgres', "SELECT count(*) = 1 FROM dynamo.progress WHERE kind = 'bulk put' AND table_name = 'Once' AND phase = 'loading items'
+	AND items BETWEEN 3001 AND 4999 AND bytes > items AND expected_items BETWEEN items AND 10000"), 'and is shown');
+kill 'KILL', sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo backup'");
+eval { $session->quit; };
+await_job('Once', 'COMPLETED', 'a bulk put whose worker was killed');
 is(counts('Once'), $whole, 'all items');
 is(sql('SELECT count(*), count(DISTINCT id), min(who), max(who) FROM written'), '5000|5000|loader|loader', 'each once, as the role that has asked for it');
+is(sql('ALTER ROLE loader RENAME TO porter; SET ROLE porter; SELECT count(*) FROM dynamo.imports'), 1, 'which has it under another name, too');
+
+# A table of the same name is another one.
+sql(qq(SELECT dynamo.create_table('{"TableName": "Twice", $keys}')));
+put('large/1', join("\n", map { qq({"Item":{"id":{"N":"$_"},"text":{"S":"@{[ 'x' x 50000 ]}"}}}) } 1 .. 400));
+sql(bulk_request('Twice', 'large/', 'DYNAMODB_JSON', ', "MaxWriteRequestUnits": 1024'));
+ok($node->poll_query_until('postgres', "SELECT processed_items > 0 FROM dynamo.imports WHERE table_name = 'Twice'"), 'a bulk put that takes its time');
+sql(qq(BEGIN; DROP TABLE dynamo_tables."Twice" CASCADE; SELECT dynamo.create_table('{"TableName": "Twice", $keys}'); COMMIT));
+await_job('Twice', 'FAILED', 'a bulk put whose table was dropped and created again');
+is(sql('SELECT count(*) FROM dynamo_tables."Twice"'), 0, 'puts nothing into the other one');
 
 # Cancelled.
 $session = $node->background_psql('postgres');

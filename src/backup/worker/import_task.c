@@ -7,6 +7,7 @@
 #include "utils/snapmgr.h"
 
 #include "error/error.h"
+#include "session/progress.h"
 #include "session/worker_session.h"
 #include "transfer/import/import_run.h"
 #include "operation/import/bulk_run.h"
@@ -45,6 +46,18 @@ EndFailed(ImportJob *job)
 	WorkerTransactionCommit();
 }
 
+/* Ends with the task. */
+static void
+BeginProgress(const BackupTask *task, const ImportJob *job)
+{
+	ProgressBegin(
+	    &(ProgressWork){ .kind = job->kind == JOB_IMPORT ? PROGRESS_IMPORT : PROGRESS_BULK_PUT,
+	                     .task = task->id,
+	                     .owner = job->owner,
+	                     .table = job->table.data,
+	                     .table_length = job->table.length });
+}
+
 void
 ImportTaskRun(const BackupTask *task, MemoryContext context)
 {
@@ -53,6 +66,7 @@ ImportTaskRun(const BackupTask *task, MemoryContext context)
 	if (ReadJob(task, context, &job))
 	{
 		MemoryContextSwitchTo(context);
+		BeginProgress(task, &job);
 		if (job.failure_code.data != NULL)
 			EndFailed(&job);
 		else if (job.kind == JOB_IMPORT)

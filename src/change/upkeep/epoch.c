@@ -18,7 +18,7 @@
 #include "change/upkeep/slot.h"
 #include "storage/stream/capture_slot.h"
 #include "storage/stream/change_epoch.h"
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 
 #define BYTES_PER_MEGABYTE INT64CONST(1048576)
 #define REASON_ENABLED "a stream was enabled"

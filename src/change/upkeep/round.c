@@ -27,6 +27,7 @@
 #include "storage/catalog/catalog.h"
 #include "storage/relation/lock.h"
 #include "storage/stream/stream_catalog.h"
+#include "storage/stream/stream_broken.h"
 
 #define WORK "stream upkeep"
 #define PAUSE_MILLISECONDS 100

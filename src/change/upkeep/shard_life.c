@@ -15,7 +15,7 @@
 #include "change/upkeep/settings.h"
 #include "maintenance/maintenance.h"
 #include "storage/stream/change_epoch.h"
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 
 /* While shards are rolled the capture worker waits: it must not for long. */
 #define SHARDS_AT_ONCE 500

@@ -20,6 +20,8 @@
 #include "model/resource_name.h"
 #include "storage/catalog/stream.h"
 #include "storage/stream/capture_slot.h"
+#include "storage/stream/shard_catalog.h"
+#include "storage/stream/stream_broken.h"
 #include "storage/stream/stream_status.h"
 
 PG_FUNCTION_INFO_V1(dynamo_stream_states);

@@ -17,8 +17,10 @@
 
 #include "compat.h"
 #include "error/error.h"
+#include "session/progress.h"
 #include "session/worker_session.h"
 #include "transfer/import/job_input.h"
+#include "transfer/import/job_progress.h"
 #include "operation/import/bulk_report.h"
 #include "operation/import/put_batch.h"
 #include "storage/relation/table_owner.h"
@@ -120,6 +122,7 @@ static bool
 PutInTransaction(BulkState *state)
 {
 	MemoryContext context = CurrentMemoryContext;
+	ImportProgress before = state->job->progress;
 	CallerRole caller;
 	bool whole;
 
@@ -130,6 +133,8 @@ PutInTransaction(BulkState *state)
 	ReturnToCaller(&caller);
 	SetProgress(state, context);
 	Commit(context);
+	ProgressAdd(state->job->progress.processed - before.processed,
+	            state->job->progress.put_bytes - before.put_bytes);
 	return whole;
 }
 
@@ -175,18 +180,6 @@ IsCancelled(BulkState *state)
 }
 
 static void
-Report(const ImportJob *job)
-{
-	char *activity = psprintf("bulk put into table \"%.*s\": " INT64_FORMAT " items, " INT64_FORMAT
-	                          " errors, " INT64_FORMAT " bytes",
-	                          BYTES_ARGS(job->table), job->progress.processed, job->progress.errors,
-	                          job->progress.taken);
-
-	pgstat_report_activity(STATE_RUNNING, activity);
-	pfree(activity);
-}
-
-static void
 PutAll(BulkState *state)
 {
 	while (!IsCancelled(state) && PutBatchRead(&state->batch))
@@ -194,7 +187,7 @@ PutAll(BulkState *state)
 		while (!PutInTransaction(state) && !IsCancelled(state))
 			Pause(PAUSE_MILLISECONDS);
 		PauseForRate(state);
-		Report(state->job);
+		ImportJobShow(state->job, state->batch.processed);
 	}
 }
 
@@ -277,6 +270,7 @@ BulkRun(ImportJob *job)
 	state.batch.state = &state;
 	PutBatchInit(&state.batch);
 	state.began = GetCurrentTimestamp();
+	ProgressBeginPhase(PROGRESS_LOADING, 0);
 	PutAll(&state);
 	End(&state);
 	InputSourceClose(state.batch.source);

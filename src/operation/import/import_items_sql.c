@@ -15,7 +15,9 @@
 
 #include "compat.h"
 #include "error/error.h"
+#include "session/progress.h"
 #include "transfer/import/input.h"
+#include "transfer/import/job_progress.h"
 #include "text/text_scan.h"
 #include "operation/import/import_request.h"
 #include "operation/import/put_batch.h"
@@ -34,6 +36,7 @@ typedef struct ItemsImport
 {
 	PutBatch batch;
 	int64 refused;
+	int64 total;      /* bytes of the objects */
 	TimestampTz told; /* how far it is */
 } ItemsImport;
 
@@ -99,11 +102,26 @@ TellProgress(ItemsImport *import)
 	                InputSourcePassed(import->batch.source))));
 }
 
+/* For dynamo.progress. */
+static void
+CountProgress(const ItemsImport *import, int64 processed, int64 put_bytes)
+{
+	const PutBatch *batch = &import->batch;
+	ImportProgress progress = { .processed = batch->processed,
+		                        .taken = InputSourceTaken(batch->source) };
+
+	ProgressAdd(batch->processed - processed, batch->put_bytes - put_bytes);
+	ImportExpect(batch->processed, &progress, import->total);
+}
+
 static void
 PutAll(ItemsImport *import)
 {
 	while (PutBatchRead(&import->batch))
 	{
+		int64 processed = import->batch.processed;
+		int64 put_bytes = import->batch.put_bytes;
+
 		for (int tries = 1; !PutBatchRun(&import->batch); tries++)
 		{
 			if (tries == MAX_TRIES)
@@ -117,8 +135,28 @@ PutAll(ItemsImport *import)
 			ResetLatch(MyLatch);
 			CHECK_FOR_INTERRUPTS();
 		}
+		CountProgress(import, processed, put_bytes);
 		TellProgress(import);
 	}
+}
+
+static void
+PutAllShown(ItemsImport *import)
+{
+	ProgressBegin(&(ProgressWork){ .kind = PROGRESS_IMPORT,
+	                               .owner = GetUserId(),
+	                               .table = import->batch.table.data,
+	                               .table_length = import->batch.table.length });
+	ProgressBeginPhase(PROGRESS_LOADING, 0);
+	PG_TRY();
+	{
+		PutAll(import);
+	}
+	PG_FINALLY();
+	{
+		ProgressEnd();
+	}
+	PG_END_TRY();
 }
 
 static Datum
@@ -158,7 +196,8 @@ dynamo_import_items(PG_FUNCTION_ARGS)
 	import.batch.refused = TellRefused;
 	import.batch.state = &import;
 	PutBatchInit(&import.batch);
-	PutAll(&import);
+	import.total = InputSourceTotal(import.batch.source);
+	PutAllShown(&import);
 	result = ResultOf(fcinfo, &import);
 	InputSourceClose(import.batch.source);
 	MemoryContextDelete(import.batch.context);

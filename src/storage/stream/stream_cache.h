@@ -7,7 +7,7 @@
 #ifndef DYNAMO_STREAM_CACHE_H
 #define DYNAMO_STREAM_CACHE_H
 
-#include "storage/stream/stream_catalog.h"
+#include "storage/stream/shard_catalog.h"
 
 typedef struct KnownStream
 {

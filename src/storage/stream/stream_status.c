@@ -11,6 +11,7 @@
 
 #include "session/preload.h"
 #include "storage/stream/capture_slot.h"
+#include "storage/stream/shard_catalog.h"
 
 static const char *const names[] = {
 	[STREAM_ENABLING] = "ENABLING",

@@ -6,6 +6,7 @@
 #include "catalog/pg_type.h"
 #include "common/pg_prng.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -463,12 +464,21 @@ ImportErrorsForget(int64 job)
 	(void) OwnQueryRun("DELETE FROM dynamo.import_error WHERE job = $1", &query, NULL, NULL);
 }
 
+/* False where a session has locked the whole table: the next round of upkeep comes anyway. */
+static bool
+LockWithoutWait(const char *name)
+{
+	Oid relation = DynamoRelation(FUNCTION_SCHEMA, name);
+
+	return OidIsValid(relation) && ConditionalLockRelationOid(relation, RowExclusiveLock);
+}
+
 void
 ImportJobsExpire(void)
 {
 	OwnQuery query = { 0 };
 
-	if (!TableExists())
+	if (!TableExists() || !LockWithoutWait("import_job") || !LockWithoutWait("import_error"))
 		return;
 	(void) OwnQueryRun("WITH gone AS (DELETE FROM dynamo.import_job WHERE ended <"
 	                   " pg_catalog.clock_timestamp() - pg_catalog.make_interval(days => 90)"

@@ -20,9 +20,11 @@
 #include "auth/policy/resource_policy.h"
 #include "compat.h"
 #include "error/error.h"
+#include "session/progress.h"
 #include "session/worker_session.h"
 #include "error/guard.h"
 #include "transfer/import/job_input.h"
+#include "transfer/import/job_progress.h"
 #include "item/encoding.h"
 #include "item/size.h"
 #include "storage/index/item_key.h"
@@ -117,6 +119,7 @@ NoteError(ImportState *state, const char *message)
 	ImportProgress *progress = &state->job->progress;
 
 	progress->errors++;
+	ProgressAdd(1, 0);
 	if (progress->errors <= MAX_NOTED_ERRORS)
 		ImportErrorAdd(state->job->id, &(ImportError){ .object = state->record.object,
 		                                               .number = state->record.number,
@@ -145,6 +148,7 @@ LoadRecord(ImportState *state)
 	TableLoadItem(state->load, state->leaf, state->item);
 	progress->written++;
 	progress->put_bytes += state->size;
+	ProgressAdd(1, state->size);
 }
 
 /* False at the end of the input. */
@@ -165,18 +169,6 @@ LoadRecords(ImportState *state)
 /* --- transactions --- */
 
 static void
-Report(const ImportJob *job)
-{
-	char *activity = psprintf("import of table \"%.*s\": " INT64_FORMAT " items, " INT64_FORMAT
-	                          " errors, " INT64_FORMAT " bytes",
-	                          BYTES_ARGS(job->table), job->progress.processed, job->progress.errors,
-	                          job->progress.passed);
-
-	pgstat_report_activity(STATE_RUNNING, activity);
-	pfree(activity);
-}
-
-static void
 SetProgress(ImportState *state)
 {
 	ImportProgress *progress = &state->job->progress;
@@ -184,7 +176,7 @@ SetProgress(ImportState *state)
 	progress->passed = InputSourcePassed(state->source);
 	progress->taken = InputSourceTaken(state->source);
 	ImportJobSetProgress(state->job);
-	Report(state->job);
+	ImportJobShow(state->job, progress->processed);
 }
 
 /* False at the end of the input. */
@@ -247,6 +239,7 @@ Finish(ImportState *state)
 
 	pgstat_report_activity(STATE_RUNNING, psprintf("import of table \"%.*s\": building indexes",
 	                                               BYTES_ARGS(job->table)));
+	ProgressBeginPhase(PROGRESS_INDEXING, 0);
 	WorkerTransactionBegin();
 	FinishTable(RequireTarget(job));
 	if (job->progress.errors > 0)
@@ -282,6 +275,8 @@ ImportRun(ImportJob *job)
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo imported item", ALLOCSET_DEFAULT_SIZES);
 	Restart(&state);
 	state.source = InputSourceOpen(&state.options);
+	job->total = InputSourceTotal(state.source);
+	ProgressBeginPhase(PROGRESS_LOADING, 0);
 	while (LoadSome(&state))
 		CHECK_FOR_INTERRUPTS();
 	InputSourceClose(state.source);

@@ -286,6 +286,29 @@ SizeOf(EndpointCall *call)
 	return size != NULL ? strtoll(size + 1, NULL, 10) : EndpointCallResult(call)->body.length;
 }
 
+/*
+ * That the piece is the one that was asked for: an endpoint or a proxy that passes over Range
+ * answers with the object from its beginning.
+ */
+static void
+CheckRange(const S3Get *get)
+{
+	const EndpointResult *result = EndpointCallResult(get->piece);
+	const char *range = result->wanted[S3_HEADER_CONTENT_RANGE];
+	long long first = -1;
+	long long last = -1;
+
+	if (result->status == 416 || (result->status == 200 && get->position == 0))
+		return;
+	if (result->status == 206 && range != NULL &&
+	    sscanf(range, "bytes %lld-%lld/", &first, &last) == 2 && first == get->position &&
+	    last == first + result->body.length - 1)
+		return;
+	DynamoError(EXCEPTION_S3_UNAVAILABLE,
+	            "The object store did not give the bytes of \"%s\" from %lld on", get->key,
+	            (long long) get->position);
+}
+
 /* An object that has changed since the first piece raises an error: its ETag does not match. */
 static void
 ReadPiece(S3Get *get)
@@ -310,6 +333,7 @@ ReadPiece(S3Get *get)
 			DynamoError(EXCEPTION_S3_NO_SUCH_BUCKET, "The specified bucket does not exist");
 		DynamoError(EXCEPTION_S3_NO_SUCH_KEY, "The specified key does not exist: %s", get->key);
 	}
+	CheckRange(get);
 	TakeETag(get->piece, get->etag, sizeof(get->etag));
 }
 
