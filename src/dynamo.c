@@ -13,6 +13,9 @@
 #include "maintenance/launcher.h"
 #include "maintenance/time_to_live.h"
 #include "maintenance/upkeep.h"
+#include "metrics/board.h"
+#include "metrics/history.h"
+#include "metrics/series.h"
 #include "model/resource_name.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
@@ -43,6 +46,9 @@ _PG_init(void)
 {
 	PreloadInit();
 	ProgressInit();
+	MetricsInit();
+	HistoryInit();
+	BoardInit();
 	StorageInit();
 	BackupWorkerInit();
 	CaptureStateInit();

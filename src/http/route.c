@@ -4,6 +4,7 @@
 #include "http/route.h"
 
 #include "http/answer.h"
+#include "http/monitor/monitor.h"
 #include "http/service.h"
 
 static const struct
@@ -12,9 +13,9 @@ static const struct
 	const char *path;
 	Route route;
 } routes[] = {
-	{ "POST", "/", AnswerOperation },
-	{ "GET", "/", AnswerHealth },
-	{ "HEAD", "/", AnswerHealth },
+	{ "POST", "/", AnswerOperation },      { "GET", "/", AnswerHealth },
+	{ "HEAD", "/", AnswerHealth },         { "GET", "/metrics", AnswerMetrics },
+	{ "GET", "/health/live", AnswerLive }, { "GET", "/health/ready", AnswerReady },
 	{ "OPTIONS", "/", AnswerPreflight },
 };
 

@@ -7,7 +7,7 @@
 #include "storage/ipc.h"
 #include "storage/shmem.h"
 
-#define MAX_PARTS 16
+#define MAX_PARTS 24
 
 static const SharedMemory *parts[MAX_PARTS];
 static int part_count = 0;
