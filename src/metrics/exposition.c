@@ -1,6 +1,7 @@
 /*
  * A family of the format is written as a whole, so series are read before, all at once. What a
- * series has never counted is left out, but for its requests.
+ * series has never counted is left out, but for its requests, and for series 0, so that each family
+ * is there from the start.
  */
 #include "metrics/exposition.h"
 
@@ -97,7 +98,7 @@ AppendCounter(Exposition *exposition, const Family *family, const MetricsTotal *
 	{
 		uint64 value = totals[i].counters[family->counter];
 
-		if (value == 0)
+		if (value == 0 && i != SERIES_OTHER)
 			continue;
 		if (!begun)
 			ExpositionCounter(exposition, family->name, family->help);
@@ -180,7 +181,7 @@ AppendLatencies(Exposition *exposition, const MetricsTotal *totals, int count)
 	Begin(exposition, LATENCY, "", "histogram", "Latencies of requests that had no error.");
 	for (int i = 0; i < count; i++)
 	{
-		if (totals[i].successes > 0)
+		if (totals[i].successes > 0 || i == SERIES_OTHER)
 			AppendHistogram(exposition, &totals[i]);
 	}
 }
