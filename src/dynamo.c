@@ -15,6 +15,9 @@
 #include "maintenance/time_to_live.h"
 #include "maintenance/upkeep.h"
 #include "metrics/hotkeys/hot_keys.h"
+#include "metrics/board.h"
+#include "metrics/history.h"
+#include "metrics/series.h"
 #include "model/resource_name.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
@@ -46,6 +49,9 @@ _PG_init(void)
 {
 	PreloadInit();
 	ProgressInit();
+	MetricsInit();
+	HistoryInit();
+	BoardInit();
 	StorageInit();
 	BackupLocationInit();
 	BackupWorkerInit();

@@ -15,6 +15,7 @@
 #include "storage/write/client_token.h"
 #include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
+#include "metrics/history.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
 
@@ -51,6 +52,7 @@ KeepUpDatabase(void)
 	AccessKeysKeepUp();
 	ResumeBackups();
 	MigrationsKeepUp();
+	HistoryTick();
 }
 
 static const MaintenanceJob upkeep = {
