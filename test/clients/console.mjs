@@ -322,7 +322,7 @@ async function signIn(open, [id, secret]) {
 	await person.sees("InvalidSignatureException");
 	await person.type("Secret access key", secret);
 	await person.press("Sign in");
-	await person.sees("There are no tables yet");
+	await person.until("document.querySelector('h1')?.textContent === 'Tables'");
 	await person.go("#/create");
 	await person.type("Table name", "ConsoleSigned");
 	await person.type("Partition key", "p");

@@ -374,6 +374,53 @@ is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the ad
 	is(memGunzip($answer->{body}), $server->request('GetItem', $get)->{body}, 'and says the same');
 }
 
+# The console's files.
+sub get
+{
+	my ($path, %headers) = @_;
+	my $socket = $server->connect;
+	print $socket "GET $path HTTP/1.1\r\nHost: localhost\r\n", (map { "$_: $headers{$_}\r\n" } keys %headers), "\r\n";
+	return read_answer($socket);
+}
+
+{
+	my $answer = get('/console');
+	is($answer->{status}, 308, 'the console is elsewhere');
+	is($answer->{headers}{location}, '/console/', 'namely here');
+	my $page = get('/console/');
+	is($page->{status}, 200, 'the page is there');
+	is($page->{headers}{'content-type'}, 'text/html; charset=utf-8', 'as a page');
+	my $policy = $page->{headers}{'content-security-policy'};
+	like($policy, qr/^default-src 'none'; /, 'which may do nothing');
+	like($policy, qr/$_/, "but $_")
+		for "script-src 'self';", "connect-src 'self';", "frame-ancestors 'none';", "require-trusted-types-for 'script';";
+	unlike($policy, qr/unsafe/, 'and nothing that is unsafe');
+	is($page->{headers}{'x-content-type-options'}, 'nosniff', 'its type is not guessed');
+	my @files = $page->{body} =~ /(?:src|href)="([^"]+)"/g;
+	cmp_ok(scalar @files, '>', 3, 'the page names files');
+	is(get("/console/$_")->{status}, 200, "$_ is there") for @files;
+	is(get('/console/main.js')->{headers}{'content-type'}, 'text/javascript; charset=utf-8', 'a module is a script');
+
+	my $tag = $page->{headers}{etag};
+	$answer = get('/console/', 'If-None-Match' => qq("other", $tag));
+	is($answer->{status}, 304, 'a browser that has the page keeps it');
+	is($answer->{headers}{etag}, $tag, 'by its tag');
+	is(get('/console/', 'If-None-Match' => 'W/"0000000000000000"')->{status}, 200, 'one that has another page gets it');
+	isnt(get('/console/main.js')->{headers}{etag}, $tag, 'another file has another tag');
+	$answer = get('/console/style/parts.css', 'Accept-Encoding' => 'gzip');
+	is($answer->{headers}{'content-encoding'}, 'gzip', 'files are packed');
+	is(memGunzip($answer->{body}), get('/console/style/parts.css')->{body}, 'and are the same');
+	is(get($_)->{status}, 404, "$_ is not there")
+		for '/console/none.js', '/console//', '/console/../route.c', '/consoles', '/console/' . 'x' x 100, '/console/index.html/';
+	unlike(get('/')->{headers}{'content-security-policy'} // '', qr/./, 'other answers have no policy of a page');
+
+	$server->sql('ALTER SYSTEM SET dynamo.console = off');
+	$server->sql('SELECT pg_reload_conf()');
+	DynamoServer::until_true('the console to be off', sub { get('/console/')->{status} == 404 && get('/console')->{status} == 404 });
+	$server->sql('ALTER SYSTEM RESET dynamo.console');
+	$server->sql('SELECT pg_reload_conf()');
+}
+
 # CORS, for pages of this machine only.
 {
 	my $socket = $server->connect;
@@ -399,6 +446,9 @@ is(endpoint(Host => 'example.com:1'), 'example.com:1', 'a port is part of the ad
 			"a page of $origin is refused");
 		ok(!$answer->{headers}{'access-control-allow-origin'}, 'and told nothing');
 	}
+	print $socket request_text('DescribeLimits', '{}', 'Host' => 'example.com:8000', 'Origin' => 'http://example.com:8000');
+	is(decode_json(read_answer($socket)->{body})->{__type}, "$coral#AccessDeniedException",
+		'nor may a page of a name that resolves to this machine, where nothing is signed');
 }
 
 done_testing();

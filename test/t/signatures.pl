@@ -67,6 +67,12 @@ is(ask(time => SignedRequest::time_text(time + 14 * 60))->{status}, 200, 'a cloc
 is(ask(fields => [ 'User-Agent', 'x' ], unsigned => ['user-agent'])->{status}, 200, 'a header that is not signed');
 is(ask(edit => sub { $_[0] =~ s/, /,/gr })->{status}, 200, 'no blanks in the header');
 
+# A page that the server itself has served, by whatever name, may sign requests; no other page may.
+is(ask(fields => [ 'Host', 'db.example:8000', 'Origin', 'http://db.example:8000' ])->{status}, 200, 'a page of the same name');
+is(decode_json(ask(fields => [ 'Host', 'db.example:8000', 'Origin', $_ ])->{body})->{Message}, 'Web pages of other hosts may not send requests',
+	"a page of '$_'")
+	for 'https://db.example:8000', 'http://db.example', 'http://db.example:80001', 'http://db.example:8000/', 'http://', '', 'null';
+
 # What is refused, and in which words.
 refused(ask(edit => sub { undef }), 'MissingAuthenticationTokenException', 'Request is missing Authentication Token', 'none');
 refused(ask(edit => sub { 'Basic YTpi' }), 'MissingAuthenticationTokenException', 'Request is missing Authentication Token',

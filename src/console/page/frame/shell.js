@@ -20,7 +20,9 @@ const who = h("div", { class: "who" });
 
 let current = { leave: new AbortController(), dispose: null };
 
+// Also a dialog is of the screen that opened it.
 function leave() {
+	for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("");
 	current.leave.abort();
 	current.dispose?.();
 	current = { leave: new AbortController(), dispose: null };

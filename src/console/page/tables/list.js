@@ -26,14 +26,34 @@ function columns() {
 	];
 }
 
-// rates: of watchTraffic().
-function trafficColumn(rates) {
-	return { title: "Traffic", width: [11, 0], render: ({ name }) => {
-		const values = rates.get(name);
-		if (!values) return "";
+// What is drawn of a table's traffic changes in its place: a row that is drawn anew would lose a click on its way.
+class Traffic {
+	constructor() {
+		this.places = new Map();
+		this.rates = new Map();
+		this.column = { title: "Traffic", width: [11, 0], render: ({ name }) => {
+			const place = h("span");
+			this.places.set(name, place);
+			this.draw(name);
+			return place;
+		} };
+	}
+
+	draw(name) {
+		const values = this.rates.get(name);
+		if (!values) return;
 		const text = `${values.at(-1).toFixed(1)} units/s`;
-		return [sparkline(values, `${text} now`), " ", text];
-	} };
+		replace(this.places.get(name), sparkline(values, `${text} now`), " ", text);
+	}
+
+	// rates: of watchTraffic().
+	show(rates) {
+		this.rates = rates;
+		for (const [name, place] of this.places) {
+			if (place.isConnected) this.draw(name);
+			else this.places.delete(name);
+		}
+	}
 }
 
 function none() {
@@ -70,10 +90,11 @@ class TableList {
 	// The traffic stands in a column of its own from the first sample on.
 	showTraffic(rates) {
 		if (!this.traffic) {
-			this.traffic = trafficColumn(rates);
+			this.traffic = new Traffic();
 			const all = columns();
-			this.grid.setColumns([...all.slice(0, -1), this.traffic, all.at(-1)]);
-		} else this.grid.redraw();
+			this.grid.setColumns([...all.slice(0, -1), this.traffic.column, all.at(-1)]);
+		}
+		this.traffic.show(rates);
 	}
 
 	async load(root) {
