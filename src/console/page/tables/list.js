@@ -34,7 +34,7 @@ class Traffic {
 	constructor() {
 		this.places = new Map();
 		this.rates = new Map();
-		this.column = { title: "Traffic", width: [11, 0], render: ({ name }) => {
+		this.column = { title: "Traffic", width: [13.5, 0], render: ({ name }) => {
 			const place = h("span");
 			this.places.set(name, place);
 			this.draw(name);
