@@ -7,5 +7,6 @@ use lib $FindBin::Bin;
 use DocumentPage;
 use Test::More;
 
-DocumentPage::run_on_server("docs/howto-$_.md") for ($ENV{PAGES} ? split(" ", $ENV{PAGES}) : qw(production moving backup-drill streams tenants tuning));
+DocumentPage::run_on_server("docs/$_")
+	for qw(howto-production.md howto-moving.md howto-backup-drill.md howto-streams.md howto-tenants.md howto-tuning.md);
 done_testing();

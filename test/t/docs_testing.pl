@@ -1,4 +1,5 @@
-# docs/howto-testing.md: a server from its script, Jest with jest-dynamodb as it is, and dynamodb-admin.
+# The how-to pages that need no server of the tests': one from the script of docs/howto-testing.md, with jest-dynamodb
+# as it is and dynamodb-admin; and what docs/howto-packages.md leaves for make check-bare and make check-deb to run.
 use strict;
 use warnings;
 
@@ -7,5 +8,5 @@ use lib $FindBin::Bin;
 use DocumentPage;
 use Test::More;
 
-DocumentPage::run('docs/howto-testing.md');
+DocumentPage::run($_) for qw(docs/howto-testing.md docs/howto-packages.md);
 done_testing();

@@ -7,5 +7,5 @@ use lib $FindBin::Bin;
 use DocumentPage;
 use Test::More;
 
-DocumentPage::run_on_server($_) for ($ENV{PAGES} ? split(" ", $ENV{PAGES}) : qw(README.md docs/tutorial-dynamodb.md docs/tutorial-postgresql.md));
+DocumentPage::run_on_server($_) for qw(README.md docs/README.md docs/tutorial-dynamodb.md docs/tutorial-postgresql.md);
 done_testing();
