@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 
-const TIMEOUT = 60_000;
+const TIMEOUT = 180_000; // nothing takes that long but on a machine that does much else
 const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
 
 // The page may ask its own host alone, and no script of an item's may run: both are seen here, for every page.

@@ -141,6 +141,7 @@ export async function start(screens) {
 	replace(document.body, h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); main.focus(); } }, "Skip to the screen"), banner, top(), navigation, main);
 	drawNavigation(screens);
 	startRouter(screens, () => !document.body.classList.contains("signed-out") && show());
+	navigation.addEventListener("click", () => document.body.classList.remove("side-open"));
 	addEventListener("keydown", onKey);
 	onSessionEnd(() => askForKey());
 	watchReach(onReach, banner, health);

@@ -19,8 +19,8 @@ export function deleteItems(table, items) {
 	return confirmDialog({
 		title: `Delete ${plural(items.length, "item")}?`, text: `They are deleted from ${table.TableName} at once. Only a backup or point-in-time recovery brings them back.`,
 		action: "Delete", typed: items.length > 1 ? items.length : undefined,
-		run: async () => {
-			await writeAll(table.TableName, deletions(table, items));
+		run: async (signal) => {
+			await writeAll(table.TableName, deletions(table, items), { signal });
 			toast(`${plural(items.length, "item")} deleted.`);
 		},
 	});

@@ -154,20 +154,22 @@ function blank(table) {
 export async function newItem(table, copied, signal) {
 	const view = views([copied ?? blank(table)], { withForm: true, fixed: keysOf(table).map((name) => ({ name })) });
 	const replace = checkField("Replace an item of the same key");
-	let written = 0;
+	const written = new Set();
 	const dialog = openDialog({
 		title: "Create item", size: "wide", body: [view.element, h("p", { class: "faint" }, "JSON may list several items."), replace.element],
 		actions: [{ label: "Cancel" }, { label: "Create", kind: "primary", run: async () => {
-			written = 0;
+			// What was written before an error is not written again.
 			for (const item of view.read()) {
+				const key = keyText(item, keysOf(table));
+				if (written.has(key)) continue;
 				await create(table, item, { replace: replace.value });
-				written++;
+				written.add(key);
 			}
-			toast(`${plural(written, "item")} created.`);
+			toast(`${plural(written.size, "item")} created.`);
 		} }],
 	});
 	await dialog.closed;
-	return written > 0;
+	return written.size > 0;
 }
 
 // Several at once, as JSON: each is saved as if it were alone. Items that are left out of the text stay as they are.

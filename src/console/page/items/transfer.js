@@ -97,9 +97,9 @@ export async function importItems(table) {
 	format.input.addEventListener("change", look);
 	const dialog = openDialog({
 		title: `Import into ${table.TableName}`, body: [file, format.element, state],
-		actions: [{ label: "Cancel" }, { label: "Import", kind: "primary", run: async () => {
+		actions: [{ label: "Cancel" }, { label: "Import", kind: "primary", run: async (signal) => {
 			if (items.length === 0) return false;
-			await writeAll(table.TableName, items.map((Item) => ({ PutRequest: { Item } })), { onProgress: (done) => {
+			await writeAll(table.TableName, items.map((Item) => ({ PutRequest: { Item } })), { signal, onProgress: (done) => {
 				written = done;
 				show(state, progress(done / items.length, "Importing"));
 			} });

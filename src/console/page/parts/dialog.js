@@ -10,10 +10,10 @@ function head(id, title, close) {
 }
 
 // Runs an action; what it throws is shown in the dialog, which stays.
-async function act(action, dialog, errors) {
+async function act(action, dialog, errors, signal) {
 	errors.replaceChildren();
 	try {
-		if ((await action.run?.()) !== false) dialog.close(action.label);
+		if ((await action.run?.(signal)) !== false) dialog.close(action.label);
 	} catch (error) {
 		if (error?.name === "AbortError" || error?.quiet) return;
 		errors.replaceChildren(errorView(error));
@@ -21,16 +21,18 @@ async function act(action, dialog, errors) {
 	}
 }
 
-// Opens a dialog. actions: [{ label, kind, run }]: the dialog closes when `run` has ended, unless that returns false
-// or throws. The first action of kind primary or danger is also that of Enter in a field. mayClose(): whether Esc and
-// the cross close it. Returns { element, close(), closed }, the last a promise of the label of the action, or "".
-export function openDialog({ title, body, actions = [], size = "", mayClose = () => true }) {
+// Opens a dialog. actions: [{ label, kind, run(signal) }]: the dialog closes when `run` has ended, unless that returns
+// false or throws; the signal fires when the dialog has been closed before. The first action of kind primary or danger
+// is also that of Enter in a field. size: "wide", or nothing. Returns { element, close(), closed }, the last a promise
+// of the label of the action, or "".
+export function openDialog({ title, body, actions = [], size = "" }) {
 	const id = newId("dialog");
 	const errors = h("div", { class: "dialog-errors", role: "alert" });
 	const dialog = h("dialog", { class: `dialog ${size}`, "aria-labelledby": id });
-	const close = () => mayClose() && dialog.close("");
+	const stop = new AbortController();
+	const close = () => dialog.close("");
 	const main = actions.find((action) => action.kind);
-	const buttons = actions.map((action) => button(action.label, () => act(action, dialog, errors), { kind: action.kind }));
+	const buttons = actions.map((action) => button(action.label, () => act(action, dialog, errors, stop.signal), { kind: action.kind }));
 	const form = h("form", { novalidate: true, onsubmit: (event) => {
 		event.preventDefault();
 		if (main) buttons[actions.indexOf(main)].click();
@@ -41,6 +43,7 @@ export function openDialog({ title, body, actions = [], size = "", mayClose = ()
 		close();
 	});
 	const closed = new Promise((resolve) => dialog.addEventListener("close", () => {
+		stop.abort();
 		rescueToasts();
 		dialog.remove();
 		resolve(dialog.returnValue);
@@ -58,12 +61,12 @@ export async function confirmDialog({ title, text, action, kind = "danger", type
 	const answer = openDialog({
 		title,
 		body: [h("p", null, text), check?.element],
-		actions: [{ label: "Cancel" }, { label: action, kind, run: () => {
+		actions: [{ label: "Cancel" }, { label: action, kind, run: (signal) => {
 			if (check && check.value.trim() !== String(typed)) {
 				check.error(`This is not ${typed}.`);
 				return false;
 			}
-			return run?.();
+			return run?.(signal);
 		} }],
 	});
 	return (await answer.closed) === action;

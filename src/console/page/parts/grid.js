@@ -92,7 +92,7 @@ class Grid {
 
 	title(column) {
 		if (!column.compare) return h("span", { dir: "auto", title: column.title }, column.title);
-		return h("button", { type: "button", tabindex: "-1", class: "sort", onclick: () => this.sortBy(column) }, column.title);
+		return h("button", { type: "button", class: "sort", onclick: () => this.sortBy(column) }, column.title);
 	}
 
 	sort(rows) {

@@ -12,6 +12,9 @@ import { emptyState, statusBadge } from "../parts/state.js";
 import { describer } from "./describer.js";
 import { watchTraffic } from "./traffic.js";
 
+// Milliseconds between two looks of a list whose names still come.
+const DRAW_EVERY = 250;
+
 // Of a row { name, table }: `table` is missing until it is described, and null where that failed.
 function columns() {
 	const of = (read) => (row) => (row.table === undefined ? h("span", { class: "faint" }, "…") : row.table === null ? "–" : read(row.table));
@@ -31,7 +34,7 @@ class Traffic {
 	constructor() {
 		this.places = new Map();
 		this.rates = new Map();
-		this.column = { title: "Traffic", width: [11, 0], render: ({ name }) => {
+		this.column = { title: "Traffic", width: [13.5, 0], render: ({ name }) => {
 			const place = h("span");
 			this.places.set(name, place);
 			this.draw(name);
@@ -98,10 +101,14 @@ class TableList {
 	}
 
 	async load(root) {
+		let drawn = -DRAW_EVERY;
 		for await (const names of pages("ListTables", {}, "TableNames", ["LastEvaluatedTableName", "ExclusiveStartTableName"], { signal: this.signal })) {
 			this.rows = this.rows.concat(names.map((name) => ({ name })));
+			if (performance.now() - drawn < DRAW_EVERY) continue;
 			this.draw(true);
+			drawn = performance.now();
 		}
+		this.draw(true);
 		if (this.rows.length === 0) replace(root, none());
 	}
 }

@@ -13,7 +13,7 @@ function totals(rows) {
 }
 
 // Calls onSample with a Map of tables' names to their rates, the newest last, after each look but the first, until the
-// signal aborts. Ends at once where the server does not tell: then nothing is ever called.
+// signal aborts: not while the server counts no table, and never where it does not tell.
 export async function watchTraffic(signal, onSample) {
 	const rates = new Map();
 	let before = null;
@@ -23,7 +23,7 @@ export async function watchTraffic(signal, onSample) {
 		const time = performance.now();
 		if (before) {
 			for (const [name, sum] of now) rates.set(name, [...(rates.get(name) ?? [0]), Math.max(0, (sum - (before.get(name) ?? 0)) / (time - at)) * 1000].slice(-SAMPLES));
-			onSample(rates);
+			if (rates.size > 0) onSample(rates);
 		}
 		[before, at] = [now, time];
 	}
