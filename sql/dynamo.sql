@@ -1356,6 +1356,100 @@ COMMENT ON VIEW dynamo.audit_status IS
 	'records of the audit since the server started: those that were written, those that were lost for want of room, what waits to be written, and why that last failed';
 GRANT SELECT ON dynamo.audit_status TO pg_monitor;
 
+--
+-- Metrics
+--
+CREATE FUNCTION dynamo.metrics_counters(OUT operation text, OUT table_name text,
+	OUT index_name text, OUT requests bigint, OUT failed bigint, OUT user_errors bigint,
+	OUT system_errors bigint, OUT throttled_requests bigint, OUT read_throttle_events bigint,
+	OUT write_throttle_events bigint, OUT conditional_check_failed_requests bigint,
+	OUT transaction_conflicts bigint, OUT returned_item_count bigint, OUT returned_bytes bigint,
+	OUT time_to_live_deleted_item_count bigint, OUT consumed_read_units double precision,
+	OUT consumed_write_units double precision, OUT latency_total double precision,
+	OUT latency_p50 double precision, OUT latency_p90 double precision,
+	OUT latency_p99 double precision, OUT latency_p999 double precision)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_metrics_counters';
+COMMENT ON FUNCTION dynamo.metrics_counters() IS
+	'what the view dynamo.metrics shows; no rows where the library is not preloaded';
+REVOKE ALL ON FUNCTION dynamo.metrics_counters() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.metrics_counters() TO pg_monitor;
+
+CREATE FUNCTION dynamo.metrics_reset_at() RETURNS timestamptz
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_metrics_reset_at';
+COMMENT ON FUNCTION dynamo.metrics_reset_at() IS
+	'since when the metrics count; null where the library is not preloaded';
+REVOKE ALL ON FUNCTION dynamo.metrics_reset_at() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.metrics_reset_at() TO pg_monitor;
+
+CREATE FUNCTION dynamo.reset_metrics() RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_reset_metrics';
+COMMENT ON FUNCTION dynamo.reset_metrics() IS
+	'sets the counters of the metrics, of all databases, to 0';
+REVOKE ALL ON FUNCTION dynamo.reset_metrics() FROM PUBLIC;
+
+CREATE VIEW dynamo.metrics WITH (security_invoker = true) AS
+SELECT operation, table_name, index_name, requests, failed, user_errors, system_errors,
+	throttled_requests, read_throttle_events, write_throttle_events,
+	conditional_check_failed_requests, transaction_conflicts, returned_item_count,
+	returned_bytes, time_to_live_deleted_item_count, consumed_read_units, consumed_write_units,
+	latency_total, latency_p50, latency_p90, latency_p99, latency_p999
+FROM dynamo.metrics_counters();
+COMMENT ON VIEW dynamo.metrics IS
+	'counts of requests, and milliseconds of latency of those without an error, by operation, table and index; see metrics_reset_at()';
+GRANT SELECT ON dynamo.metrics TO pg_monitor;
+
+CREATE FUNCTION dynamo.metrics_samples(OUT sampled_at timestamptz, OUT table_name text,
+	OUT seconds integer, OUT requests bigint, OUT failed bigint, OUT throttled_requests bigint,
+	OUT user_errors bigint, OUT system_errors bigint, OUT returned_item_count bigint,
+	OUT returned_bytes bigint, OUT consumed_read_units double precision,
+	OUT consumed_write_units double precision, OUT latency_p50 double precision,
+	OUT latency_p99 double precision)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_metrics_samples';
+COMMENT ON FUNCTION dynamo.metrics_samples() IS
+	'what the view dynamo.metrics_history shows; no rows where the library is not preloaded';
+REVOKE ALL ON FUNCTION dynamo.metrics_samples() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.metrics_samples() TO pg_monitor;
+
+CREATE VIEW dynamo.metrics_history WITH (security_invoker = true) AS
+SELECT sampled_at, table_name, seconds, requests, failed, throttled_requests, user_errors,
+	system_errors, returned_item_count, returned_bytes, consumed_read_units,
+	consumed_write_units, latency_p50, latency_p99
+FROM dynamo.metrics_samples();
+COMMENT ON VIEW dynamo.metrics_history IS
+	'what was counted in each minute of the last three hours, by table; where table_name is null, of the whole server';
+GRANT SELECT ON dynamo.metrics_history TO pg_monitor;
+
+CREATE FUNCTION dynamo.waiting_requests(OUT pid integer, OUT role oid, OUT operation text,
+	OUT table_name text, OUT since timestamptz, OUT client_address text, OUT request_id text)
+	RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL SAFE
+	AS 'MODULE_PATHNAME', 'dynamo_waiting_requests';
+COMMENT ON FUNCTION dynamo.waiting_requests() IS
+	'HTTP requests that wait for a lock, at most 32 of each worker';
+REVOKE ALL ON FUNCTION dynamo.waiting_requests() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dynamo.waiting_requests() TO pg_monitor;
+
+CREATE VIEW dynamo.requests WITH (security_invoker = true) AS
+SELECT w.pid, r.rolname::text AS role_name, w.operation, w.table_name, 'parked'::text AS state,
+	w.since, w.client_address, w.request_id
+FROM dynamo.waiting_requests() w LEFT JOIN pg_catalog.pg_roles r ON r.oid = w.role
+UNION ALL
+SELECT a.pid, NULL, pg_catalog.split_part(a.query, ' ', 1),
+	pg_catalog.substring(a.query, 'of table "([^"]+)"'),
+	CASE WHEN a.wait_event IN ('WALSync', 'WalSync', 'SyncRep') THEN 'flushing' ELSE 'running' END,
+	a.query_start, NULL, NULL
+FROM pg_catalog.pg_stat_activity a
+WHERE a.backend_type = 'dynamo http' AND a.state = 'active';
+COMMENT ON VIEW dynamo.requests IS
+	'HTTP requests that run, wait to become durable, or wait for a lock; of the first two, the last one of each worker';
+GRANT SELECT ON dynamo.requests TO pg_monitor;
+
 CREATE FUNCTION dynamo.key_hash(table_name text, key jsonb) RETURNS text
 	LANGUAGE c STABLE STRICT PARALLEL SAFE
 	AS 'MODULE_PATHNAME', 'dynamo_key_hash';

@@ -14,6 +14,9 @@
 #include "maintenance/time_to_live.h"
 #include "maintenance/upkeep.h"
 #include "metrics/hotkeys/hot_keys.h"
+#include "metrics/board.h"
+#include "metrics/history.h"
+#include "metrics/series.h"
 #include "model/resource_name.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
@@ -44,6 +47,9 @@ _PG_init(void)
 {
 	PreloadInit();
 	ProgressInit();
+	MetricsInit();
+	HistoryInit();
+	BoardInit();
 	StorageInit();
 	BackupWorkerInit();
 	CaptureStateInit();

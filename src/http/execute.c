@@ -26,6 +26,7 @@
 #include "http/report/call_record.h"
 #include "http/report/timing.h"
 #include "http/report/trace.h"
+#include "metrics/series.h"
 #include "operation/operation.h"
 
 void
@@ -81,7 +82,9 @@ BeginAttempt(HttpRequest *request)
 		                                   .secure = HttpIsSecure(request),
 		                                   .host = HttpHost(request),
 		                                   .user_agent = HttpHeader(request, "User-Agent"),
+		                                   .series = &request->series,
 		                                   .deadline = DT_NOEND };
+	request->series = SERIES_NONE;
 	request->operation = NULL;
 	request->sts_action = NULL;
 	request->input = NULL;

@@ -26,6 +26,8 @@
 #include "http/wire/connection.h"
 #include "http/wire/server.h"
 #include "http/process/settings.h"
+#include "http/report/counting.h"
+#include "metrics/board.h"
 
 /* Microseconds between looks: a sixteenth of the time waited, between these. */
 #define SHORTEST_LOOK 1000
@@ -118,6 +120,7 @@ Unlist(HttpRequest *request)
 	(*CounterOf(&request->parking.wait.tag))--;
 	dlist_delete(&request->link);
 	request->linked = false;
+	BoardRemove(request->id);
 }
 
 void
@@ -189,6 +192,7 @@ HttpPark(HttpRequest *request, const LockWait *wait)
 	next_look = Min(next_look, Min(request->parking.look_at, request->parking.give_up_at));
 	Enlist(request);
 	request->linked = true;
+	CountingPark(request, now);
 	ServerSetAside(request);
 	return true;
 }

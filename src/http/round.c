@@ -15,6 +15,7 @@
 #include "http/parked.h"
 #include "http/wire/request.h"
 #include "http/wire/server.h"
+#include "http/report/counting.h"
 #include "http/report/timing.h"
 
 /* Answers wait in memory to become durable; while there are more of them nothing is run. */
@@ -137,6 +138,7 @@ Answer(HttpRequest *request)
 	http_held_bytes -= request->held_bytes;
 	request->held_bytes = 0;
 	TimingAnswer(request);
+	CountingAnswer(request);
 	ServerAnswer(request);
 }
 

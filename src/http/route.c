@@ -5,6 +5,7 @@
 
 #include "http/answer.h"
 #include "http/console/console.h"
+#include "http/monitor/monitor.h"
 #include "http/service.h"
 
 static const struct
@@ -13,9 +14,9 @@ static const struct
 	const char *path;
 	Route route;
 } routes[] = {
-	{ "POST", "/", AnswerOperation },
-	{ "GET", "/", AnswerHealth },
-	{ "HEAD", "/", AnswerHealth },
+	{ "POST", "/", AnswerOperation },      { "GET", "/", AnswerHealth },
+	{ "HEAD", "/", AnswerHealth },         { "GET", "/metrics", AnswerMetrics },
+	{ "GET", "/health/live", AnswerLive }, { "GET", "/health/ready", AnswerReady },
 	{ "OPTIONS", "/", AnswerPreflight },
 };
 

@@ -10,6 +10,7 @@
 #include "http/activity.h"
 #include "http/answer.h"
 #include "http/authenticate.h"
+#include "http/monitor/monitor.h"
 #include "http/process/flusher.h"
 #include "http/process/settings.h"
 #include "http/request_transaction.h"
@@ -25,6 +26,7 @@
 #include "session/clean_session.h"
 #include "session/lock_wait.h"
 
+#define PLAIN_TEXT "text/plain; charset=utf-8"
 #define UNFIT_ROLE "dynamo.http_role is no role that requests may run as"
 
 static bool can_connect;
@@ -71,20 +73,23 @@ CheckRole(void)
 	DynamoError(EXCEPTION_SERVICE_UNAVAILABLE, UNFIT_ROLE);
 }
 
+static const char *
+UnavailableReason(void)
+{
+	if (SessionRanForeignCode())
+		return "The session of the request before could not be ended";
+	if (http_role[0] == '\0')
+		return UNFIT_ROLE;
+	if (can_connect)
+		return psprintf("Database \"%s\" does not have the extension dynamo", http_database);
+	return psprintf("Database \"%s\" does not take connections", http_database);
+}
+
 static void
 AnswerUnavailable(HttpRequest *request)
 {
-	const char *reason;
-
-	if (SessionRanForeignCode())
-		reason = "The session of the request before could not be ended";
-	else if (http_role[0] == '\0')
-		reason = UNFIT_ROLE;
-	else if (can_connect)
-		reason = psprintf("Database \"%s\" does not have the extension dynamo", http_database);
-	else
-		reason = psprintf("Database \"%s\" does not take connections", http_database);
-	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), reason, NULL);
+	AnswerException(request, ExceptionDescribe(EXCEPTION_SERVICE_UNAVAILABLE), UnavailableReason(),
+	                NULL);
 }
 
 /* Whether the request would wait in vain for its answer to become durable, and is answered so. */
@@ -113,6 +118,40 @@ AnswerHealth(HttpRequest *request)
 	RequestTransactionEndLooking();
 	if (!AnswerStall(request))
 		AnswerHealthy(request);
+}
+
+void
+AnswerLive(HttpRequest *request)
+{
+	AnswerStart(request, 200, PLAIN_TEXT);
+	appendStringInfoString(&request->body, "live\n");
+}
+
+/* Why operations are not run, or NULL. Raises no error of its own. */
+static const char *
+ReadinessLacks(HttpRequest *request)
+{
+	const char *unfitness;
+
+	if (!ExtensionExists(request) || SessionRanForeignCode())
+		return UnavailableReason();
+	EndSharedReads();
+	RequestTransactionStart(request, "looking at the role");
+	unfitness = HttpRoleUnfitness();
+	RequestTransactionEndLooking();
+	return unfitness != NULL ? UNFIT_ROLE : DurabilityStall();
+}
+
+void
+AnswerReady(HttpRequest *request)
+{
+	const char *reason = ReadinessLacks(request);
+
+	AnswerStart(request, reason == NULL ? 200 : 503, PLAIN_TEXT);
+	appendStringInfo(&request->body, reason == NULL ? "ready" : "not ready");
+	if (reason != NULL && MonitorIsAllowed(request))
+		appendStringInfo(&request->body, ": %s", reason);
+	appendStringInfoChar(&request->body, '\n');
 }
 
 /* The request's JSON. False where it is answered already. */

@@ -16,4 +16,13 @@ extern void ServiceForgetExtension(void);
 extern void AnswerOperation(HttpRequest *request);
 extern void AnswerHealth(HttpRequest *request);
 
+/* GET /health/live: the worker answers. */
+extern void AnswerLive(HttpRequest *request);
+
+/*
+ * GET /health/ready: whether operations can be run now. Why not is told to who may read the
+ * metrics.
+ */
+extern void AnswerReady(HttpRequest *request);
+
 #endif

@@ -52,6 +52,7 @@
 #include "http/handover.h"
 #include "http/held.h"
 #include "http/http.h"
+#include "http/monitor/monitor.h"
 #include "http/wire/linger.h"
 #include "http/listener.h"
 #include "http/parked.h"
@@ -60,6 +61,7 @@
 #include "http/role.h"
 #include "http/round.h"
 #include "http/report/call_record.h"
+#include "http/report/counting.h"
 #include "http/report/timing.h"
 #include "http/tls/tls_settings.h"
 #include "http/wire/server.h"
@@ -67,11 +69,15 @@
 #include "http/process/shared.h"
 #include "http/wire/watch.h"
 #include "http/process/supervisor.h"
+#include "metrics/board.h"
+#include "metrics/history.h"
+#include "metrics/series.h"
 #include "session/wait_event.h"
 #include "operation/describe_endpoints.h"
 
 #define RETRY_MILLISECONDS 5000 /* between attempts to connect or to listen */
 #define IDLE_MILLISECONDS 60000
+#define TICK_MILLISECONDS 1000  /* between looks whether a sample of the metrics is due */
 #define DRAIN_MILLISECONDS 2000 /* for answers that clients have not taken at shutdown */
 
 typedef struct Worker
@@ -277,6 +283,19 @@ Round(void)
 	return due || answered;
 }
 
+/* For monitoring. */
+static void
+ShowState(void)
+{
+	static uint64 next_tick = 0;
+
+	BoardShow(http_open_requests, http_parked_requests, HeldWait() ? 1 : 0);
+	if (http_now < next_tick)
+		return;
+	next_tick = http_now + TICK_MILLISECONDS;
+	HistoryTick();
+}
+
 static void
 Serve(void)
 {
@@ -288,6 +307,7 @@ Serve(void)
 		RetryConnection();
 		HttpParkedRun();
 		CancelRest();
+		ShowState();
 		if (!Round() && worker.stats_at != 0 && GetCurrentTimestamp() >= worker.stats_at)
 			SendStatistics(true);
 	}
@@ -331,7 +351,14 @@ EndRequest(HttpRequest *request)
 	TimingForget(request);
 }
 
-static const ServerEvents server_events = { .arrived = TimingArrive, .ends = EndRequest };
+static void
+Arrive(HttpRequest *request)
+{
+	TimingArrive(request);
+	CountingArrive(request);
+}
+
+static const ServerEvents server_events = { .arrived = Arrive, .ends = EndRequest };
 
 void
 dynamo_http_worker_main(Datum number)
@@ -350,6 +377,8 @@ dynamo_http_worker_main(Datum number)
 	HttpParkedInit();
 	CancelInit();
 	GroupCommitInit(slot);
+	MetricsAttachWorker(slot);
+	BoardAttach(slot);
 	HttpRoundInit(slot);
 	InitEvents();
 	Listen(slot);
@@ -365,6 +394,7 @@ HttpInit(void)
 		return;
 	HttpSettingsInit();
 	TlsInit();
+	MonitorInit();
 	ProxiesInit();
 	listen_address_hook = HttpListenAddress;
 	/* What pg_upgrade copies must not change meanwhile. */

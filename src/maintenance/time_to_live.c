@@ -31,6 +31,7 @@
 #include "storage/read/expired_items.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
+#include "metrics/series.h"
 #include "storage/relation/deletion_mark.h"
 #include "storage/relation/table_owner.h"
 #include "maintenance/time_to_live.h"
@@ -57,6 +58,7 @@ typedef struct Attempt
 	Table *table;
 	const ItemKey *keys;
 	int count;
+	int deleted;
 } Attempt;
 
 /* The items of a table that a round of the job has found, and how far it is with them. */
@@ -147,6 +149,15 @@ DeleteItems(Table *table, const ItemKey *keys, int count)
 	return deletion.count;
 }
 
+static void
+CountDeletions(const Table *table, int count)
+{
+	MetricsSubject subject = { .operation = "TimeToLive", .table = table->definition.name };
+
+	if (count > 0)
+		MetricsAdd(MetricsSeries(&subject), METRIC_EXPIRED, count);
+}
+
 static bool
 IsEnabled(const Table *table)
 {
@@ -171,15 +182,16 @@ DeleteExpiredItems(Table *table, int limit)
 	while (deleted < limit && (found = ExpiredItemsFind(table, &search, keys, limit - deleted)) > 0)
 		deleted += DeleteItems(table, keys, found);
 	ReturnToCaller(&caller);
+	CountDeletions(table, deleted);
 	return deleted;
 }
 
 static void
 DeleteAttempted(void *state)
 {
-	const Attempt *attempt = state;
+	Attempt *attempt = state;
 
-	(void) DeleteItems(attempt->table, attempt->keys, attempt->count);
+	attempt->deleted = DeleteItems(attempt->table, attempt->keys, attempt->count);
 }
 
 /* NULL, or the error that has undone the deletions; one that is to end the worker's is raised. */
@@ -191,6 +203,8 @@ TryDeleteItems(Table *table, const ItemKey *keys, int count)
 
 	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION)
 		ReThrowError(error);
+	if (error == NULL)
+		CountDeletions(table, attempt.deleted);
 	return error;
 }
 

@@ -14,6 +14,7 @@
 #include "storage/write/client_token.h"
 #include "maintenance/dropped_roles.h"
 #include "maintenance/maintenance.h"
+#include "metrics/history.h"
 #include "storage/statistics.h"
 #include "maintenance/upkeep.h"
 
@@ -49,6 +50,7 @@ KeepUpDatabase(void)
 	DroppedRolesForget();
 	AccessKeysKeepUp();
 	ResumeBackups();
+	HistoryTick();
 }
 
 static const MaintenanceJob upkeep = {

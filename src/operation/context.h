@@ -35,7 +35,8 @@ typedef struct OperationContext
 	Bytes user_agent; /* of an HTTP client; data NULL: not known */
 	bool secure;      /* an HTTP client speaks TLS, as far as is known */
 	bool internal;    /* one of dynamo's own jobs asks: no caller, whom policies would narrow */
-	struct DecisionNote *note;           /* where decisions of policies are noted; NULL: nowhere */
+	struct DecisionNote *note; /* where decisions of policies are noted; NULL: nowhere */
+	int *series; /* of metrics/series.h, where it is noted; NULL: the call counts when it has run */
 	struct Authorization *authorization; /* of the operation that runs; NULL: none does */
 	TimestampTz deadline; /* when the request is cancelled; DT_NOEND from SQL, which has a timer */
 } OperationContext;

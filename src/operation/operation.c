@@ -3,6 +3,7 @@
  */
 #include "operation/operation.h"
 
+#include "metrics/metering.h"
 #include "operation/access/authorization.h"
 #include "operation/access/authorization_end.h"
 #include "operation/backup_operations.h"
@@ -132,7 +133,10 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 	struct Authorization authorization;
 	JsonWriter response;
 	ErrorStyle caller = ErrorStyleSet(operation->style);
+	volatile bool failed = true;
+	Metering metering;
 
+	MeteringBegin(&metering, operation->name.data, context->series == NULL && !context->internal);
 	AnswerWriterInit(context, &response, answer);
 	response.limit = MAX_ANSWER_TEXT;
 	PG_TRY();
@@ -142,9 +146,11 @@ OperationRun(const OperationContext *context, const Operation *operation, const 
 		operation->run(&own, request, &response);
 		AuthorizationEnd(&own);
 		PopActiveSnapshot();
+		failed = false;
 	}
 	PG_FINALLY();
 	{
+		MeteringEnd(&metering, context->series, failed, answer->len);
 		ErrorStyleSet(caller);
 	}
 	PG_END_TRY();

@@ -37,7 +37,7 @@ install_missing() {
 
 BUILD_PACKAGES=(gcc make libc6-dev libmicrohttpd-dev libgnutls28-dev libssl-dev libdeflate-dev liblz4-dev libzstd-dev zlib1g-dev libcurl4-openssl-dev)
 # What programs of test/t, test/clients and test/fuzz run with, whichever script runs them.
-TEST_PACKAGES=(libipc-run-perl libio-socket-ssl-perl curl:curl openssl:openssl zstd:zstd awscli python3-boto3 node:nodejs npm:npm chromium:chromium)
+TEST_PACKAGES=(libipc-run-perl libio-socket-ssl-perl curl:curl openssl:openssl zstd:zstd awscli python3-boto3 node:nodejs npm:npm chromium:chromium prometheus:prometheus)
 
 # The version that the package `postgresql` of this system's sources is of: 15 of Debian 12, 17 of Debian 13.
 default_version() {

@@ -52,6 +52,13 @@ SELECT columns_are('dynamo', 'hot_keys', ARRAY['table_name', 'index_name', 'wind
 -- Operators see what there is and what is broken.
 SELECT columns_are('dynamo', 'tables', ARRAY['name', 'relation', 'leaves', 'status', 'items', 'size_bytes', 'indexes', 'broken']);
 SELECT columns_are('dynamo', 'key_cache', ARRAY['places', 'hits', 'misses', 'hit_ratio']);
+SELECT columns_are('dynamo', 'metrics', ARRAY['operation', 'table_name', 'index_name', 'requests', 'failed', 'user_errors', 'system_errors',
+	'throttled_requests', 'read_throttle_events', 'write_throttle_events', 'conditional_check_failed_requests', 'transaction_conflicts',
+	'returned_item_count', 'returned_bytes', 'time_to_live_deleted_item_count', 'consumed_read_units', 'consumed_write_units',
+	'latency_total', 'latency_p50', 'latency_p90', 'latency_p99', 'latency_p999']);
+SELECT columns_are('dynamo', 'metrics_history', ARRAY['sampled_at', 'table_name', 'seconds', 'requests', 'failed', 'throttled_requests',
+	'user_errors', 'system_errors', 'returned_item_count', 'returned_bytes', 'consumed_read_units', 'consumed_write_units', 'latency_p50', 'latency_p99']);
+SELECT columns_are('dynamo', 'requests', ARRAY['pid', 'role_name', 'operation', 'table_name', 'state', 'since', 'client_address', 'request_id']);
 SELECT has_function('dynamo', 'key_cache_counters', '{}'::name[]);
 SELECT has_function('dynamo', 'key_hash', ARRAY['text', 'jsonb']);
 SELECT has_function('dynamo', 'rebuild_index', ARRAY['text', 'text']);

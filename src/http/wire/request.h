@@ -117,6 +117,8 @@ typedef struct HttpRequest
 
 	Parking parking;
 	RequestTiming timing;
+	TimestampTz arrived; /* when it was whole; 0: it does not count in the metrics */
+	int series;          /* of metrics/series.h, that its last attempt counts on, or SERIES_NONE */
 	struct AuditEvent *record; /* palloc'd in http_answer_context; NULL: it is not recorded */
 	RequestProof proof;
 

@@ -10,6 +10,7 @@
  */
 #include "operation/access/table_access.h"
 
+#include "metrics/call.h"
 #include "text/base64.h"
 #include "item/number/number.h"
 #include "operation/access/question.h"
@@ -213,6 +214,7 @@ AccessOpen(const OperationContext *context, Bytes name_or_arn, const AccessReque
 
 	if (access.table == NULL)
 		RaiseNotFound(TableNameOf(name_or_arn));
+	MetricsNoteTable(access.table->definition.name, request->index);
 	return access;
 }
 

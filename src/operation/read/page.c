@@ -14,6 +14,7 @@
 
 #include "error/error.h"
 #include "item/size.h"
+#include "metrics/call.h"
 #include "operation/throughput/capacity.h"
 #include "operation/item/item_read.h"
 #include "operation/read/start_key.h"
@@ -324,6 +325,7 @@ PageWrite(const PageRequest *page, const Selection *selection, ItemCursor *curso
 	result = PageReadJson(page, selection, &source.source, response);
 	JsonName(response, "Count");
 	JsonInteger(response, result.matched);
+	MetricsNoteItems(result.matched);
 	JsonName(response, "ScannedCount");
 	JsonInteger(response, result.scanned);
 	if (result.last != NULL && result.hidden)

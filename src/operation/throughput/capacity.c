@@ -4,6 +4,7 @@
 #include "operation/throughput/capacity.h"
 
 #include "item/size.h"
+#include "metrics/series.h"
 #include "storage/index/index_entry.h"
 
 #define READ_UNIT 4096
@@ -28,7 +29,7 @@ ConsumedCapacityStart(CapacityDetail detail, Bytes table_name, Table *table, Con
 
 	capacity.kind = kind;
 	capacity.throughput = TableThroughputTracked(table);
-	if (detail != CAPACITY_NONE || capacity.throughput != NULL)
+	if (detail != CAPACITY_NONE || capacity.throughput != NULL || metrics_consumed_capacity)
 		capacity.index_units = palloc0(sizeof(double) * Max(table->definition.index_count, 1));
 	return capacity;
 }

@@ -91,6 +91,7 @@ ThrottleCount(const Throttle *throttle, int64 count)
 {
 	const ConsumedCapacity *capacity = throttle->capacity;
 
+	CapacityMeterThrottle(capacity, throttle->indexes, throttle->index_count, count);
 	if (throttle->index_count == 0)
 		CountThrottled(capacity, NULL, count);
 	for (int i = 0; i < throttle->index_count; i++)

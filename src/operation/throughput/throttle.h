@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "error/error.h"
 #include "operation/throughput/capacity.h"
+#include "operation/throughput/capacity_meter.h"
 
 /* As many as a table may have. */
 #define MAX_THROTTLED_INDEXES 20
@@ -80,6 +81,8 @@ ThrottleSettle(const ConsumedCapacity *capacity, int times)
 {
 	if (unlikely(capacity->throughput != NULL))
 		ThrottleSettleTracked(capacity, times);
+	if (unlikely(ConsumedCapacityIsCounted(capacity)))
+		CapacityMeter(capacity, times);
 }
 
 /* Takes so many units of the table, for a part of a request. */

@@ -12,6 +12,7 @@
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "error/guard.h"
+#include "metrics/call.h"
 #include "storage/index/index_entry.h"
 #include "operation/arn.h"
 #include "operation/item/item_read.h"
@@ -100,6 +101,7 @@ TransactionTryOpenItem(Transaction *transaction, TransactionItem *item, AccessRe
 	item->table = item->access.table;
 	if (item->table == NULL)
 		return false;
+	MetricsNoteTable(item->table->definition.name, wanted.index);
 	item->consumed = ConsumedCapacityStart(transaction->detail, item->table_name, item->table,
 	                                       transaction->kind);
 	return true;
