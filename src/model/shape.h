@@ -133,6 +133,7 @@ SHAPE(DeleteDeadLettersInput);
 SHAPE(ExplainStatementInput);
 SHAPE(ListOfTriggerInput);
 SHAPE(ListTriggersInput);
+SHAPE(MetricsHistoryInput);
 SHAPE(PutPolicyInput);
 SHAPE(ReplayTriggerInput);
 SHAPE(RolePolicyInput);
