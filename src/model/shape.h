@@ -145,6 +145,7 @@ SHAPE(DeleteDeadLettersInput);
 SHAPE(ExplainStatementInput);
 SHAPE(ListOfTriggerInput);
 SHAPE(ListTriggersInput);
+SHAPE(MetricsHistoryInput);
 SHAPE(PutPolicyInput);
 SHAPE(ReplayTriggerInput);
 SHAPE(RolePolicyInput);

@@ -188,4 +188,10 @@ $server->sql('REVOKE SELECT ON dynamo_tables."Shop" FROM dynamo_http; ALTER TABL
 $server->sql('REVOKE ALL ON dynamo_tables."Shop" FROM dynamo_http');
 like(refusal('ExplainStatement', { Statement => 'SELECT * FROM "Shop"' }), qr/^AccessDeniedException/, 'no privileges');
 
+# Metrics are for those who monitor.
+like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory';
+$server->sql('GRANT pg_monitor TO dynamo_http');
+ok((grep { $_->{operation} eq 'PutItem' || $_->{operation} eq 'CreateTable' } @{ rows('GetMetrics', { Limit => 1000 }) }) > 0, 'metrics');
+is((ask('GetMetricsHistory', $_))[0], 200, 'their history') for {}, { TableName => 'Shop' };
+
 done_testing();

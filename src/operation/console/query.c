@@ -186,10 +186,10 @@ RunQuery(const OperationContext *context, const ConsoleQuery *query, const Struc
 #define CALL(function) "SELECT NULL::text, NULL::text FROM " function
 #define ROWS(source) \
 	"SELECT NULL::text, row_to_json(r)::text FROM " source " r LIMIT " TEXT_OF(MOST_ROWS)
-/* `key` is different for each row. */
-#define PAGE(source, key, condition)                                                       \
-	"SELECT (" key ") COLLATE \"C\", row_to_json(r)::text FROM " source                    \
-	" r WHERE ($1 IS NULL OR (" key ") COLLATE \"C\" > $1) AND (" condition ") ORDER BY 1" \
+/* `key` is different for each row, and of collation C. */
+#define PAGE(source, key, condition)                                                   \
+	"SELECT " key ", row_to_json(r)::text FROM " source " r WHERE ($1 IS NULL OR " key \
+	" > $1) AND (" condition ") ORDER BY 1"                                            \
 	" LIMIT coalesce($2::bigint, " TEXT_OF(DEFAULT_LIMIT) ") + 1"
 
 #define QUERY(name, statement, ...)                                           \

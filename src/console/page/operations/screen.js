@@ -1,4 +1,4 @@
-// Operations: consumed capacity and throttling as charts, hot keys, what runs now.
+// Operations: the metrics of the last hours, consumed capacity and throttling as charts, hot keys, what runs now.
 import { allRows } from "../frame/rows.js";
 import { h, replace } from "../frame/dom.js";
 import { isLostKey, poll } from "../frame/poll.js";
@@ -6,6 +6,7 @@ import { lineChart } from "../parts/chart.js";
 import { count, duration } from "../parts/format.js";
 import { screenHead } from "../parts/head.js";
 import { errorView, facts, section } from "../parts/state.js";
+import { historyCharts } from "./history.js";
 import { hotKeyTable } from "./hot_keys.js";
 import { requestTable } from "./requests.js";
 import { series, span, takeSample, totals } from "./samples.js";
@@ -15,6 +16,7 @@ const MOST_ROWS = 1000;
 const CAPACITY_EVERY = 5000;
 const REQUESTS_EVERY = 3000;
 const KEYS_EVERY = 30000;
+const HISTORY_EVERY = 60000;
 
 const perSecond = (value) => (value >= 100 ? count(Math.round(value)) : String(Number(value.toPrecision(2))));
 
@@ -53,14 +55,14 @@ export const operationsScreen = {
 	nav: { label: "Operations", icon: "chart", section: "Operations" },
 	render(root, params, { signal }) {
 		const note = h("span", { class: "note" });
-		const places = { capacity: h("div", { class: "stack" }), keys: h("div"), requests: h("div") };
-		root.append(screenHead({ title: "Operations", note }), places.capacity, section("Hot keys", { note: "in the current quarter of an hour" }, places.keys), section("Processes", { note: "now" }, places.requests));
+		const places = { capacity: h("div", { class: "stack" }), history: h("div"), keys: h("div"), requests: h("div") };
+		root.append(screenHead({ title: "Operations", note }), places.capacity, section("The last hours", { note: "of the whole server, by the minute" }, places.history), section("Hot keys", { note: "in the current quarter of an hour" }, places.keys), section("Processes", { note: "now" }, places.requests));
 		const capacity = part(places.capacity, CAPACITY_EVERY, signal, async () => {
 			await takeSample(signal);
 			note.textContent = span() > 0 ? `The charts have the last ${duration(span())}, since this tab shows them.` : "The charts begin now.";
 			return [section("Consumed capacity", { note: "since the server has started" }, capacityFacts()), h("div", { class: "charts" }, capacityCharts())];
 		});
 		const keys = part(places.keys, KEYS_EVERY, signal, async () => hotKeyTable(await rowsOf("ListHotKeys", signal)));
-		return Promise.all([capacity, keys, part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal)))]);
+		return Promise.all([capacity, keys, part(places.history, HISTORY_EVERY, signal, () => historyCharts(signal)), part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal)))]);
 	},
 };
