@@ -60,7 +60,7 @@ export class Person {
 	// Waits until the expression, of `scope`, is true, and gives its value.
 	async until(expression, what = expression) {
 		try {
-			const handle = await this.page.waitForFunction(`(() => { ${SCOPE} return (${expression}); })()`, { polling: 50 });
+			const handle = await this.page.waitForFunction(`(() => { ${SCOPE} return (${expression}); })()`, { polling: 200 });
 			return await handle.jsonValue();
 		} catch (error) {
 			const seen = await this.page.evaluate(() => document.body.innerText.replace(/\n(String|Number|Binary|Boolean|Null|List|Map|String set|Number set|Binary set)(?=\n)/g, "").slice(0, 3000));
