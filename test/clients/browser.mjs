@@ -21,12 +21,13 @@ function watch(page, origin, faults) {
 }
 
 // Runs `use` with a function that opens a page at a hash of the console, and sees that nothing was wrong in any.
-// `origin`: by what name the server is called.
-export async function withBrowser(use, { origin = process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "localhost"), args = [] } = {}) {
+// A page's `origin` is by what name it calls the server.
+export async function withBrowser(use, { args = [] } = {}) {
+	const usual = process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "localhost");
 	const userDataDir = mkdtempSync(join(tmpdir(), "console-"));
 	const faults = [];
 	const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, userDataDir, timeout: TIMEOUT, protocolTimeout: 3 * TIMEOUT, args: [...flags, ...args] });
-	async function open(hash, { width = 1280, height = 800, dark = false } = {}) {
+	async function open(hash, { width = 1280, height = 800, dark = false, origin = usual } = {}) {
 		const page = await browser.newPage();
 		page.setDefaultTimeout(TIMEOUT);
 		watch(page, origin, faults);
