@@ -21,12 +21,13 @@ function watch(page, origin, faults) {
 }
 
 // Runs `use` with a function that opens a page at a hash of the console, and sees that nothing was wrong in any.
-// `origin`: by what name the server is called.
-export async function withBrowser(use, { origin = process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "localhost"), args = [] } = {}) {
+// A page's `origin` is by what name it calls the server.
+export async function withBrowser(use, { args = [] } = {}) {
+	const usual = process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "localhost");
 	const userDataDir = mkdtempSync(join(tmpdir(), "console-"));
 	const faults = [];
 	const browser = await puppeteer.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, userDataDir, timeout: TIMEOUT, protocolTimeout: 3 * TIMEOUT, args: [...flags, ...args] });
-	async function open(hash, { width = 1280, height = 800, dark = false } = {}) {
+	async function open(hash, { width = 1280, height = 800, dark = false, origin = usual } = {}) {
 		const page = await browser.newPage();
 		page.setDefaultTimeout(TIMEOUT);
 		watch(page, origin, faults);
@@ -60,7 +61,7 @@ export class Person {
 	// Waits until the expression, of `scope`, is true, and gives its value.
 	async until(expression, what = expression) {
 		try {
-			const handle = await this.page.waitForFunction(`(() => { ${SCOPE} return (${expression}); })()`, { polling: 50 });
+			const handle = await this.page.waitForFunction(`(() => { ${SCOPE} return (${expression}); })()`, { polling: 200 });
 			return await handle.jsonValue();
 		} catch (error) {
 			const seen = await this.page.evaluate(() => document.body.innerText.replace(/\n(String|Number|Binary|Boolean|Null|List|Map|String set|Number set|Binary set)(?=\n)/g, "").slice(0, 3000));

@@ -7,6 +7,7 @@ import { call, until, withBrowser } from "./browser.mjs";
 const hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>\"'`${alert(3)}";
 const rightToLeft = "مرحبا \u202eעולם";
 const emoji = "👩‍👩‍👧‍👦 🎸 \u0000";
+const otherName = process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "console.example");
 const manyDigits = "12345678901234567890.123456789012345678";
 
 const Key = (p, s) => ({ p: { S: p }, s: { N: String(s) } });
@@ -339,17 +340,19 @@ async function useKey() {
 	const key = psql("SELECT * FROM dynamo.create_access_key('console_user')").trim().split("|");
 	try {
 		await setAuthentication("required", 400);
-		await withBrowser((open) => signIn(open, key));
-		// By another name than this machine's own too: a page that came from the server itself.
-		await withBrowser((open) => openByName(open, key), { origin: process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "console.example"), args: ["--host-resolver-rules=MAP console.example 127.0.0.1", `--unsafely-treat-insecure-origin-as-secure=${process.env.DYNAMO_ENDPOINT.replace("127.0.0.1", "console.example")}`] });
+		await withBrowser(async (open) => {
+			await signIn(open, key);
+			await openByName(open, key);
+		}, { args: ["--host-resolver-rules=MAP console.example 127.0.0.1", `--unsafely-treat-insecure-origin-as-secure=${otherName}`] });
 	} finally {
 		await setAuthentication("off", 200);
 		psql("DROP OWNED BY console_user", "DROP ROLE console_user");
 	}
 }
 
+// By another name than this machine's own: the page came from the server itself, and may ask it.
 async function openByName(open, [id, secret]) {
-	const person = await open("#/tables");
+	const person = await open("#/tables", { origin: otherName });
 	await person.type("Access key ID", id);
 	await person.type("Secret access key", secret);
 	await person.press("Sign in");
