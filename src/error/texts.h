@@ -376,14 +376,14 @@
 	"Subscriber limit exceeded: Number of vector secondary indexes exceeds per-table limit of %d"
 #define TEXT_VECTOR_DIMENSIONS \
 	INVALID_PARAMETERS "Number of dimensions must be between 1 and %d inclusive."
-#define TEXT_VECTOR_DIMENSIONS_DIFFER                                                 \
-	INVALID_PARAMETERS                                                                \
-	    "Conflicting attribute definition for '%.*s'. All VectorIndexes on the same " \
-	    "vector attribute must use the same dimensions."
-#define TEXT_VECTOR_ATTRIBUTE_DEFINED                                                  \
-	INVALID_PARAMETERS                                                                 \
-	    "Conflicting attribute definition for '%.*s'. An attribute cannot be defined " \
-	    "in AttributeDefinitions when used as a VectorAttribute."
+#define TEXT_VECTOR_DIMENSIONS_DIFFER                                             \
+	INVALID_PARAMETERS                                                            \
+	"Conflicting attribute definition for '%.*s'. All VectorIndexes on the same " \
+	"vector attribute must use the same dimensions."
+#define TEXT_VECTOR_ATTRIBUTE_DEFINED                                              \
+	INVALID_PARAMETERS                                                             \
+	"Conflicting attribute definition for '%.*s'. An attribute cannot be defined " \
+	"in AttributeDefinitions when used as a VectorAttribute."
 #define TEXT_VECTOR_ATTRIBUTE_IS_KEY                                                            \
 	INVALID_PARAMETERS                                                                          \
 	"Attributes cannot be redefined. Please check that your attribute has the same type as "    \
@@ -809,11 +809,11 @@
 #define TEXT_VECTOR_ATTRIBUTE_TYPE                                                              \
 	"One or more parameter values were invalid. Attribute '%.*s' type mismatch. Expected: %s, " \
 	"Actual: %s. IndexName: %.*s"
-#define TEXT_VECTOR_HASH_EMPTIED                                                              \
-	NOT_VALID                                                                                 \
-	    "The update expression attempted to update a secondary index key to a value that is " \
-	    "not supported. The AttributeValue for a key attribute cannot contain an empty %s "   \
-	    "value."
+#define TEXT_VECTOR_HASH_EMPTIED                                                          \
+	NOT_VALID                                                                             \
+	"The update expression attempted to update a secondary index key to a value that is " \
+	"not supported. The AttributeValue for a key attribute cannot contain an empty %s "   \
+	"value."
 #define TEXT_VECTOR_HASH_SIZE                                                                \
 	INVALID_PARAMETERS "Aggregate size for HASH key attributes exceeds the maximum of 2048 " \
 	                   "bytes"

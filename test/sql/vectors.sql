@@ -187,6 +187,34 @@ SELECT f, count(*) AS searches, count(*) FILTER (WHERE searched IS DISTINCT FROM
 			UNION ALL SELECT array_agg((i = 3)::integer::real) FROM generate_series(1, 17) i) queries) searches
 GROUP BY f ORDER BY f;
 
+-- Elements of four bits, an odd number of them, and as many filters and as long a HASH as there may be.
+CREATE FUNCTION wide_table(dimensions integer, filters integer) RETURNS boolean LANGUAGE sql AS $$
+	SELECT dynamo.create_table(jsonb_build_object('TableName', 'Wide' || dimensions, 'BillingMode', 'PAY_PER_REQUEST',
+		'AttributeDefinitions', (SELECT jsonb_agg(jsonb_build_object('AttributeName', name, 'AttributeType', 'S')) FROM
+			(SELECT unnest('{id,tenant}'::text[]) UNION ALL SELECT 'f' || i FROM generate_series(1, filters) i) names (name)),
+		'KeySchema', '[{"AttributeName": "id", "KeyType": "HASH"}]'::jsonb, 'VectorIndexes', jsonb_build_array(vector_index('wide',
+			jsonb_build_object('Dimensions', dimensions, 'DistanceFunction', 'COSINE', 'Projection', '{"ProjectionType": "KEYS_ONLY"}'::jsonb,
+			'SearchSchema', (SELECT jsonb_agg(jsonb_build_object('AttributeName', name, 'SearchSchemaElementType', type)) FROM
+				(SELECT 'tenant', 'HASH' UNION ALL SELECT 'f' || i, 'INLINE_FILTER' FROM generate_series(1, filters) i) names (name, type))))))) IS NOT NULL $$;
+SELECT wide_table(4096, 18), wide_table(2701, 0);
+INSERT INTO dynamo_tables."Wide4096" SELECT jsonb_build_object('id', i::text, 'tenant', repeat('t', 2000) || i % 2,
+	'v', (SELECT jsonb_agg(round(random()::numeric - 0.5, 6) + 0 * i * j) FROM generate_series(1, 4096) j)) ||
+	(SELECT jsonb_object_agg('f' || f, repeat('x', 100) || i % 3) FROM generate_series(1, 18) f) FROM generate_series(1, 60) i;
+INSERT INTO dynamo_tables."Wide2701" SELECT jsonb_build_object('id', i::text, 'tenant', 't',
+	'v', (SELECT jsonb_agg(round(random()::numeric - 0.5, 6) + 0 * i * j) FROM generate_series(1, 2701) j)) FROM generate_series(1, 60) i;
+WITH query AS (SELECT dynamo.vector_of(item, 'v') AS q FROM dynamo_tables."Wide4096" WHERE item ->> 'id' = '8')
+SELECT (SELECT array_agg(n.item ->> 'id' ORDER BY score) FROM dynamo.nearest('Wide4096', 'wide', q, 5, 'tenant = :t AND f7 = :f', NULL,
+		jsonb_build_object(':t', jsonb_build_object('S', repeat('t', 2000) || 0), ':f', jsonb_build_object('S', repeat('x', 100) || 2))) n)
+	= (SELECT array_agg(id ORDER BY d) FROM (SELECT item ->> 'id' AS id, d FROM dynamo_tables."Wide4096", dynamo.cosine_distance(dynamo.vector_of(item, 'v'), q) d
+		WHERE (item ->> 'id')::integer % 6 = 2 ORDER BY d LIMIT 5) nearest) AS same
+FROM query;
+WITH query AS (SELECT dynamo.vector_of(item, 'v') AS q FROM dynamo_tables."Wide2701" WHERE item ->> 'id' = '8')
+SELECT (SELECT array_agg(n.item ->> 'id' ORDER BY score) FROM dynamo.nearest('Wide2701', 'wide', q, 5, 'tenant = :t', NULL, '{":t": {"S": "t"}}') n)
+	= (SELECT array_agg(id ORDER BY d) FROM (SELECT item ->> 'id' AS id, d FROM dynamo_tables."Wide2701", dynamo.cosine_distance(dynamo.vector_of(item, 'v'), q) d
+		ORDER BY d LIMIT 5) nearest) AS same
+FROM query;
+SELECT dynamo.delete_table('{"TableName": "Wide4096"}') IS NOT NULL, dynamo.delete_table('{"TableName": "Wide2701"}') IS NOT NULL;
+
 -- Updates of other attributes are HOT.
 BEGIN;
 SELECT dynamo.update_item('{"TableName": "Vectors", "Key": {"id": {"S": "a"}}, "UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}'::jsonb) IS NOT NULL AS updated;
@@ -256,5 +284,5 @@ SELECT dynamo.delete_table('{"TableName": "Vectors"}') IS NOT NULL, dynamo.delet
 SELECT dynamo.detach_role_policy('regress_vector_caller', 'search'), dynamo.delete_policy('search');
 DROP OWNED BY regress_vector_reader, regress_vector_caller;
 DROP ROLE regress_vector_reader, regress_vector_caller;
-DROP FUNCTION vector_index, try_create, try_put, try_search, try_update, updates, allow, search, rank_of;
+DROP FUNCTION wide_table, vector_index, try_create, try_put, try_search, try_update, updates, allow, search, rank_of;
 DROP VIEW vectors;
