@@ -97,7 +97,17 @@ WriteResults(JsonWriter *response, AnswerState *state, const VectorResult *resul
 	JsonEndArray(response);
 }
 
-/* Both members are in the service's answers, though its model has the first alone. */
+/* The second member is in the service's answers, though its model has the first alone. */
+static void
+WriteSearched(JsonWriter *response, double bytes)
+{
+	JsonName(response, "VectorSearchRequestBytes");
+	JsonDouble(response, bytes);
+	JsonName(response, "VectorSearchUnits");
+	JsonDouble(response, bytes);
+}
+
+/* The model has them at once, answers of the service under the index: clients read either. */
 static void
 WriteCapacity(JsonWriter *response, Bytes table_name, const AnswerState *state)
 {
@@ -106,14 +116,12 @@ WriteCapacity(JsonWriter *response, Bytes table_name, const AnswerState *state)
 	JsonName(response, "ConsumedCapacity");
 	JsonBeginObject(response);
 	JsonStringMember(response, "TableName", table_name);
+	WriteSearched(response, bytes);
 	JsonName(response, "VectorIndexes");
 	JsonBeginObject(response);
 	JsonNameBytes(response, state->index->name);
 	JsonBeginObject(response);
-	JsonName(response, "VectorSearchRequestBytes");
-	JsonDouble(response, bytes);
-	JsonName(response, "VectorSearchUnits");
-	JsonDouble(response, bytes);
+	WriteSearched(response, bytes);
 	JsonEndObject(response);
 	JsonEndObject(response);
 	JsonEndObject(response);
