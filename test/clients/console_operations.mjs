@@ -143,6 +143,8 @@ async function watchOperations(open) {
 }
 
 async function backUp(open) {
+	/* Of those who were here before. */
+	for (const { BackupArn } of (await call("ListBackups", {})).BackupSummaries) await call("DeleteBackup", { BackupArn });
 	const person = await open("#/work");
 	await person.press("Back up");
 	await person.type("Table", TableName);
