@@ -27,5 +27,6 @@ END
 prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data" --enable-feature=exemplar-storage \
 	--web.listen-address="127.0.0.1:$port" >"$work/log" 2>&1 &
 server=$!
+curl -sf -o "$work/ready" --retry 60 --retry-delay 1 --retry-all-errors "http://127.0.0.1:$port/-/ready"
 
 python3 prometheus_queries.py "http://127.0.0.1:$port" "$docs/dashboard.json" || { cat "$work/log" >&2; exit 1; }

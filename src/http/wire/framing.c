@@ -27,16 +27,43 @@ IsToken(Bytes name)
 
 /* No control character but the tab: a bare CR would be a line's end to others. */
 static bool
-IsFieldText(Bytes value)
+HasNoControl(const char *text, int length)
 {
-	for (int i = 0; i < value.length; i++)
+	for (int i = 0; i < length; i++)
 	{
-		unsigned char c = value.data[i];
+		unsigned char c = text[i];
 
 		if ((c < ' ' && c != '\t') || c == 0x7f)
 			return false;
 	}
 	return true;
+}
+
+/* Whether one of eight characters may be a control character, the tab included. */
+static inline bool
+MayHaveControl(uint64 word)
+{
+	const uint64 ones = ~UINT64CONST(0) / 255;
+	uint64 deletes = word ^ (ones * 0x7f);
+	uint64 below = (word - ones * ' ') & ~word;
+
+	return ((below | ((deletes - ones) & ~deletes)) & (ones * 0x80)) != 0;
+}
+
+static bool
+IsFieldText(Bytes value)
+{
+	int i = 0;
+
+	for (; i + (int) sizeof(uint64) <= value.length; i += sizeof(uint64))
+	{
+		uint64 word;
+
+		memcpy(&word, value.data + i, sizeof(word));
+		if (unlikely(MayHaveControl(word)) && !HasNoControl(value.data + i, sizeof(word)))
+			return false;
+	}
+	return HasNoControl(value.data + i, value.length - i);
 }
 
 static bool
