@@ -523,6 +523,9 @@
 	"wal_level = logical and max_replication_slots"
 #define TEXT_CAPTURE_UNLOGGED "Continuous backups are unavailable: table %.*s is unlogged"
 
+/* The console's operations. */
+#define TEXT_CONSOLE_NUL "A text of this operation must not have U+0000"
+
 /* Exports, imports and bulk puts. */
 #define TEXT_TRANSFER_PATTERN                                                                      \
 	"1 validation error detected: Value '%.*s' at '%s' failed to satisfy constraint: Member must " \

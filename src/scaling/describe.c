@@ -10,6 +10,8 @@
 #include "operation/throughput/table_settings.h"
 #include "scaling/target_name.h"
 
+#include "miscadmin.h"
+
 #define MAX_PAGE 50
 
 typedef void (*TargetWriter)(JsonWriter *response, const ScalableResource *resource,
@@ -49,6 +51,7 @@ IsAsked(const Listing *listing, const ScalableResource *resource, const Scalable
 	Bytes one = StructureString(listing->request, member_ResourceId);
 	Bytes id = BytesFromCString(ResourceId(resource));
 
+	CHECK_FOR_INTERRUPTS(); /* a request's list is as long as its body lets it be */
 	if (dimension.data != NULL &&
 	    !BytesEqual(dimension, BytesFromCString(ResourceDimension(resource))))
 		return false;

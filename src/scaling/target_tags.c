@@ -48,7 +48,7 @@ RequestTargetTags(const Structure *request)
 void
 TargetTagsAdd(ResourceTags *tags, const ResourceTags *added)
 {
-	ResourceTag *all = palloc(sizeof(ResourceTag) * (tags->count + added->count + 1));
+	ResourceTag *all = palloc(sizeof(ResourceTag) * (Max(tags->count, MAX_TAGS) + 1));
 
 	if (tags->count > 0)
 		memcpy(all, tags->all, sizeof(ResourceTag) * tags->count);
@@ -61,9 +61,10 @@ TargetTagsAdd(ResourceTags *tags, const ResourceTags *added)
 			*old = added->all[i];
 		else
 			all[tags->count++] = added->all[i];
+		/* Not after the loop: each of a request's many is looked for among those before it. */
+		if (tags->count > MAX_TAGS)
+			ValidationError(TEXT_SCALING_TAGS, MAX_TAGS);
 	}
-	if (tags->count > MAX_TAGS)
-		ValidationError(TEXT_SCALING_TAGS, MAX_TAGS);
 }
 
 static void

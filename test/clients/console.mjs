@@ -222,12 +222,13 @@ async function moveItems(person) {
 	const file = await person.page.evaluate(async ([text, number]) => {
 		const { toCsv, parseCsv } = await import("./items/csv.js");
 		const { toMap } = await import("./items/json.js");
-		const items = [toMap([["p", { S: text }], ["s", { N: number }], ["list", { L: [{ S: "a,\"b\"\n" }] }], ["five", { S: "5" }], ["none", { NULL: true }], ["formula", { S: "=1+1" }]])];
+		const items = [toMap([["p", { S: text }], ["s", { N: number }], ["list", { L: [{ S: "a,\"b\"\n" }] }], ["five", { S: "5" }], ["none", { NULL: true }], ["formula", { S: "=1+1" }], ["=1+1", { S: "\n=1" }], ['"q"', { S: "\uFF1D1" }]])];
 		const csv = toCsv(items);
 		const table = { AttributeDefinitions: [{ AttributeName: "p", AttributeType: "S" }, { AttributeName: "s", AttributeType: "N" }] };
 		return { csv, same: JSON.stringify(parseCsv(csv, table)) === JSON.stringify(items) };
 	}, [hostile, manyDigits]);
 	assert.ok(file.same, file.csv);
+	assert.doesNotMatch(file.csv, /(^|[,\n]"?)[=\uFF1D]/, "a spreadsheet runs nothing of it");
 	await person.press("Import");
 	await person.page.evaluate((lines) => {
 		const files = new DataTransfer();

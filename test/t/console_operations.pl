@@ -188,6 +188,11 @@ $server->sql('REVOKE SELECT ON dynamo_tables."Shop" FROM dynamo_http; ALTER TABL
 $server->sql('REVOKE ALL ON dynamo_tables."Shop" FROM dynamo_http');
 like(refusal('ExplainStatement', { Statement => 'SELECT * FROM "Shop"' }), qr/^AccessDeniedException/, 'no privileges');
 
+# U+0000 is in no text of PostgreSQL's.
+like(refusal(@$_), qr/^ValidationException: A text of this operation must not have U\+0000$/, "$_->[0]: U+0000")
+	for [ 'ListTriggers', { NextToken => "a\0b" } ], [ 'DeletePolicy', { PolicyName => "a\0b" } ],
+	[ 'PutPolicy', { PolicyName => 'p', PolicyDocument => "{}\0" } ];
+
 # Metrics are for those who monitor.
 like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory';
 $server->sql('GRANT pg_monitor TO dynamo_http');

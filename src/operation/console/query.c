@@ -33,9 +33,12 @@ typedef struct Arguments
 
 /* --- running it --- */
 
+/* U+0000 is in no text of PostgreSQL's: a function would read what is before it alone. */
 static void
 SetArgument(Arguments *arguments, int number, const JsonNode *node)
 {
+	if (node != NULL && memchr(node->text, '\0', node->count) != NULL)
+		ValidationError(TEXT_CONSOLE_NUL);
 	arguments->types[number] = TEXTOID;
 	arguments->nulls[number] = node == NULL ? 'n' : ' ';
 	if (node != NULL)

@@ -4,8 +4,8 @@ import { formatValue, parseItems, toMap } from "./json.js";
 
 const readsAsOther = (text) => /^\s*(-?\d|[{["]|true\s*$|false\s*$|null\s*$|$)/.test(text);
 
-// A spreadsheet runs what begins with one of these: a tab before it, in quotes, keeps it a text.
-const isFormula = (text) => /^[=+@\t\r-]/.test(text);
+// A spreadsheet runs what begins with one of these, or with one of their full-width forms: in JSON's quotes it is a text.
+const isFormula = (text) => /^[=+@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20-]/.test(text);
 
 function quote(text) {
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -17,10 +17,24 @@ function cell(value) {
 	return quote(readsAsOther(value.S) || isFormula(value.S) ? JSON.stringify(value.S) : value.S);
 }
 
+// An attribute's name is as hostile as its value.
+function heading(name) {
+	return quote(isFormula(name) || name.startsWith('"') ? JSON.stringify(name) : name);
+}
+
+function nameOf(cell) {
+	try {
+		const name = cell.startsWith('"') ? JSON.parse(cell) : cell;
+		return typeof name === "string" ? name : cell;
+	} catch {
+		return cell;
+	}
+}
+
 export function toCsv(items) {
 	const names = [...new Set(items.flatMap((item) => Object.keys(item)))];
 	const rows = items.map((item) => names.map((name) => cell(item[name])).join(","));
-	return `${[names.map(quote).join(","), ...rows].join("\r\n")}\r\n`;
+	return `${[names.map(heading).join(","), ...rows].join("\r\n")}\r\n`;
 }
 
 // The cells of each row.
@@ -59,7 +73,8 @@ function value(text, type) {
 
 // Empty cells are attributes that are absent. Key attributes have the types of the table's definition.
 export function parseCsv(text, table) {
-	const [names, ...rest] = [...rows(text.replace(/^\uFEFF/, ""))];
+	const [first, ...rest] = [...rows(text.replace(/^\uFEFF/, ""))];
+	const names = first.map(nameOf);
 	const types = keyTypes(table);
 	return rest.filter((row) => row.some((each) => each !== "")).map((row, i) => {
 		if (row.length !== names.length) throw new SyntaxError(`Row ${i + 2} has ${row.length} cells, and the first row ${names.length}.`);
