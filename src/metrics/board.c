@@ -7,6 +7,7 @@
 #include "port/atomics.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
+#include "storage/procarray.h"
 
 #include "session/shared_memory.h"
 
@@ -62,14 +63,26 @@ BoardInit(void)
 	SharedMemoryAdd(&memory);
 }
 
+/* Under the lock. */
+static void
+ClearPlaces(void)
+{
+	for (int i = 0; i < BOARD_PLACES; i++)
+		own->places[i].pid = 0;
+}
+
+/*
+ * A process that ends waits for no lock: where it leaves anything behind, its successor clears
+ * that.
+ */
 static void
 Clear(int code, Datum arg)
 {
-	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
-	for (int i = 0; i < BOARD_PLACES; i++)
-		own->places[i].pid = 0;
-	LWLockRelease(shared->lock);
 	BoardShow(0, 0, 0);
+	if (!LWLockConditionalAcquire(shared->lock, LW_EXCLUSIVE))
+		return;
+	ClearPlaces();
+	LWLockRelease(shared->lock);
 }
 
 void
@@ -78,7 +91,9 @@ BoardAttach(int worker)
 	if (shared == NULL || worker >= BOARD_WORKERS)
 		return;
 	own = &shared->workers[worker];
-	Clear(0, 0); /* its predecessor may have been killed */
+	LWLockAcquire(shared->lock, LW_EXCLUSIVE);
+	ClearPlaces(); /* its predecessor may have been killed */
+	LWLockRelease(shared->lock);
 	before_shmem_exit(Clear, 0);
 }
 
@@ -124,6 +139,20 @@ BoardShow(uint32 open, uint32 parked, uint32 held)
 	pg_atomic_write_u32(&own->held, held);
 }
 
+/* What a process has left behind is not shown. */
+static int
+WithoutGone(BoardEntry *list, int count)
+{
+	int kept = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (BackendPidGetProc(list[i].pid) != NULL)
+			list[kept++] = list[i];
+	}
+	return kept;
+}
+
 BoardEntry *
 BoardList(int *count)
 {
@@ -143,6 +172,7 @@ BoardList(int *count)
 		}
 	}
 	LWLockRelease(shared->lock);
+	*count = WithoutGone(list, *count);
 	return list;
 }
 

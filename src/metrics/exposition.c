@@ -33,7 +33,8 @@ static const Family families[] = {
 	  METRIC_CONDITIONS_FAILED, 1 },
 	{ "dynamo_transaction_conflicts", "Requests that met another transaction.", METRIC_CONFLICTS,
 	  1 },
-	{ "dynamo_returned_items", "Items that Query and Scan returned.", METRIC_ITEMS, 1 },
+	{ "dynamo_returned_items", "Items that Query, Scan and PartiQL's SELECT returned.",
+	  METRIC_ITEMS, 1 },
 	{ "dynamo_returned_bytes", "Bytes of answers.", METRIC_BYTES, 1 },
 	{ "dynamo_consumed_read_capacity_units", "Read capacity units consumed.", METRIC_READ_UNITS,
 	  2 },
@@ -78,14 +79,35 @@ ExpositionValue(Exposition *exposition, const char *name, uint64 value)
 	appendStringInfo(exposition->out, "%s " UINT64_FORMAT "\n", name, value);
 }
 
-/* Names of tables and indexes have no characters that need an escape. */
+/* Names of the API need no escapes, but the catalog of a restored dump may have others. */
+static void
+AppendLabel(StringInfo out, const char *name, const char *value)
+{
+	appendStringInfo(out, "%s=\"", name);
+	for (;;)
+	{
+		int plain = strcspn(value, "\"\\\n");
+
+		appendBinaryStringInfo(out, value, plain);
+		value += plain;
+		if (*value == '\0')
+			break;
+		appendStringInfoChar(out, '\\');
+		appendStringInfoChar(out, *value == '\n' ? 'n' : *value);
+		value++;
+	}
+	appendStringInfoChar(out, '"');
+}
+
 static void
 AppendLabels(StringInfo out, const MetricsTotal *total, const char *bound)
 {
-	appendStringInfo(out, "{operation=\"%s\",table=\"%s\",index=\"%s\"", total->operation,
-	                 total->table, total->index);
+	appendStringInfoString(out, "{");
+	AppendLabel(out, "operation", total->operation);
+	AppendLabel(out, ",table", total->table);
+	AppendLabel(out, ",index", total->index);
 	if (bound != NULL)
-		appendStringInfo(out, ",le=\"%s\"", bound);
+		AppendLabel(out, ",le", bound);
 	appendStringInfoString(out, "} ");
 }
 

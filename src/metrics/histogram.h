@@ -1,7 +1,7 @@
 /*
- * Latencies in logarithmic buckets: four to each power of two of microseconds, so that a percentile
- * is off by a tenth at most. Everything below 16 microseconds is one bucket, and everything from 33
- * seconds on another.
+ * Latencies in logarithmic buckets: four to each power of two of microseconds. The widest has a
+ * quarter of its lower bound, so that a percentile is off by a quarter at most. Everything below 16
+ * microseconds is one bucket, and everything from 33 seconds on another.
  */
 #ifndef DYNAMO_METRICS_HISTOGRAM_H
 #define DYNAMO_METRICS_HISTOGRAM_H

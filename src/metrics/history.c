@@ -174,6 +174,13 @@ TakeAll(TimestampTz now)
 	shared->taken++;
 }
 
+/* One that is too far away is of a clock that has been set back. */
+static bool
+IsDue(TimestampTz now, TimestampTz next)
+{
+	return now >= next || next - now > HISTORY_INTERVAL * USECS_PER_SEC;
+}
+
 void
 HistoryTick(void)
 {
@@ -184,7 +191,7 @@ HistoryTick(void)
 		return;
 	now = GetCurrentTimestamp();
 	next = pg_atomic_read_u64(&shared->next);
-	if (now < (TimestampTz) next)
+	if (!IsDue(now, next))
 		return;
 	if (!pg_atomic_compare_exchange_u64(&shared->next, &next,
 	                                    now + HISTORY_INTERVAL * USECS_PER_SEC))

@@ -27,7 +27,7 @@ typedef enum MetricsCounter
 {
 	METRIC_LATENCY,     /* microseconds of all requests that had no error */
 	METRIC_BYTES,       /* of their answers */
-	METRIC_ITEMS,       /* that Query, Scan and ExecuteStatement returned */
+	METRIC_ITEMS,       /* that Query, Scan and SELECTs of PartiQL returned */
 	METRIC_READ_UNITS,  /* halves of capacity units */
 	METRIC_WRITE_UNITS, /* the same */
 	METRIC_FAILED,      /* requests that had an error */

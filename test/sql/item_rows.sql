@@ -55,6 +55,15 @@ BEGIN READ ONLY;
 SELECT dynamo.put_items('rows_songs', 'SELECT NULL::jsonb');
 ROLLBACK;
 
+-- A trigger may close all cursors: the call fails, and no more.
+CREATE FUNCTION rows_close() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN EXECUTE 'CLOSE ALL'; RETURN NEW; END$$;
+CREATE TRIGGER rows_close BEFORE INSERT ON dynamo_tables.rows_songs FOR EACH ROW EXECUTE FUNCTION rows_close();
+\set VERBOSITY sqlstate
+SELECT dynamo.put_items('rows_songs', $$SELECT jsonb_build_object('a', 'closed', 'n', i) FROM generate_series(1, 300) i$$);
+\set VERBOSITY terse
+DROP TRIGGER rows_close ON dynamo_tables.rows_songs;
+SELECT count(*) FROM dynamo.query_items('rows_songs', 'a = :a', '{":a": {"S": "closed"}}');
+
 -- The caller's rights, also in the query, and row-level security.
 CREATE ROLE rows_reader;
 GRANT SELECT ON dynamo_tables.rows_songs TO rows_reader;
@@ -74,4 +83,5 @@ SELECT count(*) FROM dynamo.items('rows_songs');
 RESET ROLE;
 SELECT dynamo.delete_table('{"TableName": "rows_songs"}') IS NOT NULL;
 DROP TABLE rows_secret;
+DROP FUNCTION rows_close();
 DROP ROLE rows_reader;

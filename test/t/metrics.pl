@@ -60,6 +60,11 @@ $server->request('GetItem', encode_json({ TableName => 'Absent', Key => key('k1'
 is($server->sql(q{SELECT requests, user_errors FROM dynamo.metrics WHERE operation = 'GetItem' AND table_name IS NULL}), '1|1',
 	'a table that is not there makes no series');
 is($server->sql(q{SELECT count(*) FROM dynamo.metrics WHERE table_name = 'Absent'}), 0, 'and its name is not kept');
+$server->call('ExecuteStatement', { Statement => 'SELECT * FROM "Music"' });
+is(row('returned_item_count', 'ExecuteStatement', 'Music'), 5, 'items that a statement returned');
+$server->sql(q{SELECT dynamo.put_items('Music', $$SELECT item FROM dynamo.items('Music')$$)});
+is(row('requests, failed', 'put_items', 'Music') . ' ' . row('requests, returned_item_count', 'scan_items', 'Music'), '1|0 1|5',
+	'functions of rows count by themselves');
 
 # What is consumed, where that is asked for.
 $server->sql(q{ALTER SYSTEM SET dynamo.metrics_consumed_capacity = on});

@@ -8,8 +8,7 @@
 
 #include "item/encoding.h"
 #include "item/item_rules.h"
-#include "operation/access/authorization.h"
-#include "operation/access/authorization_end.h"
+#include "operation/access/row_call.h"
 #include "operation/access/table_access.h"
 #include "operation/throughput/throttle.h"
 #include "storage/index/index_entry.h"
@@ -22,50 +21,21 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/snapmgr.h"
+#include "utils/portal.h"
 
 #define ROWS_AT_A_TIME 100
 
 typedef struct ItemsPut
 {
-	OperationContext context;
-	struct Authorization authorization;
 	Bytes name;
+	char *query; /* or, where it is NULL: */
+	ArrayType *array;
 	TableAccess access;
 	ConsumedCapacity capacity; /* of the item that is put */
 	Jsonb *item;
 	int64 count;
 	MemoryContext item_context; /* reset for each item */
 } ItemsPut;
-
-/* The put points into itself. */
-static void
-Begin(ItemsPut *put, const text *name)
-{
-	AccessRequest wanted = { .required = ACL_INSERT | ACL_UPDATE, .shows = SHOWS_NAMED };
-
-	PreventCommandIfReadOnly("dynamo.put_items()");
-	PreventCommandIfParallelMode("dynamo.put_items()");
-	put->context = OperationContextOfSession();
-	put->name = (Bytes){ VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name) };
-	put->count = 0;
-	put->item_context =
-	    AllocSetContextCreate(CurrentMemoryContext, "item to put", ALLOCSET_DEFAULT_SIZES);
-	OperationStart();
-	AuthorizationBegin(&put->context, &put->authorization, "PutItem");
-	put->access = AccessOpen(&put->context, put->name, &wanted);
-}
-
-static void
-End(ItemsPut *put)
-{
-	/* Of a query without rows nothing remains to be asked. */
-	if (put->count == 0)
-		AccessGiveUp(&put->access);
-	AuthorizationEnd(&put->context);
-	PopActiveSnapshot();
-	MemoryContextDelete(put->item_context);
-}
 
 static WriteAction
 Decide(void *state, const Jsonb *current, Jsonb **replacement)
@@ -115,6 +85,7 @@ PutDatum(ItemsPut *put, Datum item, bool null)
 
 /* --- a query's rows --- */
 
+/* The portal is pinned: a trigger of the table may say CLOSE ALL. */
 static Portal
 OpenQuery(const char *query)
 {
@@ -126,6 +97,7 @@ OpenQuery(const char *query)
 		                errmsg("dynamo.put_items() needs one query that returns rows"),
 		                errhint("Give it a SELECT of one column of type jsonb, an item each.")));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, false);
+	PinPortal(portal);
 	if (portal->tupDesc->natts != 1 || TupleDescAttr(portal->tupDesc, 0)->atttypid != JSONBOID)
 		ereport(ERROR,
 		        (errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -158,42 +130,79 @@ PutRows(ItemsPut *put, Portal portal)
 	} while (count > 0);
 }
 
+static void
+PutQuery(ItemsPut *put)
+{
+	Portal portal;
+
+	SPI_connect();
+	portal = OpenQuery(put->query);
+	PutRows(put, portal);
+	UnpinPortal(portal);
+	SPI_cursor_close(portal);
+	SPI_finish();
+}
+
+static void
+PutArray(ItemsPut *put)
+{
+	ArrayIterator iterator = array_create_iterator(put->array, 0, NULL);
+	Datum item;
+	bool null;
+
+	while (array_iterate(iterator, &item, &null))
+		PutDatum(put, item, null);
+	array_free_iterator(iterator);
+}
+
+/* --- the calls --- */
+
+static void
+Run(const OperationContext *context, void *state)
+{
+	AccessRequest wanted = { .required = ACL_INSERT | ACL_UPDATE, .shows = SHOWS_NAMED };
+	ItemsPut *put = state;
+
+	put->access = AccessOpen(context, put->name, &wanted);
+	if (put->query != NULL)
+		PutQuery(put);
+	else
+		PutArray(put);
+	/* Of what has no items nothing remains to be asked. */
+	if (put->count == 0)
+		AccessGiveUp(&put->access);
+}
+
+static Datum
+PutItems(ItemsPut *put, const text *name)
+{
+	PreventCommandIfReadOnly("dynamo.put_items()");
+	PreventCommandIfParallelMode("dynamo.put_items()");
+	put->name = (Bytes){ VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name) };
+	put->item_context =
+	    AllocSetContextCreate(CurrentMemoryContext, "item to put", ALLOCSET_DEFAULT_SIZES);
+	RowCallRun("put_items", "PutItem", Run, put);
+	MemoryContextDelete(put->item_context);
+	return Int64GetDatum(put->count);
+}
+
 PG_FUNCTION_INFO_V1(dynamo_put_items);
 
 /* The table's name and the query; the number of items. */
 Datum
 dynamo_put_items(PG_FUNCTION_ARGS)
 {
-	char *query = text_to_cstring(PG_GETARG_TEXT_PP(1));
-	ItemsPut put;
-	Portal portal;
+	ItemsPut put = { .query = text_to_cstring(PG_GETARG_TEXT_PP(1)) };
 
-	SPI_connect();
-	Begin(&put, PG_GETARG_TEXT_PP(0));
-	portal = OpenQuery(query);
-	PutRows(&put, portal);
-	SPI_cursor_close(portal);
-	End(&put);
-	SPI_finish();
-	PG_RETURN_INT64(put.count);
+	return PutItems(&put, PG_GETARG_TEXT_PP(0));
 }
-
-/* --- an array --- */
 
 PG_FUNCTION_INFO_V1(dynamo_put_items_of_array);
 
 Datum
 dynamo_put_items_of_array(PG_FUNCTION_ARGS)
 {
-	ArrayIterator iterator = array_create_iterator(PG_GETARG_ARRAYTYPE_P(1), 0, NULL);
-	ItemsPut put;
-	Datum item;
-	bool null;
+	ItemsPut put = { .array = PG_GETARG_ARRAYTYPE_P(1) };
 
-	Begin(&put, PG_GETARG_TEXT_PP(0));
-	while (array_iterate(iterator, &item, &null))
-		PutDatum(&put, item, null);
-	array_free_iterator(iterator);
-	End(&put);
-	PG_RETURN_INT64(put.count);
+	return PutItems(&put, PG_GETARG_TEXT_PP(0));
 }

@@ -4,9 +4,9 @@
  */
 #include "operation/operation.h"
 
+#include "metrics/call.h"
 #include "model/read.h"
-#include "operation/access/authorization.h"
-#include "operation/access/authorization_end.h"
+#include "operation/access/row_call.h"
 #include "operation/read/prepared_read.h"
 #include "operation/read/row_sink.h"
 #include "operation/sql_arguments.h"
@@ -14,54 +14,59 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
-#include "utils/snapmgr.h"
 
 /* What distinguishes the two. */
 typedef struct Reading
 {
+	const char *name; /* in the metrics */
 	const char *action;
 	const Shape *input;
 	void (*prepare)(const OperationContext *context, const Structure *request, PreparedRead *read);
 	ItemCursor *(*open)(const PreparedRead *read);
 } Reading;
 
-static const Reading query = { "Query", &shape_QueryInput, QueryPrepare, QueryCursor };
-static const Reading scan = { "Scan", &shape_ScanInput, ScanPrepare, ScanCursor };
+static const Reading query = { "query_items", "Query", &shape_QueryInput, QueryPrepare,
+	                           QueryCursor };
+static const Reading scan = { "scan_items", "Scan", &shape_ScanInput, ScanPrepare, ScanCursor };
+
+/* A call of one of them. */
+typedef struct ItemsCall
+{
+	const Reading *reading;
+	const JsonNode *request;
+	ReturnSetInfo *result;
+} ItemsCall;
 
 /* The arguments' Limit is one of rows, not of items that a page evaluates. */
 static void
-AddItems(const OperationContext *context, const Reading *reading, const Structure *request,
-         ReturnSetInfo *result)
+AddItems(const OperationContext *context, void *state)
 {
+	const ItemsCall *call = state;
+	const Reading *reading = call->reading;
 	PreparedRead read;
 	CursorSource source;
 	RowSink sink;
 
-	reading->prepare(context, request, &read);
-	RowSinkInit(&sink, result, read.page.limit);
+	reading->prepare(context, RequestReadNode(reading->input, call->request), &read);
+	RowSinkInit(&sink, call->result, read.page.limit);
 	read.page.limit = 0;
 	CursorSourceInit(&source, reading->open(&read));
 	while (PageRead(&read.page, &read.selection, &source.source, &sink.sink).last != NULL &&
 	       !RowSinkIsFull(&sink))
 		CHECK_FOR_INTERRUPTS();
 	ItemCursorClose(source.cursor);
+	MetricsNoteItems(sink.count);
 }
 
 static Datum
 ReadAsRows(FunctionCallInfo fcinfo, const Reading *reading)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	OperationContext context = OperationContextOfSession();
-	struct Authorization authorization;
 	SqlArguments arguments = SqlArgumentsOf(fcinfo->flinfo->fn_oid);
-	JsonNode node = SqlArgumentsRequest(&arguments, fcinfo);
+	JsonNode request = SqlArgumentsRequest(&arguments, fcinfo);
+	ItemsCall call = { reading, &request, (ReturnSetInfo *) fcinfo->resultinfo };
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	OperationStart();
-	AuthorizationBegin(&context, &authorization, reading->action);
-	AddItems(&context, reading, RequestReadNode(reading->input, &node), result);
-	AuthorizationEnd(&context);
-	PopActiveSnapshot();
+	RowCallRun(reading->name, reading->action, AddItems, &call);
 	return (Datum) 0;
 }
 

@@ -3,9 +3,9 @@
  */
 #include "operation/operation.h"
 
+#include "metrics/call.h"
 #include "model/read.h"
-#include "operation/access/authorization.h"
-#include "operation/access/authorization_end.h"
+#include "operation/access/row_call.h"
 #include "operation/read/row_sink.h"
 #include "operation/statement/plan_source.h"
 #include "operation/statement/statement_read.h"
@@ -16,7 +16,6 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/snapmgr.h"
 
 /* Page after page, as a client that follows NextToken reads them. */
 static void
@@ -32,6 +31,7 @@ AddItems(const OperationContext *context, ReturnSetInfo *result, const Statement
 	while (PageRead(&read.page, &read.selection, source, &sink.sink).last != NULL)
 		CHECK_FOR_INTERRUPTS();
 	PlanSourceClose(source);
+	MetricsNoteItems(sink.count);
 }
 
 static void
@@ -64,29 +64,36 @@ RequestOf(text *statement, Jsonb *parameters)
 	return RequestReadNode(&shape_ExecuteStatementInput, &request);
 }
 
+/* A call of the function. */
+typedef struct RowsCall
+{
+	const Structure *request;
+	ReturnSetInfo *result;
+} RowsCall;
+
+static void
+Run(const OperationContext *context, void *state)
+{
+	const RowsCall *call = state;
+	const Statement *statement = SingleStatementOfRequest(call->request);
+
+	if (statement->type == STATEMENT_SELECT)
+		AddItems(context, call->result, statement);
+	else
+		AddReturned(context, call->result, statement);
+}
+
 PG_FUNCTION_INFO_V1(dynamo_partiql);
 
 Datum
 dynamo_partiql(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
-	OperationContext context = OperationContextOfSession();
-	struct Authorization authorization;
-	const Statement *statement;
-	const Structure *request;
+	RowsCall call = { .result = (ReturnSetInfo *) fcinfo->resultinfo };
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	request = RequestOf(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
-	OperationStart();
-	AuthorizationBegin(&context, &authorization, "ExecuteStatement");
-	statement = SingleStatementOfRequest(request);
-	if (statement->type == STATEMENT_SELECT)
-		AddItems(&context, result, statement);
-	else
-		AddReturned(&context, result, statement);
-	AuthorizationEnd(&context);
-	PopActiveSnapshot();
+	call.request = RequestOf(PG_GETARG_TEXT_PP(0), PG_ARGISNULL(1) ? NULL : PG_GETARG_JSONB_P(1));
+	RowCallRun("partiql", "ExecuteStatement", Run, &call);
 	return (Datum) 0;
 }

@@ -4,6 +4,7 @@
 #include "operation/statement/statement_read.h"
 
 #include "error/error.h"
+#include "metrics/call.h"
 #include "operation/statement/next_token.h"
 #include "operation/statement/plan_source.h"
 #include "operation/read/filter_projection.h"
@@ -91,6 +92,7 @@ StatementReadRun(const OperationContext *context, const StatementRead *read,
 	JsonBeginObject(response);
 	JsonName(response, "Items");
 	result = PageReadJson(page, &read->selection, source, response);
+	MetricsNoteItems(result.matched);
 	if (result.last != NULL && !PlanSourceAtEnd(source))
 	{
 		NextTokenWrite(response, &context->identity, request, page->table, page->index, result.last,
