@@ -56,7 +56,13 @@ SELECT n, outcome('regress_dynamo_tenant', call) FROM (VALUES
   (9, $$transact_get_items('{"TransactItems": [{"Get": {"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}}}]}')$$),
   (10, $$get_item('{"TableName": "Numbers", "Key": {"n": {"N": "1.0"}}}')$$),
   (11, $$get_item('{"TableName": "Bytes", "Key": {"b": {"B": "bWU="}}}')$$),
-  (12, $$update_item('{"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}, "ReturnItemCollectionMetrics": "SIZE"}')$$)) v (n, call) ORDER BY n;
+  (12, $$update_item('{"TableName": "Games", "Key": {"User": {"S": "me"}, "Title": {"S": "go"}}, "ReturnItemCollectionMetrics": "SIZE"}')$$),
+  (13, $q$put_items('Games', $$SELECT jsonb_build_object('User', 'me', 'Title', 'game ' || i, 'Score', i, repeat('x', i), i) FROM generate_series(1, 250) i$$)$q$)) v (n, call) ORDER BY n;
+-- each item that a query puts is asked about alone, whatever the one before it was
+SELECT n, outcome('regress_dynamo_tenant', call) FROM (VALUES
+  (1, $q$put_items('Games', $$SELECT jsonb_build_object('User', CASE WHEN i < 150 THEN 'me' ELSE 'you' END, 'Title', 'game ' || i, 'Score', i) FROM generate_series(1, 250) i$$)$q$),
+  (2, $q$put_items('Games', ARRAY['{"User": "you", "Title": "a", "Score": 1}', '{"User": "me", "Title": "b", "Score": 1}']::jsonb[])$q$),
+  (3, $q$put_items('Games', '{}'::jsonb[])$q$)) v (n, call) ORDER BY n;
 
 -- another's, by key
 CREATE TABLE tries (n serial, call text);

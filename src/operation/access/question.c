@@ -53,6 +53,19 @@ QuestionSetList(Question *question, ConditionKey key, const List *values)
 }
 
 void
+QuestionForget(Question *question, ConditionKeySet keys)
+{
+	question->policy.pending |= keys;
+	for (int key = 0; key < GIVEN_CONDITION_KEYS; key++)
+	{
+		if ((keys & ((ConditionKeySet) 1 << key)) != 0)
+			question->policy.values[key] = (ConditionValues){ 0, NULL };
+	}
+	if ((keys & CONDITION_KEY_BIT(RESOURCE_TAG)) != 0)
+		question->policy.resource_tags = (PolicyTags){ 0, NULL };
+}
+
+void
 QuestionSetResourceTags(Question *question, const ResourceTags *tags)
 {
 	SessionTag *asked = palloc(sizeof(SessionTag) * Max(tags->count, 1));

@@ -42,6 +42,9 @@ extern void QuestionSet(Question *question, ConditionKey key, Bytes value);
 /* The key has the values of a list of Bytes, which are copied to an array; none: it is absent. */
 extern void QuestionSetList(Question *question, ConditionKey key, const List *values);
 
+/* The values of these keys, and tags of the resource, are not known any more: they are pending. */
+extern void QuestionForget(Question *question, ConditionKeySet keys);
+
 /* As PolicyDecide; a decision that has been made is noted. */
 extern PolicyDecision QuestionDecide(const Question *question);
 

@@ -28,6 +28,7 @@ struct PendingAccess
 	bool tells_scan;                      /* whether dynamodb:FullTableScan is for this action */
 	bool scans;                           /* all partitions */
 	List *attributes;                     /* of Bytes *: what the request names */
+	int named_by_expressions;             /* the first of these, which each item has */
 	List *partitions[MAX_KEY_ATTRIBUTES]; /* of Bytes *: values of each partition attribute */
 	bool decided;                         /* and allowed, with all of the above */
 	PendingAccess *next;
@@ -159,6 +160,7 @@ PendingCreate(const OperationContext *context, Question *question, const Table *
 	pending->tells_scan = strcmp(ActionOf(context, request), "PartiQLSelect") == 0;
 	for (int i = 0; i < lengthof(request->expressions); i++)
 		AddExpression(pending, request->expressions[i]);
+	pending->named_by_expressions = list_length(pending->attributes);
 	pending->next = context->authorization->pending;
 	context->authorization->pending = pending;
 	return pending;
@@ -375,6 +377,21 @@ AccessWhole(TableAccess *access)
 	pending->decided = true; /* a refusal is raised, and leaves nothing open */
 	pending->question->policy.pending |= PENDING_KEYS;
 	QuestionRequire(pending->question);
+}
+
+void
+AccessForgetItem(TableAccess *access)
+{
+	PendingAccess *pending = access->pending;
+
+	if (pending == NULL)
+		return;
+	pending->attributes = pending->named_by_expressions == 0
+	                          ? NIL
+	                          : list_truncate(pending->attributes, pending->named_by_expressions);
+	for (int i = 0; i < MAX_KEY_ATTRIBUTES; i++)
+		pending->partitions[i] = NIL;
+	QuestionForget(pending->question, PENDING_KEYS);
 }
 
 void

@@ -75,6 +75,12 @@ extern ItemKey AccessKey(TableAccess *access, const AttributeValue *map);
 /* The same of one of several, after the last of which AccessDecide is called. */
 extern ItemKey AccessAddKey(TableAccess *access, const AttributeValue *map);
 
+/*
+ * The next key is another question: what AccessKey learnt of an item goes before its memory does.
+ * The item has been decided.
+ */
+extern void AccessForgetItem(TableAccess *access);
+
 /* A value of the partition attribute of this number of the table's or the index's key. */
 extern void AccessAddPartition(TableAccess *access, int attribute, const AttributeValue *value);
 

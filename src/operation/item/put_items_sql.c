@@ -79,6 +79,7 @@ PutDatum(ItemsPut *put, Datum item, bool null)
 		        (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("an item must not be null")));
 	CHECK_FOR_INTERRUPTS();
 	PutItem(put, DatumGetJsonbP(item));
+	AccessForgetItem(&put->access);
 	MemoryContextSwitchTo(caller);
 	MemoryContextReset(put->item_context);
 }
