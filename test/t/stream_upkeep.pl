@@ -84,6 +84,9 @@ is(table_status('First'), 'ACTIVE', 'and ACTIVE then');
 until_captured('changes are captured');
 is(sql(qq(SELECT slot_name, plugin, temporary, roname FROM pg_replication_slots, pg_replication_origin)), "$slot|dynamo|f|$slot", 'slot and origin');
 is(sql(q(SELECT count(*), count(ended), min(reason) FROM dynamo.change_epoch)), '1|0|a stream was enabled', 'an epoch');
+# As when the last stream has ended, its epoch with it, and the slot is about to go.
+is(sql(q(BEGIN; UPDATE dynamo.change_epoch SET ended = now(); SELECT dynamo.describe_table('{"TableName": "First"}') #>> '{Table,TableStatus}'; ROLLBACK)), 'UPDATING',
+	'the slot of an epoch that has ended captures nothing');
 is(sql(q(SELECT count(*) FROM pg_inherits JOIN pg_depend ON objid = inhrelid AND deptype = 'e' WHERE inhparent = 'dynamo.change_log'::regclass)), '1',
 	'a segment, which belongs to the extension');
 until_sql('how far capturing is', q(SELECT captured_lsn > '0/0' AND confirmed_lsn > '0/0' AND wal_bytes >= 0 AND lag_bytes >= 0 AND lag_seconds >= 0

@@ -11,6 +11,7 @@
 
 #include "session/preload.h"
 #include "storage/stream/capture_slot.h"
+#include "storage/stream/change_epoch.h"
 #include "storage/stream/shard_catalog.h"
 
 static const char *const names[] = {
@@ -20,11 +21,21 @@ static const char *const names[] = {
 	[STREAM_DISABLED] = "DISABLED",
 };
 
+/* The slot outlives its epoch for a moment: what commits then gets into no record. */
+static bool
+EpochIsUnderWay(void)
+{
+	ChangeEpoch epoch;
+
+	return ChangeEpochLast(&epoch) && epoch.ended == 0;
+}
+
 /* A standby has no such slot, and captures nothing: what it shows is its primary's. */
 static bool
 IsCaptured(void)
 {
-	return RecoveryInProgress() || CaptureSlotRead(MyDatabaseId).state == CAPTURE_SLOT_WHOLE;
+	return RecoveryInProgress() ||
+	       (CaptureSlotRead(MyDatabaseId).state == CAPTURE_SLOT_WHOLE && EpochIsUnderWay());
 }
 
 static bool
