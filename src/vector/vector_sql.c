@@ -9,6 +9,7 @@
 #include "fmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "text/escape.h"
 #include "vector/distance.h"
@@ -24,17 +25,22 @@ PG_FUNCTION_INFO_V1(dynamo_dot_product);
 /* The form of the call that was last made by this FmgrInfo, with its text. */
 typedef struct KnownForm
 {
+	MemoryContext context; /* of all of it */
 	VectorForm form;
 	int length;
 	char text[FLEXIBLE_ARRAY_MEMBER];
 } KnownForm;
 
+/* In a context of its own, which is the parent's once the text is known to be a form. */
 static KnownForm *
-ParseForm(Bytes text, MemoryContext context)
+ParseForm(Bytes text, MemoryContext parent)
 {
+	MemoryContext context =
+	    AllocSetContextCreate(CurrentMemoryContext, "form of a vector index", ALLOCSET_SMALL_SIZES);
 	KnownForm *known = MemoryContextAlloc(context, offsetof(KnownForm, text) + text.length);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 
+	known->context = context;
 	known->length = text.length;
 	memcpy(known->text, text.data, text.length);
 	if (!VectorFormParse((Bytes){ known->text, text.length }, &known->form))
@@ -42,6 +48,7 @@ ParseForm(Bytes text, MemoryContext context)
 		                errmsg("invalid form \"%.*s\" of a vector index", BYTES_ARGS(text)),
 		                errhint("A form is like \"embedding 768 8 32 S:category\".")));
 	MemoryContextSwitchTo(caller);
+	MemoryContextSetParent(context, parent);
 	return known;
 }
 
@@ -51,9 +58,12 @@ FormArgument(FunctionCallInfo fcinfo, int argument)
 	text *value = PG_GETARG_TEXT_PP(argument);
 	Bytes text = { VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value) };
 	KnownForm *known = fcinfo->flinfo->fn_extra;
+	KnownForm *last = known;
 
 	if (known == NULL || !BytesEqual((Bytes){ known->text, known->length }, text))
 		fcinfo->flinfo->fn_extra = known = ParseForm(text, fcinfo->flinfo->fn_mcxt);
+	if (last != NULL && last != known)
+		MemoryContextDelete(last->context);
 	return &known->form;
 }
 

@@ -283,6 +283,11 @@ CREATE POLICY t_only ON dynamo_tables."Vectors" FOR SELECT USING (item ->> 'tena
 SET ROLE regress_vector_reader;
 SELECT result #>> '{Item,id,S}' AS id FROM search('euclidean', '[1, 0.5, 0.5]');
 RESET ROLE;
+-- More rows are hidden than a walk remembers, and all of them are nearer.
+SELECT dynamo.put_items('Vectors', $$SELECT jsonb_build_object('id', 'hidden' || i, 'tenant', 'other', 'price', i, 'v', jsonb_build_array(1, 0.5, 0.5 + i * 1e-6)) FROM generate_series(1, 3000) i$$);
+SET ROLE regress_vector_reader;
+SELECT result #>> '{Item,id,S}' AS id FROM search('euclidean', '[1, 0.5, 0.5]');
+RESET ROLE;
 
 SELECT dynamo.delete_table('{"TableName": "Vectors"}') IS NOT NULL, dynamo.delete_table('{"TableName": "Exact"}') IS NOT NULL;
 SELECT dynamo.detach_role_policy('regress_vector_caller', 'search'), dynamo.delete_policy('search');

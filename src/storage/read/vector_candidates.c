@@ -6,14 +6,42 @@
 #include <math.h>
 
 #define FIRST_ROOM 1024
+#define MOST_ROOM 262144 /* 6 MB */
+
+const Candidate first_candidate = { .lower = -INFINITY };
+
+/* Behind all others: walks have no such leaf. */
+static const Candidate no_candidate = { .lower = INFINITY, .leaf = PG_INT32_MAX };
 
 void
-CandidatesInit(Candidates *candidates, int uppers)
+CandidatesInit(Candidates *candidates, const Candidate *from, int uppers, double limit)
 {
-	*candidates = (Candidates){ .upper_most = uppers, .limit = INFINITY, .room = FIRST_ROOM };
-	candidates->uppers =
-	    MemoryContextAllocHuge(CurrentMemoryContext, sizeof(double) * (Size) uppers);
-	candidates->all = palloc(sizeof(Candidate) * FIRST_ROOM);
+	*candidates = (Candidates){ .from = *from, .upper_most = uppers, .limit = limit };
+	candidates->end = no_candidate;
+	candidates->room = FIRST_ROOM;
+	candidates->uppers = palloc_array(double, Max(uppers, 1));
+	candidates->all = palloc_array(Candidate, FIRST_ROOM);
+}
+
+void
+CandidatesFree(Candidates *candidates)
+{
+	pfree(candidates->uppers);
+	pfree(candidates->all);
+}
+
+static int
+CompareCandidates(const void *a, const void *b)
+{
+	const Candidate *left = a;
+	const Candidate *right = b;
+
+	if (left->lower != right->lower)
+		return left->lower < right->lower ? -1 : 1;
+	if (left->leaf != right->leaf)
+		return left->leaf < right->leaf ? -1 : 1;
+	return ItemPointerCompare(unconstify(ItemPointerData *, &left->tid),
+	                          unconstify(ItemPointerData *, &right->tid));
 }
 
 static void
@@ -56,7 +84,7 @@ AddUpper(Candidates *candidates, double upper)
 	else if (upper < candidates->uppers[0])
 		SiftDown(candidates->uppers, candidates->upper_count, upper);
 	if (candidates->upper_count == candidates->upper_most)
-		candidates->limit = candidates->uppers[0];
+		candidates->limit = Min(candidates->limit, candidates->uppers[0]);
 }
 
 static void
@@ -70,34 +98,44 @@ ForgetFar(Candidates *candidates)
 	candidates->count = kept;
 }
 
+/* The nearer half stays. */
+static void
+LeaveToLater(Candidates *candidates)
+{
+	qsort(candidates->all, candidates->count, sizeof(Candidate), CompareCandidates);
+	candidates->count /= 2;
+	candidates->end = candidates->all[candidates->count];
+}
+
 static void
 MakeRoom(Candidates *candidates)
 {
 	ForgetFar(candidates);
 	if (candidates->count <= candidates->room / 2)
 		return;
+	if (candidates->room == MOST_ROOM)
+	{
+		LeaveToLater(candidates);
+		return;
+	}
 	candidates->room *= 2;
-	candidates->all = repalloc_huge(candidates->all, (Size) candidates->room * sizeof(Candidate));
+	candidates->all = repalloc(candidates->all, (Size) candidates->room * sizeof(Candidate));
 }
 
 void
 CandidatesAdd(Candidates *candidates, VectorBounds bounds, int leaf, ItemPointer tid)
 {
-	if (bounds.lower > candidates->limit)
+	Candidate candidate = { bounds.lower, leaf, *tid };
+
+	if (bounds.lower > candidates->limit || CompareCandidates(&candidate, &candidates->from) < 0)
 		return;
-	AddUpper(candidates, bounds.upper);
+	if (candidates->upper_most > 0)
+		AddUpper(candidates, bounds.upper);
+	if (CompareCandidates(&candidate, &candidates->end) >= 0)
+		return;
 	if (candidates->count == candidates->room)
 		MakeRoom(candidates);
-	candidates->all[candidates->count++] = (Candidate){ bounds.lower, leaf, *tid };
-}
-
-static int
-CompareCandidates(const void *a, const void *b)
-{
-	double left = ((const Candidate *) a)->lower;
-	double right = ((const Candidate *) b)->lower;
-
-	return left < right ? -1 : left > right ? 1 : 0;
+	candidates->all[candidates->count++] = candidate;
 }
 
 void
@@ -105,4 +143,13 @@ CandidatesSort(Candidates *candidates)
 {
 	ForgetFar(candidates);
 	qsort(candidates->all, candidates->count, sizeof(Candidate), CompareCandidates);
+}
+
+bool
+CandidatesMissed(const Candidates *candidates, double rank, Candidate *from)
+{
+	Candidate beyond = { .lower = nextafter(candidates->limit, INFINITY) };
+
+	*from = CompareCandidates(&beyond, &candidates->end) < 0 ? beyond : candidates->end;
+	return from->lower < rank;
 }

@@ -7,7 +7,8 @@
  *
  * Entries of items that are not there any more, or that the role may not see, count for nothing in
  * the end, but their bounds have counted in the walk. So it remembers more than the results that
- * are wanted; where even that was not enough it is walked again, for four times as many.
+ * are wanted; where even that was not enough, further walks go on with what comes behind the
+ * candidates that have been judged.
  *
  * A row that an entry leads to has the code of the entry: an update that changes an attribute of
  * the index is not HOT.
@@ -120,9 +121,8 @@ WalkLeaf(SearchState *state, int leaf)
 }
 
 static void
-Walk(SearchState *state, int uppers)
+Walk(SearchState *state)
 {
-	CandidatesInit(&state->candidates, uppers);
 	for (int leaf = 0; leaf < state->table->definition.partitions; leaf++)
 		WalkLeaf(state, leaf);
 	CandidatesSort(&state->candidates);
@@ -209,38 +209,23 @@ JudgeCandidates(SearchState *state)
 	}
 }
 
-static void
-ForgetResults(SearchState *state)
-{
-	for (int i = 0; i < state->result_count; i++)
-		pfree(state->results[i].item);
-	memset(state->results, 0, sizeof(VectorResult) * state->search->count);
-	state->result_count = 0;
-}
-
-/* Whether something that the walk did not remember may be nearer than the last result. */
-static bool
-MayHaveMissed(const SearchState *state)
-{
-	return LastRank(state) > state->candidates.limit;
-}
-
+/* Of the walks behind the first one the results alone are the limit. */
 static void
 Search(SearchState *state)
 {
+	Candidate from = first_candidate;
 	int uppers = 4 * state->search->count + SPARE_UPPERS;
+	bool missed;
 
-	while (true)
+	do
 	{
-		ForgetResults(state);
-		Walk(state, uppers);
+		CandidatesInit(&state->candidates, &from, uppers, LastRank(state));
+		Walk(state);
 		JudgeCandidates(state);
-		if (!MayHaveMissed(state))
-			return;
-		pfree(state->candidates.all);
-		pfree(state->candidates.uppers);
-		uppers = uppers > PG_INT32_MAX / 64 ? uppers : 4 * uppers;
-	}
+		missed = CandidatesMissed(&state->candidates, LastRank(state), &from);
+		CandidatesFree(&state->candidates);
+		uppers = 0;
+	} while (missed);
 }
 
 /* --- beginning and end --- */
