@@ -203,6 +203,9 @@ my $flip = sub { my ($file) = @_; my $text = slurp_file($file); substr($text, 10
 fails_to_restore($second, $flip, 'not as it was written');
 fails_to_restore($second, sub { truncate($_[0], 1000); }, 'not as it was written');
 fails_to_restore($second, sub { unlink $_[0]; }, 'does not exist');
+fails_to_restore($second, sub { truncate($_[0], 3 * 2 ** 30); }, 'not as it was written'); # which is not read
+fails_to_restore($second, sub { unlink $_[0]; symlink '/etc/passwd', $_[0]; }, 'symbolic links');
+fails_to_restore(place($arn) . '/manifest-files.json', sub { truncate($_[0], 3 * 2 ** 30); }, 'not as it was written');
 fails_to_restore(place($arn) . '/manifest-files.json', sub { append_to_file($_[0], "\n"); }, 'not as it was written');
 sql(q(SELECT dynamo.delete_table('{"TableName": "Restored"}')));
 

@@ -3,7 +3,8 @@
  */
 #include "transfer/backup/backup_export.h"
 
-#include "common/hashfn.h"
+#include "common/cryptohash.h"
+#include "common/sha2.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
@@ -66,5 +67,16 @@ BackupDefinitionText(const Backup *backup)
 int64
 BackupManifestChecksum(Bytes manifest)
 {
-	return (int64) hash_bytes_extended((const unsigned char *) manifest.data, manifest.length, 0);
+	pg_cryptohash_ctx *hash = pg_cryptohash_create(PG_SHA256);
+	uint8 digest[PG_SHA256_DIGEST_LENGTH];
+	int64 checksum;
+
+	if (pg_cryptohash_init(hash) < 0 ||
+	    pg_cryptohash_update(hash, (const uint8 *) manifest.data, manifest.length) < 0 ||
+	    pg_cryptohash_final(hash, digest, sizeof(digest)) < 0)
+		ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR),
+		                errmsg("could not compute a SHA-256: %s", pg_cryptohash_error(hash))));
+	pg_cryptohash_free(hash);
+	memcpy(&checksum, digest, sizeof(checksum));
+	return checksum;
 }

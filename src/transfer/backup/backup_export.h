@@ -14,7 +14,10 @@ extern Store *BackupStoreOpen(const Backup *backup, Export *export);
 /* The text of definition.json, palloc'd. */
 extern Bytes BackupDefinitionText(const Backup *backup);
 
-/* The checksum of a backup whose manifest-files.json is this. */
+/*
+ * The checksum of a backup whose manifest-files.json is this: of its SHA-256, since others may be
+ * able to change files of the store.
+ */
 extern int64 BackupManifestChecksum(Bytes manifest);
 
 #endif

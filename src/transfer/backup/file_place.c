@@ -1,6 +1,8 @@
 /*
  * Reading: the manifest that lists the data files is compared with the row's checksum, each data
  * file with its MD5 in the manifest before anything of it is taken, and the items are counted.
+ * What lies in the store may have been changed: no file is read that is larger than what is written
+ * there can be.
  */
 #include "transfer/backup/file_place.h"
 
@@ -20,6 +22,8 @@
 #include "transfer/format/record.h"
 
 #define MD5_SIZE 16
+#define MAX_FILE (16 * 1024 * 1024) /* a file is ended at 12 MB of items, before compression */
+#define MAX_MANIFEST_LINE 4096      /* a key of the store, a checksum and a number */
 
 typedef struct FileReader
 {
@@ -42,9 +46,9 @@ RaiseChanged(const char *key)
 	                errhint("Restore another backup of the table.")));
 }
 
-/* All of an object, palloc'd. Raises S3NoSuchKey. */
+/* All of an object, palloc'd, which has `most` bytes at most. Raises S3NoSuchKey. */
 static Bytes
-ReadObject(Store *store, const char *key)
+ReadObject(Store *store, const char *key, int64 most)
 {
 	int64 size;
 	StoreGet *get = StoreGetBegin(store, key, 0, &size);
@@ -52,7 +56,7 @@ ReadObject(Store *store, const char *key)
 	int64 length = 0;
 	size_t piece;
 
-	if (size < 0 || !AllocSizeIsValid(size + 1))
+	if (size < 0 || size > most || !AllocSizeIsValid(size + 1))
 		RaiseChanged(key);
 	bytes = palloc(size + 1);
 	/* One byte more than there may be. */
@@ -163,7 +167,7 @@ ReadFile(FileReader *reader, Bytes line)
 	    !HasType(entry, "itemCount", JSON_NODE_NUMBER))
 		RaiseChanged("manifest-files.json");
 	key = BytesToCString(JsonNodeString(JsonGet(entry, "dataFileS3Key")));
-	packed = ReadObject(reader->store, key);
+	packed = ReadObject(reader->store, key, MAX_FILE);
 	CheckMd5(key, packed, JsonNodeString(JsonGet(entry, "md5Checksum")));
 	items = ReadLines(reader, key, LeafOf(reader, key), packed);
 	if (items != JsonNodeInteger(JsonGet(entry, "itemCount")))
@@ -200,7 +204,9 @@ CheckDefinition(const FileReader *reader)
 {
 	char *key = ExportKey(&reader->export, "definition.json");
 
-	if (!BytesEqual(ReadObject(reader->store, key), BackupDefinitionText(reader->backup)))
+	Bytes expected = BackupDefinitionText(reader->backup);
+
+	if (!BytesEqual(ReadObject(reader->store, key, expected.length), expected))
 		RaiseChanged(key);
 }
 
@@ -217,7 +223,7 @@ Read(const Backup *backup, BackupEmit emit, void *argument)
 	reader.item_context =
 	    AllocSetContextCreate(CurrentMemoryContext, "dynamo restored item", ALLOCSET_DEFAULT_SIZES);
 	key = ExportKey(&reader.export, "manifest-files.json");
-	manifest = ReadObject(reader.store, key);
+	manifest = ReadObject(reader.store, key, backup->chunks * MAX_MANIFEST_LINE);
 	if (BackupManifestChecksum(manifest) != backup->checksum)
 		RaiseChanged(key);
 	ReadFiles(&reader, manifest);
