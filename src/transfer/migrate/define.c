@@ -54,7 +54,7 @@ PrepareStream(MigrationRun *run, const JsonNode *description)
 {
 	const JsonNode *specification =
 	    AnswerMember(description, "StreamSpecification", JSON_NODE_OBJECT);
-	Bytes arn = AnswerString(description, "LatestStreamArn");
+	Bytes arn = AnswerShortString(description, "LatestStreamArn");
 	MemoryContext step;
 
 	if (!run->options.changes || run->position.stream.arn != NULL)

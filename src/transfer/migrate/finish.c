@@ -11,6 +11,8 @@
 #include "transfer/remote/definition.h"
 #include "transfer/migrate/stream.h"
 
+#define MAX_PAGES_OF_TAGS 50 /* a resource has 50 tags */
+
 #define STREAM_PAUSE 250 /* ms */
 
 static const JsonNode *
@@ -166,6 +168,7 @@ CopyTags(const MigrationRun *run, const JsonNode *source, const JsonNode *target
 	Bytes from = AnswerString(source, "TableArn");
 	Bytes to = AnswerString(target, "TableArn");
 	Bytes token = { NULL, 0 };
+	int pages = 0;
 
 	if (from.data == NULL || to.data == NULL)
 		return;
@@ -174,8 +177,8 @@ CopyTags(const MigrationRun *run, const JsonNode *source, const JsonNode *target
 		const JsonNode *page = TagPage(run, from, token);
 
 		SetTags(run, to, page);
-		token = AnswerString(page, "NextToken");
-	} while (token.data != NULL);
+		token = AnswerShortString(page, "NextToken");
+	} while (token.data != NULL && ++pages < MAX_PAGES_OF_TAGS);
 }
 
 static void

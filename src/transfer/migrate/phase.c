@@ -41,18 +41,24 @@ LearnKey(MigrationRun *run)
 	const JsonNode *description = DescribeTable(&run->source);
 	const JsonNode *schema;
 	MemoryContext step;
+	int count;
 
 	if (description == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 		                errmsg("the source has no table \"%s\"", run->source.table)));
 	schema = AnswerNeed(description, "KeySchema", JSON_NODE_ARRAY);
+	if (schema->count == 0)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("the source's table \"%s\" has no key", run->source.table)));
 	step = MemoryContextSwitchTo(run->context);
-	for (int i = 0; i < schema->count && i < TABLE_KEY_ATTRIBUTES; i++)
+	count = Min(schema->count, TABLE_KEY_ATTRIBUTES);
+	for (int i = 0; i < count; i++)
 	{
 		const JsonNode *name = AnswerNeed(&schema->elements[i], "AttributeName", JSON_NODE_STRING);
 
-		run->key_names[run->key_count++] = BytesToCString((Bytes){ name->text, name->count });
+		run->key_names[i] = BytesToCString((Bytes){ name->text, name->count });
 	}
+	run->key_count = count;
 	MemoryContextSwitchTo(step);
 }
 

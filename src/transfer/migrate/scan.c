@@ -14,6 +14,7 @@
 #define FIRST_PAUSE 50 /* ms */
 #define LAST_PAUSE 2000
 #define BYTES_OF_UNIT 4096
+#define MAX_KEY_TEXT 32768 /* of 3 kB of values, with escapes */
 
 /* --- the rate --- */
 
@@ -71,16 +72,30 @@ FillScan(const Side *side, const ScanPlaces *places, int segment, ApiCall *call)
 	ApiCallEnd(&writer);
 }
 
+/* What an endpoint gives must be a key, and another one than before: a scan goes on. */
+static char *
+NextKey(const ScanSegment *place, const JsonNode *last)
+{
+	char *key = AnswerText(last);
+
+	if (strlen(key) > MAX_KEY_TEXT || (place->key != NULL && strcmp(key, place->key) == 0))
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("a scan of the endpoint does not go on from where it was")));
+	return key;
+}
+
 static void
 MovePlace(MigrationRun *run, ScanSegment *place, const ApiCall *call)
 {
 	const JsonNode *last = AnswerMember(call->answer, "LastEvaluatedKey", JSON_NODE_OBJECT);
 	MemoryContext step = MemoryContextSwitchTo(run->context);
 
+	char *key = last == NULL ? NULL : NextKey(place, last);
+
 	place->done = last == NULL;
 	if (place->key != NULL)
 		pfree(place->key);
-	place->key = last == NULL ? NULL : AnswerText(last);
+	place->key = key;
 	MemoryContextSwitchTo(step);
 }
 

@@ -14,6 +14,7 @@
 #include "utils/timestamp.h"
 
 #include "change/log/log_read.h"
+#include "compat.h"
 #include "json/json_member.h"
 #include "transfer/remote/answer.h"
 #include "transfer/migrate/phase.h"
@@ -26,6 +27,7 @@
 #define SAVE_INTERVAL 60000            /* ms after which a round without records is noted, too */
 #define FOLLOW_PAUSE 200               /* ms; an endpoint allows five reads of a shard a second */
 #define FULL_PAGE 200                  /* records of a page behind which there are more, likely */
+#define MAX_SHARDS 10000               /* of a stream, also pages of its description */
 #define EMPTY_ANSWERS 2                /* in a row, of each shard at the end */
 
 bool
@@ -52,12 +54,22 @@ FindShard(const StreamPlaces *places, Bytes id)
 	return NULL;
 }
 
+pg_noreturn static void
+RaiseNoEnd(const MigrationRun *run)
+{
+	ereport(ERROR,
+	        (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+	         errmsg("the stream of table \"%s\" has more than %d shards, or its description does"
+	                " not end",
+	                run->source.table, MAX_SHARDS)));
+}
+
 static void
 TakeShard(MigrationRun *run, const JsonNode *description)
 {
 	StreamPlaces *places = &run->position.stream;
-	Bytes id = AnswerString(description, "ShardId");
-	Bytes parent = AnswerString(description, "ParentShardId");
+	Bytes id = AnswerShortString(description, "ShardId");
+	Bytes parent = AnswerShortString(description, "ParentShardId");
 	ShardPlace *shard;
 	MemoryContext step;
 
@@ -66,6 +78,8 @@ TakeShard(MigrationRun *run, const JsonNode *description)
 	shard = FindShard(places, id);
 	if (shard == NULL)
 	{
+		if (list_length(places->shards) == MAX_SHARDS)
+			RaiseNoEnd(run);
 		step = MemoryContextSwitchTo(run->context);
 		shard = palloc0_object(ShardPlace);
 		shard->id = BytesToCString(id);
@@ -97,7 +111,7 @@ ListPage(MigrationRun *run, const char *after)
 		TakeShard(run, &shards->elements[i]);
 	run->images = AnswerStringIs(description, "StreamViewType", "NEW_IMAGE") ||
 	              AnswerStringIs(description, "StreamViewType", "NEW_AND_OLD_IMAGES");
-	last = AnswerString(description, "LastEvaluatedShardId");
+	last = AnswerShortString(description, "LastEvaluatedShardId");
 	return last.data == NULL ? NULL : BytesToCString(last);
 }
 
@@ -118,6 +132,7 @@ ListShards(MigrationRun *run)
 	TimestampTz now = GetCurrentTimestamp();
 	char *after = NULL;
 	ListCell *cell;
+	int pages = 0;
 
 	if (!run->list_shards && run->stream_listed != 0 &&
 	    !TimestampDifferenceExceeds(run->stream_listed, now, LIST_INTERVAL))
@@ -125,8 +140,11 @@ ListShards(MigrationRun *run)
 	foreach (cell, run->position.stream.shards)
 		((ShardPlace *) lfirst(cell))->listed = false;
 	do
+	{
+		if (pages++ == MAX_SHARDS)
+			RaiseNoEnd(run);
 		after = ListPage(run, after);
-	while (after != NULL);
+	} while (after != NULL);
 	ForgetUnlisted(&run->position.stream);
 	run->stream_listed = now;
 	run->list_shards = false;
@@ -189,7 +207,7 @@ GetIterators(MigrationRun *run, ShardPlace **shards, int count)
 	SideRun(&run->source, calls, missing);
 	for (int i = 0; i < missing; i++)
 	{
-		Bytes iterator = AnswerString(calls[i].answer, "ShardIterator");
+		Bytes iterator = AnswerShortString(calls[i].answer, "ShardIterator");
 
 		if (iterator.data == NULL)
 			(void) AnswerNeed(calls[i].answer, "ShardIterator", JSON_NODE_STRING);
@@ -245,13 +263,12 @@ static void
 SetSequence(MigrationRun *run, ShardPlace *shard, const JsonNode *last)
 {
 	const JsonNode *body = AnswerNeed(last, "dynamodb", JSON_NODE_OBJECT);
-	const JsonNode *sequence = AnswerNeed(body, "SequenceNumber", JSON_NODE_STRING);
+	Bytes sequence = AnswerShortString(body, "SequenceNumber");
 
+	(void) AnswerNeed(body, "SequenceNumber", JSON_NODE_STRING);
 	if (shard->sequence != NULL)
 		pfree(shard->sequence);
-	shard->sequence = MemoryContextAlloc(run->context, sequence->count + 1);
-	memcpy(shard->sequence, sequence->text, sequence->count);
-	shard->sequence[sequence->count] = '\0';
+	shard->sequence = MemoryContextStrdup(run->context, BytesToCString(sequence));
 }
 
 static void
@@ -272,7 +289,7 @@ TakePage(MigrationRun *run, ShardPlace *shard, const ApiCall *call, Records *rec
 	if (page->count > 0)
 		SetSequence(run, shard, &page->elements[page->count - 1]);
 	shard->empty = page->count > 0 ? 0 : shard->empty + 1;
-	next = AnswerString(call->answer, "NextShardIterator");
+	next = AnswerShortString(call->answer, "NextShardIterator");
 	SetIterator(run, shard, next);
 	shard->done = next.data == NULL;
 	run->list_shards |= shard->done;

@@ -33,6 +33,18 @@ AnswerString(const JsonNode *object, const char *name)
 	return member == NULL ? (Bytes){ NULL, 0 } : (Bytes){ member->text, member->count };
 }
 
+Bytes
+AnswerShortString(const JsonNode *object, const char *name)
+{
+	Bytes text = AnswerString(object, name);
+
+	if (text.length > ANSWER_SHORT)
+		ereport(ERROR,
+		        (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		         errmsg("an answer of the endpoint has a \"%s\" of %d bytes", name, text.length)));
+	return text;
+}
+
 bool
 AnswerStringIs(const JsonNode *object, const char *name, const char *value)
 {

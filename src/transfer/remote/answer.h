@@ -6,6 +6,8 @@
 
 #include "json/json.h"
 
+#define ANSWER_SHORT 4096 /* bytes: an iterator has some 500 */
+
 /* A member of this type; NULL where there is none, or it is of another type. */
 extern const JsonNode *AnswerMember(const JsonNode *object, const char *name, JsonNodeType type);
 
@@ -14,6 +16,9 @@ extern const JsonNode *AnswerNeed(const JsonNode *object, const char *name, Json
 
 /* A string; data NULL where there is none. */
 extern Bytes AnswerString(const JsonNode *object, const char *name);
+/* The same of what is kept: raises an error where it has more bytes than any endpoint's name has.
+ */
+extern Bytes AnswerShortString(const JsonNode *object, const char *name);
 extern bool AnswerStringIs(const JsonNode *object, const char *name, const char *value);
 extern bool AnswerBoolean(const JsonNode *object, const char *name);
 extern int64 AnswerInteger(const JsonNode *object, const char *name); /* 0 where there is none */

@@ -20,6 +20,8 @@
 #define FIRST_PAUSE 100               /* ms; each further one is twice as long */
 #define CALL_TIMEOUT 30000            /* ms */
 #define MAX_ANSWER (40 * 1024 * 1024) /* 16 MB of numbers that are written with their zeros */
+#define MAX_TOGETHER \
+	(128 * 1024 * 1024) /* of the answers that are taken for one use of the endpoint */
 #define MAX_IN_FLIGHT 16
 #define MAX_SHOWN 300 /* bytes of an endpoint's own words */
 #define AWS_HOST "dynamodb."
@@ -210,10 +212,12 @@ Parse(const EndpointResult *result)
 pg_noreturn static void
 RaiseNoAnswer(const ApiCall *call, const EndpointResult *result)
 {
-	ereport(ERROR,
-	        (errcode(result->outcome == ENDPOINT_REFUSED ? ERRCODE_INSUFFICIENT_PRIVILEGE
-	                                                     : ERRCODE_CONNECTION_EXCEPTION),
-	         errmsg("the endpoint could not be asked for %s: %s", call->operation, result->error)));
+	int code = result->too_large                     ? ERRCODE_PROGRAM_LIMIT_EXCEEDED
+	           : result->outcome == ENDPOINT_REFUSED ? ERRCODE_INSUFFICIENT_PRIVILEGE
+	                                                 : ERRCODE_CONNECTION_EXCEPTION;
+
+	ereport(ERROR, (errcode(code), errmsg("the endpoint could not be asked for %s: %s",
+	                                      call->operation, result->error)));
 }
 
 pg_noreturn static void
@@ -237,7 +241,7 @@ Take(ApiCall *call, const EndpointResult *result)
 	const JsonNode *answer;
 	bool may_pass;
 
-	if (result->outcome == ENDPOINT_FAILED && call->tries < TRIES)
+	if (result->outcome == ENDPOINT_FAILED && !result->too_large && call->tries < TRIES)
 		return false;
 	if (result->outcome != ENDPOINT_ANSWERED)
 		RaiseNoAnswer(call, result);
@@ -300,8 +304,19 @@ UntilDue(const ApiCall *calls, const Waiting *waiting, int count)
 	return least;
 }
 
+/* Trees of answers take up to eight times their text: all of them must have room. */
 static void
-TakeAnswers(RemoteApi *api, ApiCall *calls, Waiting *waiting)
+CheckSize(int64 size)
+{
+	if (size > MAX_TOGETHER)
+		ereport(ERROR, (errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+		                errmsg("answers of the endpoint are larger than %d MB together",
+		                       MAX_TOGETHER / (1024 * 1024)),
+		                errhint("Read the table in fewer segments.")));
+}
+
+static void
+TakeAnswers(RemoteApi *api, ApiCall *calls, Waiting *waiting, int64 *size)
 {
 	EndpointCall *answered;
 
@@ -310,6 +325,8 @@ TakeAnswers(RemoteApi *api, ApiCall *calls, Waiting *waiting)
 		ApiCall *call = EndpointCallTag(answered);
 		Waiting *own = &waiting[call - calls];
 
+		*size += EndpointCallResult(answered)->body.length;
+		CheckSize(*size);
 		call->done = Take(call, EndpointCallResult(answered));
 		own->in_flight = false;
 		own->due =
@@ -331,13 +348,14 @@ void
 RemoteRun(RemoteApi *api, ApiCall *calls, int count)
 {
 	Waiting *waiting = palloc0_array(Waiting, count);
+	int64 size = 0;
 
 	while (!AllAreDone(calls, count))
 	{
 		StartDue(api, calls, waiting, count);
 		EndpointCallsWait(api->calls, UntilDue(calls, waiting, count), PG_WAIT_EXTENSION);
 		CHECK_FOR_INTERRUPTS();
-		TakeAnswers(api, calls, waiting);
+		TakeAnswers(api, calls, waiting, &size);
 	}
 	pfree(waiting);
 }

@@ -636,7 +636,10 @@ Finish(EndpointCall *call, CURLcode code)
 		result->body = (Bytes){ call->body, call->length };
 	}
 	else
+	{
 		result->error = ErrorOf(call, code);
+		result->too_large = call->too_large;
+	}
 	PutAmongEnded(call);
 }
 

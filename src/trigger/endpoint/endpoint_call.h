@@ -57,6 +57,7 @@ typedef struct EndpointResult
 	const char *wanted[ENDPOINT_MAX_WANTED]; /* values; NULL: the answer has none */
 	Bytes body;
 	const char *error; /* one line for people, without the URL; NULL: answered */
+	bool too_large;    /* it failed since the answer has more than max_answer bytes */
 } EndpointResult;
 
 /* Defines the setting dynamo.endpoint_ca_file. */
