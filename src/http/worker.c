@@ -52,6 +52,7 @@
 #include "http/handover.h"
 #include "http/held.h"
 #include "http/http.h"
+#include "http/monitor/gauges.h"
 #include "http/monitor/monitor.h"
 #include "http/wire/linger.h"
 #include "http/listener.h"
@@ -82,6 +83,7 @@
 
 typedef struct Worker
 {
+	int number;     /* from 0 */
 	bool connected; /* to dynamo.database */
 	TimestampTz retry_at;
 	WaitEventSet *events;
@@ -294,6 +296,7 @@ ShowState(void)
 		return;
 	next_tick = http_now + TICK_MILLISECONDS;
 	HistoryTick();
+	GaugesNoteMemory(worker.number);
 }
 
 static void
@@ -368,6 +371,7 @@ dynamo_http_worker_main(Datum number)
 	if (!HttpProcessAttach(slot))
 		proc_exit(0);
 	InstallSignals();
+	worker.number = slot;
 	worker.connected = Connect(&http_shared->slots[slot]);
 	InitSession(slot + 1);
 	ServerStart(&server_events);

@@ -79,6 +79,12 @@ ExpositionValue(Exposition *exposition, const char *name, uint64 value)
 	appendStringInfo(exposition->out, "%s " UINT64_FORMAT "\n", name, value);
 }
 
+void
+ExpositionSeconds(Exposition *exposition, const char *name, const char *suffix, uint64 microseconds)
+{
+	appendStringInfo(exposition->out, "%s%s %.6f\n", name, suffix, microseconds / 1e6);
+}
+
 /* Names of the API need no escapes, but the catalog of a restored dump may have others. */
 static void
 AppendLabel(StringInfo out, const char *name, const char *value)

@@ -22,6 +22,9 @@ extern void ExpositionGauge(Exposition *exposition, const char *name, const char
 /* The value of the one or the other, without labels. */
 extern void ExpositionCount(Exposition *exposition, const char *name, uint64 value);
 extern void ExpositionValue(Exposition *exposition, const char *name, uint64 value);
+/* In seconds, of a gauge (suffix "") or a counter ("_total"). */
+extern void ExpositionSeconds(Exposition *exposition, const char *name, const char *suffix,
+                              uint64 microseconds);
 
 /* All series of the current database, and the one of the others. */
 extern void ExpositionSeries(Exposition *exposition);

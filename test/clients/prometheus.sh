@@ -1,5 +1,6 @@
 #!/bin/bash
-# Prometheus scrapes the metrics; each query of the dashboard has a result, and each alert can be evaluated.
+# Prometheus scrapes the metrics; each query of the dashboard has a result, and each alert can be evaluated. Of each alert:
+# series at which it fires, and at which it does not.
 set -euo pipefail
 cd "$(dirname "$0")"
 docs=../../docs/monitoring
@@ -12,11 +13,12 @@ stop() {
 trap stop EXIT
 
 promtool check rules "$docs/alerts.yml" >/dev/null
+cp "$docs/alerts.yml" alerts_test.yml "$work"
+promtool test rules "$work/alerts_test.yml"
 curl -sf "$DYNAMO_ENDPOINT/metrics" >"$work/metrics"
 promtool check metrics <"$work/metrics"
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cp "$docs/alerts.yml" "$work"
 cat >"$work/prometheus.yml" <<END
 global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [alerts.yml]

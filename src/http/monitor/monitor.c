@@ -10,11 +10,9 @@
 
 #include "auth/secret/protected_file.h"
 #include "http/answer.h"
+#include "http/monitor/gauges.h"
 #include "http/process/log_limit.h"
 #include "http/process/settings.h"
-#include "http/process/shared.h"
-#include "metrics/board.h"
-#include "metrics/exposition.h"
 
 #define MAX_TOKEN 512
 #define TEXT_FORMAT "text/plain; version=0.0.4; charset=utf-8"
@@ -89,55 +87,18 @@ AcceptsOpenMetrics(const HttpRequest *request)
 	return false;
 }
 
-static void
-AppendGauge(Exposition *exposition, const char *name, const char *help, uint64 value)
-{
-	ExpositionGauge(exposition, name, help);
-	ExpositionValue(exposition, name, value);
-}
-
-static void
-AppendCount(Exposition *exposition, const char *name, const char *help, uint64 value)
-{
-	ExpositionCounter(exposition, name, help);
-	ExpositionCount(exposition, name, value);
-}
-
-static void
-AppendProcesses(Exposition *exposition)
-{
-	BoardGauges gauges = BoardSum();
-	uint64 connections = 0;
-	uint64 workers = 0;
-
-	for (int i = 0; i < HTTP_MAX_WORKERS; i++)
-	{
-		connections += pg_atomic_read_u32(&http_shared->slots[i].connections);
-		workers += http_shared->slots[i].latch != NULL;
-	}
-	AppendGauge(exposition, "dynamo_http_workers", "HTTP workers that run.", workers);
-	AppendGauge(exposition, "dynamo_http_connections", "Connections of clients.", connections);
-	AppendCount(exposition, "dynamo_http_refused_connections",
-	            "Connections for which no worker had room.",
-	            pg_atomic_read_u64(&http_shared->refused));
-	AppendGauge(exposition, "dynamo_http_open_requests",
-	            "Requests that have not been answered yet.", gauges.open);
-	AppendGauge(exposition, "dynamo_http_parked_requests", "Requests that wait for a lock.",
-	            gauges.parked);
-	AppendCount(exposition, "dynamo_http_parkings", "Times that a request has waited for a lock.",
-	            gauges.parked_ever);
-	AppendGauge(exposition, "dynamo_http_flushing_workers",
-	            "HTTP workers whose answers wait to become durable.", gauges.held);
-}
-
 void
 AnswerMetrics(HttpRequest *request)
 {
+	static const HttpField challenge = { { "WWW-Authenticate", 16 },
+		                                 { "Bearer realm=\"metrics\"", 22 } };
 	Exposition exposition = { .open_metrics = AcceptsOpenMetrics(request) };
 
 	if (!MonitorIsAllowed(request))
 	{
 		AnswerStart(request, 401, "text/plain; charset=utf-8");
+		request->answer_fields = &challenge;
+		request->answer_field_count = 1;
 		appendStringInfoString(
 		    &request->body, "The metrics are for who has the token of dynamo.metrics_token_file\n");
 		return;
@@ -145,6 +106,6 @@ AnswerMetrics(HttpRequest *request)
 	AnswerStart(request, 200, exposition.open_metrics ? OPEN_METRICS_FORMAT : TEXT_FORMAT);
 	exposition.out = &request->body;
 	ExpositionSeries(&exposition);
-	AppendProcesses(&exposition);
+	GaugesAppend(&exposition);
 	ExpositionEnd(&exposition);
 }

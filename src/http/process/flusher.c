@@ -179,11 +179,21 @@ WaitForStandbys(XLogRecPtr end)
 	return !ProcessIsEnding();
 }
 
+/* For monitoring. */
+static void
+Count(TimestampTz start)
+{
+	pg_atomic_fetch_add_u64(&http_shared->flushes, 1);
+	pg_atomic_fetch_add_u64(&http_shared->flush_time, Max(0, GetCurrentTimestamp() - start));
+}
+
 /* False where a shutdown ended the wait for a standby. */
 static bool
 MakeDurable(XLogRecPtr end)
 {
-	pg_atomic_write_u64(&http_shared->flushing_since, GetCurrentTimestamp());
+	TimestampTz start = GetCurrentTimestamp();
+
+	pg_atomic_write_u64(&http_shared->flushing_since, start);
 	XLogFlush(end);
 	CaptureWakeAll();
 	SetCommitLevel(WantedCommitLevel());
@@ -191,6 +201,7 @@ MakeDurable(XLogRecPtr end)
 		return false;
 	pg_atomic_write_u64(&http_shared->flushing_since, 0);
 	Publish(end);
+	Count(start);
 	return true;
 }
 

@@ -22,6 +22,8 @@ Attach(void *memory, LWLock *lock)
 	http_shared->lock = lock;
 	pg_atomic_init_u64(&http_shared->durable, 0);
 	pg_atomic_init_u64(&http_shared->refused, 0);
+	pg_atomic_init_u64(&http_shared->flushes, 0);
+	pg_atomic_init_u64(&http_shared->flush_time, 0);
 	pg_atomic_init_u64(&http_shared->flushing_since, 0);
 	for (int i = 0; i < HTTP_FAULT_COUNTERS; i++)
 		pg_atomic_init_u64(&http_shared->signature_faults[i], 0);
@@ -31,6 +33,7 @@ Attach(void *memory, LWLock *lock)
 		pg_atomic_init_u64(&http_shared->slots[i].wanted, 0);
 		pg_atomic_init_u32(&http_shared->slots[i].connections, 0);
 		pg_atomic_init_u32(&http_shared->slots[i].room, 0);
+		pg_atomic_init_u64(&http_shared->slots[i].memory, 0);
 	}
 }
 

@@ -37,6 +37,7 @@ typedef union HttpWorkerSlot
 		Latch *volatile latch;           /* of the worker; NULL where there is none */
 		pg_atomic_uint32 connections;    /* that it has */
 		pg_atomic_uint32 room;           /* connections that it may still take */
+		pg_atomic_uint64 memory;         /* bytes of its memory contexts, a short time ago */
 		bool connecting; /* died while it connected to the database, where set at start */
 	};
 	char padding[PG_CACHE_LINE_SIZE];
@@ -53,6 +54,8 @@ typedef struct HttpShared
 {
 	pg_atomic_uint64 durable; /* up to where WAL is durable; written by the flusher alone */
 	pg_atomic_uint64 refused; /* connections for which no worker had room */
+	pg_atomic_uint64 flushes; /* of the flusher, and the microseconds that they took */
+	pg_atomic_uint64 flush_time;
 	pg_atomic_uint64 signature_faults[HTTP_FAULT_COUNTERS];
 	Latch *volatile flusher;         /* NULL where there is none */
 	pg_atomic_uint64 flushing_since; /* the flusher's current work, a TimestampTz; 0: none */
