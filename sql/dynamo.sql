@@ -1518,6 +1518,12 @@ COMMENT ON VIEW dynamo.capture IS
 	'the databases whose changes of items are captured for streams: how far that is, and what it last failed at; wal_bytes is the WAL kept for it';
 GRANT SELECT ON dynamo.capture TO pg_monitor;
 
+CREATE FUNCTION dynamo.add_views(table_name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_views';
+COMMENT ON FUNCTION dynamo.add_views(text) IS
+	'makes the views that a table of the caller''s and its global indexes should have and have not';
+
 CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
 	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 	AS 'MODULE_PATHNAME', 'dynamo_add_statistics';
