@@ -73,7 +73,7 @@ like(refusal('ReplayTrigger', { TriggerName => 't1', SequenceNumber => 'x' x 25 
 is((ask('ListTriggerShards', { TriggerName => 't1' }))[0], 200, 'shards');
 is_deeply([ map { $_->{name} } @{ rows('ListTriggers', { TriggerName => 't3' }) } ], ['t3'], 'a trigger by its name');
 is_deeply([ map { $_->{query} } grep { $_->{state} eq 'active' } @{ rows('ListRequests') } ], ['ListRequests'], 'what a process is at');
-is((ask($_))[0], 200, $_) for 'GetProgress', 'ListHotKeys', 'ListConsumedCapacity', 'ListRestores', 'ListRoles';
+is((ask($_))[0], 200, $_) for 'GetProgress', 'ListHotKeys', 'ListConsumedCapacity', 'ListMigrations', 'ListRestores', 'ListRoles';
 
 my $key = SignedRequest::new_key($server, 'dynamo_http')->{key};
 $server->sql(q{CREATE ROLE other LOGIN});
@@ -194,9 +194,11 @@ like(refusal(@$_), qr/^ValidationException: A text of this operation must not ha
 	[ 'PutPolicy', { PolicyName => 'p', PolicyDocument => "{}\0" } ];
 
 # Metrics are for those who monitor.
-like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory';
+like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory', 'ListParkedRequests';
 $server->sql('GRANT pg_monitor TO dynamo_http');
 ok((grep { $_->{operation} eq 'PutItem' || $_->{operation} eq 'CreateTable' } @{ rows('GetMetrics', { Limit => 1000 }) }) > 0, 'metrics');
 is((ask('GetMetricsHistory', $_))[0], 200, 'their history') for {}, { TableName => 'Shop' };
+
+is_deeply(rows('ListParkedRequests'), [], 'requests that wait for a lock');
 
 done_testing();
