@@ -174,6 +174,18 @@ push @comparisons, comparison($plan->{Sql}, q{SELECT '"b"'::jsonb AS "Id", '1'::
 push @expected, '2|0|0';
 is_deeply([ split /\n/, $server->sql('SET ROLE dynamo_http; ' . join ' UNION ALL ', @comparisons) ], \@expected, 'the SQL of each finds the same');
 
+# A tenant that a policy holds to a leading key sees no others by the console.
+$server->call('UpdateContributorInsights', { TableName => 'Shop', ContributorInsightsAction => 'ENABLE' });
+$server->call('GetItem', { TableName => 'Shop', Key => { Id => { S => 'a' }, Nr => { N => '1' } } });
+isnt(scalar @{ rows('ListHotKeys') }, 0, 'hot keys');
+$server->sql(q{SELECT dynamo.put_policy('tenant', '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+	"Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["b"]}}}}'), dynamo.attach_role_policy('dynamo_http', 'tenant')});
+is_deeply(rows('ListHotKeys'), [], 'hot keys are parts of items of others');
+like(refusal('ExplainStatement', { Statement => $_, Analyze => JSON::PP::true }), qr/^AccessDeniedException: .*dynamodb:PartiQLSelect/, "a tenant: $_")
+	for q{SELECT * FROM "Shop" WHERE Id = 'a'}, q{SELECT * FROM "Shop" WHERE Id IN ['a', 'b']};
+is((ask('ExplainStatement', { Statement => q{SELECT * FROM "Shop" WHERE Id = 'b'}, Analyze => JSON::PP::true }))[0], 200, 'its own key');
+$server->sql(q{SELECT dynamo.detach_role_policy('dynamo_http', 'tenant')});
+
 # What writes is explained, and writes nothing.
 $plan = console('ExplainStatement', { Statement => q{UPDATE "Shop" SET n = ? WHERE Id = 'b' AND Nr = 5}, Parameters => [ { N => '9' } ] });
 is_deeply([ @$plan{qw(StatementType Access Sql)} ], [ 'UPDATE', 'ITEMS',
