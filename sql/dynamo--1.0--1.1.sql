@@ -286,6 +286,8 @@ WHERE classid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 	AND objid = (SELECT oid FROM pg_catalog.pg_extension WHERE extname = 'dynamo')
 	AND refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid = 'dynamo'::pg_catalog.regnamespace;
 ALTER EXTENSION dynamo ADD SCHEMA dynamo;
+COMMENT ON SCHEMA dynamo_views IS
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item, and of each global index';
 COMMENT ON SCHEMA dynamo IS
 	'Functions and tables of extension dynamo; DynamoDB tables are in dynamo_tables';
 

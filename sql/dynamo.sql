@@ -223,7 +223,7 @@ COMMENT ON SCHEMA dynamo_tables IS
 	'The relations of DynamoDB tables; CREATE here and on dynamo_views allows CreateTable';
 CREATE SCHEMA dynamo_views;
 COMMENT ON SCHEMA dynamo_views IS
-	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item, and of each global index';
 GRANT USAGE ON SCHEMA dynamo, dynamo_tables, dynamo_views TO PUBLIC;
 GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO @extowner@ WITH GRANT OPTION;
 

@@ -206,11 +206,21 @@ like(refusal(@$_), qr/^ValidationException: A text of this operation must not ha
 	[ 'PutPolicy', { PolicyName => 'p', PolicyDocument => "{}\0" } ];
 
 # Metrics are for those who monitor.
+$server->call('PutItem', { TableName => 'Music', Item => { id => { S => 'k' } } });
 like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory', 'ListParkedRequests';
 $server->sql('GRANT pg_monitor TO dynamo_http');
 ok((grep { $_->{operation} eq 'PutItem' || $_->{operation} eq 'CreateTable' } @{ rows('GetMetrics', { Limit => 1000 }) }) > 0, 'metrics');
 is((ask('GetMetricsHistory', $_))[0], 200, 'their history') for {}, { TableName => 'Shop' };
 
-is_deeply(rows('ListParkedRequests'), [], 'requests that wait for a lock');
+my $session = $server->node->background_psql('postgres');
+$session->query_safe(q{BEGIN; UPDATE dynamo_tables."Music" SET item = item || '{"v": "1"}' WHERE item->>'id' = 'k'});
+my $socket = $server->connect;
+print $socket DynamoServer::request_text('PutItem', encode_json({ TableName => 'Music', Item => { id => { S => 'k' } } }));
+DynamoServer::until_true('a parked request', sub {
+	return join(' ', map { "@$_{qw(operation table_name role_name client_address)}" } @{ rows('ListParkedRequests') }) eq 'PutItem Music dynamo_http 127.0.0.1'; });
+$session->query_safe('COMMIT');
+is(DynamoServer::read_answer($socket)->{status}, 200, 'it is answered');
+is_deeply(rows('ListParkedRequests'), [], 'and waits no more');
+$session->quit;
 
 done_testing();
