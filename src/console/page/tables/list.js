@@ -49,7 +49,8 @@ class Traffic {
 		const history = this.histories.get(name);
 		const line = history ?? this.rates.get(name);
 		if (!line) return;
-		const text = `${line.at(-1).toFixed(1)} ${history ? "requests/s" : "units/s"}`;
+		const now = line.at(-1);
+		const text = `${now >= 100 ? count(Math.round(now)) : now.toFixed(1)} ${history ? "req/s" : "units/s"}`;
 		replace(this.places.get(name), sparkline(line, `${text} now`), " ", text);
 	}
 
