@@ -26,6 +26,12 @@ COMMENT ON VIEW dynamo.tables IS
 	'tables with their size, the status of their indexes and what is broken; null: nothing is. size_bytes is null where a lock would be waited for, items where nothing counts them';
 GRANT SELECT ON dynamo.tables TO PUBLIC;
 
+CREATE FUNCTION dynamo.add_views(table_name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_views';
+COMMENT ON FUNCTION dynamo.add_views(text) IS
+	'makes the views that a table of the caller''s and its global indexes should have and have not';
+
 CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
 	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 	AS 'MODULE_PATHNAME', 'dynamo_add_statistics';
@@ -239,11 +245,13 @@ AS 'MODULE_PATHNAME', 'dynamo_operation';
 COMMENT ON FUNCTION dynamo.delete_resource_policy(jsonb) IS
 'DeleteResourcePolicy: takes a table''s or stream''s policy off it';
 
--- Tables get what the planner is to know of their keys. It belongs to them, not to the extension.
+-- Tables get what the planner is to know of their keys, and views of their global indexes. These belong to them, not to
+-- the extension.
 DO $$
 DECLARE
 	table_name text;
 	statistics text;
+	view_name text;
 BEGIN
 	FOR table_name IN SELECT name FROM dynamo.table_catalog LOOP
 		BEGIN
@@ -252,11 +260,22 @@ BEGIN
 			RAISE WARNING 'table "%" gets no statistics for the planner: %', table_name, SQLERRM
 				USING HINT = pg_catalog.format('Repair it and call dynamo.add_statistics(%L).', table_name);
 		END;
+		BEGIN
+			PERFORM dynamo.add_views(table_name);
+		EXCEPTION WHEN OTHERS THEN
+			RAISE WARNING 'table "%" gets no views of its indexes: %', table_name, SQLERRM
+				USING HINT = pg_catalog.format('Repair it and call dynamo.add_views(%L).', table_name);
+		END;
 	END LOOP;
 	FOR statistics IN SELECT pg_catalog.format('%I.%I', stxnamespace::regnamespace, stxname)
 		FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_depend d
 			ON d.classid = 'pg_catalog.pg_statistic_ext'::regclass AND d.objid = s.oid AND d.deptype = 'e' LOOP
 		EXECUTE 'ALTER EXTENSION dynamo DROP STATISTICS ' || statistics;
+	END LOOP;
+	FOR view_name IN SELECT c.oid::regclass FROM pg_catalog.pg_class c JOIN pg_catalog.pg_depend d
+			ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+		WHERE c.relnamespace = 'dynamo_views'::regnamespace LOOP
+		EXECUTE 'ALTER EXTENSION dynamo DROP VIEW ' || view_name;
 	END LOOP;
 END $$;
 
@@ -267,6 +286,8 @@ WHERE classid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 	AND objid = (SELECT oid FROM pg_catalog.pg_extension WHERE extname = 'dynamo')
 	AND refclassid = 'pg_catalog.pg_namespace'::pg_catalog.regclass AND refobjid = 'dynamo'::pg_catalog.regnamespace;
 ALTER EXTENSION dynamo ADD SCHEMA dynamo;
+COMMENT ON SCHEMA dynamo_views IS
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item, and of each global index';
 COMMENT ON SCHEMA dynamo IS
 	'Functions and tables of extension dynamo; DynamoDB tables are in dynamo_tables';
 

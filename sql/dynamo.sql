@@ -223,7 +223,7 @@ COMMENT ON SCHEMA dynamo_tables IS
 	'The relations of DynamoDB tables; CREATE here and on dynamo_views allows CreateTable';
 CREATE SCHEMA dynamo_views;
 COMMENT ON SCHEMA dynamo_views IS
-	'A view of each DynamoDB table, with its key attributes as typed columns beside item';
+	'A view of each DynamoDB table, with its key attributes as typed columns beside item, and of each global index';
 GRANT USAGE ON SCHEMA dynamo, dynamo_tables, dynamo_views TO PUBLIC;
 GRANT CREATE ON SCHEMA dynamo_tables, dynamo_views TO @extowner@ WITH GRANT OPTION;
 
@@ -1517,6 +1517,12 @@ FROM dynamo.capture_states();
 COMMENT ON VIEW dynamo.capture IS
 	'the databases whose changes of items are captured for streams: how far that is, and what it last failed at; wal_bytes is the WAL kept for it';
 GRANT SELECT ON dynamo.capture TO pg_monitor;
+
+CREATE FUNCTION dynamo.add_views(table_name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_views';
+COMMENT ON FUNCTION dynamo.add_views(text) IS
+	'makes the views that a table of the caller''s and its global indexes should have and have not';
 
 CREATE FUNCTION dynamo.add_statistics(table_name text) RETURNS void
 	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

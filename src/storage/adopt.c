@@ -247,7 +247,7 @@ AdoptionFinish(const Adoption *adoption)
 	CatalogInsertTable(definition, adoption->relation, adoption->leaves, StatusOfTable(definition),
 	                   adoption->next_index);
 	AllStatisticsCreate(definition, adoption->relation, adoption->leaves);
-	ViewDefine(definition, adoption->relation);
+	ViewsDefine(definition, adoption->relation);
 	table = TableOpen(definition->name, 0);
 	if (table == NULL)
 		elog(ERROR, "table \"%.*s\" is missing in the catalog", BYTES_ARGS(definition->name));

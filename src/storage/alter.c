@@ -165,7 +165,7 @@ AddKeys(const Change *change)
 	ReplaceRules(change);
 	IndexStatisticsCreate(&change->definition, LastIndex(&change->definition), change->row.relation,
 	                      change->row.leaves);
-	ViewDefine(&change->definition, change->row.relation);
+	ViewsDefine(&change->definition, change->row.relation);
 }
 
 void
@@ -286,7 +286,9 @@ TableDropIndex(Table *table, TableIndex *index)
 	ReplaceRules(&change);
 	DropLeafIndexes(table, number);
 	IndexStatisticsDrop(&change.definition, number, change.row.relation, change.row.leaves);
-	ViewDefine(&change.definition, change.row.relation);
+	if (index->vector == NULL && !index->local)
+		IndexViewDrop(change.row.name, index->name, change.row.relation);
+	ViewsDefine(&change.definition, change.row.relation);
 	EndChange(&change);
 	if (IndexBuildIsNeeded(&change.definition))
 		BuildWorkerStart(table->relation);
@@ -319,6 +321,15 @@ TableAddStatistics(Table *table)
 
 	BeginChange(&change, table);
 	AllStatisticsCreate(&change.definition, change.row.relation, change.row.leaves);
+}
+
+void
+TableAddViews(Table *table)
+{
+	Change change;
+
+	BeginChange(&change, table);
+	ViewsAdd(&change.definition, change.row.relation);
 }
 
 static void

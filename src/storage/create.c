@@ -1,5 +1,5 @@
 /*
- * Creating a table: its relations, its catalog row, its view.
+ * Creating a table: its relations, its catalog row, its views.
  *
  * Everything is plain DDL run as the current role, which needs CREATE on the
  * schemas dynamo_tables and dynamo_views and owns the relations.
@@ -129,7 +129,7 @@ Create(const TableDefinition *definition, ResourceStatus status)
 		CreateIndexes(&numbered, leaves);
 	ReplicaIdentityOfNewTable(relation, leaves, numbered.partitions);
 	AllStatisticsCreate(&numbered, relation, leaves);
-	ViewDefine(&numbered, relation);
+	ViewsDefine(&numbered, relation);
 	CommentOnTable(&numbered, relation);
 	for (int leaf = 0; leaf < numbered.partitions; leaf++)
 		CommentOnLeaf(&numbered, leaf, leaves[leaf]);

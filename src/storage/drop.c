@@ -53,7 +53,7 @@ TableDrop(Table *table)
 	EndStream(table);
 	if (IndexBuildIsNeeded(&table->definition))
 		IndexBuildStop(relation);
-	ViewDrop(name, relation);
+	ViewsDrop(&table->definition, relation);
 	ExecuteDdl(drop);
 	CatalogDelete(name);
 	StatisticsForget(relation);

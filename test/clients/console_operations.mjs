@@ -73,8 +73,9 @@ async function followStream(open) {
 	await person.sees("No records yet");
 	await person.sees("Live");
 	await person.until(`/shard/.test(scope.querySelector(".note").textContent)`, "shards are followed");
+	let n = 0;
 	await until("a record is seen", async () => {
-		await put("tail", 1);
+		await put("tail", ++n); // each another item: one that is put again as it is has no record
 		return (await person.rows()).length > 0;
 	});
 	await person.waitForRows("artist = tail");

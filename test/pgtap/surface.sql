@@ -64,6 +64,7 @@ SELECT has_function('dynamo', 'key_hash', ARRAY['text', 'jsonb']);
 SELECT has_function('dynamo', 'rebuild_index', ARRAY['text', 'text']);
 SELECT has_function('dynamo', 'table_states', '{}'::name[]);
 SELECT has_function('dynamo', 'add_statistics', ARRAY['text']);
+SELECT has_function('dynamo', 'add_views', ARRAY['text']);
 SELECT has_function('dynamo', 'set_replica_identity', ARRAY['text', 'text']);
 SELECT has_function('dynamo', 'check_table', ARRAY['text', 'boolean']);
 
@@ -94,7 +95,7 @@ FROM pg_proc p
 WHERE p.oid IN (SELECT pg_temp.members('pg_proc'))
 	AND proname IN ('create_table', 'update_table', 'delete_table', 'put_item', 'update_item',
 		'delete_item', 'batch_write_item', 'transact_write_items', 'tag_resource', 'untag_resource',
-		'update_time_to_live', 'delete_expired_items', 'add_statistics', 'adopt_table', 'set_replica_identity',
+		'update_time_to_live', 'delete_expired_items', 'add_statistics', 'add_views', 'adopt_table', 'set_replica_identity',
 		'register_scalable_target', 'deregister_scalable_target', 'put_scaling_policy', 'delete_scaling_policy')
 ORDER BY p.oid::regprocedure::text;
 SELECT ok(provolatile = 'i' AND proparallel = 's' AND proisstrict, p.oid::regprocedure || ' is immutable, strict and parallel safe')

@@ -70,6 +70,7 @@ ALTER TABLE elsewhere."Moved" OWNER TO regress_dynamo_ann;
 ALTER TABLE elsewhere."Moved/0" OWNER TO regress_dynamo_ann;
 ALTER TABLE dynamo_tables."Moved/1" OWNER TO regress_dynamo_ann;
 ALTER VIEW dynamo_views."Moved" OWNER TO regress_dynamo_ann;
+ALTER VIEW dynamo_views."Moved/ByGenre" OWNER TO regress_dynamo_ann;
 GRANT SELECT ON objects TO regress_dynamo_ann;
 SET ROLE regress_dynamo_ann;
 -- an object of that name on another relation is not the index's
@@ -83,11 +84,10 @@ RESET ROLE;
 CREATE VIEW owners AS SELECT stxname, pg_get_userbyid(stxowner) = 'regress_dynamo_ann' AS given FROM pg_statistic_ext WHERE stxname ~ 'Music' ORDER BY stxname COLLATE "C";
 SELECT 'DROP STATISTICS ' || string_agg(format('dynamo_tables.%I', stxname), ', ') FROM owners WHERE stxname <> 'Music/2' \gexec
 DO $$ DECLARE relation name; BEGIN
-  FOR relation IN SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ 'Music' LOOP
+  FOR relation IN SELECT oid::regclass FROM pg_class WHERE relkind IN ('r', 'p', 'v') AND relname ~ 'Music' LOOP
     EXECUTE format('ALTER TABLE %s OWNER TO regress_dynamo_ann', relation);
   END LOOP;
 END $$;
-ALTER VIEW dynamo_views."Music" OWNER TO regress_dynamo_ann;
 SELECT dynamo.add_statistics('Music');
 SELECT dynamo.add_statistics('Music');
 SELECT * FROM owners;

@@ -54,4 +54,58 @@ SELECT item_, "it's ""é""" FROM dynamo_views."Odd";
 SELECT dynamo.query(format('{"TableName": "Odd", "IndexName": "Two", "KeyConditionExpression": "#e = :e",
 	"ExpressionAttributeNames": {"#e": "it''s \"é\""}, "ExpressionAttributeValues": {":e": {"S": "e"}}}')::jsonb) -> 'Count' AS found;
 
+-- A view for each global index: items that have its key, with what it projects; it comes and goes with the index.
+SELECT dynamo.create_table('{"TableName": "Games", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "User", "AttributeType": "S"}, {"AttributeName": "Title", "AttributeType": "S"},
+		{"AttributeName": "Score", "AttributeType": "N"}],
+	"KeySchema": [{"AttributeName": "User", "KeyType": "HASH"}],
+	"GlobalSecondaryIndexes": [
+		{"IndexName": "ByTitle", "KeySchema": [{"AttributeName": "Title", "KeyType": "HASH"}, {"AttributeName": "Score", "KeyType": "RANGE"}],
+			"Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["it''s", "x\\"]}}]}') IS NOT NULL AS created;
+INSERT INTO dynamo_tables."Games" VALUES ('{"User": "a", "Title": "t", "Score": 3, "it''s": [1], "x\\": 1, "hidden": 1}'),
+	('{"User": "b", "Title": "t", "Score": 5}'), ('{"User": "c", "Title": "t"}');
+\d dynamo_views."Games/ByTitle"
+SELECT obj_description('dynamo_views."Games/ByTitle"'::regclass);
+SELECT * FROM dynamo_views."Games/ByTitle" WHERE "Title" = 't' ORDER BY "Score";
+SET enable_seqscan = off;
+EXPLAIN (COSTS OFF) SELECT "User" FROM dynamo_views."Games/ByTitle" WHERE "Title" = 't' ORDER BY "Score" DESC LIMIT 1;
+RESET enable_seqscan;
+-- Its reader needs both, the view and the relation.
+CREATE ROLE regress_index_view;
+GRANT SELECT ON dynamo_views."Games/ByTitle" TO regress_index_view;
+SET ROLE regress_index_view;
+SELECT count(*) FROM dynamo_views."Games/ByTitle";
+RESET ROLE;
+GRANT SELECT ON dynamo_tables."Games" TO regress_index_view;
+SET ROLE regress_index_view;
+SELECT count(*) FROM dynamo_views."Games/ByTitle";
+RESET ROLE;
+-- One that was dropped is made again.
+DROP VIEW dynamo_views."Games/ByTitle";
+SELECT dynamo.add_views('Games');
+SELECT dynamo.add_views('Games');
+-- What another role has made by the name is not taken for it, and stays.
+CREATE VIEW dynamo_views."Games/ByUser" AS SELECT 1;
+ALTER VIEW dynamo_views."Games/ByUser" OWNER TO regress_index_view;
+SELECT dynamo.update_table('{"TableName": "Games", "AttributeDefinitions": [{"AttributeName": "User", "AttributeType": "S"}],
+	"GlobalSecondaryIndexUpdates": [{"Create": {"IndexName": "ByUser",
+	"KeySchema": [{"AttributeName": "User", "KeyType": "HASH"}], "Projection": {"ProjectionType": "KEYS_ONLY"}}}]}');
+-- A view of a user's on it keeps the index.
+CREATE VIEW best AS SELECT max("Score") FROM dynamo_views."Games/ByTitle";
+SELECT dynamo.update_table('{"TableName": "Games", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByTitle"}}]}');
+DROP VIEW best;
+SELECT dynamo.update_table('{"TableName": "Games", "GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "ByTitle"}}]}') IS NOT NULL AS deleted;
+SELECT to_regclass('dynamo_views."Games/ByTitle"') AS gone;
+DROP OWNED BY regress_index_view;
+DROP ROLE regress_index_view;
+SELECT dynamo.create_table(format('{"TableName": "%1$s", "BillingMode": "PAY_PER_REQUEST",
+	"AttributeDefinitions": [{"AttributeName": "p", "AttributeType": "S"}], "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}],
+	"GlobalSecondaryIndexes": [
+		{"IndexName": "%1$s1", "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}},
+		{"IndexName": "%1$s2", "KeySchema": [{"AttributeName": "p", "KeyType": "HASH"}], "Projection": {"ProjectionType": "KEYS_ONLY"}}]}',
+	repeat('g', 100))::jsonb) IS NOT NULL AS created;
+SELECT relname FROM pg_class WHERE relnamespace = 'dynamo_views'::regnamespace AND relname LIKE 'gg%' ORDER BY 1;
+SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Games'), (repeat('g', 100))) AS names (name);
+SELECT relname FROM pg_class WHERE relnamespace = 'dynamo_views'::regnamespace AND relname LIKE ANY ('{gg%,Games%}') ORDER BY 1;
+
 SELECT count(dynamo.delete_table(jsonb_build_object('TableName', name))) FROM (VALUES ('Music'), ('Odd')) AS names (name);

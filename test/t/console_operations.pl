@@ -73,7 +73,7 @@ like(refusal('ReplayTrigger', { TriggerName => 't1', SequenceNumber => 'x' x 25 
 is((ask('ListTriggerShards', { TriggerName => 't1' }))[0], 200, 'shards');
 is_deeply([ map { $_->{name} } @{ rows('ListTriggers', { TriggerName => 't3' }) } ], ['t3'], 'a trigger by its name');
 is_deeply([ map { $_->{query} } grep { $_->{state} eq 'active' } @{ rows('ListRequests') } ], ['ListRequests'], 'what a process is at');
-is((ask($_))[0], 200, $_) for 'GetProgress', 'ListHotKeys', 'ListConsumedCapacity', 'ListRestores', 'ListRoles';
+is((ask($_))[0], 200, $_) for 'GetProgress', 'ListHotKeys', 'ListConsumedCapacity', 'ListMigrations', 'ListRestores', 'ListRoles';
 
 my $key = SignedRequest::new_key($server, 'dynamo_http')->{key};
 $server->sql(q{CREATE ROLE other LOGIN});
@@ -174,6 +174,18 @@ push @comparisons, comparison($plan->{Sql}, q{SELECT '"b"'::jsonb AS "Id", '1'::
 push @expected, '2|0|0';
 is_deeply([ split /\n/, $server->sql('SET ROLE dynamo_http; ' . join ' UNION ALL ', @comparisons) ], \@expected, 'the SQL of each finds the same');
 
+# A tenant that a policy holds to a leading key sees no others by the console.
+$server->call('UpdateContributorInsights', { TableName => 'Shop', ContributorInsightsAction => 'ENABLE' });
+$server->call('GetItem', { TableName => 'Shop', Key => { Id => { S => 'a' }, Nr => { N => '1' } } });
+isnt(scalar @{ rows('ListHotKeys') }, 0, 'hot keys');
+$server->sql(q{SELECT dynamo.put_policy('tenant', '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+	"Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["b"]}}}}'), dynamo.attach_role_policy('dynamo_http', 'tenant')});
+is_deeply(rows('ListHotKeys'), [], 'hot keys are parts of items of others');
+like(refusal('ExplainStatement', { Statement => $_, Analyze => JSON::PP::true }), qr/^AccessDeniedException: .*dynamodb:PartiQLSelect/, "a tenant: $_")
+	for q{SELECT * FROM "Shop" WHERE Id = 'a'}, q{SELECT * FROM "Shop" WHERE Id IN ['a', 'b']};
+is((ask('ExplainStatement', { Statement => q{SELECT * FROM "Shop" WHERE Id = 'b'}, Analyze => JSON::PP::true }))[0], 200, 'its own key');
+$server->sql(q{SELECT dynamo.detach_role_policy('dynamo_http', 'tenant')});
+
 # What writes is explained, and writes nothing.
 $plan = console('ExplainStatement', { Statement => q{UPDATE "Shop" SET n = ? WHERE Id = 'b' AND Nr = 5}, Parameters => [ { N => '9' } ] });
 is_deeply([ @$plan{qw(StatementType Access Sql)} ], [ 'UPDATE', 'ITEMS',
@@ -194,9 +206,21 @@ like(refusal(@$_), qr/^ValidationException: A text of this operation must not ha
 	[ 'PutPolicy', { PolicyName => 'p', PolicyDocument => "{}\0" } ];
 
 # Metrics are for those who monitor.
-like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory';
+$server->call('PutItem', { TableName => 'Music', Item => { id => { S => 'k' } } });
+like(refusal($_), qr/^AccessDeniedException/, "$_ is not for everybody") for 'GetMetrics', 'GetMetricsHistory', 'ListParkedRequests';
 $server->sql('GRANT pg_monitor TO dynamo_http');
 ok((grep { $_->{operation} eq 'PutItem' || $_->{operation} eq 'CreateTable' } @{ rows('GetMetrics', { Limit => 1000 }) }) > 0, 'metrics');
 is((ask('GetMetricsHistory', $_))[0], 200, 'their history') for {}, { TableName => 'Shop' };
+
+my $session = $server->node->background_psql('postgres');
+$session->query_safe(q{BEGIN; UPDATE dynamo_tables."Music" SET item = item || '{"v": "1"}' WHERE item->>'id' = 'k'});
+my $socket = $server->connect;
+print $socket DynamoServer::request_text('PutItem', encode_json({ TableName => 'Music', Item => { id => { S => 'k' } } }));
+DynamoServer::until_true('a parked request', sub {
+	return join(' ', map { "@$_{qw(operation table_name role_name client_address)}" } @{ rows('ListParkedRequests') }) eq 'PutItem Music dynamo_http 127.0.0.1'; });
+$session->query_safe('COMMIT');
+is(DynamoServer::read_answer($socket)->{status}, 200, 'it is answered');
+is_deeply(rows('ListParkedRequests'), [], 'and waits no more');
+$session->quit;
 
 done_testing();

@@ -92,6 +92,20 @@ AccessRequestWholeTable(const OperationContext *context, const Structure *reques
 	return name;
 }
 
+bool
+WholeTableIsAllowed(const OperationContext *context, const char *action, const Table *table)
+{
+	Question *question;
+
+	if (!AuthorizationIsNarrowed(context, table->relation, 0))
+		return true;
+	question = QuestionCreate(context, action, TableArn(table->definition.name));
+	question->policy.pending = ITEM_CONDITION_KEYS;
+	question->policy.table = table->relation;
+	QuestionSetResourceTags(question, &TableSettingsRead(&table->definition)->tags);
+	return QuestionDecide(question).verdict == POLICY_ALLOW;
+}
+
 /* It has all items of a table. */
 static void
 AccessMade(const OperationContext *context, const char *arn)

@@ -29,6 +29,13 @@ extern Bytes AccessRequestWholeTable(const OperationContext *context, const Stru
 extern void AccessWholeTable(const OperationContext *context, const Structure *request,
                              const char *action, Bytes name);
 
+/*
+ * Whether policies let the caller do this to all items of the table, on no condition of keys or
+ * attributes: for what shows parts of items and leaves out those of other tables.
+ */
+extern bool WholeTableIsAllowed(const OperationContext *context, const char *action,
+                                const Table *table);
+
 /* Asks for the operation's action on a backup, in the same way. There may be no such backup. */
 extern void AccessBackup(const OperationContext *context, Bytes table, Bytes identifier);
 /* The same of an export. */

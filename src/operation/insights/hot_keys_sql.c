@@ -1,9 +1,9 @@
 /*
  * What is counted as rows, for the view dynamo.hot_keys.
  *
- * A key is a part of an item: its rows are for roles that may read the table, and to which no
- * row-level security applies there, as changes are. Tables and indexes without insights have none,
- * whatever has been counted before.
+ * A key is a part of an item: its rows are for roles that may read the table, to which no
+ * row-level security applies there, as changes are, and whose policies let them scan it whole.
+ * Tables and indexes without insights have none, whatever has been counted before.
  */
 #include "postgres.h"
 
@@ -16,6 +16,7 @@
 #include "utils/timestamp.h"
 
 #include "metrics/hotkeys/hot_keys.h"
+#include "operation/access/resource_access.h"
 #include "operation/throughput/entry_keys.h"
 #include "operation/throughput/table_settings.h"
 #include "storage/stream/stream_access.h"
@@ -36,6 +37,7 @@ static const char *const kind_names[] = {
 typedef struct Listed
 {
 	ReturnSetInfo *result;
+	OperationContext context; /* of who asks */
 	const Table *table;
 	const TableIndex *index; /* NULL: the table itself */
 	const KeySchema *key;
@@ -142,8 +144,8 @@ PutSource(Listed *listed, HotKeySource source)
 	table = TableOpenRelation(source.relation);
 	if (table == NULL)
 		return;
-	if (MayRead(source.relation) && FindListed(listed, table, source.index) &&
-	    HotKeysRead(source, listed->snapshot))
+	if (MayRead(source.relation) && WholeTableIsAllowed(&listed->context, "Scan", table) &&
+	    FindListed(listed, table, source.index) && HotKeysRead(source, listed->snapshot))
 	{
 		for (int64 number = Max(listed->now - SKETCH_WINDOWS + 1, listed->since);
 		     number <= listed->now; number++)
@@ -156,6 +158,7 @@ Datum
 dynamo_hot_key_counts(PG_FUNCTION_ARGS)
 {
 	Listed listed = { .result = (ReturnSetInfo *) fcinfo->resultinfo,
+		              .context = OperationContextOfSession(),
 		              .now = HotKeyWindow(GetCurrentTimestamp()),
 		              .snapshot = palloc(sizeof(HotKeySnapshot)) };
 	MemoryContext work =

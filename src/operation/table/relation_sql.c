@@ -11,6 +11,7 @@
 #include "storage/relation/replica_identity.h"
 
 PG_FUNCTION_INFO_V1(dynamo_add_statistics);
+PG_FUNCTION_INFO_V1(dynamo_add_views);
 PG_FUNCTION_INFO_V1(dynamo_set_replica_identity);
 
 /* The table that an argument names, by its name or its ARN. */
@@ -27,6 +28,14 @@ Datum
 dynamo_add_statistics(PG_FUNCTION_ARGS)
 {
 	TableAddStatistics(OpenArgument(fcinfo, 0));
+	PG_RETURN_VOID();
+}
+
+/* add_views(table_name text) returns void */
+Datum
+dynamo_add_views(PG_FUNCTION_ARGS)
+{
+	TableAddViews(OpenArgument(fcinfo, 0));
 	PG_RETURN_VOID();
 }
 

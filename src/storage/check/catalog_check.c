@@ -305,8 +305,9 @@ CheckView(CheckedTable *checked, HeapTuple row)
 
 	if (fault != NULL)
 		FindingAdd(checked->findings, QualifiedName(VIEW_SCHEMA, name), fault,
-		           "UpdateTable makes the view when it adds or drops an index and nothing else has "
-		           "the name.");
+		           psprintf("SELECT dynamo.add_views(%s) makes the view once nothing else has the "
+		                    "name.",
+		                    quote_literal_cstr(BytesToCString(checked->table.definition.name))));
 }
 
 void

@@ -34,6 +34,14 @@ TableRelationName(Bytes table)
 }
 
 char *
+IndexViewName(Bytes table, Bytes index)
+{
+	char *name = psprintf("%.*s/%.*s", BYTES_ARGS(table), BYTES_ARGS(index));
+
+	return IdentifierFromBytes(BytesFromCString(name), MAX_IDENTIFIER);
+}
+
+char *
 LeafRelationName(Bytes table, int leaf)
 {
 	return psprintf("%s/%d", IdentifierFromBytes(table, LEAF_BASE_LIMIT), leaf);

@@ -7,8 +7,10 @@
  *   Music/0        leaf of hash remainder 0
  *   Music/0/key    its key index
  *   Music/0/3      its index of the secondary index number 3, and the statistics of that in the
- * leaf Music/key      the statistics of the key in the whole table Music/3        those of the
- * secondary index number 3
+ *                  leaf
+ *   Music/key      the statistics of the key in the whole table
+ *   Music/3        those of the secondary index number 3
+ *   Music/ByYear   the view of the global index "ByYear", in the schema of views
  *
  * DynamoDB's names have no "/" and no "~". A name that would pass 63 bytes is
  * cut and ends in "~" and a hash of the whole.
@@ -26,6 +28,7 @@
 
 /* All palloc'd. */
 extern char *TableRelationName(Bytes table);
+extern char *IndexViewName(Bytes table, Bytes index);
 extern char *LeafRelationName(Bytes table, int leaf);
 extern char *LeafKeyIndexName(Bytes table, int leaf);
 extern char *LeafIndexName(Bytes table, int leaf, int index_number);

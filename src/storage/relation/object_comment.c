@@ -60,6 +60,14 @@ CommentOnView(const TableDefinition *definition, Oid view)
 	                                 BYTES_ARGS(definition->name)));
 }
 
+void
+CommentOnIndexView(const TableDefinition *definition, const TableIndex *index, Oid view)
+{
+	CommentOnRelation(view, psprintf("items of global secondary index \"%.*s\" of DynamoDB table"
+	                                 " \"%.*s\", with key attributes as columns",
+	                                 BYTES_ARGS(index->name), BYTES_ARGS(definition->name)));
+}
+
 static char *
 KindOfIndex(const TableIndex *index)
 {

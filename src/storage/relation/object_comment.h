@@ -12,6 +12,8 @@ extern void CommentOnTable(const TableDefinition *definition, Oid relation);
 extern void CommentOnLeaf(const TableDefinition *definition, int leaf, Oid relation);
 extern void CommentOnStatistics(Bytes table, Oid statistics);
 extern void CommentOnView(const TableDefinition *definition, Oid view);
+extern void CommentOnIndexView(const TableDefinition *definition, const TableIndex *index,
+                               Oid view);
 
 /* On a leaf's index of the key (`index` NULL), or of another. */
 extern void CommentOnLeafIndex(const TableDefinition *definition, const TableIndex *index, int leaf,

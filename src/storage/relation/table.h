@@ -237,6 +237,9 @@ extern void TableDropIndex(Table *table, TableIndex *index);
 /* Makes the objects of extended statistics that the table should have and has not. */
 extern void TableAddStatistics(Table *table);
 
+/* Makes the views that the table and its global indexes should have and have not. */
+extern void TableAddViews(Table *table);
+
 /*
  * `identity` is one that ReplicaIdentityNamed gives. Raises object_not_in_prerequisite_state for
  * another than "full" while the table has a stream.

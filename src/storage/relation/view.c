@@ -1,17 +1,19 @@
 /*
  * The view of a table: `item`, and the key attributes of the table and its
- * indexes as typed columns.
+ * indexes as typed columns. And the view of each global index, "TABLE/INDEX": what a read of the
+ * index gives, that is the items that have its key, with the attributes that it projects.
  *
  * A column is called like its attribute, cut to an identifier's length; one
  * whose name is taken (by `item`, or by another that was cut alike) gets
  * underscores behind. Its expression is the one that the indexes use, so
  * conditions on it find them.
  *
- * A column stays when its index goes: the view only ever grows, by CREATE OR
- * REPLACE, so its grants and what its users built on it live on.
+ * A column of the table's view stays when its index goes: that view only ever grows, by CREATE OR
+ * REPLACE, so its grants and what its users built on it live on. The view of an index stays as it
+ * was made and goes with the index.
  *
- * It is found by its name. Other roles may make a view of that name while there is none: that one
- * is not the table's, also for a superuser.
+ * Views are found by their names. Other roles may make a view of such a name while there is none:
+ * that one is not the table's, also for a superuser.
  */
 #include "postgres.h"
 
@@ -43,9 +45,9 @@ typedef struct ViewColumn
 } ViewColumn;
 
 static char *
-ViewName(Bytes table)
+ViewSqlName(const char *view)
 {
-	return QualifiedName(VIEW_SCHEMA, TableRelationName(table));
+	return QualifiedName(VIEW_SCHEMA, view);
 }
 
 static bool
@@ -160,9 +162,8 @@ ExistingColumns(Oid view)
  * and owner; `other` says that it is another role's, who may do with it as it likes.
  */
 static Oid
-LockView(Bytes table, Oid relation, bool *other)
+LockView(const char *name, Oid relation, bool *other)
 {
-	const char *name = TableRelationName(table);
 	Oid owner = RelationOwner(relation);
 	Oid view;
 
@@ -181,75 +182,188 @@ LockView(Bytes table, Oid relation, bool *other)
 }
 
 static void
-RaiseOtherOwner(Bytes table, Oid relation)
+RaiseOtherOwner(const char *view, Bytes table, Oid relation)
 {
 	ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 	                errmsg("view %s does not belong to the owner of table \"%.*s\"",
-	                       ViewName(table), BYTES_ARGS(table)),
+	                       ViewSqlName(view), BYTES_ARGS(table)),
 	                errhint("Drop or rename it, or give it to role \"%s\" by ALTER VIEW.",
 	                        GetUserNameFromId(RelationOwner(relation), false))));
 }
 
-/* `exists`: a view of the owner's, or a relation of which PostgreSQL says that it is no view. */
 static void
-DefineView(const TableDefinition *definition, Oid relation, List *columns, bool exists)
+AppendColumns(StringInfo sql, List *columns)
 {
-	StringInfoData sql;
 	ListCell *cell;
 
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "CREATE %sVIEW %s WITH (security_invoker = true) AS SELECT item",
-	                 exists ? "OR REPLACE " : "", ViewName(definition->name));
 	foreach (cell, columns)
 	{
 		ViewColumn *column = lfirst(cell);
 
-		appendStringInfoString(&sql, ", ");
-		AppendKeyColumn(&sql, &column->attribute, KEY_COLUMN_LIMIT);
-		appendStringInfo(&sql, " AS %s", quote_identifier(column->name));
+		appendStringInfoString(sql, ", ");
+		AppendKeyColumn(sql, &column->attribute, KEY_COLUMN_LIMIT);
+		appendStringInfo(sql, " AS %s", quote_identifier(column->name));
 	}
-	appendStringInfo(&sql, " FROM %s", RelationSqlName(relation));
-	ExecuteDdl(sql.data);
 }
 
 /* A member of the owner, or a superuser, makes it again where the owner has dropped it. */
 static void
-GiveToOwner(Bytes table, Oid relation)
+GiveToOwner(const char *view, Oid relation)
 {
 	Oid owner = RelationOwner(relation);
 
 	if (owner != GetUserId())
-		ExecuteDdl(psprintf("ALTER VIEW %s OWNER TO %s", ViewName(table),
+		ExecuteDdl(psprintf("ALTER VIEW %s OWNER TO %s", ViewSqlName(view),
 		                    quote_identifier(GetUserNameFromId(owner, false))));
 }
 
-void
-ViewDefine(const TableDefinition *definition, Oid relation)
+static void
+DropView(const char *view, Oid relation)
 {
 	bool other;
-	Oid view = LockView(definition->name, relation, &other);
+	Oid found = LockView(view, relation, &other);
+
+	if (OidIsValid(found) && !other && get_rel_relkind(found) == RELKIND_VIEW)
+		ExecuteDdl(psprintf("DROP VIEW %s", ViewSqlName(view)));
+}
+
+/* --- the view of a table --- */
+
+/* `exists`: a view of the owner's, or a relation of which PostgreSQL says that it is no view. */
+static void
+DefineTableView(const char *view, Oid relation, List *columns, bool exists)
+{
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE %sVIEW %s WITH (security_invoker = true) AS SELECT item",
+	                 exists ? "OR REPLACE " : "", ViewSqlName(view));
+	AppendColumns(&sql, columns);
+	appendStringInfo(&sql, " FROM %s", RelationSqlName(relation));
+	ExecuteDdl(sql.data);
+}
+
+static void
+TableViewDefine(const TableDefinition *definition, Oid relation)
+{
+	const char *name = TableRelationName(definition->name);
+	bool other;
+	Oid view = LockView(name, relation, &other);
 	List *columns = NIL;
 
 	if (other)
-		RaiseOtherOwner(definition->name, relation);
+		RaiseOtherOwner(name, definition->name, relation);
 	if (OidIsValid(view))
 		columns = ExistingColumns(view);
 	columns = AddKeySchema(columns, &definition->key);
 	for (int i = 0; i < definition->index_count; i++)
 		columns = AddKeySchema(columns, &definition->indexes[i].key);
-	DefineView(definition, relation, columns, OidIsValid(view));
+	DefineTableView(name, relation, columns, OidIsValid(view));
 	if (OidIsValid(view))
 		return;
-	CommentOnView(definition, DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name)));
-	GiveToOwner(definition->name, relation);
+	CommentOnView(definition, DynamoRelation(VIEW_SCHEMA, name));
+	GiveToOwner(name, relation);
+}
+
+/* --- the view of an index --- */
+
+static void
+AppendName(StringInfo sql, Bytes attribute)
+{
+	appendStringInfo(sql, ", %s", quote_literal_cstr(BytesToCString(EscapeName(attribute))));
+}
+
+/* The item with the attributes that the index projects, `columns` and those that it includes. */
+static void
+AppendProjectedItem(StringInfo sql, const TableIndex *index, List *columns)
+{
+	StringInfoData names;
+	ListCell *cell;
+
+	if (index->projection == PROJECTION_ALL)
+	{
+		appendStringInfoString(sql, "item");
+		return;
+	}
+	initStringInfo(&names);
+	foreach (cell, columns)
+		AppendName(&names, ((ViewColumn *) lfirst(cell))->attribute.name);
+	for (int i = 0; i < index->include_count; i++)
+		AppendName(&names, index->include[i]);
+	appendStringInfo(sql,
+	                 "(SELECT jsonb_object_agg(key, value) FROM jsonb_each(item)"
+	                 " WHERE key IN (%s)) AS item",
+	                 names.data + strlen(", "));
+}
+
+static void
+CreateIndexView(const char *view, const TableDefinition *definition, const TableIndex *index,
+                Oid relation)
+{
+	List *columns = AddKeySchema(AddKeySchema(NIL, &index->key), &definition->key);
+	StringInfoData sql;
+
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "CREATE VIEW %s WITH (security_invoker = true) AS SELECT ",
+	                 ViewSqlName(view));
+	AppendProjectedItem(&sql, index, columns);
+	AppendColumns(&sql, columns);
+	appendStringInfo(&sql, " FROM %s", RelationSqlName(relation));
+	AppendIndexPredicate(&sql, &index->key, &definition->key);
+	ExecuteDdl(sql.data);
+	CommentOnIndexView(definition, index, DynamoRelation(VIEW_SCHEMA, view));
+	GiveToOwner(view, relation);
+}
+
+static void
+IndexViewDefine(const TableDefinition *definition, const TableIndex *index, Oid relation)
+{
+	const char *name = IndexViewName(definition->name, index->name);
+	bool other;
+	Oid view = LockView(name, relation, &other);
+
+	if (other)
+		RaiseOtherOwner(name, definition->name, relation);
+	if (!OidIsValid(view))
+		CreateIndexView(name, definition, index, relation);
+}
+
+/* --- all of a table --- */
+
+static void
+IndexViewsDefine(const TableDefinition *definition, Oid relation)
+{
+	for (int i = 0; i < definition->index_count; i++)
+		if (!definition->indexes[i].local)
+			IndexViewDefine(definition, &definition->indexes[i], relation);
 }
 
 void
-ViewDrop(Bytes table, Oid relation)
+ViewsDefine(const TableDefinition *definition, Oid relation)
 {
-	bool other;
-	Oid view = LockView(table, relation, &other);
+	TableViewDefine(definition, relation);
+	IndexViewsDefine(definition, relation);
+}
 
-	if (OidIsValid(view) && !other && get_rel_relkind(view) == RELKIND_VIEW)
-		ExecuteDdl(psprintf("DROP VIEW %s", ViewName(table)));
+void
+ViewsAdd(const TableDefinition *definition, Oid relation)
+{
+	if (!OidIsValid(DynamoRelation(VIEW_SCHEMA, TableRelationName(definition->name))))
+		TableViewDefine(definition, relation);
+	IndexViewsDefine(definition, relation);
+}
+
+void
+IndexViewDrop(Bytes table, Bytes index, Oid relation)
+{
+	DropView(IndexViewName(table, index), relation);
+}
+
+void
+ViewsDrop(const TableDefinition *definition, Oid relation)
+{
+	/* Of a local one too: adopting a table may have taken a global index for local. */
+	for (int i = 0; i < definition->index_count; i++)
+		IndexViewDrop(definition->name, definition->indexes[i].name, relation);
+	DropView(TableRelationName(definition->name), relation);
 }

@@ -1,6 +1,6 @@
 // Items as comma-separated values (RFC 4180): a column an attribute. What is no string is written in plain JSON; a
 // text that would read as something else is written as JSON too, so that what is exported comes back as it was.
-import { formatValue, parseItems, toMap } from "./json.js";
+import { formatValue, parseValue, toMap } from "./json.js";
 
 const readsAsOther = (text) => /^\s*(-?\d|[{["]|true\s*$|false\s*$|null\s*$|$)/.test(text);
 
@@ -65,7 +65,7 @@ function value(text, type) {
 	if (type === "S" && !text.startsWith('"')) return { S: text };
 	if (!readsAsOther(text)) return { S: text };
 	try {
-		return parseItems(`{"value": ${text}}`)[0].value;
+		return parseValue(text);
 	} catch {
 		return { S: text };
 	}

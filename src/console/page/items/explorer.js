@@ -15,9 +15,12 @@ import { chooseColumns } from "./columns.js";
 import { countAll } from "./count.js";
 import { editItem, editItems, newItem } from "./editor.js";
 import { exportItems, importItems } from "./transfer.js";
-import { itemOf, keyText, preview, typeOf } from "./value.js";
+import { itemOf, keyOf, keyText, preview, typeOf } from "./value.js";
 
 const FIRST_COLUMNS = 8;
+
+// Rows of the page before are drawn once with the new columns: they have none.
+const score = (value) => (value === undefined ? "" : String(Number(value.toPrecision(6))));
 
 class Explorer {
 	constructor(table, params, signal) {
@@ -28,6 +31,9 @@ class Explorer {
 		this.pager = h("div", { class: "toolbar" });
 		this.picked = h("div", { class: "toolbar items-picked", hidden: true });
 		this.place = h("div", { class: "stack" });
+		// What goes through all pages of the request: a search has none.
+		this.ofPages = h("span", { class: "toolbar" }, this.pager, button("Count", () => countAll(this.request ?? this.builder.request(), this.signal)),
+			button("Delete all that fit", () => this.deleteAll(), { kind: "danger" }));
 		this.grid = grid({
 			label: `Items of ${table.TableName}`, columns: [], selectable: true, rowKey: (item) => keyText(item, this.keys),
 			onActivate: (item) => this.edit(item), onSelect: (items) => this.drawPicked(items),
@@ -48,15 +54,23 @@ class Explorer {
 		const begun = performance.now();
 		try {
 			const answer = await call(operation, { ...input, ExclusiveStartKey: this.starts[this.page] }, { signal: this.signal });
-			this.show(answer, performance.now() - begun);
+			this.show(operation === "SearchVectors" ? this.found(answer) : answer, performance.now() - begun);
 		} catch (error) {
 			replace(this.place);
 			throw error;
 		}
 	}
 
+	// The answer of a search in the form of a query's, with the scores of the items.
+	found({ SearchResults, ConsumedCapacity }) {
+		const Count = SearchResults.length;
+		return { Items: SearchResults.map(({ Item }) => Item), scores: SearchResults.map(({ Score }) => Score), Count, ScannedCount: Count, ConsumedCapacity };
+	}
+
 	show(answer, ms) {
 		this.items = (answer.Items ?? []).map(itemOf);
+		this.scores = answer.scores && new Map(answer.scores.map((score, i) => [this.items[i], score]));
+		this.ofPages.hidden = Boolean(this.scores);
 		this.starts[this.page + 1] = answer.LastEvaluatedKey;
 		const capacity = answer.ConsumedCapacity?.CapacityUnits;
 		this.status.textContent = [plural(this.items.length, "item"), answer.ScannedCount !== answer.Count && `of ${count(answer.ScannedCount)} read`, capacity !== undefined && plural(capacity, "capacity unit"), `${Math.round(ms)} ms`].filter(Boolean).join(" · ");
@@ -78,7 +92,7 @@ class Explorer {
 
 	none() {
 		if (this.starts[this.page + 1]) return emptyState({ title: "No item on this page fits", text: "The filter left none of those that were read. The next page reads on.", actions: [button("Next page", () => this.turn(1))] });
-		if (this.page > 0 || this.request.input.FilterExpression || this.request.operation === "Query") return emptyState({ title: "No items fit", text: "Change what is asked for above, or read the whole table." });
+		if (this.page > 0 || this.request.input.FilterExpression || this.request.operation !== "Scan") return emptyState({ title: "No items fit", text: "Change what is asked for above, or read the whole table." });
 		return emptyState({ title: "The table has no items", text: "Create one by hand, or import a file of them.", actions: [button("Create item", () => this.create(), { kind: "primary", icon: "plus" }), button("Import", () => this.import(), { icon: "upload" })] });
 	}
 
@@ -92,7 +106,8 @@ class Explorer {
 	}
 
 	columns() {
-		return this.known.filter((name) => !this.hidden.has(name)).map((name) => ({ title: name, width: [9, 1], render: (item) => this.cell(item, name) }));
+		const attributes = this.known.filter((name) => !this.hidden.has(name)).map((name) => ({ title: name, width: [9, 1], render: (item) => this.cell(item, name) }));
+		return this.scores ? [{ title: "Score", width: [8, 0], number: true, render: (item) => score(this.scores.get(item)) }, ...attributes] : attributes;
 	}
 
 	cell(item, name) {
@@ -123,7 +138,7 @@ class Explorer {
 	drawPicked(items) {
 		this.picked.hidden = items.length === 0;
 		replace(this.picked, h("strong", null, `${plural(items.length, "item")} selected`),
-			button("Edit", () => this.editMany(items), { icon: "edit" }), button("Export", () => exportItems(this.table.TableName, items), { icon: "download" }),
+			button("Edit", () => this.editMany(items), { icon: "edit" }), items.length === 1 && this.builder.vectors.length > 0 && button("Find similar", () => this.findSimilar(items[0])), button("Export", () => exportItems(this.table.TableName, items), { icon: "download" }),
 			button("Delete", () => this.delete(items), { kind: "danger", icon: "trash" }), button("Clear selection", () => this.grid.clearSelection(), { kind: "plain" }));
 	}
 
@@ -133,6 +148,13 @@ class Explorer {
 
 	async editMany(items) {
 		if (await editItems(this.table, items, this.signal)) await this.read();
+	}
+
+	// An index need not project the vector, so the item is read by its key.
+	async findSimilar(item) {
+		const { Item } = await call("GetItem", { TableName: this.table.TableName, Key: keyOf(item, this.keys), ConsistentRead: true }, { signal: this.signal });
+		this.builder.searchLike(itemOf(Item ?? {}));
+		await this.run();
 	}
 
 	async create(item) {
@@ -162,10 +184,8 @@ class Explorer {
 
 	results() {
 		return h("section", { class: "stack", "aria-label": "Items" },
-			h("div", { class: "toolbar" }, this.status, h("div", { class: "actions" }, this.pager,
-				button("Columns", () => this.chooseColumns(), { icon: "columns" }), button("Count", () => countAll(this.request ?? this.builder.request(), this.signal)),
-				button("Export page", () => exportItems(this.table.TableName, this.items), { icon: "download" }), button("Import", () => this.import(), { icon: "upload" }),
-				button("Delete all that fit", () => this.deleteAll(), { kind: "danger" }))),
+			h("div", { class: "toolbar" }, this.status, h("div", { class: "actions" }, button("Columns", () => this.chooseColumns(), { icon: "columns" }),
+				button("Export page", () => exportItems(this.table.TableName, this.items), { icon: "download" }), button("Import", () => this.import(), { icon: "upload" }), this.ofPages)),
 			this.picked, this.place);
 	}
 }
@@ -182,6 +202,7 @@ export const itemsScreen = {
 			title: params.table, note: "Items", crumbs: [["Tables", "#/tables"], [params.table, href("tables", params.table)]],
 			actions: [linkButton("Table", href("tables", params.table), { icon: "table" }), button("As code", () => explorer.showRequest()), button("Create item", () => explorer.create(), { kind: "primary", icon: "plus" })],
 		}), explorer.builder.element, explorer.results());
-		await explorer.run();
+		if (explorer.builder.isSearch) replace(explorer.place, emptyState({ title: "Near to what?", text: "Give a vector above, or find an item by Scan and press Find similar." }));
+		else await explorer.run();
 	},
 };

@@ -137,6 +137,14 @@ export function parseItems(text) {
 	return found;
 }
 
+// The one value of a text.
+export function parseValue(text) {
+	const reader = new Reader(text);
+	const value = reader.value(2); // as deep as an item's attribute
+	if (!reader.end) reader.fail("there is more than one value");
+	return value;
+}
+
 const isTag = (value) => Object.keys(value).length === 1 && Object.keys(value)[0].startsWith("$");
 
 const writers = {

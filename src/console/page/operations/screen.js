@@ -1,4 +1,5 @@
 // Operations: the metrics of the last hours, consumed capacity and throttling as charts, hot keys, what runs now.
+import { callConsole } from "../frame/api.js";
 import { allRows } from "../frame/rows.js";
 import { h, replace } from "../frame/dom.js";
 import { isLostKey, poll } from "../frame/poll.js";
@@ -8,7 +9,7 @@ import { screenHead } from "../parts/head.js";
 import { errorView, facts, section } from "../parts/state.js";
 import { historyCharts } from "./history.js";
 import { hotKeyTable } from "./hot_keys.js";
-import { requestTable } from "./requests.js";
+import { parkedTable, requestTable } from "./requests.js";
 import { series, span, takeSample, totals } from "./samples.js";
 
 const MOST_LINES = 6;
@@ -55,14 +56,14 @@ export const operationsScreen = {
 	nav: { label: "Operations", icon: "chart", section: "Operations" },
 	render(root, params, { signal }) {
 		const note = h("span", { class: "note" });
-		const places = { capacity: h("div", { class: "stack" }), history: h("div"), keys: h("div"), requests: h("div") };
-		root.append(screenHead({ title: "Operations", note }), places.capacity, section("The last hours", { note: "of the whole server, by the minute" }, places.history), section("Hot keys", { note: "in the current quarter of an hour" }, places.keys), section("Processes", { note: "now" }, places.requests));
+		const places = { capacity: h("div", { class: "stack" }), history: h("div"), keys: h("div"), requests: h("div"), parked: h("div") };
+		root.append(screenHead({ title: "Operations", note }), places.capacity, section("The last hours", { note: "of the whole server, by the minute" }, places.history), section("Hot keys", { note: "in the current quarter of an hour" }, places.keys), section("Processes", { note: "now" }, places.requests), section("Waiting requests", { note: "for a lock, now" }, places.parked));
 		const capacity = part(places.capacity, CAPACITY_EVERY, signal, async () => {
 			await takeSample(signal);
 			note.textContent = span() > 0 ? `The charts have the last ${duration(span())}, since this tab shows them.` : "The charts begin now.";
 			return [section("Consumed capacity", { note: "since the server has started" }, capacityFacts()), h("div", { class: "charts" }, capacityCharts())];
 		});
 		const keys = part(places.keys, KEYS_EVERY, signal, async () => hotKeyTable(await rowsOf("ListHotKeys", signal)));
-		return Promise.all([capacity, keys, part(places.history, HISTORY_EVERY, signal, () => historyCharts(signal)), part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal)))]);
+		return Promise.all([capacity, keys, part(places.history, HISTORY_EVERY, signal, () => historyCharts(signal)), part(places.requests, REQUESTS_EVERY, signal, async () => requestTable(await rowsOf("ListRequests", signal))), part(places.parked, REQUESTS_EVERY, signal, async () => parkedTable((await callConsole("ListParkedRequests", {}, { signal })).Rows))]);
 	},
 };

@@ -28,6 +28,7 @@ export function tabPanel(label, each, { onSelect = () => {}, first = 0 } = {}) {
 			each.setAttribute("aria-selected", String(i === index));
 			each.tabIndex = i === index ? 0 : -1;
 		}
+		buttons[index].scrollIntoView({ block: "nearest", inline: "nearest" });
 		panel.setAttribute("aria-labelledby", buttons[index].id);
 		panel.replaceChildren(...[each[index].body()].flat());
 	};

@@ -17,7 +17,7 @@ export function rescueToasts() {
 	if (place) document.body.append(place);
 }
 
-// kind: "error", or nothing. Errors stay until they are closed.
+// kind: "error", or nothing. Errors stay until they are closed or another screen is shown.
 export function toast(text, kind) {
 	const element = h("div", { class: `toast ${kind ?? ""}` }, h("span", null, text));
 	element.append(h("button", { type: "button", class: "toast-close", "aria-label": "Close this notice", onclick: () => element.remove() }, "×"));
@@ -25,6 +25,10 @@ export function toast(text, kind) {
 	if (kind !== "error") setTimeout(() => element.remove(), LIFETIME);
 	return element;
 }
+
+addEventListener("hashchange", () => {
+	for (const element of place?.querySelectorAll(".error") ?? []) element.remove();
+});
 
 export function errorText(error) {
 	if (error?.name === "Unreachable") return error.message;

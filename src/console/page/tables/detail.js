@@ -22,7 +22,7 @@ const PAUSE = 2000;
 // Each: render(place, table, { signal }) fills the place, also later.
 const each = { overview: ["Overview", overviewTab], indexes: ["Indexes", indexesTab], ttl: ["Time to live", ttlTab], stream: ["Stream", streamTab], backups: ["Backups", backupsTab], tags: ["Tags", tagsTab], policy: ["Policy", policyTab] };
 
-const isBusy = (table) => table.TableStatus !== "ACTIVE" || (table.GlobalSecondaryIndexes ?? []).some((index) => index.IndexStatus !== "ACTIVE");
+const isBusy = (table) => table.TableStatus !== "ACTIVE" || [...(table.GlobalSecondaryIndexes ?? []), ...(table.VectorIndexes ?? [])].some((index) => index.IndexStatus !== "ACTIVE");
 
 async function remove(table) {
 	const done = await confirmDialog({

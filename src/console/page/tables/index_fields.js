@@ -4,9 +4,20 @@ import { IncompleteForm } from "../items/builder.js";
 import { selectField, textField } from "../parts/field.js";
 import { KeyFields } from "./key_fields.js";
 
-export const projections = [["ALL", "All attributes"], ["KEYS_ONLY", "Keys only"], ["INCLUDE", "Keys and those named"]];
+const projections = [["ALL", "All attributes"], ["KEYS_ONLY", "Keys only"], ["INCLUDE", "Keys and those named"]];
 
 const listed = (text) => text.split(",").map((each) => each.trim()).filter(Boolean);
+
+// What an index has of an item: { elements, read() }.
+export function projectionFields() {
+	const kind = selectField("Projection", projections, { onchange: draw });
+	const included = textField("Attributes to include", { hint: "Separated by commas." });
+	function draw() {
+		included.element.hidden = kind.value !== "INCLUDE";
+	}
+	draw();
+	return { elements: [kind.element, included.element], read: () => ({ ProjectionType: kind.value, ...(kind.value === "INCLUDE" ? { NonKeyAttributes: listed(included.value) } : {}) }) };
+}
 
 export class IndexFields {
 	// local: whether it may also be a local index, as only a new table can have.
@@ -15,10 +26,9 @@ export class IndexFields {
 		this.kind = local ? selectField("Kind", [["global", "Global"], ["local", "Local: the table's partition key"]], { onchange: () => this.draw() }) : null;
 		this.keys = new KeyFields({ most: 4 });
 		this.sort = new KeyFields();
-		this.projection = selectField("Projection", projections, { onchange: () => this.draw() });
-		this.included = textField("Attributes to include", { hint: "Separated by commas." });
+		this.projection = projectionFields();
 		this.sort.parts.HASH[0].element.remove();
-		this.element = h("fieldset", { class: "tables-index" }, h("legend", null, "Index"), h("div", { class: "row" }, this.name.element, this.kind?.element, this.projection.element), this.included.element, this.keys.element, this.sort.element, actions);
+		this.element = h("fieldset", { class: "tables-index" }, h("legend", null, "Index"), h("div", { class: "row" }, this.name.element, this.kind?.element, this.projection.elements), this.keys.element, this.sort.element, actions);
 		this.draw();
 	}
 
@@ -29,7 +39,6 @@ export class IndexFields {
 	draw() {
 		this.keys.element.hidden = !this.global;
 		this.sort.element.hidden = this.global;
-		this.included.element.hidden = this.projection.value !== "INCLUDE";
 	}
 
 	// The index of a request. partitionKey: of the table, for a local index.
@@ -42,7 +51,7 @@ export class IndexFields {
 		return {
 			IndexName: this.name.value.trim(),
 			KeySchema: this.global ? this.keys.read(types) : this.readLocal(types, partitionKey),
-			Projection: { ProjectionType: this.projection.value, ...(this.projection.value === "INCLUDE" ? { NonKeyAttributes: listed(this.included.value) } : {}) },
+			Projection: this.projection.read(),
 		};
 	}
 

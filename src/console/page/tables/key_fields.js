@@ -7,7 +7,7 @@ import { IncompleteForm } from "../items/builder.js";
 export const keyTypes = [["S", "String"], ["N", "Number"], ["B", "Binary"]];
 
 // One attribute: its name and type.
-function attributeField(label, { required, onRemove }) {
+export function attributeField(label, { required, onRemove } = {}) {
 	const name = textField(label, { required });
 	const type = selectField("Type", keyTypes);
 	const remove = onRemove && button(`Remove this ${label.toLowerCase()}`, () => onRemove(), { kind: "plain", icon: "close", iconOnly: true });
@@ -45,21 +45,27 @@ export class KeyFields {
 	read(types) {
 		const schema = [];
 		for (const role of ["HASH", "RANGE"]) {
-			for (const { name, type, required } of this.parts[role]) {
-				name.error("");
-				const text = name.value.trim();
-				if (text === "" && !required) continue;
-				if (text === "") refuse(name, "A name is needed.");
-				if (types.has(text) && types.get(text) !== type.value) refuse(name, `${text} has another type elsewhere in this form.`);
-				types.set(text, type.value);
-				schema.push({ AttributeName: text, KeyType: role });
+			for (const field of this.parts[role]) {
+				const AttributeName = readAttribute(field, types);
+				if (AttributeName !== "") schema.push({ AttributeName, KeyType: role });
 			}
 		}
 		return schema;
 	}
 }
 
-function refuse(field, problem) {
+// The name of an attributeField(), its type added to `types`; "" where none is given and none is needed.
+export function readAttribute({ name, type, required }, types) {
+	name.error("");
+	const text = name.value.trim();
+	if (text === "" && !required) return "";
+	if (text === "") refuse(name, "A name is needed.");
+	if (types.has(text) && types.get(text) !== type.value) refuse(name, `${text} has another type elsewhere in this form.`);
+	types.set(text, type.value);
+	return text;
+}
+
+export function refuse(field, problem) {
 	field.error(problem);
 	throw new IncompleteForm();
 }

@@ -51,6 +51,8 @@ async function update(table, wanted) {
 	if (Object.keys(input).length > 1) await call("UpdateTable", input);
 }
 
+const vectorIndex = ({ IndexName, VectorAttribute, Dimensions, DistanceFunction, Projection, SearchSchema }) => ({ IndexName, VectorAttribute, Dimensions, DistanceFunction, Projection, SearchSchema });
+
 // The request that makes a table like this one.
 function likeThis(table) {
 	const provisioned = billingOf(table) === "PROVISIONED";
@@ -58,7 +60,7 @@ function likeThis(table) {
 	const index = (global) => ({ IndexName, KeySchema, Projection, ...rest }) => ({ IndexName, KeySchema, Projection, ProvisionedThroughput: global ? units(rest) : undefined });
 	return JSON.parse(JSON.stringify({
 		TableName: table.TableName, KeySchema: table.KeySchema, AttributeDefinitions: table.AttributeDefinitions, BillingMode: billingOf(table), ProvisionedThroughput: units(table),
-		GlobalSecondaryIndexes: table.GlobalSecondaryIndexes?.map(index(true)), LocalSecondaryIndexes: table.LocalSecondaryIndexes?.map(index(false)),
+		GlobalSecondaryIndexes: table.GlobalSecondaryIndexes?.map(index(true)), LocalSecondaryIndexes: table.LocalSecondaryIndexes?.map(index(false)), VectorIndexes: table.VectorIndexes?.map(vectorIndex),
 		StreamSpecification: table.StreamSpecification, DeletionProtectionEnabled: table.DeletionProtectionEnabled || undefined,
 	}));
 }

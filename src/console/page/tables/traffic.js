@@ -1,10 +1,32 @@
-// What tables consume while somebody looks: capacity units a second, from the counts since the server's start.
+// The traffic of tables: requests a second in each minute of the last hours, for those who may see the metrics; and
+// capacity units a second while somebody looks, from the counts since the server's start.
+import { callConsole } from "../frame/api.js";
+import { inSight } from "../frame/in_sight.js";
 import { poll } from "../frame/poll.js";
 import { allRows } from "../frame/rows.js";
 
 const EVERY = 3000;
 const SAMPLES = 40;
 const MOST_ROWS = 5000;
+
+const perSecond = (row) => row.requests / row.seconds;
+
+// A function that takes rows { name } as they come into sight and gives each its `history`, a list of rates, the newest
+// last. Where the first table's may not be seen no other is asked for.
+export function historyReader(signal, done) {
+	let refused = false;
+	async function ask({ name }) {
+		if (refused) return null;
+		try {
+			const { Rows } = await callConsole("GetMetricsHistory", { TableName: name }, { signal });
+			return Rows.filter((row) => row.seconds > 0).map(perSecond).reverse();
+		} catch (error) {
+			refused ||= error.status >= 400 && error.status < 500;
+			throw error;
+		}
+	}
+	return inSight({ field: "history", ask, signal, done });
+}
 
 function totals(rows) {
 	const sums = new Map();

@@ -1,7 +1,8 @@
-// Work that takes longer than a request: backups, restores, exports, imports and index builds; how far each is.
+// Work that takes longer than a request: backups, restores, exports, imports, migrations and index builds; how far each is.
 import { call, callConsole, pages } from "../frame/api.js";
 import { h, replace } from "../frame/dom.js";
 import { poll } from "../frame/poll.js";
+import { allRows } from "../frame/rows.js";
 import { button } from "../parts/button.js";
 import { confirmDialog } from "../parts/dialog.js";
 import { bytes, count, time } from "../parts/format.js";
@@ -88,6 +89,22 @@ function importTableView(rows) {
 	], rows);
 }
 
+const phases = { failed: "FAILED", done: "COMPLETED", cancelled: "CANCELLED" };
+
+function migrationTable(rows) {
+	return table("Migrations", [
+		{ title: "Source", render: (row) => row.source },
+		{ title: "Target", render: (row) => row.target },
+		{ title: "Direction", render: (row) => row.direction },
+		{ title: "Phase", render: (row) => (phases[row.phase] ? statusBadge(phases[row.phase]) : row.phase) },
+		{ title: "Items", number: true, render: (row) => count(row.scanned_items) },
+		{ title: "Changes", number: true, render: (row) => count(row.applied_changes) },
+		{ title: "Begun", render: (row) => dated(row.started) },
+		{ title: "Ended", render: (row) => dated(row.ended) },
+		{ title: "Error", render: (row) => row.error ?? "" },
+	], rows);
+}
+
 function restoreTable(rows) {
 	const columns = Object.keys(rows[0]).map((name) => ({ title: name.replaceAll("_", " "), render: (row) => (row[name] === null ? "–" : typeof row[name] === "object" ? JSON.stringify(row[name]) : String(row[name])) }));
 	return table("Restores", columns, rows);
@@ -98,6 +115,7 @@ const lists = {
 	Restores: { read: async (signal) => (await callConsole("ListRestores", {}, { signal })).Rows, show: restoreTable, none: "Tables that are being made from backups, or of a point in time, come up here." },
 	Exports: { read: (signal) => some("ListExports", "ExportSummaries", ["NextToken", "NextToken"], signal), show: exportTableView, none: "An export writes a table to an object store." },
 	Imports: { read: (signal) => some("ListImports", "ImportSummaryList", ["NextToken", "NextToken"], signal), show: importTableView, none: "An import makes a table of objects in a store: ImportTable." },
+	Migrations: { read: async (signal) => (await allRows("ListMigrations", {}, { signal, most: MOST_LISTED })).rows, show: migrationTable, none: "A migration copies a table from DynamoDB, or to it, and follows its changes: dynamo.migrate()." },
 };
 
 // What has yet to end.
