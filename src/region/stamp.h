@@ -95,7 +95,7 @@ extern ApplyAction DecideApply(const KeyVersion *here, Stamp incoming, bool dele
 static inline bool
 InsertIsStale(Stamp stamp, Stamp deleted)
 {
-	return deleted >= stamp;
+	return deleted > 0 && deleted >= stamp;
 }
 
 #endif
