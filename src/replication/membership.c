@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "region/region_clock.h"
 #include "replication/pull_source.h"
+#include "storage/relation/lock.h"
 #include "storage/relation/table_owner.h"
 
 /* A table as the other region tells of it. */
@@ -219,10 +220,8 @@ Create(const Jsonb *request)
 }
 
 static void
-CheckMayCreate(const Peer *peer, const char *name)
+CheckMayCreate(const Peer *peer, const char *name, const Table *table)
 {
-	Table *table = TableOpen(BytesFromCString(name), 0);
-
 	if (table != NULL)
 		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_TABLE),
 		                errmsg("region \"%s\" has a table \"%s\", which is another one here",
@@ -240,10 +239,15 @@ MembershipCreateTable(const Peer *peer, const char *name, const List *rows)
 {
 	const PeerRow *row = rows == NIL ? NULL : linitial(rows);
 	CallerRole caller;
+	Table *table;
 
 	if (row == NULL || !Is(row, PULL_REQUEST) || row->item == NULL)
 		return; /* it has just been removed */
-	CheckMayCreate(peer, name);
+	LockTableName(BytesFromCString(name));
+	table = TableOpen(BytesFromCString(name), 0);
+	if (table != NULL && TableHasReplicas(table->relation))
+		return; /* another region's worker was faster */
+	CheckMayCreate(peer, name, table);
 	caller = BecomeRole(peer->region->owner);
 	Create(row->item);
 	CommandCounterIncrement();

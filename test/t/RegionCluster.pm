@@ -62,7 +62,7 @@ sub until_sql
 {
 	my ($self, $what, $query) = @_;
 
-	for (1 .. 150)
+	for (1 .. 600)
 	{
 		my ($code, $out) = $self->node->psql('postgres', $query);
 
@@ -70,7 +70,7 @@ sub until_sql
 		sleep 0.1;
 	}
 	die "waited in vain for $what at " . $self->region . ': '
-		. $self->sql('SELECT json_agg(r) FROM dynamo.replicas r') . $self->sql('SELECT json_agg(r) FROM dynamo.regions r') . $self->sql(q(SELECT json_agg(r) FROM (SELECT backend_type, wait_event, state, query FROM pg_stat_activity) r)) . $self->sql('SELECT json_agg(r) FROM dynamo.replica_catalog r');
+		. $self->sql('SELECT json_agg(r) FROM dynamo.replicas r') . $self->sql('SELECT json_agg(r) FROM dynamo.regions r');
 }
 
 # Items and their stamps, as one text.
@@ -87,7 +87,7 @@ sub until_equal
 {
 	my ($table, @all) = @_;
 
-	for (1 .. 150)
+	for (1 .. 600)
 	{
 		my %contents = map { $_->contents($table) => 1 } @all;
 
