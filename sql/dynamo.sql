@@ -2108,7 +2108,8 @@ COMMENT ON VIEW dynamo.regions IS
 	'other regions of global tables: when each was last reached, how far its clock is ahead of this one''s, and why it fails';
 
 CREATE VIEW dynamo.replicas WITH (security_barrier = true) AS
-SELECT t.name AS table_name, coalesce(g.name, pg_catalog.current_setting('dynamo.region')) AS region,
+SELECT t.name AS table_name, CASE WHEN r.region::text = pg_catalog.current_setting('dynamo.region_number', true) THEN pg_catalog.current_setting('dynamo.region')
+	ELSE coalesce(g.name, 'region ' || r.region) END AS region,
 	r.region AS region_number, r.phase AS status, r.copied_percent, r.applied,
 	CASE WHEN r.applied_stamp > 0 THEN timestamptz '2000-01-01 00:00:00+00' + (r.applied_stamp >> 8) * interval '1 microsecond' END AS applied_written,
 	r.caught_up, (SELECT pg_catalog.count(*) FROM dynamo.parked_change p WHERE p.relation = r.relation AND p.region = r.region) AS parked,

@@ -27,8 +27,6 @@ typedef struct Batch
 {
 	Table *table;
 	const List *rows;
-	int applied;
-	Stamp latest;
 } Batch;
 
 static bool
@@ -54,17 +52,66 @@ CheckItem(const Jsonb *item)
 	(void) ItemRulesCheck(&map);
 }
 
+static ItemKey
+KeyOf(const Table *table, const PeerRow *row)
+{
+	if (!JB_ROOT_IS_OBJECT(row->item))
+		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("a change is of no item")));
+	return StoredItemKey(table, row->item);
+}
+
 static void
 ApplyRow(Table *table, const PeerRow *row)
 {
-	ItemKey key;
+	ItemKey key = KeyOf(table, row);
 
-	if (!JB_ROOT_IS_OBJECT(row->item))
-		ereport(ERROR, (errcode(ERRCODE_DATA_CORRUPTED), errmsg("a change is of no item")));
-	key = StoredItemKey(table, row->item);
 	if (!Deletes(row))
 		CheckItem(row->item);
 	(void) ItemApply(table, &key, Deletes(row) ? NULL : row->item, row->stamp);
+}
+
+typedef struct OrderedRow
+{
+	uint64 hash; /* of the key */
+	const PeerRow *row;
+} OrderedRow;
+
+static int
+CompareRows(const void *one, const void *other)
+{
+	const OrderedRow *first = one;
+	const OrderedRow *second = other;
+
+	if (first->hash != second->hash)
+		return first->hash < second->hash ? -1 : 1;
+	if (first->row->stamp == second->row->stamp)
+		return 0;
+	return first->row->stamp > second->row->stamp ? -1 : 1;
+}
+
+/*
+ * In the order of their keys, so that the workers of two regions do not wait for each other, and of
+ * one key the latest first, which leaves nothing to do for the others. palloc'd.
+ */
+static OrderedRow *
+Order(const Table *table, const List *rows, int *count)
+{
+	OrderedRow *ordered = palloc_array(OrderedRow, list_length(rows) + 1);
+	ListCell *cell;
+
+	*count = 0;
+	foreach (cell, rows)
+	{
+		const PeerRow *row = lfirst(cell);
+		ItemKey key;
+
+		if (!IsChange(row))
+			continue;
+		key = KeyOf(table, row);
+		ordered[(*count)++] = (OrderedRow){ ItemKeyHash(&key, 0), row };
+	}
+	qsort(ordered, *count, sizeof(OrderedRow), CompareRows);
+	return ordered;
 }
 
 /* Triggers deferred to the commit would run with the worker's rights. */
@@ -72,24 +119,25 @@ static void
 ApplyBatch(void *state)
 {
 	Batch *batch = state;
+	int count;
+	OrderedRow *ordered = Order(batch->table, batch->rows, &count);
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "dynamo applied change",
 	                                              ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(context);
 	CallerRole role;
-	ListCell *cell;
 
 	AfterTriggerSetState(makeNode(ConstraintsSetStmt));
 	role = BecomeTableOwner(batch->table);
-	foreach (cell, batch->rows)
+	for (int i = 0; i < count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (IsChange(lfirst(cell)))
-			ApplyRow(batch->table, lfirst(cell));
+		ApplyRow(batch->table, ordered[i].row);
 		MemoryContextReset(context);
 	}
 	ReturnToCaller(&role);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(context);
+	pfree(ordered);
 }
 
 /* What another transaction, or the server, has caused may pass; what the table refuses stays. */

@@ -156,6 +156,16 @@ MergeTable(const Peer *peer, const Listed *listed, Table *table)
 		BeginFetching(there, listed->table);
 }
 
+void
+MembershipForget(const Replica *replica)
+{
+	Table *table = TableOpenRelation(replica->relation);
+
+	ReplicaForget(replica->relation, replica->region);
+	if (table != NULL && list_length(ReplicasOf(replica->relation)) == 1)
+		EndReplication(table);
+}
+
 /* Regions that were removed, and know it: they tell of the table no more. */
 static void
 ForgetRemoved(const Peer *peer, const List *tables)
@@ -174,11 +184,8 @@ ForgetRemoved(const Peer *peer, const List *tables)
 			    listed || (table != NULL &&
 			               BytesEqual(table->definition.name,
 			                          BytesFromCString(((Listed *) lfirst(other))->table->table)));
-		if (listed)
-			continue;
-		ReplicaForget(replica->relation, replica->region);
-		if (table != NULL && list_length(ReplicasOf(replica->relation)) == 1)
-			EndReplication(table);
+		if (!listed)
+			MembershipForget(replica);
 	}
 }
 

@@ -13,6 +13,9 @@
  */
 extern List *MembershipMerge(Peer *peer, const List *rows);
 
+/* The replica's region, which was removed, will not ask for the table any more. */
+extern void MembershipForget(const Replica *replica);
+
 /* Makes a table of the other region's CreateTable, as the region's owner: CREATING. */
 extern void MembershipCreateTable(const Peer *peer, const char *name, const List *rows);
 

@@ -11,6 +11,7 @@
 
 #include "model/resource_name.h"
 #include "region/region_clock.h"
+#include "replication/membership.h"
 #include "replication/worker_start.h"
 #include "storage/region/region_catalog.h"
 #include "storage/region/replica_catalog.h"
@@ -110,6 +111,7 @@ Datum
 dynamo_remove_region(PG_FUNCTION_ARGS)
 {
 	KnownRegion *region;
+	ListCell *cell;
 
 	CheckSuperuser();
 	region = NeedRegion(PG_GETARG_TEXT_PP(0));
@@ -117,6 +119,8 @@ dynamo_remove_region(PG_FUNCTION_ARGS)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_IN_USE),
 		                errmsg("region \"%s\" has replicas of tables", region->name),
 		                errhint("Delete them by ReplicaUpdates of UpdateTable first.")));
+	foreach (cell, ReplicasRemoved(region->number))
+		MembershipForget(lfirst(cell));
 	RegionDelete(region->number);
 	PG_RETURN_VOID();
 }

@@ -441,6 +441,7 @@ TakeRegion(MemoryContext context)
 	WorkerTransactionBegin();
 	if (CatalogExists())
 	{
+		RegionClockPrepare(); /* pg_upgrade takes no origins along */
 		MemoryContextSwitchTo(context);
 		regions = KnownRegions();
 	}

@@ -90,6 +90,30 @@ for my $refused (
 	ok($code != 0 && $error =~ /$why/, "refused: $why") or diag $error;
 }
 
+# A clock that is ahead takes others with it, and no crash takes it back behind what it has seen.
+put($us, 'ahead', '1');
+$eu->until_sql('it', q(SELECT count(*) = 1 FROM dynamo_tables."Music" WHERE item->>'id' = 'ahead'));
+$us->node->stop('immediate');
+$us->node->start;
+$us->sql(q(SELECT pg_replication_origin_advance('dynamo_clock', ('0/0'::pg_lsn + (extract(epoch FROM now() - '2000-01-01 00:00:00+00') * 1000000)::bigint + 240000000))));
+$us->node->restart;
+delete_item($us, 'ahead');
+$eu->until_sql('its deletion', q(SELECT count(*) = 0 FROM dynamo_tables."Music" WHERE item->>'id' = 'ahead'));
+cmp_ok($us->sql(q(SELECT (max(stamp) >> 8) / 1000000 - extract(epoch FROM now() - '2000-01-01 00:00:00+00')::bigint FROM dynamo.tombstones)), '>', 200, 'a clock goes on at its reserve');
+$eu->node->stop('immediate');
+$eu->node->start;
+put($eu, 'ahead', '2');
+ok(RegionCluster::until_equal('Music', $us, $eu), 'a put after a deletion from ahead');
+is(value($us, 'ahead'), '2', 'is the later one, also after a crash');
+
+# Time to live's deletion comes right after the item that has expired, so that it loses against any renewal.
+$us->sql(q(SELECT dynamo.update_time_to_live('{"TableName": "Music", "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": true}}')));
+$us->until_sql('time to live', q(SELECT dynamo.describe_time_to_live('{"TableName": "Music"}')#>>'{TimeToLiveDescription,TimeToLiveStatus}' = 'ENABLED'));
+$us->sql(q(INSERT INTO dynamo_tables."Music" (item) VALUES (jsonb_build_object('id', 'expires', 'ttl', extract(epoch FROM now())::bigint - 100))));
+my $stamp = $us->sql(q(SELECT dynamo_stamp >> 8 FROM dynamo_tables."Music" WHERE item->>'id' = 'expires'));
+$us->sql(q(SELECT dynamo.delete_expired_items('Music')));
+is($us->sql(q(SELECT (stamp >> 8) - ) . $stamp . q( FROM dynamo.tombstones WHERE key->>'id' = 'expires')), 1, 'time to live');
+
 # One key, inserted and deleted at once: no item is older than its deletion.
 my $script = $us->node->basedir . '/one_key.sql';
 PostgreSQL::Test::Utils::append_to_file($script, <<'SQL');

@@ -5,6 +5,7 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
@@ -227,6 +228,9 @@ TableReplicate(Table *table, bool active)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("global tables take the setting dynamo.region_number, and dynamo in"
 		                       " shared_preload_libraries")));
+	if (!XLogLogicalInfoActive())
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("global tables take wal_level = logical")));
 	RegionClockPrepare();
 	ExecuteDdl(psprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS " STAMP_COLUMN " bigint",
 	                    RelationSqlName(relation)));
