@@ -59,6 +59,24 @@ $_->node->safe_psql('postgres', q(ALTER SYSTEM RESET dynamo.region_interval; SEL
 ok(RegionCluster::until_equal('Music', $us, $eu), 'writes that did not know of each other');
 is(value($us, 'c') . value($us, 'old4') . value($us, 'old5'), 'lateragain', 'the later one wins');
 
+# A stream that is enabled takes the place of the one that regions read, and has what comes from others.
+is($eu->sql(q(SELECT dynamo.describe_table('{"TableName": "Music"}')#>>'{Table,GlobalSecondaryIndexes,0,IndexName}')), 'by_v', 'a replica has the indexes');
+$eu->update_table('Music', '"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "NEW_IMAGE"}');
+put($us, 'streamed', '1');
+put($us, 'streamed', '1');
+put($eu, 'own', '1');
+$eu->until_sql('records', q(SELECT count(*) = 2 FROM dynamo.changes('Music')));
+is($eu->sql(q(SELECT string_agg(event_name || (keys->>'id'), ' ' ORDER BY keys->>'id') FROM dynamo.changes('Music'))), 'INSERTown INSERTstreamed', 'of all that has changed');
+ok(RegionCluster::until_equal('Music', $us, $eu), 'and other regions lose nothing by it');
+
+# Where the log does not have what is missing a region copies again.
+my $applied = $us->sql('SELECT applied FROM dynamo.replica_catalog WHERE region = 2');
+$us->until_sql('a copy', q(UPDATE dynamo.replica_catalog SET position = '1/000000000000000000000000000000000001' WHERE region = 2 AND applied < )
+	. ($applied + 2000) . q( RETURNING false; SELECT applied > ) . ($applied + 2000) . q( AND phase = 'ACTIVE' FROM dynamo.replica_catalog WHERE region = 2));
+$us->sql(q(SELECT dynamo.copy_replica('Music', 'eu-west-1')));
+active($us, $eu);
+ok(RegionCluster::until_equal('Music', $us, $eu), 'a copy changes nothing that is the same');
+
 # What a constraint here refuses is parked, and holds up nothing.
 $eu->sql(q(ALTER TABLE dynamo_tables."Music" ADD CONSTRAINT no_x CHECK (item->>'v' <> 'x') NOT VALID));
 put($us, 'parked', 'x');
@@ -129,11 +147,11 @@ INSERT INTO dynamo_tables."Music" (item) VALUES ('{"id": "one", "v": "plain"}');
 SELECT dynamo.put_item('{"TableName": "Music", "Item": {"id": {"S": "one"}, "v": {"S": "put"}}}');
 \endif
 SQL
-my @stress = map { IPC::Run::start([ 'bash', '-c', "end=\$((SECONDS + 4)); while [ \$SECONDS -lt \$end ]; do pgbench -n -h " . $us->node->host . ' -p ' . $us->node->port
+my @stress = map { IPC::Run::start([ 'bash', '-c', "end=\$((SECONDS + 3)); while [ \$SECONDS -lt \$end ]; do pgbench -n -h " . $us->node->host . ' -p ' . $us->node->port
 	. " -f $script -t 200 postgres >/dev/null 2>&1; done" ]) } 1 .. 4;
 my $looks = 0;
 my $wrong = 0;
-my $until = time + 4;
+my $until = time + 3;
 while (time < $until)
 {
 	$looks++;
@@ -161,7 +179,7 @@ UPDATE dynamo_tables."Music" SET item = item || '{"v": "updated"}' WHERE dynamo.
 DELETE FROM dynamo_tables."Music" WHERE dynamo.key_text(item, 'id') = 'w' || :half_second || '-' || :key;
 \endif
 SQL
-sub write_at { my ($where) = @_; return IPC::Run::start([ 'bash', '-c', "end=\$((SECONDS + 8)); while [ \$SECONDS -lt \$end ]; do pgbench -n -h " . $where->node->host . ' -p '
+sub write_at { my ($where) = @_; return IPC::Run::start([ 'bash', '-c', "end=\$((SECONDS + 7)); while [ \$SECONDS -lt \$end ]; do pgbench -n -h " . $where->node->host . ' -p '
 	. $where->node->port . " -f $writer -t 300 postgres >/dev/null 2>&1 || sleep 0.1; done" ]); }
 my @writers = map { write_at($_) } $us, $us, $eu, $eu;
 $us->add_replica('Music', $ap);

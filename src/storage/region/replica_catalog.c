@@ -8,6 +8,7 @@
 #include "access/xlog.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
 #include "region/region_clock.h"
@@ -219,6 +220,22 @@ ReplicasForget(Oid relation)
 
 /* --- tables --- */
 
+/* Those that a dump has brought along are of other regions. */
+static void
+AddStamps(Oid relation)
+{
+	AttrNumber column = get_attnum(relation, STAMP_COLUMN);
+
+	if (column != InvalidAttrNumber && get_atttype(relation, column) != INT8OID)
+		ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+		                errmsg("relation \"%s\" has a column \"%s\" that is none of stamps",
+		                       get_rel_name(relation), STAMP_COLUMN)));
+	if (column != InvalidAttrNumber)
+		ExecuteDdl(psprintf("ALTER TABLE %s DROP COLUMN " STAMP_COLUMN, RelationSqlName(relation)));
+	ExecuteDdl(
+	    psprintf("ALTER TABLE %s ADD COLUMN " STAMP_COLUMN " bigint", RelationSqlName(relation)));
+}
+
 void
 TableReplicate(Table *table, bool active)
 {
@@ -232,8 +249,7 @@ TableReplicate(Table *table, bool active)
 		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 		                errmsg("global tables take wal_level = logical")));
 	RegionClockPrepare();
-	ExecuteDdl(psprintf("ALTER TABLE %s ADD COLUMN IF NOT EXISTS " STAMP_COLUMN " bigint",
-	                    RelationSqlName(relation)));
+	AddStamps(relation);
 	InsertOwn(relation, active ? REPLICA_ACTIVE : REPLICA_CREATING);
 	CommandCounterIncrement();
 	ReplicasChanged(relation);
