@@ -1060,6 +1060,136 @@ COMMENT ON FUNCTION dynamo.resume_migration(bigint) IS
 	'has a migration of the caller''s that has FAILED go on where it was';
 
 --
+-- Global tables: regions, replicas, and what comes from other regions
+--
+
+CREATE TABLE dynamo.region_catalog
+(
+	number integer NOT NULL,
+	name text COLLATE "C" NOT NULL,
+	connection text NOT NULL,
+	owner oid NOT NULL,
+	contacted timestamptz,
+	skew_microseconds bigint,
+	failing_since timestamptz,
+	last_error text,
+	CONSTRAINT region_catalog_pkey PRIMARY KEY (number),
+	CONSTRAINT region_catalog_name UNIQUE (name)
+)
+WITH (fillfactor = 40);
+COMMENT ON TABLE dynamo.region_catalog IS
+	'other regions of global tables, how they are reached, and the role that owns the tables that come from them';
+
+CREATE TABLE dynamo.replica_catalog
+(
+	relation oid NOT NULL,
+	region integer NOT NULL,
+	changed timestamptz NOT NULL,
+	removed boolean NOT NULL,
+	phase text COLLATE "C" NOT NULL,
+	position text COLLATE "C",
+	copied text COLLATE "C",
+	copied_percent integer NOT NULL,
+	applied bigint NOT NULL,
+	applied_stamp bigint NOT NULL,
+	caught_up timestamptz,
+	last_error text,
+	CONSTRAINT replica_catalog_pkey PRIMARY KEY (relation, region)
+)
+WITH (fillfactor = 40); -- updates stay on the page
+COMMENT ON TABLE dynamo.replica_catalog IS
+	'regions that have a global table, this one among them, and how far what they write has been applied here';
+
+CREATE TABLE dynamo.tombstones
+(
+	relation oid NOT NULL,
+	hash bigint NOT NULL,
+	stamp bigint NOT NULL,
+	key jsonb NOT NULL
+);
+CREATE INDEX tombstones_key ON dynamo.tombstones (relation, hash, stamp);
+COMMENT ON TABLE dynamo.tombstones IS
+	'stamps of deletions in global tables, until every region must have seen them';
+
+CREATE TABLE dynamo.parked_change
+(
+	relation oid NOT NULL,
+	region integer NOT NULL,
+	stamp bigint NOT NULL,
+	item jsonb NOT NULL,
+	deletes boolean NOT NULL,
+	error text NOT NULL,
+	parked timestamptz NOT NULL,
+	tried timestamptz NOT NULL,
+	CONSTRAINT parked_change_pkey PRIMARY KEY (relation, region, stamp)
+);
+COMMENT ON TABLE dynamo.parked_change IS
+	'changes of other regions that this database refuses, and that are tried again';
+
+REVOKE ALL ON dynamo.region_catalog, dynamo.replica_catalog, dynamo.tombstones, dynamo.parked_change FROM PUBLIC;
+
+CREATE VIEW dynamo.regions WITH (security_barrier = true) AS
+SELECT name, number, contacted, skew_microseconds, failing_since, last_error
+FROM dynamo.region_catalog;
+COMMENT ON VIEW dynamo.regions IS
+	'other regions of global tables: when each was last reached, how far its clock is ahead of this one''s, and why it fails';
+
+CREATE VIEW dynamo.replicas WITH (security_barrier = true) AS
+SELECT t.name AS table_name, CASE WHEN r.region::text = pg_catalog.current_setting('dynamo.region_number', true) THEN pg_catalog.current_setting('dynamo.region')
+	ELSE coalesce(g.name, 'region ' || r.region) END AS region,
+	r.region AS region_number, r.phase AS status, r.copied_percent, r.applied,
+	CASE WHEN r.applied_stamp > 0 THEN timestamptz '2000-01-01 00:00:00+00' + (r.applied_stamp >> 8) * interval '1 microsecond' END AS applied_written,
+	r.caught_up, (SELECT pg_catalog.count(*) FROM dynamo.parked_change p WHERE p.relation = r.relation AND p.region = r.region) AS parked,
+	coalesce(r.last_error, g.last_error) AS last_error
+FROM dynamo.replica_catalog r
+	JOIN dynamo.table_catalog t ON t.relation = r.relation
+	JOIN pg_catalog.pg_class c ON c.oid = r.relation
+	LEFT JOIN dynamo.region_catalog g ON g.number = r.region
+WHERE NOT r.removed AND pg_catalog.pg_has_role(c.relowner, 'USAGE');
+COMMENT ON VIEW dynamo.replicas IS
+	'replicas of the caller''s global tables: how far what their regions write has been applied here';
+GRANT SELECT ON dynamo.regions, dynamo.replicas TO PUBLIC;
+
+CREATE VIEW dynamo.parked_changes WITH (security_barrier = true) AS
+SELECT t.name AS table_name, g.name AS region, p.item, p.deletes, p.error, p.parked, p.tried
+FROM dynamo.parked_change p
+	JOIN dynamo.table_catalog t ON t.relation = p.relation
+	JOIN pg_catalog.pg_class c ON c.oid = p.relation
+	LEFT JOIN dynamo.region_catalog g ON g.number = p.region
+WHERE pg_catalog.pg_has_role(c.relowner, 'USAGE');
+COMMENT ON VIEW dynamo.parked_changes IS
+	'changes of other regions that constraints or triggers of the caller''s tables refuse; they are tried again every minute';
+GRANT SELECT ON dynamo.parked_changes TO PUBLIC;
+
+CREATE FUNCTION dynamo.add_region(name text, number integer, connection text, owner regrole DEFAULT NULL) RETURNS void
+	LANGUAGE c VOLATILE PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_add_region';
+COMMENT ON FUNCTION dynamo.add_region(text, integer, text, regrole) IS
+	'makes another region known: its name, its number, a connection string of libpq without a password, and the role that is to own the tables that come from it';
+REVOKE ALL ON FUNCTION dynamo.add_region(text, integer, text, regrole) FROM PUBLIC;
+
+CREATE FUNCTION dynamo.remove_region(name text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_remove_region';
+COMMENT ON FUNCTION dynamo.remove_region(text) IS
+	'forgets a region that no table has a replica in';
+REVOKE ALL ON FUNCTION dynamo.remove_region(text) FROM PUBLIC;
+
+CREATE FUNCTION dynamo.copy_replica(table_name text, region text) RETURNS void
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+	AS 'MODULE_PATHNAME', 'dynamo_copy_replica';
+COMMENT ON FUNCTION dynamo.copy_replica(text, text) IS
+	'fetches all items and deletions of the caller''s table from a region again, to repair differences';
+
+CREATE FUNCTION dynamo.region_pull(caller integer, source integer, what text, table_names text[], positions text[],
+	OUT kind text, OUT table_name text, OUT stamp bigint, OUT item jsonb, OUT place text) RETURNS SETOF record
+	LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+	AS 'MODULE_PATHNAME', 'dynamo_region_pull';
+COMMENT ON FUNCTION dynamo.region_pull(integer, integer, text, text[], text[]) IS
+	'for the role by which other regions connect: the global tables that they have, and what this region has written';
+REVOKE ALL ON FUNCTION dynamo.region_pull(integer, integer, text, text[], text[]) FROM PUBLIC;
+
+--
 -- Progress
 --
 CREATE FUNCTION dynamo.work_in_progress(OUT kind text, OUT task bigint, OUT table_name text, OUT phase text,

@@ -78,12 +78,26 @@
 #define RelationFileNumber(relation) ((relation)->rd_node.relNode)
 #endif
 
-/* A transaction's own message in the WAL, for logical decoding. */
+/* A connection of libpqwalreceiver on which SQL can be run. */
+#if PG_VERSION_NUM >= 170000
+#define RemoteSessionConnect(connection, name, error) \
+	walrcv_connect(connection, true, true, false, name, error)
+#elif PG_VERSION_NUM >= 160000
+#define RemoteSessionConnect(connection, name, error) \
+	walrcv_connect(connection, true, false, name, error)
+#else
+#define RemoteSessionConnect(connection, name, error) walrcv_connect(connection, true, name, error)
+#endif
+
+/* A transaction's own message in the WAL, for logical decoding; one of no transaction. */
 #if PG_VERSION_NUM >= 170000
 #define LogTransactionMessage(prefix, text, length) \
 	LogLogicalMessage(prefix, text, length, true, false)
+#define LogMessageOutside(prefix, text, length) \
+	LogLogicalMessage(prefix, text, length, false, false)
 #else
 #define LogTransactionMessage(prefix, text, length) LogLogicalMessage(prefix, text, length, true)
+#define LogMessageOutside(prefix, text, length) LogLogicalMessage(prefix, text, length, false)
 #endif
 
 #if PG_VERSION_NUM >= 180000

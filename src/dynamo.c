@@ -19,10 +19,12 @@
 #include "metrics/history.h"
 #include "metrics/series.h"
 #include "model/resource_name.h"
+#include "region/region_clock.h"
 #include "operation/throughput/consumption.h"
 #include "operation/throughput/quota.h"
 #include "operation/slow_log.h"
 #include "operation/throughput/throughput_limits.h"
+#include "replication/worker_start.h"
 #include "scaling/scaling.h"
 #include "session/preload.h"
 #include "session/progress.h"
@@ -52,6 +54,7 @@ _PG_init(void)
 	MetricsInit();
 	HistoryInit();
 	BoardInit();
+	RegionClockInit();
 	StorageInit();
 	BackupLocationInit();
 	BackupWorkerInit();
@@ -75,6 +78,7 @@ _PG_init(void)
 	EndpointCallInit();
 	StoreInit();
 	MigrationsInit();
+	ReplicationInit();
 	DestinationsInit();
 	TriggerStartInit();
 	HttpInit();

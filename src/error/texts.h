@@ -427,6 +427,25 @@
 	"required"
 #define TEXT_MEMBER_UNAVAILABLE INVALID_PARAMETERS "%s: %s"
 
+/* Global tables. */
+#define TEXT_REPLICA_UPDATE_ONE                                                               \
+	INVALID_PARAMETERS "Each of ReplicaUpdates has exactly one of Create, Update, Delete or " \
+	                   "Disassociate"
+#define TEXT_REPLICA_SETTINGS "replicas have settings of their own: change them in their region"
+#define TEXT_REPLICA_DISASSOCIATE "delete the replica in another region: its table stays"
+#define TEXT_STRONG_CONSISTENCY                                                            \
+	"MultiRegionConsistency: STRONG is not available: regions do not agree on each write " \
+	"before it is acknowledged"
+#define TEXT_REPLICA_HERE INVALID_PARAMETERS "Region %.*s is the one of this request"
+#define TEXT_REPLICA_REGION                                                            \
+	INVALID_PARAMETERS "Region %.*s is not known here: a superuser adds it by SELECT " \
+	                   "dynamo.add_region(...)"
+#define TEXT_REPLICA_EXISTS INVALID_PARAMETERS "Region %.*s has a replica of table %.*s already"
+#define TEXT_REPLICA_NONE INVALID_PARAMETERS "Region %.*s has no replica of table %.*s"
+#define TEXT_DELETE_REPLICATED                                                                \
+	"Table %.*s has replicas in other regions. Delete them by ReplicaUpdates of UpdateTable " \
+	"first"
+
 /* Tables that cannot be changed now. */
 #define STILL_IN_USE "Attempt to change a resource which is still in use: "
 #define TEXT_BEING_CREATED STILL_IN_USE "Table is being created: %.*s"

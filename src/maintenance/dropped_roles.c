@@ -40,6 +40,8 @@ static const RoleColumn columns[] = {
 	  "UPDATE dynamo.export_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
 	{ "import_job", "UPDATE dynamo.import_job AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
 	{ "migration_job", "UPDATE dynamo.migration_job AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
+	{ "region_catalog",
+	  "UPDATE dynamo.region_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },
 	{ "store_grant", "DELETE FROM dynamo.store_grant AS t WHERE " IS_GONE("t.role") },
 	{ "trigger_catalog",
 	  "UPDATE dynamo.trigger_catalog AS t SET owner = 0 WHERE " IS_GONE("t.owner") },

@@ -29,6 +29,7 @@
 #include "error/error.h"
 #include "storage/query/ddl.h"
 #include "storage/read/expired_items.h"
+#include "storage/region/stamped_write.h"
 #include "maintenance/known_fault.h"
 #include "maintenance/maintenance.h"
 #include "metrics/series.h"
@@ -122,8 +123,19 @@ DecideDeletion(void *state, const Jsonb *current, Jsonb **replacement)
 static void
 DeleteItem(Deletion *deletion, const ItemKey *key, int *pauses)
 {
-	if (ItemWriteInTransaction(deletion->table, key, DecideDeletion, deletion, pauses) &&
-	    deletion->expired)
+	volatile bool done = false;
+
+	StampExpiring(true);
+	PG_TRY();
+	{
+		done = ItemWriteInTransaction(deletion->table, key, DecideDeletion, deletion, pauses);
+	}
+	PG_FINALLY();
+	{
+		StampExpiring(false);
+	}
+	PG_END_TRY();
+	if (done && deletion->expired)
 		deletion->count++;
 }
 

@@ -9,6 +9,7 @@
 #include "backup/backup_catalog.h"
 #include "backup/task.h"
 #include "backup/worker_start.h"
+#include "replication/worker_start.h"
 #include "transfer/export/export_catalog.h"
 #include "transfer/import/import_job.h"
 #include "transfer/migrate/migration_start.h"
@@ -52,6 +53,7 @@ KeepUpDatabase(void)
 	AccessKeysKeepUp();
 	ResumeBackups();
 	MigrationsKeepUp();
+	RegionWorkersKeepUp();
 	HistoryTick();
 }
 

@@ -31,6 +31,7 @@ static const char *const kind_names[] = {
 	[WORKERS_INDEX_BUILD] = "index builds",
 	[WORKERS_BACKUP] = "backups",
 	[WORKERS_MIGRATIONS] = "migrations",
+	[WORKERS_REGIONS] = "regions",
 	[WORKERS_TRIGGERS] = "triggers",
 };
 

@@ -25,6 +25,7 @@
 #include "compat.h"
 #include "internals.h"
 #include "storage/access_method.h"
+#include "storage/region/stamped_write.h"
 #include "storage/write/hot_update.h"
 #include "storage/index/key_cache_fill.h"
 
@@ -207,11 +208,29 @@ TupleUpdate(Relation relation, ItemPointer tid, TupleTableSlot *slot, CommandId 
             Snapshot snapshot, Snapshot crosscheck, bool wait, TM_FailureData *failure,
             LockTupleMode *lock, UpdateIndexes *update_indexes)
 {
+	ItemPointerData old = *tid;
+	bool stamped = StampUpdate(relation, slot);
 	TM_Result result = UpdateHeap(relation, tid, slot, command, snapshot, crosscheck, wait, failure,
 	                              lock, update_indexes);
 
-	if (result == TM_Ok && *update_indexes == UPDATE_INDEXES_ALL)
-		KeyCacheFill(relation, slot);
+	if (result != TM_Ok || *update_indexes != UPDATE_INDEXES_ALL)
+		return result;
+	KeyCacheFill(relation, slot);
+	if (stamped)
+		StampUpdated(relation, &old, slot);
+	return result;
+}
+
+static TM_Result
+TupleDelete(Relation relation, ItemPointer tid, CommandId command, Snapshot snapshot,
+            Snapshot crosscheck, bool wait, TM_FailureData *failure, bool changing_partition)
+{
+	StampedDelete deletion = StampDelete(relation, tid);
+	TM_Result result = GetHeapamTableAmRoutine()->tuple_delete(
+	    relation, tid, command, snapshot, crosscheck, wait, failure, changing_partition);
+
+	if (result == TM_Ok)
+		StampDeleted(&deletion);
 	return result;
 }
 
@@ -219,26 +238,49 @@ static void
 TupleInsert(Relation relation, TupleTableSlot *slot, CommandId command, int options,
             struct BulkInsertStateData *bulk)
 {
+	StampedInsert insert = StampInsert(relation, slot);
+
 	GetHeapamTableAmRoutine()->tuple_insert(relation, slot, command, options, bulk);
 	KeyCacheFill(relation, slot);
+	StampInserted(relation, &insert, slot);
 }
 
 static void
 TupleInsertSpeculative(Relation relation, TupleTableSlot *slot, CommandId command, int options,
                        struct BulkInsertStateData *bulk, uint32 token)
 {
+	StampedInsert insert = StampInsert(relation, slot);
+
 	GetHeapamTableAmRoutine()->tuple_insert_speculative(relation, slot, command, options, bulk,
 	                                                    token);
 	KeyCacheFill(relation, slot);
+	StampInsertedSpeculative(relation, &insert);
+}
+
+/* It holds its key now. */
+static void
+TupleCompleteSpeculative(Relation relation, TupleTableSlot *slot, uint32 token, bool succeeded)
+{
+	if (succeeded)
+		StampedInsertCheck(relation, slot);
+	GetHeapamTableAmRoutine()->tuple_complete_speculative(relation, slot, token, succeeded);
 }
 
 static void
 MultiInsert(Relation relation, TupleTableSlot **slots, int count, CommandId command, int options,
             struct BulkInsertStateData *bulk)
 {
+	StampedInsert *inserts = palloc_array(StampedInsert, count);
+
+	for (int i = 0; i < count; i++)
+		inserts[i] = StampInsert(relation, slots[i]);
 	GetHeapamTableAmRoutine()->multi_insert(relation, slots, count, command, options, bulk);
 	for (int i = 0; i < count; i++)
+	{
 		KeyCacheFill(relation, slots[i]);
+		StampInserted(relation, &inserts[i], slots[i]);
+	}
+	pfree(inserts);
 }
 
 bool
@@ -270,7 +312,9 @@ dynamo_access_method_handler(PG_FUNCTION_ARGS)
 		routines.relation_toast_am = ToastAccessMethod;
 		routines.tuple_insert = TupleInsert;
 		routines.tuple_insert_speculative = TupleInsertSpeculative;
+		routines.tuple_complete_speculative = TupleCompleteSpeculative;
 		routines.multi_insert = MultiInsert;
+		routines.tuple_delete = TupleDelete;
 		routines.tuple_update = TupleUpdate;
 		routines.relation_estimate_size = EstimateSize;
 		routines.index_build_range_scan = IndexBuildRangeScan;

@@ -20,6 +20,7 @@
 #include "storage/catalog/catalog.h"
 #include "storage/query/ddl.h"
 #include "storage/catalog/definition.h"
+#include "storage/region/replicated_leaf.h"
 #include "storage/relation/object_comment.h"
 #include "storage/index/leftover_index.h"
 #include "storage/index/pending_build.h"
@@ -372,7 +373,8 @@ TableSetReplicaIdentity(Table *table, const char *identity)
 static bool
 HiddenIsWanted(const Change *change)
 {
-	return DestinationIsLive(change->row.relation) || RecoveryIsOn(change->row.relation);
+	return DestinationIsLive(change->row.relation) || RecoveryIsOn(change->row.relation) ||
+	       TableHasReplicas(change->row.relation);
 }
 
 /* The labels of the streams of a name differ, and grow. */

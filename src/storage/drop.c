@@ -19,6 +19,8 @@
 #include "storage/index/pending_build.h"
 #include "storage/query/relation_name.h"
 #include "storage/statistics.h"
+#include "storage/region/replica_catalog.h"
+#include "storage/region/replicated_leaf.h"
 #include "storage/relation/view.h"
 #include "storage/stream/destination_catalog.h"
 #include "storage/stream/recovery_catalog.h"
@@ -141,6 +143,8 @@ ForgetRelation(Drop *drop, TupleTableSlot *row)
 	leaves = CatalogForget(relation);
 	if (leaves != NIL && RecoveryIsOn(relation))
 		RaiseRecoveryIsOn("DROP TABLE");
+	if (leaves != NIL && TableHasReplicas(relation))
+		RaiseHasReplicas("DROP TABLE");
 	if (leaves != NIL && StreamEndDropped(relation))
 		StreamUpkeepStart();
 	if (leaves != NIL)

@@ -7,6 +7,7 @@
 
 #include "storage/index/build_worker.h"
 #include "storage/index/key_cache.h"
+#include "storage/region/stamped_write.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/storage.h"
 
@@ -26,5 +27,6 @@ StorageInit(void)
 	                        NULL, NULL);
 	ReplicaIdentityInit();
 	KeyCacheInit();
+	StampedWriteInit();
 	BuildWorkerInit();
 }

@@ -41,6 +41,7 @@ $server->sql(q{GRANT EXECUTE ON FUNCTION dynamo.migrate TO gone});
 $server->sql(q{SET ROLE gone; SELECT dynamo.migrate('http://127.0.0.1:1', '{Nowhere}')});
 $server->sql(q{CREATE FUNCTION public.takes(event jsonb) RETURNS void LANGUAGE sql AS ''});
 $server->sql(q{SET ROLE gone; SELECT dynamo.create_trigger('calls', 'Old', 'function public.takes(jsonb)')});
+$server->sql(q{INSERT INTO dynamo.region_catalog (number, name, connection, owner) VALUES (2, 'eu-west-1', 'host=nowhere', 'gone'::regrole)});
 
 # Columns that have the oid of a role, and in how many rows they have this one.
 my @columns = split /\n/, $server->sql(q{SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
@@ -58,7 +59,7 @@ sub columns_with
 	return join ' ', @found;
 }
 my $all = 'dynamo.access_keys.assumed_by dynamo.access_keys.role dynamo.backup_catalog.owner dynamo.endpoint_credential.owner '
-	. 'dynamo.export_catalog.owner dynamo.import_job.owner dynamo.migration_job.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
+	. 'dynamo.export_catalog.owner dynamo.import_job.owner dynamo.migration_job.owner dynamo.region_catalog.owner dynamo.role_policy.role dynamo.store_grant.role dynamo.stream_catalog.owner dynamo.trigger_catalog.owner';
 is(columns_with($oid), $all, 'a role has rows of all kinds');
 is(join(' ', grep { $_ ne 'dynamo.client_request_tokens.role' } @columns), $all, 'but for client tokens, which live for ten minutes');
 $server->sql(q{SET ROLE gone; SELECT dynamo.delete_table('{"TableName": "Old"}')});

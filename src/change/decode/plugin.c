@@ -18,6 +18,8 @@
 #include "change/decode/sink.h"
 #include "compat.h"
 #include "error/guard.h"
+#include "storage/region/deletion_stamp.h"
+#include "storage/region/replicated_leaf.h"
 #include "storage/relation/deletion_mark.h"
 #include "storage/stream/change_epoch.h"
 
@@ -33,9 +35,10 @@ typedef struct Decoder
 	MemoryContext context; /* of one change, reset after it */
 	ChangeEpoch *epochs;   /* of which records may be */
 	int epoch_count;
-	uint32 epoch;   /* of the transaction */
-	uint64 change;  /* its number in the transaction, of all that are handed over */
-	char *expiring; /* the table whose items time to live deletes; NULL: none */
+	uint32 epoch;         /* of the transaction */
+	uint64 change;        /* its number in the transaction, of all that are handed over */
+	char *expiring;       /* the table whose items time to live deletes; NULL: none */
+	int64 deletion_stamp; /* of the deletion that follows; 0: it has none */
 } Decoder;
 
 /* A change of a relation of a streamed table. */
@@ -45,6 +48,8 @@ typedef struct DecodedChange
 	const Decoder *decoder;
 	const StreamedTable *table;
 	Relation relation;
+	int64 stamp;   /* of the change in a global table; 0: none */
+	bool restamps; /* only that has changed */
 } DecodedChange;
 
 static Decoder *
@@ -76,7 +81,10 @@ static void
 EmitPart(const DecodedChange *decoded, int part, const Jsonb *old_item, const Jsonb *new_item)
 {
 	const char *expiring = decoded->decoder->expiring;
-	LoggedChange change = { .old_item = old_item, .new_item = new_item };
+	LoggedChange change = { .old_item = old_item,
+		                    .new_item = new_item,
+		                    .stamp = decoded->stamp,
+		                    .restamps = decoded->restamps };
 
 	PlaceChange(decoded, part, &change);
 	change.by_service = new_item == NULL && expiring != NULL &&
@@ -104,6 +112,21 @@ GetItem(Relation leaf, HeapTuple tuple, Datum *item)
 		         errmsg("relation \"%s\" has no column of items", RelationGetRelationName(leaf))));
 	*item = heap_getattr(tuple, ITEM_COLUMN, columns, &null);
 	return !null;
+}
+
+/* The row's, in a global table; 0: none. */
+static int64
+GetStamp(Relation leaf, HeapTuple tuple)
+{
+	TupleDesc columns = RelationGetDescr(leaf);
+	AttrNumber column = columns->natts > 1 ? StampColumn(columns) : InvalidAttrNumber;
+	bool null;
+	Datum stamp;
+
+	if (tuple == NULL || column == InvalidAttrNumber)
+		return 0;
+	stamp = heap_getattr(tuple, column, columns, &null);
+	return null ? 0 : DatumGetInt64(stamp);
 }
 
 /* What an update leaves alone is not in WAL again where it lies out of line. */
@@ -155,12 +178,13 @@ ReadItems(void *state)
 	if (GetItem(leaf, items->new_tuple, &item))
 	{
 		items->is_none = IsUnchanged(item);
-		if (items->is_none)
-			return;
-		items->new_item = ItemOf(items->decoded, item);
+		if (!items->is_none)
+			items->new_item = ItemOf(items->decoded, item);
 	}
 	if (GetItem(leaf, items->old_tuple, &item))
 		items->old_item = ItemOf(items->decoded, item);
+	if (items->is_none)
+		return;
 	if (items->old_item == NULL || items->new_item == NULL)
 		items->is_none = items->old_item == NULL && items->new_item == NULL;
 	else if (ItemsAreEqual(items->old_item, items->new_item))
@@ -214,8 +238,31 @@ EmitItems(const ItemChange *items)
 	EmitPart(items->decoded, 1, NULL, items->new_item);
 }
 
+/* Regions must know of a stamp; no one else does. The old item is whole in any case. */
 static void
-EmitChange(const DecodedChange *decoded, const ReorderBufferChange *change)
+EmitStamp(DecodedChange *decoded, const ItemChange *items)
+{
+	if (DecodesIntoLog() == NULL || decoded->stamp == 0 || items->old_item == NULL ||
+	    decoded->stamp == GetStamp(decoded->relation, items->old_tuple))
+		return;
+	decoded->restamps = true;
+	EmitPart(decoded, 0, items->old_item, items->old_item);
+}
+
+/* Only of a leaf with stamps: the message before it may have been of a deletion that did not
+ * happen. */
+static int64
+TakeDeletionStamp(const DecodedChange *decoded)
+{
+	TupleDesc columns = RelationGetDescr(decoded->relation);
+
+	if (columns->natts == 1 || StampColumn(columns) == InvalidAttrNumber)
+		return 0;
+	return decoded->decoder->deletion_stamp;
+}
+
+static void
+EmitChange(DecodedChange *decoded, const ReorderBufferChange *change)
 {
 	ItemChange items = { .decoded = decoded,
 		                 .old_tuple = DecodedTuple(change->data.tp.oldtuple),
@@ -223,10 +270,19 @@ EmitChange(const DecodedChange *decoded, const ReorderBufferChange *change)
 
 	if (IsPlaceholder(decoded->relation, change))
 		return;
+	if (change->action == REORDER_BUFFER_CHANGE_DELETE)
+		decoded->stamp = TakeDeletionStamp(decoded);
+	else
+		decoded->stamp = GetStamp(decoded->relation, items.new_tuple);
 	if (change->action != REORDER_BUFFER_CHANGE_INSERT && items.old_tuple == NULL)
 		decoded->decoder->sink->lacks_old_item(decoded->table);
-	else if (TryReadItems(&items) && !items.is_none)
-		EmitItems(&items);
+	else if (TryReadItems(&items))
+	{
+		if (items.is_none)
+			EmitStamp(decoded, &items);
+		else
+			EmitItems(&items);
+	}
 }
 
 /* --- callbacks --- */
@@ -295,6 +351,7 @@ Begin(LogicalDecodingContext *context, ReorderBufferTXN *transaction)
 	if (decoder->expiring != NULL)
 		pfree(decoder->expiring);
 	decoder->expiring = NULL;
+	decoder->deletion_stamp = 0;
 	if (decoder->sink->begin != NULL)
 		decoder->sink->begin();
 }
@@ -383,6 +440,9 @@ Message(LogicalDecodingContext *context, ReorderBufferTXN *transaction, XLogRecP
 	Decoder *decoder = DecoderOf(context);
 	MemoryContext caller;
 
+	if (transactional && strcmp(prefix, DELETION_STAMP_PREFIX) == 0 &&
+	    length == sizeof(decoder->deletion_stamp))
+		memcpy(&decoder->deletion_stamp, message, sizeof(decoder->deletion_stamp));
 	if (!transactional || strcmp(prefix, DELETION_MARK_PREFIX) != 0 || length > PG_INT16_MAX)
 		return;
 	caller = MemoryContextSwitchTo(context->context);

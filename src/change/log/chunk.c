@@ -18,6 +18,8 @@
 #define FLAG_TRUNCATES 2
 #define FLAG_OLD_ITEM 4
 #define FLAG_NEW_ITEM 8
+#define FLAG_STAMP 16
+#define FLAG_RESTAMPS 32
 
 /* Of an entry; `length` includes it. */
 typedef struct EntryHeader
@@ -48,13 +50,17 @@ ChunkAppend(StringInfo chunk, const LoggedChange *change)
 	EntryHeader header = { .flags = (change->by_service ? FLAG_BY_SERVICE : 0) |
 		                            (change->truncates ? FLAG_TRUNCATES : 0) |
 		                            (change->old_item != NULL ? FLAG_OLD_ITEM : 0) |
-		                            (change->new_item != NULL ? FLAG_NEW_ITEM : 0),
+		                            (change->new_item != NULL ? FLAG_NEW_ITEM : 0) |
+		                            (change->stamp != 0 ? FLAG_STAMP : 0) |
+		                            (change->restamps ? FLAG_RESTAMPS : 0),
 		                   .commit = change->sequence.commit,
 		                   .number = change->sequence.number,
 		                   .time = change->time,
 		                   .transaction = change->transaction };
 
 	appendBinaryStringInfo(chunk, (const char *) &header, sizeof(header));
+	if (change->stamp != 0)
+		appendBinaryStringInfo(chunk, (const char *) &change->stamp, sizeof(change->stamp));
 	if (change->old_item != NULL)
 		AppendItem(chunk, change->old_item);
 	if (change->new_item != NULL)
@@ -119,6 +125,21 @@ TakeItem(char **next, const char *end, bool has)
 	return (const Jsonb *) item;
 }
 
+/* 0 where the entry has none. */
+static int64
+TakeStamp(char **next, const char *end, bool has)
+{
+	int64 stamp = 0;
+
+	if (!has)
+		return 0;
+	if (end - *next < (ptrdiff_t) sizeof(stamp))
+		RaiseCorrupted();
+	memcpy(&stamp, *next, sizeof(stamp));
+	*next += sizeof(stamp);
+	return stamp;
+}
+
 bool
 ChunkNext(ChunkReader *reader, LoggedChange *change)
 {
@@ -140,6 +161,8 @@ ChunkNext(ChunkReader *reader, LoggedChange *change)
 		.transaction = header.transaction,
 		.by_service = (header.flags & FLAG_BY_SERVICE) != 0,
 		.truncates = (header.flags & FLAG_TRUNCATES) != 0,
+		.restamps = (header.flags & FLAG_RESTAMPS) != 0,
+		.stamp = TakeStamp(&next, end, (header.flags & FLAG_STAMP) != 0),
 		.old_item = TakeItem(&next, end, (header.flags & FLAG_OLD_ITEM) != 0),
 		.new_item = TakeItem(&next, end, (header.flags & FLAG_NEW_ITEM) != 0),
 	};

@@ -2,8 +2,8 @@
  * Chunks: runs of changes of one shard, as the log stores them.
  *
  * A chunk is compressed by lz4 as one block. Unpacked it is one entry after the other, each of a
- * header, the old item and the new one as jsonb, all aligned to 4 bytes in the order of the
- * machine. A chunk's epoch is that of its segment.
+ * header, a stamp where it has one, the old item and the new one as jsonb, all aligned to 4 bytes
+ * in the order of the machine. A chunk's epoch is that of its segment.
  */
 #ifndef DYNAMO_CHUNK_H
 #define DYNAMO_CHUNK_H
@@ -25,6 +25,8 @@ typedef struct LoggedChange
 	bool by_service; /* deleted by time to live */
 	bool
 	    truncates; /* all items of the shard at once, which WAL does not have; the items are NULL */
+	bool restamps; /* the items are the same: for regions alone, and no change to others */
+	int64 stamp;   /* of the change in a global table; 0: it has none */
 	const Jsonb *old_item; /* NULL: INSERT */
 	const Jsonb *new_item; /* NULL: REMOVE */
 } LoggedChange;

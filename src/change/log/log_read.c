@@ -95,6 +95,7 @@ struct LogCursor
 	ChunkReader chunk;
 	bool ended;
 	bool lost_segment;
+	bool with_restamps;
 };
 
 /* --- how far the log is complete --- */
@@ -526,11 +527,19 @@ LogCursorNext(LogCursor *cursor, LoggedChange *change)
 			break;
 		cursor->position = change->sequence;
 		cursor->position.number++;
+		if (change->restamps && !cursor->with_restamps)
+			continue;
 		return true;
 	}
 	if (!cursor->ended)
 		End(cursor);
 	return false;
+}
+
+void
+LogCursorWithRestamps(LogCursor *cursor)
+{
+	cursor->with_restamps = true;
 }
 
 SequenceNumber

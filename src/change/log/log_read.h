@@ -69,6 +69,9 @@ extern LogCursor *LogCursorOpenSince(Oid leaf, uint32 epoch, TimestampTz time,
  * dropped nothing of the epoch. */
 extern TimestampTz LogSegmentsSince(uint32 epoch);
 
+/* From here on changes of stamps alone are given, too. */
+extern void LogCursorWithRestamps(LogCursor *cursor);
+
 /* The next change; its items are good until the next call. False at the end. */
 extern bool LogCursorNext(LogCursor *cursor, LoggedChange *change);
 

@@ -1,7 +1,8 @@
 /*
  * Hooks into commands.
  *
- * TRUNCATE and SET UNLOGGED of a table that can be restored to a point in time are refused.
+ * TRUNCATE and SET UNLOGGED of a table that can be restored to a point in time, or has replicas,
+ * are refused, and so is what would have the rows of replicas written without stamps.
  *
  * After DROP EXTENSION, also by way of its schema or owner, upkeep is started at the commit, which
  * ends the capture worker and drops slot and origin.
@@ -34,20 +35,48 @@
 #include "change/upkeep/capture_control.h"
 #include "compat.h"
 #include "session/preload.h"
+#include "storage/region/replica_catalog.h"
+#include "storage/region/replicated_leaf.h"
 #include "storage/stream/recovery_catalog.h"
 #include "storage/stream/upkeep_start.h"
 
 static object_access_hook_type previous_access_hook = NULL;
 static ProcessUtility_hook_type previous_utility_hook = NULL;
 
-/* Refuses a command after whose changes WAL has nothing that could be undone. */
+static Oid
+TableOfRelation(Oid relation)
+{
+	return get_rel_relispartition(relation) ? get_partition_parent(relation, true) : relation;
+}
+
+/* Refuses a command after whose changes WAL has nothing that could be undone, or sent. */
 static void
 CheckUndoable(Oid relation, const char *command)
 {
-	Oid table = get_rel_relispartition(relation) ? get_partition_parent(relation, true) : relation;
+	Oid table = TableOfRelation(relation);
 
 	if (RecoveryIsOn(table))
 		RaiseRecoveryIsOn(command);
+	if (TableHasReplicas(table))
+		RaiseHasReplicas(command);
+}
+
+/* What would take stamps away, or have rows written without them. */
+static bool
+TouchesStamps(const AlterTableStmt *statement)
+{
+	ListCell *cell;
+
+	foreach (cell, statement->cmds)
+	{
+		const AlterTableCmd *command = lfirst_node(AlterTableCmd, cell);
+
+		if (command->subtype == AT_SetAccessMethod ||
+		    ((command->subtype == AT_DropColumn || command->subtype == AT_AlterColumnType) &&
+		     strcmp(command->name, STAMP_COLUMN) == 0))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -66,11 +95,27 @@ CheckAlter(const AlterTableStmt *statement)
 {
 	Oid relation;
 
-	if (!MakesUnlogged(statement))
+	if (!MakesUnlogged(statement) && !TouchesStamps(statement))
 		return;
 	relation = RangeVarGetRelid(statement->relation, NoLock, true);
-	if (OidIsValid(relation))
+	if (!OidIsValid(relation))
+		return;
+	if (MakesUnlogged(statement))
 		CheckUndoable(relation, "SET UNLOGGED");
+	else if (!ReplicasAreChanging() && TableHasReplicas(TableOfRelation(relation)))
+		RaiseHasReplicas("ALTER TABLE of stamps or of the access method");
+}
+
+static void
+CheckRename(const RenameStmt *statement)
+{
+	Oid relation;
+
+	if (statement->renameType != OBJECT_COLUMN || strcmp(statement->subname, STAMP_COLUMN) != 0)
+		return;
+	relation = RangeVarGetRelid(statement->relation, NoLock, true);
+	if (OidIsValid(relation) && TableHasReplicas(TableOfRelation(relation)))
+		RaiseHasReplicas("RENAME of the column of stamps");
 }
 
 static void
@@ -109,6 +154,8 @@ RunUtility(PlannedStmt *planned, const char *text, bool read_only, ProcessUtilit
 		EndCapture((const DropdbStmt *) planned->utilityStmt);
 	if (IsA(planned->utilityStmt, AlterTableStmt))
 		CheckAlter((const AlterTableStmt *) planned->utilityStmt);
+	if (IsA(planned->utilityStmt, RenameStmt))
+		CheckRename((const RenameStmt *) planned->utilityStmt);
 	if (previous_utility_hook)
 		previous_utility_hook(planned, text, read_only, context, parameters, environment, receiver,
 		                      completion);

@@ -1,6 +1,7 @@
 /*
  * Writes TableDescription (API reference, TableDescription).
  */
+#include "operation/table/replica_updates.h"
 #include "operation/table/table_description.h"
 
 #include "json/json_member.h"
@@ -387,6 +388,7 @@ TableDescriptionWrite(JsonWriter *response, Table *table, const TableSettings *s
 	WriteIndexes(response, table, false, settings, status);
 	WriteVectorIndexes(response, table, status);
 	WriteStream(response, &table->definition);
+	DescriptionWriteReplicas(response, table);
 	WriteRestore(response, &settings->restored, status);
 	DescriptionWriteEncryption(response, settings);
 	WriteTableClass(response, settings);

@@ -14,13 +14,13 @@ typedef struct UnsupportedMember
 } UnsupportedMember;
 
 #define STANDARD_CLASS "STANDARD"
-#define ONE_REGION "global tables are not available"
+#define ONE_ACCOUNT "global tables of several accounts are not available"
+#define NO_CONSENSUS "global tables with strong consistency are not available"
+#define NO_SYNCHRONISATION "settings of replicas are not synchronised"
 
 static const UnsupportedMember unsupported_members[] = {
-	{ MEMBER_ReplicaUpdates, ONE_REGION },
-	{ MEMBER_GlobalTableSourceArn, ONE_REGION },
-	{ MEMBER_GlobalTableWitnessUpdates, ONE_REGION },
-	{ MEMBER_MultiRegionConsistency, ONE_REGION },
+	{ MEMBER_GlobalTableSourceArn, ONE_ACCOUNT },
+	{ MEMBER_GlobalTableWitnessUpdates, NO_CONSENSUS },
 };
 
 static void
@@ -29,9 +29,14 @@ CheckReplication(const Structure *request)
 	Bytes mode = StructureString(request, member_GlobalTableSettingsReplicationMode);
 
 	if (mode.data != NULL && !BytesEqual(mode, BYTES_LITERAL("DISABLED")))
-		ValidationError(TEXT_MEMBER_UNAVAILABLE, "GlobalTableSettingsReplicationMode", ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "GlobalTableSettingsReplicationMode",
+		                NO_SYNCHRONISATION);
 	if (StructureBoolean(request, member_DisassociationProtectionEnabled, false))
-		ValidationError(TEXT_MEMBER_UNAVAILABLE, "DisassociationProtectionEnabled", ONE_REGION);
+		ValidationError(TEXT_MEMBER_UNAVAILABLE, "DisassociationProtectionEnabled",
+		                "Disassociate is not available");
+	if (BytesEqual(StructureString(request, member_MultiRegionConsistency),
+	               BYTES_LITERAL("STRONG")))
+		ValidationError(TEXT_STRONG_CONSISTENCY);
 }
 
 static void

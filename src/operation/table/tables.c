@@ -8,6 +8,8 @@
 #include "backup/task.h"
 #include "error/error.h"
 #include "operation/access/resource_access.h"
+#include "operation/table/replica_updates.h"
+#include "storage/region/replica_catalog.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
 #include "storage/stream/recovery_catalog.h"
@@ -130,6 +132,10 @@ RunDeleteTable(const OperationContext *context, const Structure *request, JsonWr
 	JsonName(response, "TableDescription");
 	DeletedTableDescriptionWrite(response, table, settings);
 	JsonEndObject(response);
+	CheckHasNoReplicas(table);
+	if (TableHasReplicas(table->relation))
+		TableEndReplication(table);
+	table = TableOpen(name, 0);
 	if (RecoveryIsOn(table->relation))
 	{
 		DeleteWithBackup(table);

@@ -8,6 +8,7 @@
 #include "operation/access/resource_access.h"
 #include "operation/index/index_definition.h"
 #include "operation/throughput/quota.h"
+#include "operation/table/replica_updates.h"
 #include "operation/table/stream_specification.h"
 #include "operation/table/table_change.h"
 #include "operation/table/table_description.h"
@@ -28,6 +29,7 @@ static const MemberId effective_members[] = {
 	MEMBER_WarmThroughput,
 	MEMBER_OnDemandThroughput,
 	MEMBER_StreamSpecification,
+	MEMBER_ReplicaUpdates,
 	MEMBER_GlobalTableSettingsReplicationMode,
 	MEMBER_DisassociationProtectionEnabled,
 };
@@ -338,6 +340,7 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	Table *table;
 
 	TableOptionsCheck(request);
+	ReplicaUpdatesCheck(request);
 	stream = StreamOfUpdateTable(request);
 	CheckAsksSomething(request);
 	UpdateCombinationCheck(request);
@@ -366,6 +369,7 @@ RunUpdateTable(const OperationContext *context, const Structure *request, JsonWr
 	table = TableOpen(name, 0);
 	TableSetSettings(table, TableSettingsWrite(settings));
 	(void) StreamChangeApply(&stream, TableOpen(name, 0));
+	ReplicaUpdatesApply(request, TableOpen(name, 0));
 	if (change.drop == NULL)
 		WriteAnswer(response, request, TableOpen(name, 0), before, settings);
 }

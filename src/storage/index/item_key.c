@@ -3,6 +3,9 @@
  */
 #include "postgres.h"
 
+#include "common/hashfn.h"
+#include "utils/fmgrprotos.h"
+
 #include "item/compare.h"
 #include "item/encoding.h"
 #include "item/key.h"
@@ -75,6 +78,24 @@ ItemHasKey(const Table *table, const Jsonb *item, const ItemKey *key)
 
 	return ItemHasAttribute(item, &schema->partition[0], &key->partition) &&
 	       (schema->sort_count == 0 || ItemHasAttribute(item, &schema->sort[0], &key->sort));
+}
+
+/* Numbers that are equal hash alike, at any scale. */
+static uint64
+HashValue(const AttributeValue *value, uint64 seed)
+{
+	if (value->type == ATTRIBUTE_N)
+		return DatumGetUInt64(DirectFunctionCall2(
+		    hash_numeric_extended, NumericGetDatum(value->number), UInt64GetDatum(seed)));
+	return hash_bytes_extended((const unsigned char *) value->bytes, value->count, seed);
+}
+
+uint64
+ItemKeyHash(const ItemKey *key, uint64 seed)
+{
+	uint64 hash = HashValue(&key->partition, seed);
+
+	return key->sort.type == ATTRIBUTE_NULL ? hash : HashValue(&key->sort, hash);
 }
 
 static AttributeValue

@@ -28,6 +28,9 @@ extern ItemKey StoredItemKey(const Table *table, const Jsonb *item);
 /* Whether the stored item is the one of this key. */
 extern bool ItemHasKey(const Table *table, const Jsonb *item, const ItemKey *key);
 
+/* The same for keys that are equal. */
+extern uint64 ItemKeyHash(const ItemKey *key, uint64 seed);
+
 /* The same key, palloc'd. */
 extern ItemKey ItemKeyCopy(const ItemKey *key);
 

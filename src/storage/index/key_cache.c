@@ -11,10 +11,8 @@
  */
 #include "storage/index/key_cache.h"
 
-#include "common/hashfn.h"
 #include "miscadmin.h"
 #include "storage/bufmgr.h"
-#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 
 #include "compat.h"
@@ -97,16 +95,6 @@ KeyCachePlaces(void)
 	return lines == NULL ? 0 : line_count * LINE_PLACES;
 }
 
-/* Numbers that are equal hash alike, at any scale. */
-static uint64
-HashValue(const AttributeValue *value, uint64 seed)
-{
-	if (value->type == ATTRIBUTE_N)
-		return DatumGetUInt64(DirectFunctionCall2(
-		    hash_numeric_extended, NumericGetDatum(value->number), UInt64GetDatum(seed)));
-	return hash_bytes_extended((const unsigned char *) value->bytes, value->count, seed);
-}
-
 bool
 KeyCacheServes(Relation leaf)
 {
@@ -116,12 +104,9 @@ KeyCacheServes(Relation leaf)
 uint64
 KeyCacheHash(Relation leaf, const ItemKey *key)
 {
-	uint64 hash;
-
 	if (!KeyCacheServes(leaf))
 		return 0;
-	hash = HashValue(&key->partition, ((uint64) MyDatabaseId << 32) | RelationFileNumber(leaf));
-	return key->sort.type == ATTRIBUTE_NULL ? hash : HashValue(&key->sort, hash);
+	return ItemKeyHash(key, ((uint64) MyDatabaseId << 32) | RelationFileNumber(leaf));
 }
 
 static KeyCacheLine *

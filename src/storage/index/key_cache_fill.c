@@ -13,31 +13,8 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#include "item/encoding.h"
-#include "text/escape.h"
-#include "item/value.h"
-#include "storage/index/index_watch.h"
 #include "storage/index/key_cache.h"
-
-static bool
-ReadKeyAttribute(const Jsonb *item, const WatchedPart *part, AttributeValue *value)
-{
-	Bytes name;
-
-	return UnescapeName(part->stored_name, &name) &&
-	       ItemGetKeyAttribute(item, name, part->type, value);
-}
-
-/* Nothing may be opened here, for the watch's sake. */
-static bool
-ReadKey(const IndexWatch *watch, const Jsonb *item, ItemKey *key)
-{
-	key->sort = (AttributeValue){ .type = ATTRIBUTE_NULL };
-	return watch->key_count > 0 &&
-	       ReadKeyAttribute(item, &watch->parts[watch->key[0]], &key->partition) &&
-	       (watch->key_count == 1 ||
-	        ReadKeyAttribute(item, &watch->parts[watch->key[1]], &key->sort));
-}
+#include "storage/index/leaf_key.h"
 
 /* The item, or NULL where it is not at hand: one that lies elsewhere is not fetched for a hint. */
 static Jsonb *
@@ -58,12 +35,11 @@ ItemAtHand(Relation relation, AttrNumber column, TupleTableSlot *slot)
 static void
 Fill(Relation relation, TupleTableSlot *slot)
 {
-	const IndexWatch *watch = IndexWatchGet(relation);
-	Jsonb *item = ItemAtHand(relation, watch->key_column, slot);
+	Jsonb *item = ItemAtHand(relation, LeafKeyColumn(relation), slot);
 	ItemKey key;
 	Buffer buffer;
 
-	if (item == NULL || !ReadKey(watch, item, &key))
+	if (item == NULL || !LeafKeyOfItem(relation, item, &key))
 		return;
 	buffer = PrefetchSharedBuffer(RelationGetSmgr(relation), MAIN_FORKNUM,
 	                              ItemPointerGetBlockNumber(&slot->tts_tid))

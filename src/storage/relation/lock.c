@@ -14,6 +14,7 @@
 #define UPKEEP_LOCK_CLASS 5
 #define BACKUP_LOCK_CLASS 6
 #define MIGRATION_LOCK_CLASS 7
+#define REGION_LOCK_CLASS 8
 
 /* Where an object's lock has the number of a column. PostgreSQL locks none this way. */
 #define CHANGE_LOCK 1
@@ -72,6 +73,15 @@ MigrationLock(int64 migration)
 
 	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, (uint32) (migration >> 32), (uint32) migration,
 	                     MIGRATION_LOCK_CLASS);
+	return tag;
+}
+
+LOCKTAG
+RegionLock(int region)
+{
+	LOCKTAG tag;
+
+	SET_LOCKTAG_ADVISORY(tag, MyDatabaseId, region, 0, REGION_LOCK_CLASS);
 	return tag;
 }
 

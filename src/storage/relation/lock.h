@@ -36,6 +36,9 @@ extern LOCKTAG BackupTaskLock(int64 task);
 /* Of a worker's turn at a migration, by its number; the same. */
 extern LOCKTAG MigrationLock(int64 migration);
 
+/* Of the worker that fetches what a region writes, by its number; the same. */
+extern LOCKTAG RegionLock(int region);
+
 /* Of a worker that keeps the database's streams up, and of one that waits to be the next; both are
  * held at session level, by none that holds another lock. */
 extern LOCKTAG StreamUpkeepLock(void);

@@ -21,6 +21,7 @@
 #include "session/lock_wait.h"
 #include "storage/relation/replica_identity.h"
 #include "storage/relation/routing.h"
+#include "storage/region/stamped_write.h"
 #include "storage/write/write_leaf.h"
 
 void
@@ -301,8 +302,8 @@ WaitForCreator(LeafWriter *writer)
 
 /*
  * As INSERT ON CONFLICT: the row goes in under a token, and is killed again
- * where the key index turns out to hold the key, so that a transaction that waits for this
- * transaction's attempt does not wait for its end.
+ * where the key index turns out to hold the key, or its stamp to be older than a deletion of the
+ * key, so that a transaction that waits for this transaction's attempt does not wait for its end.
  */
 bool
 InsertVersion(LeafWriter *writer, Jsonb *item)
@@ -310,14 +311,16 @@ InsertVersion(LeafWriter *writer, Jsonb *item)
 	TransactionId xid = GetCurrentTransactionId();
 	uint32 token = SpeculativeInsertionLockAcquire(xid);
 	bool unique;
+	bool stale;
 
 	FillSlot(writer, NULL, item);
 	table_tuple_insert_speculative(writer->leaf, writer->slot, GetCurrentCommandId(true), 0, NULL,
 	                               token);
 	unique = InsertIndexEntries(writer, item, NULL, UPDATE_INDEXES_ALL);
-	table_tuple_complete_speculative(writer->leaf, writer->slot, token, unique);
+	stale = unique && StampedInsertIsStale(writer->leaf, writer->slot);
+	table_tuple_complete_speculative(writer->leaf, writer->slot, token, unique && !stale);
 	SpeculativeInsertionLockRelease(xid);
 	if (!unique)
 		WaitForCreator(writer);
-	return unique;
+	return unique && !stale;
 }
