@@ -7,7 +7,7 @@
 #   make check-bare        make run and make check on a bare Debian (SUITE=trixie)
 #   make check-assert      the suites on a PostgreSQL with assertions, built from Debian's sources
 #   make replay            the changes of 200,000 random operations, replayed
-#   make soak              hours of concurrent clients under faults, and planted bugs that they must show
+#   make soak              hours of concurrent clients under faults, planted bugs, libFuzzer, and load
 #   make counts            record the instruction counts that make check compares with
 #   make bench             rates against peers
 #   make deb               a Debian package, into deb/; make check-deb tries it

@@ -137,7 +137,7 @@ take(PG_FUNCTION_ARGS)
 Datum
 fuzz(PG_FUNCTION_ARGS)
 {
-	FuzzLanguage language = { Target, IsExpected, tokens, lengthof(tokens) };
+	FuzzLanguage language = { Target, IsExpected, tokens, lengthof(tokens), "authorization" };
 
 	PG_RETURN_INT32(
 	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_INT64(1), PG_GETARG_INT32(2)));

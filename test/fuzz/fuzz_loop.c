@@ -3,6 +3,10 @@
  */
 #include "fuzz_loop.h"
 
+#ifdef FUZZ_COVERAGE
+#include "fuzz_coverage.h"
+#endif
+
 #include "catalog/pg_type.h"
 #include "common/pg_prng.h"
 #include "miscadmin.h"
@@ -68,9 +72,8 @@ Mutate(Mutation *mutation, const FuzzLanguage *language)
 	}
 }
 
-/* Runs one input. True where it was accepted; errors that are not expected pass on. */
-static bool
-RunOne(const FuzzLanguage *language, Bytes input)
+bool
+FuzzRunOne(const FuzzLanguage *language, Bytes input)
 {
 	MemoryContext context = CurrentMemoryContext;
 	volatile bool accepted = true;
@@ -126,10 +129,13 @@ FuzzLoop(const FuzzLanguage *language, ArrayType *seed_array, int64 random_seed,
 		input = malloc(Max(mutation.length, 1));
 		memcpy(input, mutation.data, mutation.length);
 		MemoryContextSwitchTo(round_context);
-		accepted += RunOne(language, (Bytes){ input, mutation.length });
+		accepted += FuzzRunOne(language, (Bytes){ input, mutation.length });
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(round_context);
 		free(input);
 	}
+#ifdef FUZZ_COVERAGE
+	FuzzByCoverage(language, seeds, seed_count);
+#endif
 	return accepted;
 }

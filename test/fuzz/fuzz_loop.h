@@ -15,6 +15,7 @@ typedef struct FuzzLanguage
 	bool (*is_expected)(int sqlstate); /* the errors that may reject an input */
 	const char *const *tokens;
 	int token_count;
+	const char *name; /* of the target, that its corpus has */
 } FuzzLanguage;
 
 #define Require(condition)                                                                 \
@@ -24,6 +25,9 @@ typedef struct FuzzLanguage
 			ereport(ERROR, (errcode(ERRCODE_ASSERT_FAILURE),                               \
 			                errmsg("does not hold: %s (line %d)", #condition, __LINE__))); \
 	} while (0)
+
+/* Whether the input was accepted; errors that are not expected pass on. */
+extern bool FuzzRunOne(const FuzzLanguage *language, Bytes input);
 
 /*
  * Runs `rounds` inputs made from an array of bytea; returns how many were

@@ -239,7 +239,7 @@ Datum
 fuzz(PG_FUNCTION_ARGS)
 {
 	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	FuzzLanguage language = { NULL, IsExpected, tokens, lengthof(tokens) };
+	FuzzLanguage language = { NULL, IsExpected, tokens, lengthof(tokens), name };
 
 	for (int i = 0; i < lengthof(targets); i++)
 		if (strcmp(targets[i].name, name) == 0)

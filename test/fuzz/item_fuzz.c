@@ -382,8 +382,8 @@ IsExpected(int sqlstate)
 Datum
 fuzz(PG_FUNCTION_ARGS)
 {
-	FuzzLanguage language = { FindTarget(text_to_cstring(PG_GETARG_TEXT_PP(0))), IsExpected, tokens,
-		                      lengthof(tokens) };
+	char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	FuzzLanguage language = { FindTarget(name), IsExpected, tokens, lengthof(tokens), name };
 
 	PG_RETURN_INT32(
 	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_INT64(2), PG_GETARG_INT32(3)));

@@ -127,7 +127,7 @@ IsExpected(int sqlstate)
 Datum
 fuzz(PG_FUNCTION_ARGS)
 {
-	FuzzLanguage language = { Target, IsExpected, tokens, lengthof(tokens) };
+	FuzzLanguage language = { Target, IsExpected, tokens, lengthof(tokens), "patterns" };
 
 	PG_RETURN_INT32(
 	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_INT64(1), PG_GETARG_INT32(2)));

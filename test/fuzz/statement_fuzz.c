@@ -251,7 +251,7 @@ TargetStatement(Bytes input)
 Datum
 fuzz(PG_FUNCTION_ARGS)
 {
-	FuzzLanguage language = { TargetStatement, IsExpected, tokens, lengthof(tokens) };
+	FuzzLanguage language = { TargetStatement, IsExpected, tokens, lengthof(tokens), "statements" };
 
 	PG_RETURN_INT32(
 	    FuzzLoop(&language, PG_GETARG_ARRAYTYPE_P(0), PG_GETARG_INT64(1), PG_GETARG_INT32(2)));

@@ -118,7 +118,7 @@ def sql_snapshot(client):
         listed = caller("Scan", {"TableName": TABLE, "IndexName": INDEX})["Items"]
         queried = [item for group in GROUPS for item in
                    caller("Query", {"TableName": TABLE, "IndexName": INDEX, "KeyConditionExpression": "g = :g",
-                                    "ExpressionAttributeValues": {":g": {"S": group}}})["Items"]]
+                                    "ExpressionAttributeValues": {":g": {"S": group}}})["Items"] if item["g"]["S"] == group]
         caller.run("COMMIT")
         caller.is_in_block = False
         there = {(row["id"], row["n"]): row["w"] for row in rows}

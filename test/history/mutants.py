@@ -11,8 +11,15 @@ MUTANTS = [
     ("an update of an index's key leaves the index alone", "src/storage/write/hot_update.c",
      "!PartEqual(&watch->parts[i], old, replacement))\n\t\t\t\treturn false;",
      "!PartEqual(&watch->parts[i], old, replacement))\n\t\t\t\treturn true;"),
-    ("writes are judged by the snapshot that the request began with", "src/storage/write/write_leaf.c",
-     "FindVersion(writer, GetLatestSnapshot(), version);", "FindVersion(writer, GetActiveSnapshot(), version);"),
+    ("some records of streams are lost", "src/change/decode/log_sink.c",
+     "\tcapture->change(RelationGetRelid(leaf), table->label, change);",
+     "\tstatic int calls;\n\n\tif (++calls % 256 != 0)\n\t\tcapture->change(RelationGetRelid(leaf), table->label, change);"),
+    ("a transaction of three items leaves the last alone", "src/operation/transaction/transaction_write.c",
+     "if (item->has_key && item->reason.code == NULL)", "if (item->has_key && item->reason.code == NULL && i < 2)"),
+    ("a transaction goes on where a condition has failed", "src/operation/transaction/transaction_write.c",
+     "\tTransactionCheckReasons(transaction);\n}\n\n/* A request", "}\n\n/* A request"),
+    ("what a transaction has checked may change before it commits", "src/storage/write/write.c",
+     "return version->locked || LockVersion(writer, version);", "return true;"),
 ]
 
 
