@@ -17,6 +17,8 @@
 #include "storage/region/replica_catalog.h"
 #include "storage/relation/table.h"
 
+#define MAX_NAME 63
+
 PG_FUNCTION_INFO_V1(dynamo_add_region);
 PG_FUNCTION_INFO_V1(dynamo_remove_region);
 PG_FUNCTION_INFO_V1(dynamo_copy_replica);
@@ -44,6 +46,19 @@ CheckNumber(int number)
 		                errmsg("%d is the number of this region", number),
 		                errhint("Each region has a number of its own, which it gives by"
 		                        " dynamo.region_number.")));
+}
+
+/* As ARNs have it. */
+static void
+CheckName(const char *name)
+{
+	int length = strlen(name);
+
+	if (length == 0 || length > MAX_NAME ||
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != (size_t) length)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+		                errmsg("a region's name is of up to %d small letters, digits and \"-\"",
+		                       MAX_NAME)));
 }
 
 /* Of libpq's keywords, which may have a password in a value, in quotes, or not at all. */
@@ -83,6 +98,7 @@ dynamo_add_region(PG_FUNCTION_ARGS)
 	region.connection = text_to_cstring(PG_GETARG_TEXT_PP(2));
 	if (!PG_ARGISNULL(3))
 		region.owner = PG_GETARG_OID(3);
+	CheckName(region.name);
 	CheckNumber(region.number);
 	CheckConnection(region.connection);
 	named = RegionNamed(BytesFromCString(region.name));

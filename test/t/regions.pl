@@ -97,7 +97,7 @@ for my $refused (
 	[ q(SELECT dynamo.update_table('{"TableName": "Music", "MultiRegionConsistency": "STRONG"}')), 'STRONG is not available' ],
 	[ q(SELECT dynamo.update_table('{"TableName": "Music", "ReplicaUpdates": [{"Create": {"RegionName": "mars-1"}}]}')), 'not known here' ],
 	[ q(SELECT dynamo.update_table('{"TableName": "Music", "ReplicaUpdates": [{"Create": {"RegionName": "eu-west-1"}}]}')), 'has a replica' ],
-	[ q(SELECT dynamo.add_region('x', 9, 'host=x password=y')), 'no password' ], [ q(SELECT dynamo.add_region('x', 1, 'host=x')), 'number of this region' ],
+	[ q(SELECT dynamo.add_region('x', 9, 'host=x password=y')), 'no password' ], [ q(SELECT dynamo.add_region('A b', 9, 'host=x')), 'name is of' ], [ q(SELECT dynamo.add_region('x', 1, 'host=x')), 'number of this region' ],
 	[ q(SELECT dynamo.remove_region('eu-west-1')), 'has replicas' ],
 	[ q(SET ROLE replicator; SELECT * FROM dynamo.region_catalog), 'permission denied' ],
 	[ q(SET ROLE replicator; SELECT dynamo.add_region('x', 9, 'host=x')), 'permission denied' ])
