@@ -33,6 +33,7 @@ my %wrong = (
 	no_key => { DescribeTable => sub { table('no_key', KeySchema => []) } },
 	key_of_number => { DescribeTable => sub { table('key_of_number', KeySchema => [ 1, [], {} ]) } },
 	many_indexes => { DescribeTable => sub { table('many_indexes', LocalSecondaryIndexes => [ map { { IndexName => "index$_", KeySchema => [ { AttributeName => 'id', KeyType => 'HASH' } ], Projection => { ProjectionType => 'ALL' } } } 1 .. 500 ]) } },
+	indexes_beyond => { DescribeTable => sub { table('indexes_beyond', GlobalSecondaryIndexes => [ map { { IndexName => "index$_", KeySchema => [ { AttributeName => 'id', KeyType => 'HASH' } ], Projection => { ProjectionType => 'ALL' } } } 1 .. 21 ]) } },
 	no_items => { Scan => sub { {} } },
 	other_key => { Scan => sub { { Items => [ { other => { S => 'x' } } ] } } },
 	no_item => { Scan => sub { { Items => [ 'x', 1, undef ] } } },
@@ -44,6 +45,7 @@ my %wrong = (
 	huge_together => { Scan => sub { '{"Items": [], "x": "' . 'x' x 39_000_000 . '"}' } },
 	no_end => { DescribeTable => sub { table('no_end', stream('no_end')) }, DescribeStream => sub { my ($in) = @_; my $from = ($in->{ExclusiveStartShardId} // 'shard-0') =~ s/.*-//r;
 		$in->{Limit} ? shards(1, 1) : shards($from + 1, $from + 1000, LastEvaluatedShardId => 'shard-' . ($from + 1000)) } },
+	parents => { DescribeTable => sub { table('parents', stream('parents')) }, DescribeStream => sub { my $all = shards(1, 2); $all->{StreamDescription}{Shards}[$_]{ParentShardId} = 'shard-' . (2 - $_) for 0, 1; $all } },
 	long_iterator => { DescribeTable => sub { table('long_iterator', stream('long_iterator')) }, DescribeStream => sub { shards(1, 1) }, GetShardIterator => sub { { ShardIterator => 'x' x 10_000 } } },
 	no_records => { DescribeTable => sub { table('no_records', stream('no_records')) }, DescribeStream => sub { shards(1, 1) }, GetShardIterator => sub { { ShardIterator => 'x' } },
 		GetRecords => sub { { Records => [ { eventName => 'INSERT' } ], NextShardIterator => 'x' } } },
@@ -133,21 +135,23 @@ sub fails
 my %no_changes = (changes => JSON::PP::false);
 fails('no_object', 'has refused DescribeTable', %no_changes);
 fails('no_json', 'has refused DescribeTable', %no_changes);
-fails('deep', '.', %no_changes);
+fails('deep', 'nested too deep', %no_changes);
 fails('wrong_type', 'no "Table" of the expected type', %no_changes);
 fails('no_key', 'has no key', %no_changes);
 fails('key_of_number', 'no "AttributeName" of the expected type', %no_changes);
-fails('many_indexes', '.', %no_changes);
+fails('many_indexes', 'exceeds per-table limit of 5', %no_changes);
+fails('indexes_beyond', 'has 21 global secondary indexes', %no_changes);
 fails('no_items', 'no "Items" of the expected type', %no_changes);
-fails('other_key', '.', %no_changes);
-fails('no_item', '.', %no_changes);
-fails('no_number', '.', %no_changes);
+fails('other_key', 'does not match the schema', %no_changes);
+fails('no_item', 'Unexpected field type', %no_changes);
+fails('no_number', 'cannot be converted to a numeric value', %no_changes);
 fails('too_large', 'exceeded the maximum allowed size', %no_changes);
 fails('same_place', 'does not go on from where it was', %no_changes);
 fails('long_place', 'does not go on from where it was', %no_changes);
 fails('huge', 'the answer is larger than', %no_changes);
 fails('huge_together', 'larger than 128 MB together', %no_changes, segments => 8);
 fails('no_end', 'more than 10000 shards');
+fails('parents', "are each other's parents");
 fails('long_iterator', 'has a "ShardIterator" of 10000 bytes');
 fails('no_records', 'no "dynamodb" of the expected type');
 fails('refusal', 'has refused Scan: Y+', %no_changes);

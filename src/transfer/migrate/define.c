@@ -12,6 +12,8 @@
 #include "transfer/remote/answer.h"
 #include "transfer/remote/definition.h"
 
+#define MAX_GLOBAL_INDEXES 20 /* of DynamoDB */
+
 /* --- the source --- */
 
 static void
@@ -120,6 +122,20 @@ BeginCopy(MigrationRun *run)
 	MigrationRunSave(run);
 }
 
+/* A target's answer to one too many would look like one that may pass. */
+static void
+CheckIndexes(const MigrationRun *run, const JsonNode *source)
+{
+	int count = AnswerCount(source, "GlobalSecondaryIndexes");
+
+	if (count > MAX_GLOBAL_INDEXES)
+		ereport(ERROR,
+		        (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		         errmsg("the source's table \"%s\" has %d global secondary indexes, where a table"
+		                " may have %d",
+		                run->source.table, count, MAX_GLOBAL_INDEXES)));
+}
+
 StepResult
 DefineStep(MigrationRun *run)
 {
@@ -129,6 +145,7 @@ DefineStep(MigrationRun *run)
 	if (source == NULL)
 		ereport(ERROR, (errcode(ERRCODE_UNDEFINED_TABLE),
 		                errmsg("the source has no table \"%s\"", run->source.table)));
+	CheckIndexes(run, source);
 	if (!DefinitionIsActive(source) || !PrepareStream(run, source))
 		return STEP_IDLE;
 	target = DescribeTable(&run->target);

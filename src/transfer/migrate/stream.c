@@ -427,6 +427,19 @@ NoteRound(MigrationRun *run, TimestampTz began)
 	}
 }
 
+/* There is always a shard that can be read, or has been. */
+static void
+CheckShards(const MigrationRun *run, int readable, int waiting)
+{
+	if (list_length(run->position.stream.shards) == 0)
+		ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+		                errmsg("the stream of table \"%s\" has no shards", run->source.table)));
+	if (readable == 0 && waiting > 0)
+		ereport(ERROR, (errcode(ERRCODE_EXTERNAL_ROUTINE_EXCEPTION),
+		                errmsg("shards of the stream of table \"%s\" are each other's parents",
+		                       run->source.table)));
+}
+
 void
 StreamRound(MigrationRun *run)
 {
@@ -449,7 +462,8 @@ StreamRound(MigrationRun *run)
 		else
 			waiting += !shard->done;
 	}
-	run->at_end = run->caught_up = count > 0 && waiting == 0;
+	CheckShards(run, count, waiting);
+	run->at_end = run->caught_up = waiting == 0;
 	run->round_began = began;
 	for (int i = 0; i < count; i += SHARDS_AT_ONCE)
 		run->at_end &= ReadSome(run, shards + i, Min(SHARDS_AT_ONCE, count - i));
