@@ -61,6 +61,18 @@ sub until_true
 	die "waited in vain for $what";
 }
 
+# Until a server that starts again, since one of its processes was killed, answers. A psql that finds no server may end
+# before it has read the query, which IPC::Run dies of.
+sub until_recovered
+{
+	my ($node, $pid) = @_;
+
+	return until_true("the end of process $pid", sub {
+		my ($status, $out) = eval { $node->psql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE pid = $pid") };
+		return defined $status && $status == 0 && $out eq '0';
+	});
+}
+
 # Has the capture worker begin the next segment of the log: with the next change, once upkeep has told it so. Stirs
 # until then. The number of the one before.
 sub begin_segment

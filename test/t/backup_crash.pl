@@ -3,6 +3,9 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::Bin;
+use DynamoServer;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -64,7 +67,7 @@ sub kill_worker
 	my $pid = sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo backup'");
 	kill 'KILL', $pid;
 	eval { $_->quit; } for @sessions;
-	return ok($node->poll_query_until('postgres', "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)", '1'), "$what: killed");
+	return ok(DynamoServer::until_recovered($node, $pid), "$what: killed");
 }
 
 sub lock_row { my ($table, $condition) = @_; return "SELECT FROM dynamo.$table WHERE $condition FOR UPDATE;"; }

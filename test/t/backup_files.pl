@@ -2,6 +2,9 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::Bin;
+use DynamoServer;
 use Compress::Zlib qw(memGunzip);
 use File::Find;
 use JSON::PP;
@@ -99,7 +102,7 @@ sub kill_worker
 
 	kill 'KILL', $pid;
 	eval { $_->quit; } for @sessions;
-	return ok($node->poll_query_until('postgres', "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)", '1'), "$what: killed");
+	return ok(DynamoServer::until_recovered($node, $pid), "$what: killed");
 }
 
 sub worker { return sql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'dynamo backup'"); }

@@ -3,6 +3,9 @@
 use strict;
 use warnings;
 
+use FindBin;
+use lib $FindBin::Bin;
+use DynamoServer;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -131,7 +134,7 @@ await_state('Killed', 'CREATING true', 'the second index is being built');
 my $pid = builder();
 kill 'KILL', $pid;
 $snapshot->{run}->kill_kill if $snapshot->{run};
-ok($node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)"), 'the server recovers');
+ok(DynamoServer::until_recovered($node, $pid), 'the server recovers');
 await_state('Killed', 'ACTIVE false', 'the build goes on after a crash');
 check_index('Killed', 'a crash');
 
